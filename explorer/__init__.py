@@ -1,0 +1,1 @@
+"""Open trained generative models and handle them."""
