@@ -1,0 +1,105 @@
+"""Which families there are, and which checkpoints: what a folder of checkpoints offers, and the models in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from explorer.checkpoints import CheckpointError, Config, read_config, read_tensors, verify_files
+from explorer.families.latent_gaussian import LatentGaussian
+from explorer.families.oracle import Oracle
+from explorer.families.vae import VAE
+from explorer.protocols import capabilities
+
+FAMILIES: dict[str, type[LatentGaussian]] = {"oracle": Oracle, "vae": VAE}
+SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """A Gaussian mixture fitted to the aggregated posterior, to sample latents from."""
+
+    weights: Tensor
+    """(K,) positive, sum one."""
+    means: Tensor
+    """(K, L)."""
+    cholesky: Tensor
+    """(K, L, L) lower triangular factors of the covariances."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A verified folder, opened."""
+
+    folder: Path
+    config: Config
+    model: LatentGaussian
+    mixture: Mixture | None
+
+
+def checkpoints(folder: Path = SHIPPED) -> list[Config]:
+    """The configurations of every checkpoint folder in ``folder``, by name; folders without a config.json are none."""
+    if not folder.is_dir():
+        raise CheckpointError(f"{folder}: expected a folder of checkpoints")
+    return [read_config(path.parent) for path in sorted(folder.glob("*/config.json"))]
+
+
+def find(name: str, folder: Path = SHIPPED) -> Path:
+    """The checkpoint folder called ``name``.
+
+    Raises:
+        CheckpointError: with the names that exist.
+    """
+    names = [config.name for config in checkpoints(folder)]
+    if name not in names:
+        raise CheckpointError(f"no checkpoint is called {name!r}; there are: {', '.join(names) or 'none'}")
+    return folder / name
+
+
+def build(family: str, arguments: dict[str, Any]) -> LatentGaussian:
+    """A model of ``family`` with fresh weights.
+
+    Raises:
+        CheckpointError: if the family or an argument is unknown.
+    """
+    if family not in FAMILIES:
+        raise CheckpointError(f"no family is called {family!r}; there are: {', '.join(FAMILIES)}")
+    try:
+        return FAMILIES[family](**arguments)
+    except TypeError as error:
+        raise CheckpointError(f"family {family}: {error}") from error
+
+
+def open_checkpoint(folder: Path) -> Checkpoint:
+    """Verify a checkpoint folder and load its model, in evaluation mode.
+
+    Raises:
+        CheckpointError: naming file, key and expectation.
+    """
+    config = read_config(folder)
+    verify_files(folder, config)
+    with torch.device("meta"):
+        model = build(config.family, config.arguments)
+    tensors = read_tensors(folder / "model.safetensors", model.state_dict(), optional=("prior.",))
+    prior = {name.removeprefix("prior."): tensors.pop(name) for name in list(tensors) if name.startswith("prior.")}
+    model.load_state_dict(tensors, strict=True, assign=True)
+    model.eval().requires_grad_(False)
+    if capabilities(model) != config.capabilities:
+        raise CheckpointError(f"{folder.name}/config.json: expected capabilities {capabilities(model)}, got {config.capabilities}")
+    if (model.latent_size, list(model.image_shape)) != (config.latent_size, list(config.image.values())):
+        raise CheckpointError(f"{folder.name}/config.json: latent_size and image do not agree with the arguments")
+    return Checkpoint(folder, config, model, _mixture(folder, config, prior))
+
+
+def _mixture(folder: Path, config: Config, tensors: dict[str, Tensor]) -> Mixture | None:
+    if "mixture" not in config.priors:
+        return None
+    size, parts = config.latent_size, tensors.get("weights", torch.empty(0)).numel()
+    expected = {"weights": (parts,), "means": (parts, size), "cholesky": (parts, size, size)}
+    if parts == 0 or {name: tuple(value.shape) for name, value in tensors.items()} != expected:
+        raise CheckpointError(f"{folder.name}/model.safetensors: expected prior.* of shapes {expected}")
+    return Mixture(**tensors)

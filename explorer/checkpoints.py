@@ -1,0 +1,217 @@
+"""Checkpoint folders: the contract between training, catalogue, views and the page.
+
+Every file is JSON, safetensors, WebP or Markdown; nothing is ever unpickled. Reading refuses before it allocates: sizes,
+header, keys, dtypes and shapes are checked against the model that ``config.json`` describes, then hashes and finiteness.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from explorer.errors import ExplorerError
+
+FORMAT = 1
+FILES = (
+    "config.json",
+    "model.safetensors",
+    "graph.json",
+    "history.json",
+    "timeline.safetensors",
+    "map.safetensors",
+    "thumbnails.webp",
+    "README.md",
+)
+REQUIRED = ("model.safetensors", "graph.json")
+LARGEST_FILE = 10_000_000
+LARGEST_HEADER = 1_000_000
+DTYPES = {"F32": (torch.float32, 4), "I64": (torch.int64, 8), "I32": (torch.int32, 4), "I16": (torch.int16, 2), "U8": (torch.uint8, 1)}
+
+
+class CheckpointError(ExplorerError):
+    """A checkpoint folder that does not keep the contract; the text names file, key and expectation."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """``config.json``; see docs/architecture.md for the meaning of each entry."""
+
+    name: str
+    title: dict[str, str]
+    family: str
+    arguments: dict[str, Any]
+    capabilities: list[str]
+    image: dict[str, int]
+    latent_size: int
+    likelihood: dict[str, Any]
+    priors: list[str]
+    dataset: dict[str, Any]
+    training: dict[str, Any]
+    metrics: dict[str, dict[str, Any]]
+    versions: dict[str, str]
+    licence: str
+    files: dict[str, str] = field(default_factory=dict)
+    format: int = FORMAT
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace ``path`` in one step, so that a killed process leaves the old file or the new one, never half of one."""
+    temporary = path.with_name(f".{path.name}.part")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON atomically; NaN and infinities are refused since JSON has none."""
+    write_atomically(path, (json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode())
+
+
+def write_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str] | None = None) -> None:
+    """Write a safetensors file atomically."""
+    temporary = path.with_name(f".{path.name}.part")
+    save_file({name: value.detach().cpu().contiguous() for name, value in tensors.items()}, temporary, metadata or {})
+    temporary.replace(path)
+
+
+def write_config(folder: Path, config: Config) -> Config:
+    """Write ``config.json`` with the hash of every other contract file in ``folder``; returns it with the hashes."""
+    hashes = {name: sha256(folder / name) for name in FILES[1:] if (folder / name).exists()}
+    complete = Config(**{**asdict(config), "files": hashes})
+    write_json(folder / "config.json", asdict(complete))
+    return complete
+
+
+def sha256(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_config(folder: Path) -> Config:
+    """Read and check ``config.json`` alone.
+
+    Raises:
+        CheckpointError: if it is missing, no JSON object, of another format version, or lacks or exceeds the known keys.
+    """
+    content = read_json(folder / "config.json")
+    known = set(Config.__dataclass_fields__)
+    if not isinstance(content, dict) or set(content) != known:
+        found = sorted(content) if isinstance(content, dict) else type(content).__name__
+        raise CheckpointError(f"{folder.name}/config.json: expected an object with exactly the keys {sorted(known)}, got {found}")
+    if content["format"] != FORMAT:
+        raise CheckpointError(f"{folder.name}/config.json: expected format {FORMAT}, got {content['format']!r}")
+    if content["name"] != folder.name:
+        raise CheckpointError(f"{folder.name}/config.json: expected name {folder.name!r}, got {content['name']!r}")
+    return Config(**content)
+
+
+def read_json(path: Path) -> Any:
+    """Parse a JSON file of the contract's size.
+
+    Raises:
+        CheckpointError: if it is missing, too large or no JSON.
+    """
+    label = f"{path.parent.name}/{path.name}"
+    _check_size(path)
+    try:
+        return json.loads(path.read_bytes())
+    except ValueError as error:
+        raise CheckpointError(f"{label}: expected JSON ({error})") from error
+
+
+def verify_files(folder: Path, config: Config) -> None:
+    """Check that every listed file is there, of allowed size and unchanged.
+
+    Raises:
+        CheckpointError: naming the file and what was expected.
+    """
+    unlisted = [name for name in REQUIRED if name not in config.files]
+    unknown = [name for name in config.files if name not in FILES]
+    if unlisted or unknown:
+        raise CheckpointError(
+            f"{folder.name}/config.json: files must list {', '.join(REQUIRED)} and only contract files, got {sorted(config.files)}"
+        )
+    for name, expected in config.files.items():
+        _check_size(folder / name)
+        found = sha256(folder / name)
+        if found != expected:
+            raise CheckpointError(f"{folder.name}/{name}: expected sha256 {expected}, got {found}; the file was changed or cut")
+
+
+def read_header(path: Path) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    """The tensors (dtype, shape, data_offsets) and the metadata of a safetensors file, checked against its length.
+
+    Raises:
+        CheckpointError: if the header is malformed or does not describe the file's bytes exactly.
+    """
+    label = f"{path.parent.name}/{path.name}"
+    _check_size(path)
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if not 2 <= length <= min(LARGEST_HEADER, size - 8):
+            raise CheckpointError(f"{label}: expected a header of 2 to {LARGEST_HEADER} bytes inside the file, got {length}")
+        try:
+            header = json.loads(file.read(length))
+            metadata = dict(header.pop("__metadata__", {}))
+            spans = sorted((*entry["data_offsets"], name) for name, entry in header.items())
+            counts = {name: math.prod(entry["shape"]) * DTYPES[entry["dtype"]][1] for name, entry in header.items()}
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CheckpointError(f"{label}: expected a safetensors header of {', '.join(DTYPES)} tensors ({error!r})") from error
+    end = 0
+    for start, stop, name in spans:
+        if start != end or stop - start != counts[name]:
+            raise CheckpointError(f"{label}: expected {name} at byte {end} with {counts[name]} bytes, got {start} to {stop}")
+        end = stop
+    if end != size - 8 - length:
+        raise CheckpointError(f"{label}: expected {end} bytes of tensors, got {size - 8 - length}; the file is cut or padded")
+    return header, metadata
+
+
+def read_tensors(path: Path, expected: dict[str, Tensor] | None = None, optional: tuple[str, ...] = ()) -> dict[str, Tensor]:
+    """Read a safetensors file whose floating-point numbers are all finite.
+
+    Args:
+        path: the file.
+        expected: tensors (on any device, ``meta`` too) whose keys, dtypes and shapes the file must have exactly.
+        optional: prefixes of keys that may be there beside the expected ones.
+
+    Raises:
+        CheckpointError: naming file, key and expectation.
+    """
+    label = f"{path.parent.name}/{path.name}"
+    header, _ = read_header(path)
+    if expected is not None:
+        found = {name for name in header if not name.startswith(optional)} if optional else set(header)
+        if found != set(expected):
+            missing, extra = sorted(set(expected) - found), sorted(found - set(expected))
+            raise CheckpointError(f"{label}: tensors missing {missing}, not expected {extra}")
+        for name, tensor in expected.items():
+            dtype, shape = DTYPES[header[name]["dtype"]][0], tuple(header[name]["shape"])
+            if dtype != tensor.dtype or shape != tuple(tensor.shape):
+                raise CheckpointError(f"{label}: expected {name} {tensor.dtype} {tuple(tensor.shape)}, got {dtype} {shape}")
+    tensors = load_file(path)
+    for name, tensor in tensors.items():
+        if tensor.is_floating_point() and not torch.isfinite(tensor).all():
+            raise CheckpointError(f"{label}: expected finite numbers in {name}, got NaN or infinity")
+    return tensors
+
+
+def _check_size(path: Path) -> None:
+    label = f"{path.parent.name}/{path.name}"
+    if not path.is_file():
+        raise CheckpointError(f"{label}: expected a file, found none")
+    if not 0 < path.stat().st_size <= LARGEST_FILE:
+        raise CheckpointError(f"{label}: expected 1 to {LARGEST_FILE} bytes, got {path.stat().st_size}")

@@ -1,0 +1,119 @@
+"""Variational autoencoder (Kingma & Welling 2014) and β-VAE (Higgins et al. 2017).
+
+Encoder and decoder are plain ``nn.Sequential`` chains of layers that the page can run too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Literal
+
+from torch import Tensor, nn
+
+from explorer.families.latent_gaussian import Evidence, FamilyError, LatentGaussian, Likelihood
+from explorer.graph import Residual
+
+
+class VAE(LatentGaussian):
+    """A VAE with multilayer-perceptron or convolutional networks.
+
+    Args:
+        image: (channels, height, width).
+        latent: number of latent dimensions.
+        network: ``mlp`` or ``conv``.
+        widths: hidden sizes of the encoder; for ``conv`` the channels after each halving of the resolution.
+        decoder_widths: for ``mlp`` the hidden sizes; for ``conv`` the channels at the start, after the first
+            convolution, and after each doubling of the resolution but the last, which is a pixel shuffle (Shi et al. 2016).
+        likelihood: ``bernoulli`` or ``gaussian``; ``scale`` is the Gaussian's σ.
+        residual_blocks: residual blocks in the decoder at its starting resolution, and in the encoder at its last (``conv``).
+        batch_norm: batch normalisation after hidden layers (Ioffe & Szegedy 2015).
+    """
+
+    def __init__(
+        self,
+        image: Sequence[int],
+        latent: int,
+        network: Literal["mlp", "conv"] = "mlp",
+        widths: Sequence[int] = (512, 256),
+        decoder_widths: Sequence[int] = (256, 512),
+        likelihood: Likelihood = "bernoulli",
+        scale: float = 0.1,
+        residual_blocks: int = 0,
+        batch_norm: bool = False,
+    ) -> None:
+        super().__init__()
+        if latent < 1 or not widths or not decoder_widths or min(*widths, *decoder_widths) < 1:
+            raise FamilyError("latent size and every width must be at least 1, and each network needs a hidden layer")
+        if likelihood not in ("bernoulli", "gaussian") or scale <= 0:
+            raise FamilyError(f"likelihood must be bernoulli or gaussian with a positive scale, got {likelihood}, {scale}")
+        self.image_shape = (image[0], image[1], image[2])
+        self.latent_size = latent
+        self.likelihood = likelihood
+        self.scale = scale
+        if network == "mlp":
+            pixels = math.prod(self.image_shape)
+            inward = [nn.Flatten(), *_perceptron([pixels, *widths, 2 * latent], batch_norm)]
+            outward = [*_perceptron([latent, *decoder_widths, pixels], batch_norm), nn.Unflatten(1, self.image_shape)]
+        elif network == "conv":
+            inward = _conv_encoder(self.image_shape, latent, widths, residual_blocks, batch_norm)
+            outward = _conv_decoder(self.image_shape, latent, decoder_widths, residual_blocks, batch_norm)
+        else:
+            raise FamilyError(f"network must be mlp or conv, got {network}")
+        self.encoder = nn.Sequential(*inward)
+        self.decoder = nn.Sequential(*outward)
+
+
+def beta_loss(terms: Evidence, beta: float) -> Tensor:
+    """−E[ln p(x|z)] + β·KL, mean over the batch, nats (Higgins et al. 2017, eq. 4)."""
+    return (beta * terms.kl - terms.reconstruction).mean()
+
+
+def _perceptron(sizes: Sequence[int], batch_norm: bool) -> list[nn.Module]:
+    layers: list[nn.Module] = []
+    for inputs, outputs in zip(sizes[:-2], sizes[1:-1], strict=True):
+        layers += [nn.Linear(inputs, outputs), *([nn.BatchNorm1d(outputs)] if batch_norm else []), nn.ReLU()]
+    return [*layers, nn.Linear(sizes[-2], sizes[-1])]
+
+
+def _normalised(layer: nn.Module, channels: int, batch_norm: bool, activation: nn.Module) -> list[nn.Module]:
+    return [layer, *([nn.BatchNorm2d(channels)] if batch_norm else []), activation]
+
+
+def _residual_block(channels: int, batch_norm: bool) -> list[nn.Module]:
+    first = _normalised(nn.Conv2d(channels, channels, 3, padding=1), channels, batch_norm, nn.ReLU())
+    return [Residual(*first, nn.Conv2d(channels, channels, 3, padding=1)), nn.ReLU()]
+
+
+def _conv_encoder(
+    image: tuple[int, int, int], latent: int, widths: Sequence[int], blocks: int, batch_norm: bool
+) -> list[nn.Module]:
+    layers: list[nn.Module] = []
+    inputs, height, width = image
+    for channels in widths:
+        layers += _normalised(nn.Conv2d(inputs, channels, 4, 2, 1), channels, batch_norm, nn.LeakyReLU(0.2))
+        inputs, height, width = channels, height // 2, width // 2
+    if height < 1 or width < 1:
+        raise FamilyError(f"{len(widths)} halvings leave nothing of a {image[1]}×{image[2]} image")
+    for _ in range(blocks):
+        layers += _residual_block(inputs, batch_norm)
+    return [*layers, nn.Flatten(), nn.Linear(inputs * height * width, 2 * latent)]
+
+
+def _conv_decoder(
+    image: tuple[int, int, int], latent: int, widths: Sequence[int], blocks: int, batch_norm: bool
+) -> list[nn.Module]:
+    channels, height, width = image
+    doublings = len(widths) - 1
+    if doublings < 1 or height % 2**doublings or width % 2**doublings:
+        raise FamilyError(f"a decoder of {len(widths)} widths needs sides divisible by {2 ** max(doublings, 1)}")
+    start = (widths[0], height // 2**doublings, width // 2**doublings)
+    hidden = 4 * latent
+    layers: list[nn.Module] = [nn.Linear(latent, hidden), nn.ReLU(), nn.Linear(hidden, math.prod(start))]
+    layers += _normalised(nn.Unflatten(1, start), widths[0], batch_norm, nn.ReLU())
+    layers += _normalised(nn.Conv2d(widths[0], widths[1], 3, padding=1), widths[1], batch_norm, nn.ReLU())
+    for _ in range(blocks):
+        layers += _residual_block(widths[1], batch_norm)
+    for inputs, outputs in zip(widths[1:-1], widths[2:], strict=True):
+        layers += _normalised(nn.ConvTranspose2d(inputs, outputs, 4, 2, 1), outputs, batch_norm, nn.ReLU())
+    return [*layers, nn.Conv2d(widths[-1], 4 * channels, 3, padding=1), nn.PixelShuffle(2)]

@@ -1,0 +1,76 @@
+"""Torch modules → the layer list that the page runs (``graph.json``)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import Tensor, nn
+
+from explorer.errors import ExplorerError
+
+Layer = dict[str, Any]
+
+
+class GraphError(ExplorerError):
+    """A module that the page has no layer for."""
+
+
+class Residual(nn.Sequential):
+    """x + f(x), with f the contained layers (He et al. 2016, eq. 1)."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Add the contained layers' output to ``input``; shapes must agree."""
+        output: Tensor = super().forward(input)
+        return input + output
+
+
+def export_layers(module: nn.Sequential, prefix: str) -> list[Layer]:
+    """The layer list of ``module``, whose tensors are called ``<prefix>.<child>.<tensor>`` in the state dict.
+
+    Raises:
+        GraphError: if a child is of a kind, or has a setting, that the page cannot run.
+    """
+    return [_export(child, f"{prefix}.{name}") for name, child in module.named_children()]
+
+
+def _export(module: nn.Module, name: str) -> Layer:
+    match module:
+        case Residual():
+            return {"op": "residual", "layers": export_layers(module, name)}
+        case nn.Linear():
+            return {"op": "linear", **_weight_and_bias(module, name)}
+        case nn.Conv2d() | nn.ConvTranspose2d():
+            return _convolution(module, name)
+        case nn.BatchNorm1d() | nn.BatchNorm2d():
+            tensors = ("weight", "bias", "running_mean", "running_var")
+            return {"op": "batch_norm", **{key: f"{name}.{key}" for key in tensors}, "eps": module.eps}
+        case nn.LeakyReLU():
+            return {"op": "leaky_relu", "negative_slope": module.negative_slope}
+        case nn.Unflatten():
+            return {"op": "reshape", "shape": list(module.unflattened_size)}
+        case nn.PixelShuffle():
+            return {"op": "pixel_shuffle", "factor": module.upscale_factor}
+        case nn.Upsample() if module.mode == "nearest" and module.scale_factor:
+            return {"op": "upsample_nearest", "factor": int(module.scale_factor)}  # type: ignore[arg-type]
+    plain = {nn.ReLU: "relu", nn.Sigmoid: "sigmoid", nn.Tanh: "tanh", nn.SiLU: "silu", nn.Flatten: "flatten"}
+    if type(module) not in plain:
+        raise GraphError(f"the page has no layer for {type(module).__name__} ({name})")
+    return {"op": plain[type(module)]}
+
+
+def _weight_and_bias(module: nn.Module, name: str) -> Layer:
+    return {"weight": f"{name}.weight", "bias": None if module.bias is None else f"{name}.bias"}
+
+
+def _convolution(module: nn.Conv2d | nn.ConvTranspose2d, name: str) -> Layer:
+    square = all(len(set(pair)) == 1 for pair in (module.kernel_size, module.stride, module.padding))
+    outside = module.groups != 1 or set(module.dilation) != {1} or set(module.output_padding) != {0}
+    if not square or outside or module.padding_mode != "zeros":
+        raise GraphError(f"the page runs square, undilated, ungrouped, zero-padded convolutions only ({name})")
+    op = "conv2d" if isinstance(module, nn.Conv2d) else "conv_transpose2d"
+    return {
+        "op": op,
+        **_weight_and_bias(module, name),
+        "stride": int(module.stride[0]),
+        "padding": int(module.padding[0]),
+    }

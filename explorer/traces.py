@@ -1,0 +1,156 @@
+"""What can be shown: frozen dataclasses of NumPy arrays, each field with its shape, unit and meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating[Any]]
+Integers = NDArray[np.integer[Any]]
+Bytes = NDArray[np.uint8]
+
+
+def save_npz(trace: Any, path: Path) -> None:
+    """Write every array of a flat trace to an uncompressed ``.npz`` that needs no pickle to read."""
+    np.savez(path, allow_pickle=False, **{name: np.asarray(value) for name, value in vars(trace).items()})
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One known property of every image of a set: a class, or a continuous factor with its unit."""
+
+    kind: Literal["categorical", "continuous"]
+    codes: Integers | None = None
+    """(N,) int16, index into ``values``; categorical only."""
+    values: tuple[str, ...] = ()
+    """Stable English ids of the categories."""
+    labels: dict[str, tuple[str, ...]] | None = None
+    """Readable names of the categories by language; categorical only."""
+    numbers: Floats | None = None
+    """(N,) float32 in ``unit``; continuous only."""
+    unit: str = ""
+
+    def take(self, index: Integers) -> Attribute:
+        """The same attribute for the images at ``index``."""
+        return Attribute(
+            kind=self.kind,
+            codes=None if self.codes is None else self.codes[index],
+            values=self.values,
+            labels=self.labels,
+            numbers=None if self.numbers is None else self.numbers[index],
+            unit=self.unit,
+        )
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Pictures decoded from latents that a prior gave for consecutive seeds."""
+
+    seeds: Integers
+    """(N,) int64."""
+    z: Floats
+    """(N, L) float32, in the latent space's own units."""
+    images: Floats
+    """(N, C, H, W) float32, 0 black to 1 white; a Gaussian likelihood's mean may leave that range."""
+
+
+@dataclass(frozen=True)
+class Reconstruction:
+    """One pass of images through encoder, posterior sample, decoder, with the evidence terms in nats."""
+
+    x: Floats
+    """(N, C, H, W) the input, unit range."""
+    mean: Floats
+    """(N, L) posterior mean μ."""
+    log_variance: Floats
+    """(N, L) ln σ²."""
+    epsilon: Floats
+    """(N, L) the standard normal draw."""
+    z: Floats
+    """(N, L) μ + σ·ε (Kingma & Welling 2014, eq. 10)."""
+    image: Floats
+    """(N, C, H, W) the decoded picture."""
+    reconstruction: Floats
+    """(N,) ln p(x|z), nats."""
+    kl_per_dimension: Floats
+    """(N, L) KL of each posterior coordinate to N(0, 1), nats."""
+    elbo: Floats
+    """(N,) reconstruction minus the sum of the KL terms, nats."""
+
+
+@dataclass(frozen=True)
+class LatentMap:
+    """The browse set: held-out images with their posteriors, attributes and two-dimensional layouts."""
+
+    mean: Floats
+    """(N, L) posterior means."""
+    log_variance: Floats
+    """(N, L) ln σ²."""
+    dataset_index: Integers
+    """(N,) index of each image in the held-out split."""
+    images: Bytes
+    """(N, C, H, W) uint8, exact pixels."""
+    attributes: dict[str, Attribute]
+    """Known properties; the first is the default colouring."""
+    kl_per_dimension: Floats
+    """(L,) mean over the set, nats."""
+    pca: PrincipalComponents | None
+    """Only where L > 2."""
+    umap: Floats | None
+    """(N, 2) UMAP layout of the means, only where L > 2."""
+    umap_settings: dict[str, Any] | None
+    """Seed, neighbours, minimum distance and library version of the layout."""
+
+
+@dataclass(frozen=True)
+class PrincipalComponents:
+    """Orthogonal directions of largest variance of the posterior means."""
+
+    center: Floats
+    """(L,) the mean of the means."""
+    components: Floats
+    """(P, L) orthonormal rows, largest variance first."""
+    explained_variance_ratio: Floats
+    """(P,) share of the total variance of each."""
+
+    def project(self, mean: Floats) -> Floats:
+        """Coordinates (N, 2) on the first two components."""
+        return (mean - self.center) @ self.components[:2].T
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What training looked like after one number of steps."""
+
+    step: int
+    mean: Floats
+    """(M, L) posterior means of a fixed set of held-out images."""
+    samples: Bytes
+    """(S, C, H, W) decoded from fixed noise."""
+    reconstructions: Bytes
+    """(2R, C, H, W): each of R held-out images, then its reconstruction from the posterior mean."""
+
+
+@dataclass(frozen=True)
+class History:
+    """What was logged while training."""
+
+    columns: tuple[str, ...]
+    """"step" first, then the names of the logged quantities."""
+    rows: Floats
+    """(T, len(columns)); losses in nats per image, means over the steps since the row before."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over independent images with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+    count: int
+    unit: str
