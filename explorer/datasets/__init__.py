@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.datasets.attributes import Attribute, CategoricalAttribute, ContinuousAttribute, Split, attach_labels
+from explorer.datasets.attributes import Split, attach_labels
 from explorer.datasets.registry import DATASETS, Dataset
 from explorer.datasets.store import (
     SPLITS,
@@ -13,6 +13,7 @@ from explorer.datasets.store import (
     read_split,
     write_splits,
 )
+from explorer.traces import Attribute, CategoricalAttribute, ContinuousAttribute
 
 __all__ = [
     "DATASETS",
@@ -23,6 +24,7 @@ __all__ = [
     "DatasetError",
     "Split",
     "fetch",
+    "find_dataset",
     "is_here",
     "load",
 ]

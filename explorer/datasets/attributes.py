@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.traces import Attribute, CategoricalAttribute, ContinuousAttribute
+
 LABELS = Path(__file__).with_name("labels")
 LANGUAGES = ("en", "zh")
 PREFIX = "attribute."
-
-
-@dataclass(frozen=True)
-class CategoricalAttribute:
-    """One of a few values for each image."""
-
-    values: list[str]
-    """Stable ids, in English."""
-    labels: dict[str, list[str]]
-    """What a visitor reads instead of each id, per language ("en", "zh")."""
-    codes: NDArray[np.int16]
-    """(N,) indices into ``values``."""
-    kind: Literal["categorical"] = field(default="categorical", kw_only=True)
-
-
-@dataclass(frozen=True)
-class ContinuousAttribute:
-    """A real number for each image."""
-
-    unit: str
-    """"°" or "px" (pixels of the image; y grows downwards)."""
-    values: NDArray[np.float32]
-    """(N,) in that unit."""
-    kind: Literal["continuous"] = field(default="continuous", kw_only=True)
-
-
-Attribute: TypeAlias = CategoricalAttribute | ContinuousAttribute
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,6 +16,8 @@ INSTALL = {
     "apt-get": "this data set is a Debian package and can be fetched on Debian or Ubuntu only",
     "dpkg-deb": "this data set is a Debian package and can be fetched on Debian or Ubuntu only",
 }
+REASON = re.compile(r"(?:E: |npm error (?!code |errno |syscall )|(?=\w*Error: ))(?P<reason>.+)")
+"""How apt, npm and Node.js begin the line that matters."""
 
 
 def find_client(name: str) -> str:
@@ -26,19 +29,19 @@ def find_client(name: str) -> str:
 
 
 def run_client(name: str, *arguments: str, folder: Path) -> bytes:
-    """Runs a client in ``folder`` and returns its standard output; raises DatasetError with its last words."""
+    """Runs a client in ``folder`` and returns its standard output; raises DatasetError with its reason."""
     command = [find_client(name), *arguments]
     result = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     if result.returncode != 0:
-        raise DatasetError(f"`{name} {' '.join(arguments)}` failed: {last_words(result.stderr)}")
+        raise DatasetError(f"`{name} {' '.join(arguments)}` failed: {find_reason(result.stderr)}")
     return result.stdout
 
 
-def last_words(output: bytes) -> str:
-    """The last line with an error in it, else the last line, of what a program wrote to standard error."""
+def find_reason(output: bytes) -> str:
+    """The line of a program's standard error that says what went wrong, else its last line."""
     lines = [line.strip() for line in output.decode(errors="replace").splitlines() if line.strip()]
-    errors = [line for line in lines if "error" in line.lower() or line.startswith("E:")]
-    return (errors or lines or ["it gave no reason"])[-1]
+    reasons = [match.group("reason") for line in lines if (match := REASON.match(line))]
+    return (reasons or lines[-1:] or ["it gave no reason"])[0]
 
 
 def check_sha256(path: Path, expected: str) -> None:

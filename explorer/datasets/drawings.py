@@ -13,14 +13,14 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
 from explorer.datasets.attributes import PREFIX, read_labels
-from explorer.datasets.clients import find_client, last_words, run_client
+from explorer.datasets.clients import find_client, find_reason, run_client
 from explorer.datasets.store import Arrays, DatasetError
 
 Request = dict[str, Any]
@@ -39,7 +39,10 @@ RANGES = {
     "face_x": 2.0,
     "face_y": 2.0,
 }
-"""Thumbs: factors are uniform between minus and plus this, in degrees or pixels of the image."""
+"""Thumbs: factors are uniform between minus and plus this, in degrees (clockwise) or pixels of the image.
+
+The face belongs to the shape: its position and rotation are relative to the shape's.
+"""
 THUMB_UNITS = 100
 """The side of a thumb's drawing in its own units."""
 
@@ -111,7 +114,8 @@ def thumb_request(factors: dict[str, Any], labels: dict[str, dict[str, Any]]) ->
     """What ``render.mjs`` needs for one row of factors (codes of categories, degrees, pixels)."""
 
     def value(key: str) -> str:
-        return list(labels[key]["values"])[factors[key]].removeprefix("#")
+        ids: list[str] = list(labels[key]["values"])
+        return ids[int(factors[key])].removeprefix("#")
 
     options: dict[str, Any] = {
         "shapeColor": [value("shape_colour")],
@@ -141,17 +145,22 @@ def render(style: str, size: int, requests: Sequence[Request], workspace: Path) 
         command = [node, "render.mjs", style, str(size), "requests.jsonl"]
         with subprocess.Popen(command, cwd=workspace, stdout=subprocess.PIPE, stderr=log) as process:
             assert process.stdout is not None
-            drawn = 0
-            for image in tqdm(images, desc="drawing", unit=" pictures"):
-                pixels = process.stdout.read(image.size)
-                if len(pixels) < image.size:
-                    break
-                image[:] = np.frombuffer(pixels, np.uint8).reshape(size, size, 3).transpose(2, 0, 1)
-                drawn += 1
-        if process.returncode != 0 or drawn < len(requests):
+            drawn = read_pictures(process.stdout, images)
+        if process.returncode != 0 or drawn < len(images):
             log.seek(0)
-            raise DatasetError(f"drawing stopped after {drawn} of {len(requests)} pictures: {last_words(log.read())}")
+            raise DatasetError(f"drawing stopped after {drawn} of {len(images)} pictures: {find_reason(log.read())}")
     return images
+
+
+def read_pictures(stream: IO[bytes], images: NDArray[np.uint8]) -> int:
+    """Fills ``images`` (N, 3, S, S) with the RGB pictures of a stream; returns how many came."""
+    size = images.shape[-1]
+    for drawn, image in enumerate(tqdm(images, desc="drawing", unit=" pictures", mininterval=0.5)):
+        pixels = stream.read(image.size)
+        if len(pixels) < image.size:
+            return drawn
+        image[:] = np.frombuffer(pixels, np.uint8).reshape(size, size, 3).transpose(2, 0, 1)
+    return len(images)
 
 
 def find_distinct(images: NDArray[np.uint8]) -> NDArray[np.int64]:

@@ -43,7 +43,7 @@ def parse_idx(content: bytes, name: str) -> NDArray[np.uint8]:
 
 def read_splits(read: Callable[[str], bytes]) -> dict[str, Arrays]:
     """Both splits of a classified data set; ``read`` gives the content of a file by its published name."""
-    splits = {}
+    splits: dict[str, Arrays] = {}
     for split, prefix in FILES.items():
         images = parse_idx(read(f"{prefix}-images-idx3-ubyte"), f"{prefix}-images")
         classes = parse_idx(read(f"{prefix}-labels-idx1-ubyte"), f"{prefix}-labels")

@@ -33,7 +33,7 @@ class DatasetError(ExplorerError):
 
 def cache_folder() -> Path:
     """The folder of all data sets: the environment variable EXPLORER_DATA, or the user's cache folder."""
-    return Path(os.environ.get("EXPLORER_DATA") or user_cache_dir("generative-model-explorer"))
+    return Path(os.environ.get("EXPLORER_DATA") or user_cache_dir("generative-model-explorer")).expanduser().resolve()
 
 
 def prepared_folder(name: str, sha256: str) -> Path:

@@ -1,0 +1,27 @@
+"""The command line: ``explorer COMMAND``. Commands import what they need when they run, so that help comes at once."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from explorer.cli import data
+from explorer.errors import ExplorerError
+
+app = typer.Typer(
+    help="Open trained generative models and handle them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(data.app, name="data")
+
+
+def main() -> None:
+    """Runs the command line; an error that the user can act upon is one line and exit code 1."""
+    try:
+        app()
+    except ExplorerError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(1)
