@@ -89,7 +89,9 @@ def open_checkpoint(folder: Path) -> Checkpoint:
     model.load_state_dict(tensors, strict=True, assign=True)
     model.eval().requires_grad_(False)
     if capabilities(model) != config.capabilities:
-        raise CheckpointError(f"{folder.name}/config.json: expected capabilities {capabilities(model)}, got {config.capabilities}")
+        raise CheckpointError(
+            f"{folder.name}/config.json: expected capabilities {capabilities(model)}, got {config.capabilities}"
+        )
     if (model.latent_size, list(model.image_shape)) != (config.latent_size, list(config.image.values())):
         raise CheckpointError(f"{folder.name}/config.json: latent_size and image do not agree with the arguments")
     return Checkpoint(folder, config, model, _mixture(folder, config, prior))

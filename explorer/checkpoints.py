@@ -1,7 +1,8 @@
 """Checkpoint folders: the contract between training, catalogue, views and the page.
 
-Every file is JSON, safetensors, WebP or Markdown; nothing is ever unpickled. Reading refuses before it allocates: sizes,
-header, keys, dtypes and shapes are checked against the model that ``config.json`` describes, then hashes and finiteness.
+Every file is JSON, safetensors, WebP or Markdown; nothing is ever unpickled. Reading refuses before it allocates:
+sizes, header, keys, dtypes and shapes are checked against the model that ``config.json`` describes, then hashes and
+finiteness.
 """
 
 from __future__ import annotations
@@ -34,7 +35,13 @@ FILES = (
 REQUIRED = ("model.safetensors", "graph.json")
 LARGEST_FILE = 10_000_000
 LARGEST_HEADER = 1_000_000
-DTYPES = {"F32": (torch.float32, 4), "I64": (torch.int64, 8), "I32": (torch.int32, 4), "I16": (torch.int16, 2), "U8": (torch.uint8, 1)}
+DTYPES = {
+    "F32": (torch.float32, 4),
+    "I64": (torch.int64, 8),
+    "I32": (torch.int32, 4),
+    "I16": (torch.int16, 2),
+    "U8": (torch.uint8, 1),
+}
 
 
 class CheckpointError(ExplorerError):
@@ -103,13 +110,15 @@ def read_config(folder: Path) -> Config:
     """Read and check ``config.json`` alone.
 
     Raises:
-        CheckpointError: if it is missing, no JSON object, of another format version, or lacks or exceeds the known keys.
+        CheckpointError: if it is missing, no JSON object, of another format version, or has other keys than known.
     """
     content = read_json(folder / "config.json")
     known = set(Config.__dataclass_fields__)
     if not isinstance(content, dict) or set(content) != known:
         found = sorted(content) if isinstance(content, dict) else type(content).__name__
-        raise CheckpointError(f"{folder.name}/config.json: expected an object with exactly the keys {sorted(known)}, got {found}")
+        raise CheckpointError(
+            f"{folder.name}/config.json: expected an object with exactly the keys {sorted(known)}, got {found}"
+        )
     if content["format"] != FORMAT:
         raise CheckpointError(f"{folder.name}/config.json: expected format {FORMAT}, got {content['format']!r}")
     if content["name"] != folder.name:
@@ -141,13 +150,16 @@ def verify_files(folder: Path, config: Config) -> None:
     unknown = [name for name in config.files if name not in FILES]
     if unlisted or unknown:
         raise CheckpointError(
-            f"{folder.name}/config.json: files must list {', '.join(REQUIRED)} and only contract files, got {sorted(config.files)}"
+            f"{folder.name}/config.json: files must list {', '.join(REQUIRED)} "
+            f"and only contract files, got {sorted(config.files)}"
         )
     for name, expected in config.files.items():
         _check_size(folder / name)
         found = sha256(folder / name)
         if found != expected:
-            raise CheckpointError(f"{folder.name}/{name}: expected sha256 {expected}, got {found}; the file was changed or cut")
+            raise CheckpointError(
+                f"{folder.name}/{name}: expected sha256 {expected}, got {found}; the file was changed or cut"
+            )
 
 
 def read_header(path: Path) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
@@ -162,25 +174,35 @@ def read_header(path: Path) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
     with path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
         if not 2 <= length <= min(LARGEST_HEADER, size - 8):
-            raise CheckpointError(f"{label}: expected a header of 2 to {LARGEST_HEADER} bytes inside the file, got {length}")
+            raise CheckpointError(
+                f"{label}: expected a header of 2 to {LARGEST_HEADER} bytes inside the file, got {length}"
+            )
         try:
             header = json.loads(file.read(length))
             metadata = dict(header.pop("__metadata__", {}))
             spans = sorted((*entry["data_offsets"], name) for name, entry in header.items())
             counts = {name: math.prod(entry["shape"]) * DTYPES[entry["dtype"]][1] for name, entry in header.items()}
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise CheckpointError(f"{label}: expected a safetensors header of {', '.join(DTYPES)} tensors ({error!r})") from error
+            raise CheckpointError(
+                f"{label}: expected a safetensors header of {', '.join(DTYPES)} tensors ({error!r})"
+            ) from error
     end = 0
     for start, stop, name in spans:
         if start != end or stop - start != counts[name]:
-            raise CheckpointError(f"{label}: expected {name} at byte {end} with {counts[name]} bytes, got {start} to {stop}")
+            raise CheckpointError(
+                f"{label}: expected {name} at byte {end} with {counts[name]} bytes, got {start} to {stop}"
+            )
         end = stop
     if end != size - 8 - length:
-        raise CheckpointError(f"{label}: expected {end} bytes of tensors, got {size - 8 - length}; the file is cut or padded")
+        raise CheckpointError(
+            f"{label}: expected {end} bytes of tensors, got {size - 8 - length}; the file is cut or padded"
+        )
     return header, metadata
 
 
-def read_tensors(path: Path, expected: dict[str, Tensor] | None = None, optional: tuple[str, ...] = ()) -> dict[str, Tensor]:
+def read_tensors(
+    path: Path, expected: dict[str, Tensor] | None = None, optional: tuple[str, ...] = ()
+) -> dict[str, Tensor]:
     """Read a safetensors file whose floating-point numbers are all finite.
 
     Args:
@@ -201,7 +223,9 @@ def read_tensors(path: Path, expected: dict[str, Tensor] | None = None, optional
         for name, tensor in expected.items():
             dtype, shape = DTYPES[header[name]["dtype"]][0], tuple(header[name]["shape"])
             if dtype != tensor.dtype or shape != tuple(tensor.shape):
-                raise CheckpointError(f"{label}: expected {name} {tensor.dtype} {tuple(tensor.shape)}, got {dtype} {shape}")
+                raise CheckpointError(
+                    f"{label}: expected {name} {tensor.dtype} {tuple(tensor.shape)}, got {dtype} {shape}"
+                )
     tensors = load_file(path)
     for name, tensor in tensors.items():
         if tensor.is_floating_point() and not torch.isfinite(tensor).all():

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,30 +20,38 @@ def save_npz(trace: Any, path: Path) -> None:
 
 
 @dataclass(frozen=True)
-class Attribute:
-    """One known property of every image of a set: a class, or a continuous factor with its unit."""
+class CategoricalAttribute:
+    """One of a few values for each image."""
 
-    kind: Literal["categorical", "continuous"]
-    codes: Integers | None = None
-    """(N,) int16, index into ``values``; categorical only."""
-    values: tuple[str, ...] = ()
-    """Stable English ids of the categories."""
-    labels: dict[str, tuple[str, ...]] | None = None
-    """Readable names of the categories by language; categorical only."""
-    numbers: Floats | None = None
-    """(N,) float32 in ``unit``; continuous only."""
-    unit: str = ""
+    values: list[str]
+    """Stable ids, in English."""
+    labels: dict[str, list[str]]
+    """What a visitor reads instead of each id, per language ("en", "zh")."""
+    codes: NDArray[np.int16]
+    """(N,) indices into ``values``."""
+    kind: Literal["categorical"] = field(default="categorical", kw_only=True)
 
-    def take(self, index: Integers) -> Attribute:
+    def take(self, index: Integers) -> CategoricalAttribute:
         """The same attribute for the images at ``index``."""
-        return Attribute(
-            kind=self.kind,
-            codes=None if self.codes is None else self.codes[index],
-            values=self.values,
-            labels=self.labels,
-            numbers=None if self.numbers is None else self.numbers[index],
-            unit=self.unit,
-        )
+        return replace(self, codes=self.codes[index])
+
+
+@dataclass(frozen=True)
+class ContinuousAttribute:
+    """A real number for each image."""
+
+    unit: str
+    """"°" or "px" (pixels of the image; y grows downwards)."""
+    values: NDArray[np.float32]
+    """(N,) in that unit."""
+    kind: Literal["continuous"] = field(default="continuous", kw_only=True)
+
+    def take(self, index: Integers) -> ContinuousAttribute:
+        """The same attribute for the images at ``index``."""
+        return replace(self, values=self.values[index])
+
+
+Attribute: TypeAlias = CategoricalAttribute | ContinuousAttribute
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What every model with a standard normal prior and a diagonal Gaussian posterior shares: the evidence and its bounds."""
+"""What models with a standard normal prior and a diagonal Gaussian posterior share: the evidence and its bounds."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """A linear-Gaussian VAE whose posterior, bound and evidence are known exactly: probabilistic PCA.
 
-Tipping & Bishop (1999), *Probabilistic Principal Component Analysis*, J. R. Statist. Soc. B 61:611-622. With the columns
-of W along principal axes, the exact posterior is a diagonal Gaussian with the same variance for every image, so that
-encoder and decoder are single linear layers and the evidence lower bound is tight: E[ELBO] = ln p(x).
+Tipping & Bishop (1999), *Probabilistic Principal Component Analysis*, J. R. Statist. Soc. B 61:611-622. With the
+columns of W along principal axes, the exact posterior is a diagonal Gaussian with the same variance for every image, so
+that encoder and decoder are single linear layers and the evidence lower bound is tight: E[ELBO] = ln p(x).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Oracle(LatentGaussian):
         """Set W (D, L), μ (D,), σ, and the exact posterior that follows from them (ibid., eq. 6-8).
 
         Raises:
-            FamilyError: if the columns of W are not orthogonal (the posterior would not be diagonal) or σ is not positive.
+            FamilyError: if the columns of W are not orthogonal (no diagonal posterior then) or σ is not positive.
         """
         gram = loadings.T @ loadings
         if scale <= 0 or not torch.isfinite(loadings).all():
@@ -80,4 +80,5 @@ class Oracle(LatentGaussian):
         projected = centred @ decoder.weight
         quadratic = (centred.square().sum(1) - (projected @ torch.linalg.inv(inner) * projected).sum(1)) / scale**2
         log_determinant = 2 * (pixels - self.latent_size) * torch.log(scale) + torch.linalg.slogdet(inner)[1]
-        return -0.5 * (pixels * LOG_TWO_PI + log_determinant + quadratic)
+        log_evidence: Tensor = -0.5 * (pixels * LOG_TWO_PI + log_determinant + quadratic)
+        return log_evidence

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 from torch import Tensor, nn
@@ -24,9 +25,9 @@ class VAE(LatentGaussian):
         network: ``mlp`` or ``conv``.
         widths: hidden sizes of the encoder; for ``conv`` the channels after each halving of the resolution.
         decoder_widths: for ``mlp`` the hidden sizes; for ``conv`` the channels at the start, after the first
-            convolution, and after each doubling of the resolution but the last, which is a pixel shuffle (Shi et al. 2016).
+            convolution, and after each doubling of the resolution but the last, a pixel shuffle (Shi et al. 2016).
         likelihood: ``bernoulli`` or ``gaussian``; ``scale`` is the Gaussian's σ.
-        residual_blocks: residual blocks in the decoder at its starting resolution, and in the encoder at its last (``conv``).
+        residual_blocks: in the decoder at its starting resolution, and in the encoder at its last (``conv``).
         batch_norm: batch normalisation after hidden layers (Ioffe & Szegedy 2015).
     """
 
@@ -46,7 +47,9 @@ class VAE(LatentGaussian):
         if latent < 1 or not widths or not decoder_widths or min(*widths, *decoder_widths) < 1:
             raise FamilyError("latent size and every width must be at least 1, and each network needs a hidden layer")
         if likelihood not in ("bernoulli", "gaussian") or scale <= 0:
-            raise FamilyError(f"likelihood must be bernoulli or gaussian with a positive scale, got {likelihood}, {scale}")
+            raise FamilyError(
+                f"likelihood must be bernoulli or gaussian with a positive scale, got {likelihood}, {scale}"
+            )
         self.image_shape = (image[0], image[1], image[2])
         self.latent_size = latent
         self.likelihood = likelihood
@@ -71,7 +74,7 @@ def beta_loss(terms: Evidence, beta: float) -> Tensor:
 
 def _perceptron(sizes: Sequence[int], batch_norm: bool) -> list[nn.Module]:
     layers: list[nn.Module] = []
-    for inputs, outputs in zip(sizes[:-2], sizes[1:-1], strict=True):
+    for inputs, outputs in pairwise(sizes[:-1]):
         layers += [nn.Linear(inputs, outputs), *([nn.BatchNorm1d(outputs)] if batch_norm else []), nn.ReLU()]
     return [*layers, nn.Linear(sizes[-2], sizes[-1])]
 
@@ -114,6 +117,6 @@ def _conv_decoder(
     layers += _normalised(nn.Conv2d(widths[0], widths[1], 3, padding=1), widths[1], batch_norm, nn.ReLU())
     for _ in range(blocks):
         layers += _residual_block(widths[1], batch_norm)
-    for inputs, outputs in zip(widths[1:-1], widths[2:], strict=True):
+    for inputs, outputs in pairwise(widths[1:]):
         layers += _normalised(nn.ConvTranspose2d(inputs, outputs, 4, 2, 1), outputs, batch_norm, nn.ReLU())
     return [*layers, nn.Conv2d(widths[-1], 4 * channels, 3, padding=1), nn.PixelShuffle(2)]

@@ -1,0 +1,180 @@
+"""From trained weights to a complete checkpoint folder."""
+
+from __future__ import annotations
+
+import json
+import platform
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from explorer.catalog import Mixture
+from explorer.checkpoints import Config, write_atomically, write_config, write_json, write_tensors
+from explorer.datasets import DATASETS, Split
+from explorer.families.latent_gaussian import LatentGaussian
+from explorer.graph import export_layers
+from explorer.metrics.likelihood import active_dimensions, evidence_metrics
+from explorer.probes.browse import browse_set, posteriors
+from explorer.protocols import capabilities
+from explorer.sheets import sheet, webp
+from explorer.traces import Bytes, Estimate, Floats, LatentMap
+from explorer.training.card import card
+from explorer.training.run import Run
+
+SHEET_COLUMNS = 50
+METRIC_IMAGES = 1000
+DRAWS = 50
+LIBRARIES = ("torch", "numpy", "lightning-fabric", "scikit-learn", "umap-learn")
+
+
+def finish(run: Run, model: LatentGaussian, train: Split, held_out: Split, out: Path, device: str) -> None:
+    """Fit the sampling prior, place the browse set, measure, and write every file of the contract to ``out``."""
+    settings = run.settings
+    model.eval().requires_grad_(False)
+    mixture = fit_mixture(model, train.images, settings.mixture, settings.seed) if settings.mixture else None
+    first = next(iter(held_out.attributes.values()))
+    codes = first.codes if first.kind == "categorical" else np.zeros(len(held_out.images), np.int16)
+    run.recorder.pack(out / "timeline.safetensors", run.total, codes)
+    training = {
+        "seed": settings.seed,
+        "steps": run.total,
+        "optimiser": settings.optimiser,
+        "loss": f"-E[ln p(x|z)] + {settings.beta:g} KL",
+        "seconds": round(run.seconds, 1),
+        "device": device,
+        "command": settings.command(str(out)),
+        "settings": settings.as_json(),
+    }
+    arguments = settings.model_arguments(model.image_shape)
+    write_folder(out, "vae", arguments, model, mixture, settings.data, held_out, settings.browse, training)
+
+
+def write_folder(
+    out: Path,
+    family: str,
+    arguments: dict[str, Any],
+    model: LatentGaussian,
+    mixture: Mixture | None,
+    data: str,
+    held_out: Split,
+    browse: int,
+    training: dict[str, Any],
+) -> Config:
+    """Write weights, graph, browse set, card and configuration of a trained model of any family."""
+    prior = {} if mixture is None else {f"prior.{name}": value for name, value in vars(mixture).items()}
+    index = np.random.default_rng(0).permutation(len(held_out.images))[:browse]
+    latent_map = browse_set(model, held_out.images, held_out.attributes, np.sort(index))
+    write_map(out, latent_map)
+    metrics = evidence_metrics(model, held_out.images[:METRIC_IMAGES], 0, DRAWS)
+    active = float(active_dimensions(latent_map.mean))
+    metrics["active_dimensions"] = Estimate(active, active, active, len(latent_map.mean), "dimensions")
+    config = describe(out.name, family, arguments, model, mixture, data, training, metrics)
+    write_json(out / "graph.json", graph(model))
+    header = {"config": _compact(asdict(config))}
+    write_tensors(out / "model.safetensors", {**model.state_dict(), **prior}, header)
+    write_atomically(out / "README.md", card(config, DATASETS[data]).encode())
+    return write_config(out, config)
+
+
+def describe(
+    name: str,
+    family: str,
+    arguments: dict[str, Any],
+    model: LatentGaussian,
+    mixture: Mixture | None,
+    data: str,
+    training: dict[str, Any],
+    metrics: dict[str, Estimate],
+) -> Config:
+    """The configuration of a model, without the hashes of files."""
+    source = DATASETS[data]
+    label = {"vae": {"en": "VAE", "zh": "VAE"}, "oracle": {"en": "Exact linear VAE", "zh": "精确线性 VAE"}}[family]
+    size = model.latent_size
+    likelihood: dict[str, Any] = {"kind": model.likelihood}
+    if model.likelihood == "gaussian":
+        likelihood["scale"] = float(model.scale)
+    return Config(
+        name=name,
+        title={
+            "en": f"{label['en']} · {source.title['en']} · {size} dimensions",
+            "zh": f"{label['zh']} · {source.title['zh']} · {size} 维",
+        },
+        family=family,
+        arguments=arguments,
+        capabilities=capabilities(model),
+        image=dict(zip(("channels", "height", "width"), model.image_shape, strict=True)),
+        latent_size=size,
+        likelihood=likelihood,
+        priors=["standard_normal"] if mixture is None else ["mixture", "standard_normal"],
+        dataset={
+            "name": data,
+            "version": source.version,
+            "sha256": source.sha256,
+            "split": "train",
+            "licence": source.licence,
+        },
+        training=training,
+        metrics={metric: asdict(value) for metric, value in metrics.items()},
+        versions={"python": platform.python_version(), **{library: version(library) for library in LIBRARIES}},
+        licence="MIT",
+    )
+
+
+def graph(model: LatentGaussian) -> dict[str, Any]:
+    """``graph.json``: encoder and decoder as the layer lists that the page runs."""
+    size, image = [model.latent_size], list(model.image_shape)
+    encoder = {"input": image, "output": [2 * size[0]], "layers": export_layers(model.encoder, "encoder")}
+    decoder = {"input": size, "output": image, "layers": export_layers(model.decoder, "decoder")}
+    return {"format": 1, "graphs": {"encoder": encoder, "decoder": decoder}}
+
+
+def fit_mixture(model: LatentGaussian, images: Bytes, components: int, seed: int) -> Mixture:
+    """A full-covariance Gaussian mixture fitted to one posterior sample of every image: the aggregated posterior.
+
+    A better prior to sample from than N(0, I) where the two differ (Ghosh et al. 2020, section 4).
+    """
+    from sklearn.mixture import GaussianMixture  # slow to import, and only training needs it
+
+    mean, log_variance = posteriors(model, images)
+    noise = np.random.default_rng(seed).standard_normal(mean.shape)
+    z: Floats = mean + np.exp(0.5 * log_variance) * noise
+    fitted = GaussianMixture(components, covariance_type="full", reg_covar=1e-4, random_state=seed, max_iter=200).fit(z)
+    factors = np.linalg.cholesky(fitted.covariances_)
+    return Mixture(*(torch.from_numpy(part).float() for part in (fitted.weights_, fitted.means_, factors)))
+
+
+def write_map(out: Path, latent_map: LatentMap) -> None:
+    """Write ``map.safetensors`` and ``thumbnails.webp``."""
+    tensors: dict[str, Any] = {
+        name: getattr(latent_map, name) for name in ("mean", "log_variance", "dataset_index", "kl_per_dimension")
+    }
+    if latent_map.pca is not None:
+        tensors |= {f"pca.{name}": value for name, value in vars(latent_map.pca).items()}
+        tensors |= {"layout.pca": latent_map.pca.project(latent_map.mean), "layout.umap": latent_map.umap}
+    described: dict[str, Any] = {}
+    for name, attribute in latent_map.attributes.items():
+        if attribute.kind == "categorical":
+            described[name] = {"kind": "categorical", "values": attribute.values, "labels": attribute.labels}
+            tensors[f"attribute.{name}"] = attribute.codes
+        else:
+            described[name] = {"kind": "continuous", "unit": attribute.unit}
+            tensors[f"attribute.{name}"] = attribute.values
+    height, width = latent_map.images.shape[2:]
+    metadata = {
+        "count": len(latent_map.mean),
+        "tile": {"height": height, "width": width, "columns": SHEET_COLUMNS},
+        "attributes": described,
+        "umap": latent_map.umap_settings,
+    }
+    arrays: dict[str, Tensor] = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in tensors.items()}
+    write_tensors(out / "map.safetensors", arrays, {"map": _compact(metadata)})
+    write_atomically(out / "thumbnails.webp", webp(sheet(latent_map.images, SHEET_COLUMNS)))
+
+
+def _compact(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False)

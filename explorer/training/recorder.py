@@ -1,0 +1,83 @@
+"""What training looked like over time: moments recorded at chosen steps, packed into one timeline."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from explorer.checkpoints import read_tensors, write_tensors
+from explorer.families.latent_gaussian import LatentGaussian
+from explorer.probes.browse import posteriors
+from explorer.probes.samples import latent, pictures
+from explorer.sheets import as_bytes, sheet, webp
+from explorer.traces import Bytes, Integers, Moment
+
+MOMENTS = 24
+MAP_IMAGES = 256
+TILES_GREY, TILES_COLOUR = 36, 16
+"""Pictures per sheet, so that a timeline stays a few megabytes."""
+SHEETS = ("samples", "reconstructions")
+
+
+def moments(total: int) -> list[int]:
+    """At which of ``total`` steps to record, both ends among them: evenly, and geometrically for the eventful start.
+
+    A run of 100 steps or more has at least 40 moments; a shorter one records as many as are distinct.
+    """
+    even = np.linspace(0, total, 2 * MOMENTS)
+    early = np.geomspace(1, total, MOMENTS)
+    return sorted({round(step) for step in (*even, *early)})
+
+
+class Recorder:
+    """Records moments of one run into a folder, one file each, so that a run killed at any time overwrites and goes on.
+
+    Args:
+        folder: where the moments go.
+        held_out: uint8 (N, C, H, W); the means of the first 256 are followed, the first few are reconstructed.
+    """
+
+    def __init__(self, folder: Path, held_out: Bytes) -> None:
+        self.folder = folder
+        self.held_out = held_out[:MAP_IMAGES]
+        self.tiles = TILES_GREY if held_out.shape[1] == 1 else TILES_COLOUR
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def observe(self, step: int, model: LatentGaussian) -> Moment:
+        """What the model is like in evaluation mode; its former mode is restored."""
+        training = model.training
+        model.eval()
+        noise = np.stack([latent(seed, model.latent_size) for seed in range(self.tiles)])
+        mean, _ = posteriors(model, self.held_out)
+        shown = self.held_out[: self.tiles // 2]
+        samples, decoded = (as_bytes(pictures(model, z)) for z in (noise, mean[: len(shown)]))
+        model.train(training)
+        return Moment(step, mean, samples, np.stack([shown, decoded], 1).reshape(-1, *shown.shape[1:]))
+
+    def record(self, step: int, model: LatentGaussian) -> None:
+        """Observe and write one moment."""
+        moment = self.observe(step, model)
+        columns = math.isqrt(self.tiles)
+        tensors = {"mean": torch.from_numpy(moment.mean)}
+        for name in SHEETS:
+            picture = webp(sheet(getattr(moment, name), columns))
+            tensors[name] = torch.frombuffer(bytearray(picture), dtype=torch.uint8)
+        write_tensors(self.folder / f"{step:08d}.safetensors", tensors)
+
+    def pack(self, path: Path, total: int, codes: Integers) -> None:
+        """Write the timeline of a run of ``total`` steps, with the followed images' classes (N,)."""
+        chosen = moments(total)
+        parts = [read_tensors(self.folder / f"{step:08d}.safetensors") for step in chosen]
+        tensors = {
+            "step": torch.tensor(chosen),
+            "mean": torch.stack([part["mean"] for part in parts]),
+            "attribute": torch.from_numpy(codes[: len(self.held_out)].astype(np.int16)),
+        }
+        for name in SHEETS:
+            lengths = torch.tensor([0, *(len(part[name]) for part in parts)])
+            tensors[f"sheet.{name}.bytes"] = torch.cat([part[name] for part in parts])
+            tensors[f"sheet.{name}.offsets"] = lengths.cumsum(0)
+        write_tensors(path, tensors)

@@ -1,0 +1,85 @@
+"""What a run keeps while it trains: the log, the moments and the saved state."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from explorer.checkpoints import write_json
+from explorer.families.latent_gaussian import LatentGaussian
+from explorer.training.recorder import Recorder, moments
+from explorer.training.settings import VAESettings
+from explorer.training.state import Progress, load_state, save_state
+from explorer.training.steps import Step
+
+LOG_EVERY = 50
+SAVE_SECONDS = 30.0
+COLUMNS = ("step", "loss", "reconstruction", "kl")
+
+
+class Run:
+    """Follows the steps of one run into its folder; a run killed at any moment goes on from the last saved state.
+
+    The state is saved only right after a row was logged, so that no half-averaged row needs saving.
+    """
+
+    def __init__(
+        self,
+        settings: VAESettings,
+        folder: Path,
+        model: LatentGaussian,
+        updates: torch.optim.Optimizer,
+        held_out: np.ndarray[tuple[int, ...], np.dtype[np.uint8]],
+        total: int,
+    ) -> None:
+        self.settings, self.folder, self.model, self.updates, self.total = (
+            settings,
+            folder / "state",
+            model,
+            updates,
+            total,
+        )
+        self.folder.mkdir(parents=True, exist_ok=True)
+        saved = load_state(self.folder, settings, model, updates)
+        self.step, self.seconds, self.rows = saved.step, saved.seconds, list(saved.rows)
+        self.recorder = Recorder(self.folder / "moments", held_out)
+        self._moments = frozenset(moments(total))
+        self._pending: list[Step] = []
+        self._started = self._saved = time.monotonic()
+        if self.step == 0:
+            self.recorder.record(0, model)
+
+    def follow(self, step: Step) -> None:
+        """Take note of a step that was just made.
+
+        Raises:
+            TrainingError: if a weight is no longer finite when the state is to be saved; the state before it stays.
+        """
+        self._pending.append(step)
+        if step.number in self._moments:
+            self.recorder.record(step.number, self.model)
+        last = step.number == self.total
+        if step.number % LOG_EVERY and not last:
+            return
+        means = np.mean([[each.loss, each.reconstruction, each.kl] for each in self._pending], axis=0)
+        self.rows.append((float(step.number), *means.tolist()))
+        self._pending.clear()
+        if last or time.monotonic() - self._saved >= SAVE_SECONDS:
+            self._save(step.number)
+
+    def _save(self, number: int) -> None:
+        now = time.monotonic()
+        self.seconds += now - self._started
+        self._started = self._saved = now
+        self.step = number
+        progress = Progress(number, self.seconds, tuple(self.rows))
+        save_state(self.folder, self.settings, self.model, self.updates, progress)
+        write_history(self.folder.parent / "history.json", self.rows)
+
+
+def write_history(path: Path, rows: list[tuple[float, ...]]) -> None:
+    """Write ``history.json``: losses are means over the steps since the row before, in nats per image."""
+    write_json(path, {"columns": list(COLUMNS), "rows": [[int(row[0]), *row[1:]] for row in rows]})
