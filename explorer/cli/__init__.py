@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from explorer.cli import data
+from explorer.cli import data, models, train
 from explorer.errors import ExplorerError
 
 app = typer.Typer(
@@ -16,6 +16,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(data.app, name="data")
+app.add_typer(train.app, name="train")
+app.command("list")(models.list_checkpoints)
+app.command("evaluate")(models.evaluate)
+app.command("sample")(models.sample)
+app.command("trace")(models.trace)
 
 
 def main() -> None:

@@ -49,7 +49,7 @@ def load(name: str, split: str) -> Split:
         raise DatasetError(f"a data set has the splits {' and '.join(SPLITS)}, not '{split}'")
     if not is_here(name):
         raise DatasetError(f"data set '{name}' is not on this machine; fetch it with: explorer data get {name}")
-    arrays = read_split(prepared_folder(name, dataset.sha256), split)
+    arrays = read_split(name, dataset.sha256, split)
     return Split(images=arrays["images"], attributes=attach_labels(name, arrays))
 
 
@@ -75,10 +75,10 @@ def fetch(name: str) -> bool:
 
 def is_intact(dataset: Dataset) -> bool:
     """Whether the prepared arrays are here and have the right SHA-256."""
-    folder = prepared_folder(dataset.name, dataset.sha256)
-    if not folder.is_dir():
+    if not is_here(dataset.name):
         return False
     try:
-        return arrays_sha256({split: read_split(folder, split) for split in SPLITS}) == dataset.sha256
+        splits = {split: read_split(dataset.name, dataset.sha256, split) for split in SPLITS}
     except DatasetError:
         return False
+    return arrays_sha256(splits) == dataset.sha256

@@ -18,6 +18,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 from platformdirs import user_cache_dir
+from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from explorer.errors import ExplorerError
@@ -51,12 +52,13 @@ def arrays_sha256(splits: dict[str, Arrays]) -> str:
     return digest.hexdigest()
 
 
-def read_split(folder: Path, split: str) -> Arrays:
-    """The arrays of one split; raises DatasetError where the file cannot be read."""
+def read_split(name: str, sha256: str, split: str) -> Arrays:
+    """The arrays of one split of a data set; raises DatasetError where the file cannot be read."""
+    path = prepared_folder(name, sha256) / f"{split}.safetensors"
     try:
-        arrays: Arrays = load_file(folder / f"{split}.safetensors")
-    except Exception as error:  # the reader has an exception class of its own for each kind of damage
-        raise DatasetError(f"{folder / split}.safetensors cannot be read ({error})") from error
+        arrays: Arrays = load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise DatasetError(f"{path} cannot be read ({error}); repair it with: explorer data get {name}") from error
     return arrays
 
 
@@ -66,7 +68,10 @@ def write_splits(splits: dict[str, Arrays], folder: Path, workspace: Path) -> No
     finished.mkdir()
     for split, arrays in splits.items():
         contiguous = {key: np.ascontiguousarray(array) for key, array in arrays.items()}
-        save_file(contiguous, finished / f"{split}.safetensors")
+        try:
+            save_file(contiguous, finished / f"{split}.safetensors")
+        except SafetensorError as error:
+            raise DatasetError(f"the {split} split could not be written to {finished}: {error}") from error
     if folder.exists():
         shutil.rmtree(folder)
     finished.rename(folder)
