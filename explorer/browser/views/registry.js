@@ -1,0 +1,40 @@
+/**
+ * The views that the page offers. A view is matched to models by capability; its module is fetched when it is opened.
+ * @typedef {object} View
+ * @property {string} id the query string's `view`
+ * @property {string} title translation key
+ * @property {string[]} needs capabilities, by their names in `explorer/protocols.py`
+ * @property {string[]} keeps state that means the same for every model, and so survives a change of model
+ * @property {string[]} styles style sheets beside this module
+ * @property {() => Promise<{mount: Function}>} load
+ */
+
+/** @type {readonly View[]} */
+export const VIEWS = Object.freeze([
+  {
+    id: "sample",
+    title: "page.view_sample",
+    needs: ["Decodes"],
+    keeps: ["seed", "count", "scale", "pick", "compare"],
+    styles: ["sample.css"],
+    load: () => import("./sample.js"),
+  },
+  {
+    id: "latent",
+    title: "page.view_latent",
+    needs: ["Decodes", "Encodes"],
+    keeps: [],
+    styles: ["latent.css"],
+    load: () => import("./latent.js"),
+  },
+]);
+
+/**
+ * The views that a model can be seen in.
+ * @param {Iterable<string>} capabilities
+ * @returns {View[]}
+ */
+export function viewsFor(capabilities) {
+  const offered = new Set(capabilities);
+  return VIEWS.filter((view) => view.needs.every((need) => offered.has(need)));
+}
