@@ -20,7 +20,9 @@ class Residual(nn.Sequential):
 
     def forward(self, input: Tensor) -> Tensor:
         """Add the contained layers' output to ``input``; shapes must agree."""
-        output: Tensor = super().forward(input)
+        output = input
+        for layer in self:
+            output = layer(output)
         return input + output
 
 

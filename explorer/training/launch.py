@@ -52,6 +52,8 @@ def train_vae(
     updates = optimiser(model, settings)
     run = Run(settings, out, model, updates, held_out.images, total)
     wrapped, wrapped_updates = fabric.setup(model, updates)
+    if fabric.is_global_zero:
+        run.begin()
     for step in train_steps(fabric, wrapped, wrapped_updates, torch.from_numpy(train.images), settings, run.step):
         if fabric.is_global_zero:
             run.follow(step)

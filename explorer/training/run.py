@@ -49,8 +49,11 @@ class Run:
         self._moments = frozenset(moments(total))
         self._pending: list[Step] = []
         self._started = self._saved = time.monotonic()
+
+    def begin(self) -> None:
+        """Record the untrained model, unless the run goes on from a later step."""
         if self.step == 0:
-            self.recorder.record(0, model)
+            self.recorder.record(0, self.model)
 
     def follow(self, step: Step) -> None:
         """Take note of a step that was just made.

@@ -65,9 +65,11 @@ def load_state(folder: Path, settings: VAESettings, model: nn.Module, updates: t
     differing = sorted(name for name, value in settings.as_json().items() if saved.get(name) != value)
     if differing:
         raise TrainingError(
-            f"{folder} holds a run with other settings ({', '.join(differing)}); choose another --out or repeat its command"
+            f"{folder} holds a run with other settings ({', '.join(differing)}); "
+            "choose another --out or repeat its command"
         )
-    weights = {name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")}
+    prefix = "model."
+    weights = {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
     model.load_state_dict(weights)
     entries: dict[int, dict[str, Any]] = {}
     for name, value in tensors.items():

@@ -1,0 +1,131 @@
+"""``explorer list, evaluate, sample, trace``: look at checkpoints from the command line."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+Name = Annotated[str, typer.Argument(help="A checkpoint; see `explorer list`.")]
+Folder = Annotated[Path | None, typer.Option("--checkpoints", help="Folder of checkpoints, if not the shipped one.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Seed = Annotated[int, typer.Option(min=0, help="Everything random follows from it.")]
+
+
+def list_checkpoints(checkpoints: Folder = None, as_json: Json = False) -> None:
+    """List the checkpoints."""
+    from explorer import catalog
+
+    configs = catalog.checkpoints(checkpoints or catalog.SHIPPED)
+    if as_json:
+        typer.echo(json.dumps([asdict(config) for config in configs], ensure_ascii=False))
+        return
+    for config in configs:
+        image = "×".join(str(config.image[side]) for side in ("height", "width", "channels"))
+        elbo = config.metrics["elbo"]
+        typer.echo(
+            f"{config.name:24} {config.family:8} {config.dataset['name']:10} {image:10} "
+            f"{config.latent_size:3} dimensions  "
+            f"ELBO {elbo['value']:.1f} [{elbo['low']:.1f}, {elbo['high']:.1f}] nats on {elbo['count']} images"
+        )
+
+
+def evaluate(
+    name: Name,
+    count: Annotated[int, typer.Option(min=2, help="Held-out images.")] = 1000,
+    draws: Annotated[int, typer.Option(min=1, help="K of the importance-weighted bound.")] = 50,
+    seed: Seed = 0,
+    checkpoints: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Compute a checkpoint's metrics afresh on held-out data, beside what its card says."""
+    from explorer.datasets import load
+    from explorer.metrics.likelihood import evidence_metrics
+
+    checkpoint = _open(name, checkpoints)
+    images = load(checkpoint.config.dataset["name"], "test").images[:count]
+    fresh = {key: asdict(value) for key, value in evidence_metrics(checkpoint.model, images, seed, draws).items()}
+    if as_json:
+        typer.echo(json.dumps({"name": name, "seed": seed, "metrics": fresh}))
+        return
+    for key, value in fresh.items():
+        card = checkpoint.config.metrics.get(key)
+        said = f"card {card['value']:.4f} on {card['count']}" if card else "not on the card"
+        typer.echo(
+            f"{key:28} {value['value']:12.4f}  [{value['low']:.4f}, {value['high']:.4f}]  "
+            f"{value['count']} images, {value['unit']}; {said}"
+        )
+
+
+def sample(
+    name: Name,
+    out: Annotated[Path | None, typer.Option(help="A picture of the sheet (.png), or the trace (.npz).")] = None,
+    seed: Seed = 0,
+    count: Annotated[int, typer.Option(help="Samples; their seeds follow one another.")] = 64,
+    prior: Annotated[str | None, typer.Option(help="mixture or standard_normal; default: the model's first.")] = None,
+    scale: Annotated[float, typer.Option(help="Factor on the prior's standard deviations.")] = 1.0,
+    checkpoints: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Sample from the prior: the same seed gives the same pictures as the page."""
+    from explorer.errors import ExplorerError
+    from explorer.probes.samples import samples
+    from explorer.sheets import as_bytes, sheet
+    from explorer.traces import save_npz
+
+    if out is None and not as_json:
+        raise ExplorerError("say where to with --out FILE.png or --out FILE.npz, or print latents with --json")
+    drawn = samples(_open(name, checkpoints), seed, count, prior, scale)
+    if as_json:
+        typer.echo(json.dumps({"seeds": drawn.seeds.tolist(), "z": drawn.z.tolist()}))
+    if out is not None and _ending(out, (".png", ".npz")) == ".npz":
+        save_npz(drawn, out)
+    elif out is not None:
+        sheet(as_bytes(drawn.images), math.ceil(math.sqrt(count))).save(out)
+
+
+def trace(
+    name: Name,
+    out: Annotated[Path, typer.Option(help="Where the trace (.npz) goes.")],
+    image: Annotated[Path | None, typer.Option(help="A picture file to encode.")] = None,
+    browse: Annotated[int | None, typer.Option(help="Or an image of the browse set, by number.")] = None,
+    seed: Seed = 0,
+    checkpoints: Folder = None,
+) -> None:
+    """Encode a picture and write every number on its way: μ, ln σ², ε, z, reconstruction, evidence in nats."""
+    from explorer.errors import ExplorerError
+    from explorer.pictures import browse_picture, read_picture
+    from explorer.probes.reconstruction import reconstruct
+    from explorer.traces import save_npz
+
+    if (image is None) == (browse is None):
+        raise ExplorerError("say what to encode with either --image FILE or --browse NUMBER")
+    _ending(out, (".npz",))
+    checkpoint = _open(name, checkpoints)
+    if image is not None:
+        x = read_picture(image, checkpoint.model.image_shape)
+    else:
+        assert browse is not None
+        x = browse_picture(checkpoint.folder, browse, checkpoint.model.image_shape)
+    save_npz(reconstruct(checkpoint.model, x[None], seed), out)
+
+
+def _open(name: str, folder: Path | None) -> Any:
+    import torch
+
+    from explorer import catalog
+
+    torch.set_num_threads(1)
+    return catalog.open_checkpoint(catalog.find(name, folder or catalog.SHIPPED))
+
+
+def _ending(path: Path, allowed: tuple[str, ...]) -> str:
+    from explorer.errors import ExplorerError
+
+    if path.suffix not in allowed:
+        raise ExplorerError(f"--out must end in {' or '.join(allowed)}, got {path.name!r}")
+    return path.suffix
