@@ -1,0 +1,203 @@
+/**
+ * The layer list of `graph.json` → checked nodes with shapes, batch norm and rectifiers folded into the layers before them.
+ *
+ * An affine node (`linear`, `conv2d`, `conv_transpose2d`, `scale_shift`) computes, per output channel,
+ * rectify(scale · (weight applied to the input) + shift, slope). Folding a batch norm in evaluation mode (Ioffe & Szegedy 2015,
+ * algorithm 2) only changes scale and shift.
+ */
+import { ModelError } from "./errors.js";
+
+const AFFINE = new Set(["linear", "conv2d", "conv_transpose2d", "scale_shift"]);
+
+/** A layer that the page has no code for: the caller may ask a server instead. */
+export class UnsupportedLayer extends ModelError {
+  /** @param {unknown} op */
+  constructor(op) {
+    super("runtime.unsupportedLayer", { op });
+  }
+}
+
+/**
+ * @typedef {object} Tensor
+ * @property {number[]} shape
+ * @property {Float32Array} data
+ */
+
+/**
+ * @typedef {object} Node
+ * @property {string} op
+ * @property {number[]} shape of the output: [features] or [channels, height, width]
+ * @property {Float32Array} [weight]
+ * @property {Float64Array} [scale] per output channel
+ * @property {Float64Array} [shift] per output channel
+ * @property {number} [slope] of the rectifier below zero; 1 is no rectifier
+ * @property {number} [kernel]
+ * @property {number} [stride]
+ * @property {number} [padding]
+ * @property {number} [factor]
+ * @property {Node[]} [nodes] of a residual branch
+ */
+
+/**
+ * @param {Array<Record<string, any>>} layers
+ * @param {number[]} inputShape
+ * @param {Map<string, Tensor>} tensors
+ * @returns {Node[]}
+ * @throws {ModelError} naming the layer or tensor and what was expected of it
+ */
+export function resolveLayers(layers, inputShape, tensors) {
+  /** @type {Node[]} */
+  const nodes = [];
+  let shape = inputShape;
+  for (const layer of layers) {
+    const resolve = RESOLVERS[layer.op];
+    if (resolve === undefined) throw new UnsupportedLayer(layer.op);
+    const node = resolve(layer, shape, tensors);
+    if (!fold(node, nodes)) nodes.push(node);
+    shape = node.shape;
+  }
+  return nodes;
+}
+
+/** Merge a batch norm or rectifier into the affine layer before it, also across a reshape; true where that was possible. */
+function fold(/** @type {Node} */ node, /** @type {Node[]} */ nodes) {
+  if (node.op !== "scale_shift" && node.op !== "rectify") return false;
+  const target = nodes.findLast((each) => each.op !== "reshape");
+  const rectifiable = target !== undefined && (AFFINE.has(target.op) || target.op === "residual") && target.slope === 1;
+  if (!rectifiable) return false;
+  if (node.op === "rectify") {
+    target.slope = node.slope;
+    return true;
+  }
+  if (!AFFINE.has(target.op)) return false;
+  const { scale, shift } = /** @type {Required<Node>} */ (target);
+  const repeats = scale.length / node.shape[0];
+  for (let i = 0; i < scale.length; i++) {
+    const channel = Math.floor(i / repeats);
+    scale[i] *= node.scale[channel];
+    shift[i] = shift[i] * node.scale[channel] + node.shift[channel];
+  }
+  return true;
+}
+
+/** @type {Record<string, (layer: Record<string, any>, shape: number[], tensors: Map<string, Tensor>) => Node>} */
+const RESOLVERS = {
+  linear(layer, shape, tensors) {
+    requireShape(layer, shape, 1);
+    const weight = tensor(tensors, layer.weight, [null, shape[0]]);
+    const outputs = weight.shape[0];
+    return { op: "linear", weight: weight.data, ...channels(outputs, layer.bias, tensors), shape: [outputs] };
+  },
+  conv2d(layer, shape, tensors) {
+    const { weight, kernel, stride, padding } = convolution(layer, shape, tensors, [null, shape[0], null, null]);
+    const size = (/** @type {number} */ length) => Math.floor((length + 2 * padding - kernel) / stride) + 1;
+    const outputShape = [weight.shape[0], size(shape[1]), size(shape[2])];
+    requirePositive(layer, outputShape);
+    const affine = channels(outputShape[0], layer.bias, tensors);
+    return { op: "conv2d", weight: weight.data, ...affine, kernel, stride, padding, shape: outputShape };
+  },
+  conv_transpose2d(layer, shape, tensors) {
+    const { weight, kernel, stride, padding } = convolution(layer, shape, tensors, [shape[0], null, null, null]);
+    const size = (/** @type {number} */ length) => (length - 1) * stride - 2 * padding + kernel;
+    const outputShape = [weight.shape[1], size(shape[1]), size(shape[2])];
+    requirePositive(layer, outputShape);
+    const affine = channels(outputShape[0], layer.bias, tensors);
+    return { op: "conv_transpose2d", weight: weight.data, ...affine, kernel, stride, padding, shape: outputShape };
+  },
+  batch_norm(layer, shape, tensors) {
+    if (!(layer.eps > 0)) refuse(layer, "eps > 0", layer.eps);
+    const [weight, bias, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map(
+      (name) => tensor(tensors, layer[name], [shape[0]]).data,
+    );
+    if (variance.some((value) => value < 0)) refuse(layer, "running_var ≥ 0", Math.min(...variance));
+    const scale = Float64Array.from(weight, (value, i) => value / Math.sqrt(variance[i] + layer.eps));
+    const shift = Float64Array.from(bias, (value, i) => value - mean[i] * scale[i]);
+    return { op: "scale_shift", scale, shift, slope: 1, shape };
+  },
+  relu: (_layer, shape) => ({ op: "rectify", slope: 0, shape }),
+  leaky_relu(layer, shape) {
+    if (!Number.isFinite(layer.negative_slope)) refuse(layer, "negative_slope", layer.negative_slope);
+    return { op: "rectify", slope: layer.negative_slope, shape };
+  },
+  sigmoid: (_layer, shape) => ({ op: "sigmoid", shape }),
+  tanh: (_layer, shape) => ({ op: "tanh", shape }),
+  silu: (_layer, shape) => ({ op: "silu", shape }),
+  reshape(layer, shape) {
+    const target = layer.shape;
+    if (!isShape(target) || target.length !== 3 || size(target) !== size(shape)) refuse(layer, "[C, H, W]", target);
+    return { op: "reshape", shape: target };
+  },
+  flatten: (_layer, shape) => ({ op: "flatten", shape: [size(shape)] }),
+  pixel_shuffle(layer, shape) {
+    requireShape(layer, shape, 3);
+    const factor = integer(layer, "factor", 1);
+    if (shape[0] % factor ** 2 !== 0) refuse(layer, `channels % ${factor ** 2} = 0`, shape);
+    return { op: "pixel_shuffle", factor, shape: [shape[0] / factor ** 2, shape[1] * factor, shape[2] * factor] };
+  },
+  upsample_nearest(layer, shape) {
+    requireShape(layer, shape, 3);
+    const factor = integer(layer, "factor", 1);
+    return { op: "upsample_nearest", factor, shape: [shape[0], shape[1] * factor, shape[2] * factor] };
+  },
+  residual(layer, shape, tensors) {
+    if (!Array.isArray(layer.layers)) refuse(layer, "layers", layer.layers);
+    const nodes = resolveLayers(layer.layers, shape, tensors);
+    const output = nodes.at(-1)?.shape ?? shape;
+    if (String(output) !== String(shape)) refuse(layer, shape, output);
+    return { op: "residual", nodes, slope: 1, shape };
+  },
+};
+
+/** @param {number[]} shape */
+export const size = (shape) => shape.reduce((product, length) => product * length, 1);
+
+/** @param {unknown} shape @returns {shape is number[]} */
+export function isShape(shape) {
+  return Array.isArray(shape) && shape.every((length) => Number.isInteger(length) && length > 0);
+}
+
+/** The scale and shift of an affine layer before anything is folded into it: 1 and the bias. */
+function channels(/** @type {number} */ count, /** @type {unknown} */ bias, /** @type {Map<string, Tensor>} */ tensors) {
+  const shift = bias === null ? new Float64Array(count) : Float64Array.from(tensor(tensors, bias, [count]).data);
+  return { scale: new Float64Array(count).fill(1), shift, slope: 1 };
+}
+
+function convolution(layer, shape, tensors, expected) {
+  requireShape(layer, shape, 3);
+  const weight = tensor(tensors, layer.weight, expected);
+  const [, , kernel, kernelWidth] = weight.shape;
+  if (kernel !== kernelWidth) refuse(layer, "(out, in, k, k)", weight.shape);
+  return { weight, kernel, stride: integer(layer, "stride", 1), padding: integer(layer, "padding", 0) };
+}
+
+/** The named tensor, whose shape must agree with `expected` where that is not null, and whose values must be finite. */
+function tensor(tensors, name, expected) {
+  const found = tensors.get(name);
+  if (found === undefined) throw new ModelError("runtime.missingTensor", { tensor: name });
+  const fits =
+    found.shape.length === expected.length && expected.every((length, i) => length === null || length === found.shape[i]);
+  if (!fits || !(found.data instanceof Float32Array)) {
+    const wanted = expected.map((length) => length ?? "*");
+    throw new ModelError("runtime.tensorShape", { tensor: name, expected: `float32 [${wanted.join(", ")}]`, found: found.shape });
+  }
+  if (!found.data.every(Number.isFinite)) throw new ModelError("runtime.notFinite", { tensor: name });
+  return found;
+}
+
+function integer(layer, field, least) {
+  if (!Number.isInteger(layer[field]) || layer[field] < least) refuse(layer, `${field} ≥ ${least}`, layer[field]);
+  return layer[field];
+}
+
+function requireShape(layer, shape, dimensions) {
+  if (shape.length !== dimensions) refuse(layer, dimensions === 1 ? "[features]" : "[channels, height, width]", shape);
+}
+
+function requirePositive(layer, shape) {
+  if (!isShape(shape)) refuse(layer, "output lengths ≥ 1", shape);
+}
+
+/** @returns {never} */
+function refuse(layer, expected, found) {
+  throw new ModelError("runtime.layer", { op: layer.op, expected, found });
+}

@@ -1,0 +1,185 @@
+/** The browse set of a checkpoint: `map.safetensors` and `thumbnails.webp`. */
+import { ModelError } from "./errors.js";
+import { nearestRows } from "./numbers.js";
+import { openSafetensors } from "./safetensors.js";
+
+/**
+ * @typedef {object} Attribute
+ * @property {"categorical" | "continuous"} kind
+ * @property {Int16Array | Float32Array} data (N) codes into `values`, or values in `unit`
+ * @property {string[]} [values]
+ * @property {Record<string, string[]>} [labels] by language
+ * @property {string} [unit]
+ */
+
+/**
+ * @typedef {object} LatentMap
+ * @property {number} count N
+ * @property {Float32Array} mean (N, L)
+ * @property {Float32Array} logVariance (N, L)
+ * @property {Int32Array} datasetIndex (N) index into the held-out split
+ * @property {Map<string, Attribute>} attributes the first is the default colouring
+ * @property {Record<string, Float32Array>} layouts `raw`, or `pca` and `umap`; (N, 2) each
+ * @property {{center: Float32Array, components: Float32Array, explainedVarianceRatio: Float32Array} | null} pca null for L = 2
+ * @property {object | null} umap its settings; null for L = 2
+ * @property {Float32Array} klPerDimension (L) nats, mean over the browse set
+ * @property {ImageBitmap} thumbnails the sheet of tiles
+ * @property {(index: number) => {x: number, y: number, width: number, height: number}} tile in the sheet, pixels
+ * @property {(index: number) => Float32Array} image (C·H·W), unit range
+ * @property {(z: ArrayLike<number>, k: number) => Array<{index: number, distance: number}>} nearest posterior means
+ * @property {(x: ArrayLike<number>, k: number) => Array<{index: number, distance: number}>} nearestImages by root mean square
+ *   difference over pixels, unit range
+ */
+
+/**
+ * @param {string} folder URL of the checkpoint folder, ending in a slash
+ * @param {number} latentSize
+ * @param {{channels: number, height: number, width: number}} imageShape
+ * @returns {Promise<LatentMap>}
+ * @throws {ModelError} naming file, key and expectation
+ */
+export async function openMap(folder, latentSize, imageShape) {
+  const [file, sheet] = await Promise.all([openSafetensors(`${folder}map.safetensors`), fetchSheet(`${folder}thumbnails.webp`)]);
+  const tensors = await file.read(file.tensors.keys());
+  const description = parseDescription(file.metadata.map, folder);
+  const { count, tile: tiles } = description;
+  checkSheet(sheet, tiles, imageShape, count, folder);
+  const values = (/** @type {string} */ name, /** @type {number[]} */ shape) => tensorData(tensors, name, shape, folder);
+
+  const projected = latentSize > 2;
+  const components = Math.min(latentSize, 8);
+  const mean = values("mean", [count, latentSize]);
+  const attributes = new Map(
+    Object.entries(description.attributes).map(([name, each]) => [name, { ...each, data: values(`attribute.${name}`, [count]) }]),
+  );
+  const tile = (/** @type {number} */ index) => ({
+    x: (index % tiles.columns) * tiles.width,
+    y: Math.floor(index / tiles.columns) * tiles.height,
+    width: tiles.width,
+    height: tiles.height,
+  });
+  const images = new SheetImages(sheet, tile, count, imageShape);
+  return {
+    count,
+    mean,
+    logVariance: values("log_variance", [count, latentSize]),
+    datasetIndex: values("dataset_index", [count]),
+    attributes,
+    layouts: projected ? { pca: values("layout.pca", [count, 2]), umap: values("layout.umap", [count, 2]) } : { raw: mean },
+    pca: projected
+      ? {
+          center: values("pca.center", [latentSize]),
+          components: values("pca.components", [components, latentSize]),
+          explainedVarianceRatio: values("pca.explained_variance_ratio", [components]),
+        }
+      : null,
+    umap: projected ? description.umap : null,
+    klPerDimension: values("kl_per_dimension", [latentSize]),
+    thumbnails: sheet,
+    tile,
+    image: (index) => images.picture(index),
+    nearest: (z, k) => nearestRows(mean, z, k).map(({ index, squared }) => ({ index, distance: Math.sqrt(squared) })),
+    nearestImages: (x, k) => images.nearest(x, k),
+  };
+}
+
+/** @param {string} url */
+async function fetchSheet(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new ModelError("runtime.unreachable", { file: pathname(url), status: response.status });
+  try {
+    // Stored bytes are wanted as they are: no colour management, no premultiplication.
+    return await createImageBitmap(await response.blob(), { colorSpaceConversion: "none", premultiplyAlpha: "none" });
+  } catch {
+    throw new ModelError("runtime.notImage", { file: pathname(url) });
+  }
+}
+
+function parseDescription(/** @type {string | undefined} */ text, /** @type {string} */ folder) {
+  try {
+    const description = JSON.parse(text ?? "");
+    const { count, tile, attributes } = description;
+    const lengths = [count, tile.height, tile.width, tile.columns];
+    if (lengths.every((length) => Number.isInteger(length) && length > 0) && Object.keys(attributes).length > 0) return description;
+  } catch {
+    // Falls through to the one message for every way to be wrong.
+  }
+  throw new ModelError("runtime.mapDescription", { file: pathname(`${folder}map.safetensors`) });
+}
+
+function checkSheet(sheet, tiles, imageShape, count, folder) {
+  const fits = tiles.height === imageShape.height && tiles.width === imageShape.width;
+  const rows = Math.ceil(count / tiles.columns);
+  if (fits && sheet.width >= Math.min(count, tiles.columns) * tiles.width && sheet.height >= rows * tiles.height) return;
+  throw new ModelError("runtime.sheet", {
+    file: pathname(`${folder}thumbnails.webp`),
+    expected: `${count} × ${imageShape.width}×${imageShape.height}`,
+    found: `${sheet.width}×${sheet.height} / ${tiles.width}×${tiles.height}`,
+  });
+}
+
+function tensorData(tensors, name, shape, folder) {
+  const found = tensors.get(name);
+  const file = pathname(`${folder}map.safetensors`);
+  if (found === undefined) throw new ModelError("runtime.missingTensor", { file, tensor: name });
+  if (String(found.shape) !== String(shape)) {
+    throw new ModelError("runtime.tensorShape", { file, tensor: name, expected: shape, found: found.shape });
+  }
+  if (!found.data.every(Number.isFinite)) throw new ModelError("runtime.notFinite", { file, tensor: name });
+  return found.data;
+}
+
+/** @param {string} url */
+function pathname(url) {
+  return new URL(url, globalThis.location?.href).pathname;
+}
+
+/** The pixels of the sheet's tiles, read from it when first asked for. */
+class SheetImages {
+  constructor(sheet, tile, count, { channels, height, width }) {
+    Object.assign(this, { sheet, tile, count, channels, height, width });
+    /** @type {Uint8Array | null} (N, C, H, W) */
+    this.pixels = null;
+  }
+
+  /** @param {number} index @returns {Float32Array} */
+  picture(index) {
+    if (!Number.isInteger(index) || index < 0 || index >= this.count) {
+      throw new ModelError("runtime.index", { expected: `0…${this.count - 1}`, found: index });
+    }
+    const picture = new Float32Array(this.channels * this.height * this.width);
+    this.#read(index, index + 1, (position, value) => (picture[position] = value / 255));
+    return picture;
+  }
+
+  nearest(/** @type {ArrayLike<number>} */ x, /** @type {number} */ k) {
+    const length = this.channels * this.height * this.width;
+    if (x.length !== length) throw new ModelError("runtime.inputLength", { expected: length, found: x.length });
+    if (this.pixels === null) {
+      const pixels = new Uint8Array(this.count * length);
+      this.#read(0, this.count, (position, value) => (pixels[position] = value));
+      this.pixels = pixels;
+    }
+    const bytes = Float32Array.from(x, (value) => 255 * value);
+    return nearestRows(this.pixels, bytes, k).map(({ index, squared }) => ({
+      index,
+      distance: Math.sqrt(squared / length) / 255,
+    }));
+  }
+
+  /** Call `put(position, byte)` for the pixels of the tiles [first, last), positions counted from the first in (N, C, H, W). */
+  #read(/** @type {number} */ first, /** @type {number} */ last, /** @type {(position: number, value: number) => void} */ put) {
+    const { width, height } = this;
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    let position = 0;
+    for (let index = first; index < last; index++) {
+      const { x, y } = this.tile(index);
+      context.drawImage(this.sheet, x, y, width, height, 0, 0, width, height);
+      const { data } = context.getImageData(0, 0, width, height);
+      for (let c = 0; c < this.channels; c++) {
+        for (let pixel = c; pixel < data.length; pixel += 4) put(position++, data[pixel]);
+      }
+    }
+  }
+}

@@ -1,0 +1,259 @@
+/** A checkpoint folder → a model that decodes, encodes and samples in the page. */
+import { ModelError } from "./errors.js";
+import { loadKernels } from "./kernels.js";
+import { UnsupportedLayer, size } from "./layers.js";
+import { openMap } from "./map.js";
+import { createNetwork } from "./network.js";
+import { klPerDimension, logLikelihood, sampleLatent, seedNeighbours } from "./numbers.js";
+import { RemoteNetwork } from "./remote.js";
+import { openSafetensors } from "./safetensors.js";
+
+const FORMAT = 1;
+
+/**
+ * @param {string | URL} folderUrl of a checkpoint folder
+ * @returns {Promise<Model>}
+ * @throws {ModelError} naming the file and what was expected of it
+ */
+export async function openModel(folderUrl) {
+  const folder = new URL(`${String(folderUrl).replace(/\/*$/, "")}/`, globalThis.location?.href).href;
+  const [config, graph] = await Promise.all([fetchJson(`${folder}config.json`), fetchJson(`${folder}graph.json`)]);
+  checkConfig(config, folder);
+  return new Model(folder, config, graph.graphs);
+}
+
+/**
+ * Loading methods return promises and do their work once; afterwards everything is synchronous, unless `remote` says
+ * that a server runs the networks, in which case `decode`, `encode` and `evidence` return promises.
+ */
+export class Model {
+  #folder;
+  #graphs;
+  #weights;
+  #decoder;
+  #encoder;
+  #mixture = null;
+  /** @type {Map<string, Promise<any>>} */
+  #loading = new Map();
+
+  /** @param {string} folder @param {Record<string, any>} config @param {Record<string, any>} graphs */
+  constructor(folder, config, graphs) {
+    this.#folder = folder;
+    this.#graphs = graphs;
+    this.config = config;
+    this.name = config.name;
+    this.latentSize = config.latent_size;
+    this.imageShape = config.image;
+    this.capabilities = new Set(config.capabilities);
+    /** Whether a server runs a network for the page, which lacks one of its layers. */
+    this.remote = false;
+  }
+
+  /** @returns {Promise<void>} */
+  loadDecoder() {
+    return this.#once("decoder", async () => {
+      this.#decoder = await this.#loadNetwork("decoder", "decode", [this.latentSize], this.#imageLengths());
+    });
+  }
+
+  /** @returns {Promise<void>} */
+  loadEncoder() {
+    return this.#once("encoder", async () => {
+      this.#encoder = await this.#loadNetwork("encoder", "encode", this.#imageLengths(), [2 * this.latentSize]);
+    });
+  }
+
+  /** @returns {Promise<import("./map.js").LatentMap>} */
+  loadMap() {
+    return this.#once("map", () => openMap(this.#folder, this.latentSize, this.imageShape));
+  }
+
+  /** The mixture, where the checkpoint has one. @returns {Promise<void>} */
+  loadPrior() {
+    return this.#once("prior", async () => {
+      if (!this.config.priors.includes("mixture")) return;
+      const tensors = await (await this.#openWeights()).read(["prior.weights", "prior.means", "prior.cholesky"]);
+      this.#mixture = checkMixture(tensors, this.latentSize);
+    });
+  }
+
+  /**
+   * The picture E[x|z].
+   * @param {ArrayLike<number>} z (L)
+   * @returns {Float32Array} (C·H·W): in [0, 1] for Bernoulli likelihoods; the mean itself, which may leave that range, for Gaussian ones
+   */
+  decode(z) {
+    return then(this.#parameter(z), (parameter) => this.#picture(parameter));
+  }
+
+  /**
+   * The posterior q(z|x).
+   * @param {ArrayLike<number>} x (C·H·W), unit range
+   * @returns {{mean: Float32Array, logVariance: Float32Array}} (L) each
+   */
+  encode(x) {
+    const output = loaded(this.#encoder, "loadEncoder").run(finiteInput(x, size(this.#imageLengths())));
+    return then(output, (both) => ({
+      mean: both.slice(0, this.latentSize),
+      logVariance: both.slice(this.latentSize),
+    }));
+  }
+
+  /**
+   * The terms of the evidence lower bound at one posterior sample, in nats (Kingma & Welling 2014, eq. 3), in float64.
+   * @param {ArrayLike<number>} x (C·H·W)
+   * @param {{mean: ArrayLike<number>, logVariance: ArrayLike<number>}} posterior
+   * @param {ArrayLike<number>} z (L)
+   * @returns {{reconstruction: number, klPerDimension: Float64Array, kl: number, elbo: number}} reconstruction is ln p(x|z);
+   *   elbo = reconstruction − kl
+   */
+  evidence(x, posterior, z) {
+    const pixels = finiteInput(x, size(this.#imageLengths()));
+    return then(this.#parameter(z), (parameter) => {
+      const reconstruction = logLikelihood(pixels, parameter, this.config.likelihood);
+      const each = klPerDimension(posterior);
+      const kl = each.reduce((sum, value) => sum + value, 0);
+      return { reconstruction, klPerDimension: each, kl, elbo: reconstruction - kl };
+    });
+  }
+
+  /**
+   * @param {number} seed integer in [0, 2⁵³)
+   * @param {{prior?: string, scale?: number}} [options] prior defaults to the checkpoint's first
+   * @returns {Float32Array} z (L)
+   */
+  samplePrior(seed, { prior = this.config.priors[0], scale = 1 } = {}) {
+    if (!this.config.priors.includes(prior)) {
+      throw new ModelError("runtime.prior", { expected: this.config.priors, found: prior });
+    }
+    if (!(Number.isFinite(scale) && scale >= 0)) throw new ModelError("runtime.scale", { found: scale });
+    const mixture = prior === "mixture" ? loaded(this.#mixture, "loadPrior") : null;
+    return sampleLatent(seed, this.latentSize, mixture, scale);
+  }
+
+  /**
+   * Blend the latents of the four integer seeds around a position in seed space.
+   * @param {number} x
+   * @param {number} y
+   * @param {{prior?: string, scale?: number}} [options]
+   * @returns {{z: Float32Array, seeds: number[], weights: number[]}}
+   */
+  blendSeeds(x, y, options) {
+    const { seeds, weights } = seedNeighbours(x, y);
+    const sum = new Float64Array(this.latentSize);
+    seeds.forEach((seed, corner) => {
+      // A corner of weight zero may lie outside the seeds' range.
+      if (weights[corner] === 0) return;
+      this.samplePrior(seed, options).forEach((value, i) => (sum[i] += weights[corner] * value));
+    });
+    return { z: Float32Array.from(sum), seeds, weights };
+  }
+
+  #imageLengths() {
+    return [this.imageShape.channels, this.imageShape.height, this.imageShape.width];
+  }
+
+  #parameter(/** @type {ArrayLike<number>} */ z) {
+    return loaded(this.#decoder, "loadDecoder").run(finiteInput(z, this.latentSize));
+  }
+
+  #picture(/** @type {Float32Array} */ parameter) {
+    return this.config.likelihood.kind === "bernoulli" ? parameter.map((logit) => 1 / (1 + Math.exp(-logit))) : parameter;
+  }
+
+  /** Run `load` once; a failure may be tried again. */
+  #once(/** @type {string} */ key, /** @type {() => Promise<any>} */ load) {
+    if (!this.#loading.has(key)) {
+      const promise = load().catch((error) => {
+        this.#loading.delete(key);
+        throw error;
+      });
+      this.#loading.set(key, promise);
+    }
+    return this.#loading.get(key);
+  }
+
+  #openWeights() {
+    return this.#once("weights", () => openSafetensors(`${this.#folder}model.safetensors`));
+  }
+
+  async #loadNetwork(/** @type {string} */ part, /** @type {string} */ route, /** @type {number[]} */ input, /** @type {number[]} */ output) {
+    const graph = this.#graphs?.[part];
+    if (graph === undefined || String(graph.input) !== String(input) || String(graph.output) !== String(output)) {
+      throw new ModelError("runtime.graph", { part, expected: `[${input}] → [${output}]`, found: `[${graph?.input}] → [${graph?.output}]` });
+    }
+    const [kernels, weights] = await Promise.all([loadKernels(), this.#openWeights()]);
+    try {
+      return createNetwork(kernels, graph, await weights.read(tensorNames(graph.layers)));
+    } catch (error) {
+      if (!(error instanceof UnsupportedLayer)) throw error;
+      this.remote = true;
+      return new RemoteNetwork(route, this.name, size(output));
+    }
+  }
+}
+
+/** Apply `use` to a value, or to what a promise will give. */
+function then(value, use) {
+  return value instanceof Promise ? value.then(use) : use(value);
+}
+
+function loaded(part, method) {
+  if (!part) throw new ModelError("runtime.notLoaded", { method });
+  return part;
+}
+
+function finiteInput(/** @type {ArrayLike<number>} */ values, /** @type {number} */ length) {
+  const input = values instanceof Float32Array ? values : Float32Array.from(values);
+  if (input.length !== length) throw new ModelError("runtime.inputLength", { expected: length, found: input.length });
+  if (!input.every(Number.isFinite)) throw new ModelError("runtime.inputNotFinite", {});
+  return input;
+}
+
+/** The tensors that a layer list names. @returns {string[]} */
+function tensorNames(/** @type {Array<Record<string, any>>} */ layers) {
+  const fields = ["weight", "bias", "running_mean", "running_var"];
+  return layers.flatMap((layer) => [
+    ...fields.map((field) => layer[field]).filter((name) => typeof name === "string"),
+    ...tensorNames(layer.layers ?? []),
+  ]);
+}
+
+function checkMixture(tensors, latentSize) {
+  const [weights, means, cholesky] = ["weights", "means", "cholesky"].map((name) => tensors.get(`prior.${name}`));
+  const [count] = weights.shape;
+  const expected = { weights: [count], means: [count, latentSize], cholesky: [count, latentSize, latentSize] };
+  for (const [name, { shape, data }] of Object.entries({ weights, means, cholesky })) {
+    if (String(shape) !== String(expected[name])) {
+      throw new ModelError("runtime.tensorShape", { tensor: `prior.${name}`, expected: expected[name], found: shape });
+    }
+    if (!data.every(Number.isFinite)) throw new ModelError("runtime.notFinite", { tensor: `prior.${name}` });
+  }
+  return { weights: weights.data, means: means.data, cholesky: cholesky.data };
+}
+
+async function fetchJson(/** @type {string} */ url) {
+  const file = new URL(url).pathname;
+  const response = await fetch(url);
+  if (!response.ok) throw new ModelError("runtime.unreachable", { file, status: response.status });
+  try {
+    return await response.json();
+  } catch {
+    throw new ModelError("runtime.notJson", { file });
+  }
+}
+
+function checkConfig(/** @type {Record<string, any>} */ config, /** @type {string} */ folder) {
+  const { image, likelihood } = config;
+  const file = `${new URL(folder).pathname}config.json`;
+  const lengths = [config.latent_size, image?.channels, image?.height, image?.width];
+  const checks = {
+    format: config.format === FORMAT,
+    "latent_size, image": lengths.every((length) => Number.isInteger(length) && length > 0),
+    likelihood: likelihood?.kind === "bernoulli" || (likelihood?.kind === "gaussian" && likelihood.scale > 0),
+    priors: Array.isArray(config.priors) && config.priors.length > 0,
+    capabilities: Array.isArray(config.capabilities),
+  };
+  const key = Object.keys(checks).find((name) => !checks[name]);
+  if (key !== undefined) throw new ModelError("runtime.config", { file, name: key });
+}

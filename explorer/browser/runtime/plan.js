@@ -1,0 +1,269 @@
+/**
+ * Nodes → kernel calls on tensors whose places in memory are settled once all of them are known.
+ *
+ * A value exists channels-first ("planar": contiguous, torch's order, what `linear`, `reshape` and `flatten` need) or channels-last with
+ * a margin of zeros ("spatial": what convolutions need); `Plan` converts only where a node asks for the other form. The
+ * margin of a spatial tensor is the widest that any of its readers asks for.
+ */
+import { size } from "./layers.js";
+import { packChannels, packConvolution, packMatrix, padded } from "./packing.js";
+
+const FLOAT_BYTES = 4;
+const ALIGNMENT_FLOATS = 16;
+
+/** A place in memory. A planar tensor has one row of one pixel whose channels are all its values. */
+class Place {
+  /** @param {number} channels @param {number} height @param {number} width */
+  constructor(channels, height, width) {
+    Object.assign(this, { channels, height, width, step: padded(channels), margin: 0, start: 0 });
+  }
+  get pitch() {
+    return (this.width + 2 * this.margin) * this.step;
+  }
+  get floats() {
+    return (this.height + 2 * this.margin) * this.pitch;
+  }
+  /** Byte address of pixel (row, column), which may lie in the margin. */
+  address(row = 0, column = 0) {
+    return FLOAT_BYTES * (this.start + (row + this.margin) * this.pitch + (column + this.margin) * this.step);
+  }
+  /** The pixels must be followed by at least this many zeros on each side. */
+  needMargin(/** @type {number} */ margin) {
+    this.margin = Math.max(this.margin, margin);
+  }
+}
+
+/** @typedef {{shape: number[], planar?: Place, spatial?: Place}} Value */
+
+export class Plan {
+  /** @param {number[]} inputShape */
+  constructor(inputShape) {
+    /** @type {Place[]} */
+    this.places = [];
+    /** @type {Array<{values: Float32Array, start: number}>} */
+    this.constants = [];
+    /** @type {Array<{name: string, operands: () => number[]}>} */
+    this.steps = [];
+    /** @type {Value} */
+    this.value = { shape: inputShape, planar: this.#planar(size(inputShape)) };
+    this.input = this.value.planar;
+  }
+
+  /** @param {import("./layers.js").Node[]} nodes */
+  addNodes(nodes) {
+    for (const node of nodes) this.value = this.#add(node, this.value);
+  }
+
+  /**
+   * Lay out the memory, copy the weights there and bind the kernel calls.
+   * @param {import("./kernels.js").Kernels} kernels
+   */
+  bind(kernels) {
+    const output = this.#asPlanar(this.value);
+    let floats = 0;
+    const items = [...this.constants.map((each) => [each, each.values.length]), ...this.places.map((each) => [each, each.floats])];
+    for (const [item, length] of items) {
+      item.start = floats;
+      floats += Math.ceil(length / ALIGNMENT_FLOATS) * ALIGNMENT_FLOATS;
+    }
+    const { functions, heap, base } = kernels.instantiate(floats * FLOAT_BYTES);
+    for (const [item] of items) item.start += base / FLOAT_BYTES;
+    for (const { values, start } of this.constants) heap.set(values, start);
+    const calls = this.steps.map(({ name, operands }) => {
+      const call = functions[name];
+      const bound = operands();
+      return () => call(...bound);
+    });
+    return { heap, input: this.input.start, output: output.start, calls, bytes: heap.byteLength };
+  }
+
+  #planar(/** @type {number} */ length) {
+    return this.#place(length, 1, 1);
+  }
+
+  #place(/** @type {number} */ channels, /** @type {number} */ height, /** @type {number} */ width) {
+    const place = new Place(channels, height, width);
+    this.places.push(place);
+    return place;
+  }
+
+  #constant(/** @type {Float32Array} */ values) {
+    const constant = { values, start: 0 };
+    this.constants.push(constant);
+    return () => constant.start * FLOAT_BYTES;
+  }
+
+  #call(/** @type {string} */ name, /** @type {() => number[]} */ operands) {
+    this.steps.push({ name, operands });
+  }
+
+  /** @param {Value} value @returns {Place} */
+  #asPlanar(value) {
+    if (value.planar === undefined) {
+      const [source, target] = [value.spatial, this.#planar(size(value.shape))];
+      this.#call("unpack", () => [source.address(), target.address(), ...layout(source)]);
+      value.planar = target;
+    }
+    return value.planar;
+  }
+
+  /** @param {Value} value @returns {Place} */
+  #asSpatial(value) {
+    if (value.spatial === undefined) {
+      const [source, target] = [value.planar, this.#place(value.shape[0], value.shape[1] ?? 1, value.shape[2] ?? 1)];
+      this.#call("pack", () => [source.address(), target.address(), ...layout(target)]);
+      value.spatial = target;
+    }
+    return value.spatial;
+  }
+
+  /** @param {import("./layers.js").Node} node @param {Value} value @returns {Value} */
+  #add(node, value) {
+    const { op, shape } = node;
+    switch (op) {
+      case "reshape":
+      case "flatten":
+        return { shape, planar: this.#asPlanar(value) };
+      case "linear":
+        return { shape, planar: this.#linear(node, this.#asPlanar(value)) };
+      case "conv2d":
+        return { shape, spatial: this.#convolution(node, this.#asSpatial(value)) };
+      case "conv_transpose2d":
+        return { shape, spatial: this.#transposedConvolution(node, this.#asSpatial(value)) };
+      case "scale_shift":
+        return { shape, spatial: this.#scaleShift(node, this.#asSpatial(value)) };
+      case "residual":
+        return this.#residual(node, value);
+      case "pixel_shuffle":
+      case "upsample_nearest":
+        return { shape, spatial: this.#enlarge(node, this.#asSpatial(value)) };
+      default:
+        return this.#elementwise(node, value);
+    }
+  }
+
+  #linear(node, input) {
+    const [outputs] = node.shape;
+    const inputs = input.channels;
+    const output = this.#planar(outputs);
+    const weights = this.#constant(packMatrix(outputs, inputs, (o, i) => node.weight[o * inputs + i] * node.scale[o]));
+    const shift = this.#constant(packChannels(node.shift));
+    this.#call("affine", () => [
+      input.address(), weights(), shift(), output.address(), inputs, output.step / 4, node.slope,
+    ]);
+    return output;
+  }
+
+  #convolution(node, input) {
+    const { weight, scale, kernel, stride, padding } = node;
+    const output = this.#place(...node.shape);
+    const inputs = input.channels;
+    input.needMargin(padding);
+    const weights = packConvolution(output.channels, inputs, kernel, kernel, (o, i, y, x) =>
+      weight[((o * inputs + i) * kernel + y) * kernel + x] * scale[o]);
+    const shift = this.#constant(packChannels(node.shift));
+    this.#convolve({ input, output, weights, shift, slope: node.slope, kernelRows: kernel, kernelColumns: kernel, stride,
+      first: [-padding, -padding], rows: output.height, columns: output.width, phase: [0, 0], spread: 1 });
+    return output;
+  }
+
+  /**
+   * Outputs whose rows, and columns, leave the same remainder when divided by the stride meet the same kernel elements: each of the
+   * stride² phases is an ordinary convolution with a part of the kernel, reversed, and writes every stride-th pixel.
+   */
+  #transposedConvolution(node, input) {
+    const { weight, scale, kernel, stride, padding } = node;
+    const output = this.#place(...node.shape);
+    const shift = this.#constant(packChannels(node.shift));
+    for (const vertical of phases(output.height, kernel, stride, padding)) {
+      for (const horizontal of phases(output.width, kernel, stride, padding)) {
+        input.needMargin(Math.max(reach(vertical, input.height), reach(horizontal, input.width)));
+        const weights = packConvolution(output.channels, input.channels, vertical.taps, horizontal.taps, (o, i, y, x) => {
+          const row = vertical.kernelStart + stride * (vertical.taps - 1 - y);
+          const column = horizontal.kernelStart + stride * (horizontal.taps - 1 - x);
+          return weight[((i * output.channels + o) * kernel + row) * kernel + column] * scale[o];
+        });
+        this.#convolve({ input, output, weights, shift, slope: node.slope, kernelRows: vertical.taps,
+          kernelColumns: horizontal.taps, stride: 1, first: [vertical.first, horizontal.first], rows: vertical.count,
+          columns: horizontal.count, phase: [vertical.phase, horizontal.phase], spread: stride });
+      }
+    }
+    return output;
+  }
+
+  /** One call of the kernel `convolve`: input pixel `first` feeds output pixel `phase`; outputs lie `spread` apart. */
+  #convolve({ input, output, weights, shift, slope, kernelRows, kernelColumns, stride, first, rows, columns, phase, spread }) {
+    const packed = this.#constant(weights);
+    this.#call("convolve", () => [
+      input.address(...first), packed(), shift(), output.address(...phase), rows, columns,
+      stride * input.pitch, stride * input.step, input.pitch, kernelRows, kernelColumns * input.step,
+      output.step / 4, spread * output.pitch, spread * output.step, slope,
+    ]);
+  }
+
+  #scaleShift(node, input) {
+    const output = this.#place(input.channels, input.height, input.width);
+    const [scale, shift] = [this.#constant(packChannels(node.scale)), this.#constant(packChannels(node.shift))];
+    this.#call("scale_shift", () => [
+      input.address(), input.pitch, output.address(), output.pitch, input.height, input.width, input.step, scale(), shift(), node.slope,
+    ]);
+    return output;
+  }
+
+  #residual(node, value) {
+    this.addNodes(node.nodes);
+    const branch = this.value;
+    const form = value.planar && branch.planar ? "planar" : "spatial";
+    const [first, second] = form === "planar" ? [value.planar, branch.planar] : [this.#asSpatial(value), this.#asSpatial(branch)];
+    const output = this.#place(first.channels, first.height, first.width);
+    this.#call("add", () => [
+      first.address(), first.pitch, second.address(), second.pitch, output.address(), output.pitch,
+      first.height, first.width * first.step, node.slope,
+    ]);
+    return { shape: node.shape, [form]: output };
+  }
+
+  #enlarge(node, input) {
+    const output = this.#place(...node.shape);
+    this.#call(node.op, () =>
+      node.op === "pixel_shuffle"
+        ? [input.address(), input.pitch, input.step, output.address(), output.pitch, output.step,
+          output.channels, input.height, input.width, node.factor]
+        : [input.address(), input.pitch, output.address(), output.pitch, input.step, input.height, input.width, node.factor]);
+    return output;
+  }
+
+  #elementwise(node, value) {
+    const form = value.spatial ? "spatial" : "planar";
+    const input = value[form];
+    const output = this.#place(input.channels, input.height, input.width);
+    const extra = node.op === "rectify" ? [node.slope] : [];
+    this.#call(node.op, () => [
+      input.address(), input.pitch, output.address(), output.pitch, input.height, input.width * input.step, ...extra,
+    ]);
+    return { shape: node.shape, [form]: output };
+  }
+}
+
+/** The operands that `pack` and `unpack` share. */
+const layout = (/** @type {Place} */ place) => [place.channels, place.step, place.height, place.width, place.pitch];
+
+/**
+ * The phases of a transposed convolution along one axis.
+ *
+ * Output o = stride·j + phase receives input i through kernel element o + padding − stride·i. With
+ * kernelStart = (phase + padding) mod stride and q = ⌊(phase + padding)/stride⌋ the elements are kernelStart + stride·t, from input j + q − t.
+ */
+function phases(/** @type {number} */ length, /** @type {number} */ kernel, /** @type {number} */ stride, /** @type {number} */ padding) {
+  return Array.from({ length: Math.min(stride, length) }, (_, phase) => {
+    const kernelStart = (phase + padding) % stride;
+    const taps = Math.max(0, Math.ceil((kernel - kernelStart) / stride));
+    const first = Math.floor((phase + padding) / stride) - (taps - 1);
+    return { phase, kernelStart, taps, first, count: Math.ceil((length - phase) / stride) };
+  });
+}
+
+/** How far outside an input of this length a phase reads. */
+function reach(/** @type {ReturnType<typeof phases>[number]} */ { first, count, taps }, /** @type {number} */ length) {
+  return Math.max(0, -first, first + count - 1 + taps - 1 - (length - 1));
+}
