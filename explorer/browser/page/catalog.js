@@ -1,0 +1,24 @@
+/** What there is to open. */
+
+/**
+ * @typedef {object} CheckpointEntry
+ * @property {string} name
+ * @property {Record<string, string>} title by language
+ * @property {string} family
+ * @property {string[]} capabilities
+ * @property {{channels: number, height: number, width: number}} image
+ * @property {number} latent_size
+ * @property {string} url the checkpoint folder, relative to the catalogue
+ */
+
+/**
+ * @param {URL} address of `catalog.json`
+ * @returns {Promise<(CheckpointEntry & {folder: string})[]>} `folder` is the absolute address of the checkpoint folder
+ */
+export async function loadCatalog(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address.pathname}: HTTP ${response.status}`);
+  const { checkpoints } = await response.json();
+  if (!Array.isArray(checkpoints)) throw new Error(`${address.pathname}: no list "checkpoints"`);
+  return checkpoints.map((entry) => ({ ...entry, folder: new URL(entry.url, address).href }));
+}
