@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from importlib.metadata import version
 
 import numpy as np
@@ -36,7 +37,9 @@ def principal_components(mean: Floats) -> PrincipalComponents:
 
 def umap_layout(mean: Floats) -> tuple[Floats, dict[str, object]]:
     """A seeded UMAP layout (N, 2) of latents, and its settings (McInnes et al. 2018)."""
-    import umap  # slow to import, and only training needs it
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ImportWarning)  # it says that its optional TensorFlow part is missing
+        import umap  # slow to import, and only training needs it
 
     reducer = umap.UMAP(
         n_neighbors=NEIGHBOURS, min_dist=MINIMUM_DISTANCE, random_state=UMAP_SEED, n_jobs=1, transform_seed=UMAP_SEED
