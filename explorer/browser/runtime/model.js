@@ -1,7 +1,7 @@
 /** A checkpoint folder → a model that decodes, encodes and samples in the page. */
 import { ModelError } from "./errors.js";
 import { loadKernels } from "./kernels.js";
-import { UnsupportedLayer, size } from "./layers.js";
+import { UnsupportedLayer, WEIGHTS_FILE, size } from "./layers.js";
 import { openMap } from "./map.js";
 import { createNetwork } from "./network.js";
 import { klPerDimension, logLikelihood, sampleLatent, seedNeighbours } from "./numbers.js";
@@ -9,6 +9,7 @@ import { RemoteNetwork } from "./remote.js";
 import { openSafetensors } from "./safetensors.js";
 
 const FORMAT = 1;
+const MAXIMUM_SCALE = 10;
 
 /**
  * @param {string | URL} folderUrl of a checkpoint folder
@@ -68,12 +69,12 @@ export class Model {
     return this.#once("map", () => openMap(this.#folder, this.latentSize, this.imageShape));
   }
 
-  /** The mixture, where the checkpoint has one. @returns {Promise<void>} */
+  /** The mixture, where the checkpoint has one. @returns {Promise<import("./numbers.js").Mixture | null>} */
   loadPrior() {
     return this.#once("prior", async () => {
-      if (!this.config.priors.includes("mixture")) return;
+      if (!this.config.priors.includes("mixture")) return null;
       const tensors = await (await this.#openWeights()).read(["prior.weights", "prior.means", "prior.cholesky"]);
-      this.#mixture = checkMixture(tensors, this.latentSize);
+      return (this.#mixture = checkMixture(tensors, this.latentSize));
     });
   }
 
@@ -119,14 +120,15 @@ export class Model {
 
   /**
    * @param {number} seed integer in [0, 2⁵³)
-   * @param {{prior?: string, scale?: number}} [options] prior defaults to the checkpoint's first
+   * @param {{prior?: string, scale?: number}} [options] prior defaults to the checkpoint's first;
+   *   scale is a factor on the prior's standard deviations, 0 to 10
    * @returns {Float32Array} z (L)
    */
   samplePrior(seed, { prior = this.config.priors[0], scale = 1 } = {}) {
     if (!this.config.priors.includes(prior)) {
       throw new ModelError("runtime.prior", { expected: this.config.priors, found: prior });
     }
-    if (!(Number.isFinite(scale) && scale >= 0)) throw new ModelError("runtime.scale", { found: scale });
+    if (!(scale >= 0 && scale <= MAXIMUM_SCALE)) throw new ModelError("runtime.scale", { found: scale });
     const mixture = prior === "mixture" ? loaded(this.#mixture, "loadPrior") : null;
     return sampleLatent(seed, this.latentSize, mixture, scale);
   }
@@ -174,7 +176,7 @@ export class Model {
   }
 
   #openWeights() {
-    return this.#once("weights", () => openSafetensors(`${this.#folder}model.safetensors`));
+    return this.#once("weights", () => openSafetensors(`${this.#folder}${WEIGHTS_FILE}`));
   }
 
   async #loadNetwork(/** @type {string} */ part, /** @type {string} */ route, /** @type {number[]} */ input, /** @type {number[]} */ output) {
@@ -225,9 +227,10 @@ function checkMixture(tensors, latentSize) {
   const expected = { weights: [count], means: [count, latentSize], cholesky: [count, latentSize, latentSize] };
   for (const [name, { shape, data }] of Object.entries({ weights, means, cholesky })) {
     if (String(shape) !== String(expected[name])) {
-      throw new ModelError("runtime.tensorShape", { tensor: `prior.${name}`, expected: expected[name], found: shape });
+      const tensor = `prior.${name}`;
+      throw new ModelError("runtime.tensorShape", { file: WEIGHTS_FILE, tensor, expected: expected[name], found: shape });
     }
-    if (!data.every(Number.isFinite)) throw new ModelError("runtime.notFinite", { tensor: `prior.${name}` });
+    if (!data.every(Number.isFinite)) throw new ModelError("runtime.notFinite", { file: WEIGHTS_FILE, tensor: `prior.${name}` });
   }
   return { weights: weights.data, means: means.data, cholesky: cholesky.data };
 }
