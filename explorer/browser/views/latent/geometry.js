@@ -1,0 +1,156 @@
+/** The geometry of the latent map: pure functions of numbers, in latent units throughout. */
+
+/** @typedef {{x: number, y: number}} Point */
+/** @typedef {{x: number, y: number, major: number, minor: number, angle: number}} Ellipse  semi-axes; the angle of the major one, radians */
+/** @typedef {{left: number, right: number, bottom: number, top: number}} Extent */
+
+/** The shares of the prior's mass that the map's contours hold. */
+export const CONTOUR_MASSES = Object.freeze([0.5, 0.9, 0.99]);
+
+/**
+ * Radius of the circle that holds a share of a two-dimensional standard normal: P(r² ≤ ρ²) = 1 − exp(−ρ²/2).
+ * @param {number} mass in (0, 1)
+ */
+export function priorRadius(mass) {
+  return Math.sqrt(-2 * Math.log1p(-mass));
+}
+
+/**
+ * Share of N(0, I) samples of `dimensions` dimensions that lie farther from the origin than `radius`: the upper tail of
+ * the chi distribution, Q(L/2, r²/2).
+ * @param {number} radius
+ * @param {number} dimensions L
+ */
+export function priorShareBeyond(radius, dimensions) {
+  return upperGamma(dimensions / 2, (radius * radius) / 2);
+}
+
+/**
+ * The regularised upper incomplete gamma function Q(a, x) (DLMF 8.7.1 and 8.9.2).
+ * @param {number} a positive multiple of ½
+ * @param {number} x not negative
+ */
+export function upperGamma(a, x) {
+  if (x === 0) return 1;
+  const front = Math.exp(a * Math.log(x) - x - logGamma(a));
+  if (x < a + 1) {
+    let term = 1 / a;
+    let sum = term;
+    for (let n = 1; term > sum * 1e-16; n++) sum += term *= x / (a + n);
+    return 1 - front * sum;
+  }
+  // Lentz's method on the continued fraction.
+  let b = x + 1 - a;
+  let c = Infinity;
+  let d = 1 / b;
+  let fraction = d;
+  for (let n = 1, change = 0; Math.abs(change - 1) > 1e-15; n++) {
+    const an = -n * (n - a);
+    b += 2;
+    d = 1 / (an * d + b);
+    c = b + an / c;
+    change = c * d;
+    fraction *= change;
+  }
+  return front * fraction;
+}
+
+/** ln Γ(a) for positive multiples of ½, from Γ(a + 1) = a·Γ(a), Γ(1) = 1, Γ(½) = √π. */
+function logGamma(/** @type {number} */ a) {
+  let sum = a % 1 === 0 ? 0 : 0.5 * Math.log(Math.PI);
+  for (let factor = a % 1 === 0 ? 1 : 0.5; factor < a; factor++) sum += Math.log(factor);
+  return sum;
+}
+
+/**
+ * The ellipse `scale` standard deviations from the mean of a 2-D Gaussian.
+ * @param {Point} mean
+ * @param {{xx: number, xy: number, yy: number}} covariance
+ * @param {number} scale
+ * @returns {Ellipse}
+ */
+export function covarianceEllipse(mean, { xx, xy, yy }, scale) {
+  const middle = (xx + yy) / 2;
+  const spread = Math.hypot((xx - yy) / 2, xy);
+  return {
+    ...mean,
+    major: scale * Math.sqrt(middle + spread),
+    minor: scale * Math.sqrt(Math.max(0, middle - spread)),
+    angle: Math.atan2(2 * xy, xx - yy) / 2,
+  };
+}
+
+/**
+ * Where the axes of a grid of about `count` lines go: multiples of 1, 2 or 5 times a power of ten.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} count
+ * @returns {number[]}
+ */
+export function ticks(low, high, count) {
+  const raw = (high - low) / count;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= raw) ?? 10);
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
+/**
+ * The smallest extent of the canvas's proportions that holds all points and circles, with a margin; a unit is equally
+ * long on both axes, so that circles are round.
+ * @param {ArrayLike<number>} points (N, 2)
+ * @param {Array<{x: number, y: number, radius: number}>} circles
+ * @param {number} aspect width ÷ height
+ * @returns {Extent}
+ */
+export function fitExtent(points, circles, aspect) {
+  let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
+  const include = (/** @type {number} */ x, /** @type {number} */ y, radius = 0) => {
+    left = Math.min(left, x - radius);
+    right = Math.max(right, x + radius);
+    bottom = Math.min(bottom, y - radius);
+    top = Math.max(top, y + radius);
+  };
+  for (let i = 0; i < points.length; i += 2) include(points[i], points[i + 1]);
+  for (const { x, y, radius } of circles) include(x, y, radius);
+  const height = 1.06 * Math.max(top - bottom, (right - left) / aspect, 1e-6);
+  const [x, y] = [(left + right) / 2, (bottom + top) / 2];
+  return { left: x - (height * aspect) / 2, right: x + (height * aspect) / 2, bottom: y - height / 2, top: y + height / 2 };
+}
+
+/**
+ * Points (N, 2) sorted into square cells, so that the nearest to a place is found without looking at all.
+ * @param {ArrayLike<number>} points
+ * @param {number} cell side, in the points' units
+ */
+export function createPointIndex(points, cell) {
+  /** @type {Map<string, number[]>} */
+  const cells = new Map();
+  const key = (/** @type {number} */ x, /** @type {number} */ y) => `${Math.floor(x / cell)},${Math.floor(y / cell)}`;
+  for (let i = 0; i < points.length / 2; i++) {
+    const name = key(points[2 * i], points[2 * i + 1]);
+    const members = cells.get(name);
+    if (members) members.push(i);
+    else cells.set(name, [i]);
+  }
+  /**
+   * @param {number} x
+   * @param {number} y
+   * @param {number} radius at most one cell's side
+   * @param {(index: number) => boolean} accepts
+   * @returns {number} the nearest accepted point within the radius, or −1
+   */
+  return (x, y, radius, accepts) => {
+    let best = -1;
+    let least = radius * radius;
+    for (let across = -1; across <= 1; across++) {
+      for (let down = -1; down <= 1; down++) {
+        for (const i of cells.get(key(x + across * cell, y + down * cell)) ?? []) {
+          const squared = (points[2 * i] - x) ** 2 + (points[2 * i + 1] - y) ** 2;
+          if (squared <= least && accepts(i)) [best, least] = [i, squared];
+        }
+      }
+    }
+    return best;
+  };
+}
