@@ -41,11 +41,60 @@ class Checkpoint:
     mixture: Mixture | None
 
 
-def checkpoints(folder: Path = SHIPPED) -> list[Config]:
-    """The configurations of every checkpoint folder in ``folder``, by name; folders without a config.json are none."""
+@dataclass(frozen=True)
+class Survey:
+    """What a folder of checkpoints holds, the broken ones beside the good."""
+
+    folder: Path
+    configs: tuple[Config, ...]
+    problems: dict[str, str]
+    """Why each broken checkpoint was left out, by folder name."""
+
+    def as_json(self) -> dict[str, Any]:
+        """``catalog.json``, as the page reads it."""
+        return {
+            "checkpoints": [
+                {
+                    "name": config.name,
+                    "title": config.title,
+                    "family": config.family,
+                    "capabilities": config.capabilities,
+                    "image": config.image,
+                    "latent_size": config.latent_size,
+                    "url": f"checkpoints/{config.name}/",
+                }
+                for config in self.configs
+            ],
+            "problems": [{"name": name, "message": message} for name, message in self.problems.items()],
+        }
+
+
+def survey(folder: Path = SHIPPED) -> Survey:
+    """Check every checkpoint's files in ``folder`` against their hashes; one bad folder does not hide the good ones.
+
+    Raises:
+        CheckpointError: if there is no such folder.
+    """
+    configs, problems = [], {}
+    for path in _folders(folder):
+        try:
+            config = read_config(path)
+            verify_files(path, config)
+            configs.append(config)
+        except CheckpointError as error:
+            problems[path.name] = str(error)
+    return Survey(folder, tuple(configs), problems)
+
+
+def _folders(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise CheckpointError(f"{folder}: expected a folder of checkpoints")
-    return [read_config(path.parent) for path in sorted(folder.glob("*/config.json"))]
+    return [path.parent for path in sorted(folder.glob("*/config.json"))]
+
+
+def checkpoints(folder: Path = SHIPPED) -> list[Config]:
+    """The configurations of every checkpoint folder in ``folder``, by name; folders without a config.json are none."""
+    return [read_config(path) for path in _folders(folder)]
 
 
 def find(name: str, folder: Path = SHIPPED) -> Path:
@@ -54,7 +103,7 @@ def find(name: str, folder: Path = SHIPPED) -> Path:
     Raises:
         CheckpointError: with the names that exist.
     """
-    names = [config.name for config in checkpoints(folder)]
+    names = [path.name for path in _folders(folder)]
     if name not in names:
         raise CheckpointError(f"no checkpoint is called {name!r}; there are: {', '.join(names) or 'none'}")
     return folder / name
