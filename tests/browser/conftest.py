@@ -1,4 +1,4 @@
-"""Chromium and a plain file server for the browser tests. Without a Chromium these tests fail; they are never skipped."""
+"""Chromium and a plain file server for the browser tests. Without a Chromium they fail; they are never skipped."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from site_server import Site, serve  # noqa: E402
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
-    """The page's sources at ``/browser/`` and the shipped models at ``/checkpoints/``, on a server that knows nothing else."""
+    """The page's sources at ``/browser/`` and the shipped models at ``/checkpoints/``, and nothing else."""
     with serve() as running:
         running.mount("browser", REPOSITORY / "explorer" / "browser")
         running.mount("checkpoints", REPOSITORY / "checkpoints")

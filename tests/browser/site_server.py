@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http import HTTPStatus
@@ -21,12 +21,16 @@ BLANK_PAGE = b"<!doctype html><html lang=en><title>test</title><link rel=icon hr
 
 
 class Site:
-    """Folders served under URL prefixes; ``requests`` lists every path asked for; ``/blank`` is an empty page."""
+    """Folders served under URL prefixes; ``requests`` lists every path asked for; ``/blank`` is an empty page.
+
+    ``ranges = False`` makes it answer with whole files only; ``on_send`` is told the length of every body.
+    """
 
     def __init__(self) -> None:
         self.folders: dict[str, Path] = {}
         self.requests: list[str] = []
         self.ranges = True
+        self.on_send: Callable[[int], None] | None = None
         self.url = ""
 
     def mount(self, prefix: str, folder: Path) -> str:
@@ -67,7 +71,9 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(HTTPStatus.OK, body, headers)
         first, last = int(asked[1]), min(int(asked[2] or len(body)), len(body) - 1)
         if first > last:
-            return self._send(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, b"", {"Content-Range": f"bytes */{len(body)}"})
+            return self._send(
+                HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, b"", {"Content-Range": f"bytes */{len(body)}"}
+            )
         headers["Content-Range"] = f"bytes {first}-{last}/{len(body)}"
         return self._send(HTTPStatus.PARTIAL_CONTENT, body[first : last + 1], headers)
 
@@ -76,6 +82,8 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in {**headers, "Content-Length": str(len(body)), "Cache-Control": "no-store"}.items():
             self.send_header(name, value)
         self.end_headers()
+        if self.site.on_send is not None:
+            self.site.on_send(len(body))
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:

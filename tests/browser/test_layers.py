@@ -93,12 +93,16 @@ def test_activations(runtime: Page, site: Site, tmp_path: Path, activation: nn.M
 
 @pytest.mark.parametrize("function", [nn.Sigmoid(), nn.Tanh(), nn.SiLU()], ids=str)
 def test_activations_over_their_whole_range(runtime: Page, site: Site, tmp_path: Path, function: nn.Module) -> None:
-    x = torch.cat([torch.linspace(-200, 200, 4001), torch.linspace(-0.5, 0.5, 1001), torch.tensor([0.0, 1e-30, 1e30, -1e30])])
+    x = torch.cat(
+        [torch.linspace(-200, 200, 4001), torch.linspace(-0.5, 0.5, 1001), torch.tensor([0.0, 1e-30, 1e30, -1e30])]
+    )
     actual = run_in_page(runtime, site, tmp_path, nn.Sequential(function), x[None])[0]
     torch.testing.assert_close(actual, function(x), rtol=1e-6, atol=1e-7)
 
 
-@pytest.mark.parametrize("place", ["first", "linear", "linear across reshape", "conv2d", "conv_transpose2d", "after relu"])
+@pytest.mark.parametrize(
+    "place", ["first", "linear", "linear across reshape", "conv2d", "conv_transpose2d", "after relu"]
+)
 def test_batch_norm(runtime: Page, site: Site, tmp_path: Path, place: str) -> None:
     two = scrambled_batch_norm(nn.BatchNorm2d(6))
     modules: dict[str, tuple[nn.Sequential, tuple[int, ...]]] = {
@@ -122,8 +126,20 @@ def test_pixel_shuffle_and_upsampling(runtime: Page, site: Site, tmp_path: Path,
 
 def test_residual(runtime: Page, site: Site, tmp_path: Path) -> None:
     inner = Residual(nn.ReLU(), nn.Conv2d(5, 5, 1))
-    block = Residual(nn.Conv2d(5, 8, 3, padding=1), scrambled_batch_norm(nn.BatchNorm2d(8)), nn.SiLU(), nn.Conv2d(8, 5, 3, padding=1), inner)
-    check(runtime, site, tmp_path, nn.Sequential(nn.Conv2d(3, 5, 5, padding=2), block, nn.ReLU(), nn.Conv2d(5, 1, 4)), (3, 6, 7))
+    block = Residual(
+        nn.Conv2d(5, 8, 3, padding=1),
+        scrambled_batch_norm(nn.BatchNorm2d(8)),
+        nn.SiLU(),
+        nn.Conv2d(8, 5, 3, padding=1),
+        inner,
+    )
+    check(
+        runtime,
+        site,
+        tmp_path,
+        nn.Sequential(nn.Conv2d(3, 5, 5, padding=2), block, nn.ReLU(), nn.Conv2d(5, 1, 4)),
+        (3, 6, 7),
+    )
     vector = nn.Sequential(Residual(nn.ReLU(), nn.Linear(7, 7)), Residual(nn.Linear(7, 7)), nn.LeakyReLU(0.3))
     check(runtime, site, tmp_path, vector, (7,))
 

@@ -32,7 +32,7 @@ def build(output: Path = FOLDER / "kernels.wasm") -> None:
     Raises:
         subprocess.CalledProcessError: if the compiler refuses the source.
     """
-    # A relative source path keeps the folder's own name out of the compiler's input, so that the bytes are the same anywhere.
+    # A relative source path keeps the folder's own name out of the compiler's input: the same bytes anywhere.
     command = [sys.executable, "-m", "ziglang", "cc", *OPTIONS, "-o", str(output.resolve()), "kernels.c"]
     subprocess.run(command, cwd=FOLDER, check=True)
 

@@ -7,6 +7,9 @@
  */
 import { ModelError } from "./errors.js";
 
+/** Where a checkpoint keeps the tensors that a graph names. */
+export const WEIGHTS_FILE = "model.safetensors";
+
 const AFFINE = new Set(["linear", "conv2d", "conv_transpose2d", "scale_shift"]);
 
 /** A layer that the page has no code for: the caller may ask a server instead. */
@@ -173,14 +176,15 @@ function convolution(layer, shape, tensors, expected) {
 /** The named tensor, whose shape must agree with `expected` where that is not null, and whose values must be finite. */
 function tensor(tensors, name, expected) {
   const found = tensors.get(name);
-  if (found === undefined) throw new ModelError("runtime.missingTensor", { tensor: name });
+  if (found === undefined) throw new ModelError("runtime.missingTensor", { file: WEIGHTS_FILE, tensor: name });
   const fits =
     found.shape.length === expected.length && expected.every((length, i) => length === null || length === found.shape[i]);
   if (!fits || !(found.data instanceof Float32Array)) {
     const wanted = expected.map((length) => length ?? "*");
-    throw new ModelError("runtime.tensorShape", { tensor: name, expected: `float32 [${wanted.join(", ")}]`, found: found.shape });
+    const expectation = `float32 [${wanted.join(", ")}]`;
+    throw new ModelError("runtime.tensorShape", { file: WEIGHTS_FILE, tensor: name, expected: expectation, found: found.shape });
   }
-  if (!found.data.every(Number.isFinite)) throw new ModelError("runtime.notFinite", { tensor: name });
+  if (!found.data.every(Number.isFinite)) throw new ModelError("runtime.notFinite", { file: WEIGHTS_FILE, tensor: name });
   return found;
 }
 

@@ -169,14 +169,15 @@ class SheetImages {
 
   /** Call `put(position, byte)` for the pixels of the tiles [first, last), positions counted from the first in (N, C, H, W). */
   #read(/** @type {number} */ first, /** @type {number} */ last, /** @type {(position: number, value: number) => void} */ put) {
-    const { width, height } = this;
-    const canvas = new OffscreenCanvas(width, height);
+    const canvas = new OffscreenCanvas(this.sheet.width, this.height);
     const context = canvas.getContext("2d", { willReadFrequently: true });
     let position = 0;
+    let row = -1;
     for (let index = first; index < last; index++) {
-      const { x, y } = this.tile(index);
-      context.drawImage(this.sheet, x, y, width, height, 0, 0, width, height);
-      const { data } = context.getImageData(0, 0, width, height);
+      const { x, y, width, height } = this.tile(index);
+      if (y !== row) context.drawImage(this.sheet, 0, -y);
+      row = y;
+      const { data } = context.getImageData(x, 0, width, height);
       for (let c = 0; c < this.channels; c++) {
         for (let pixel = c; pixel < data.length; pixel += 4) put(position++, data[pixel]);
       }

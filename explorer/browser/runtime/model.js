@@ -69,12 +69,13 @@ export class Model {
     return this.#once("map", () => openMap(this.#folder, this.latentSize, this.imageShape));
   }
 
-  /** The mixture, where the checkpoint has one. @returns {Promise<import("./numbers.js").Mixture | null>} */
+  /** The mixture prior, or null where the checkpoint has none. @returns {Promise<import("./numbers.js").Mixture | null>} */
   loadPrior() {
     return this.#once("prior", async () => {
       if (!this.config.priors.includes("mixture")) return null;
       const tensors = await (await this.#openWeights()).read(["prior.weights", "prior.means", "prior.cholesky"]);
-      return (this.#mixture = checkMixture(tensors, this.latentSize));
+      this.#mixture = checkMixture(tensors, this.latentSize);
+      return this.#mixture;
     });
   }
 
