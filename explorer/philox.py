@@ -64,7 +64,7 @@ def uniforms(seed: int, stream: int, count: int) -> NDArray[np.float64]:
     counter[:, 0] = np.arange(len(counter), dtype=np.uint32)
     counter[:, 2] = stream
     words = philox4x32(counter, (seed & 0xFFFFFFFF, seed >> 32))
-    values: NDArray[np.float64] = (words.reshape(-1)[:count] + 0.5) * 2.0**-32
+    values: NDArray[np.float64] = (words.reshape(-1)[:count].astype(np.float64) + 0.5) * 2.0**-32
     return values
 
 

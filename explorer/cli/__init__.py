@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from explorer.cli import app as app_command
 from explorer.cli import data, models, train
 from explorer.errors import ExplorerError
 
@@ -17,6 +18,7 @@ app = typer.Typer(
 )
 app.add_typer(data.app, name="data")
 app.add_typer(train.app, name="train")
+app.command("app")(app_command.app)
 app.command("list")(models.list_checkpoints)
 app.command("evaluate")(models.evaluate)
 app.command("sample")(models.sample)

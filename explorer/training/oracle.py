@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -15,7 +16,7 @@ from explorer.training.finish import write_folder
 def solve_oracle(data: str, latent: int, out: Path, browse: int) -> None:
     """Fit probabilistic PCA to a data set's training images and write its folder."""
     train, held_out = load(data, "train"), load(data, "test")
-    arguments = {"image": list(train.images.shape[1:]), "latent": latent}
+    arguments: dict[str, Any] = {"image": list(train.images.shape[1:]), "latent": latent}
     started = time.monotonic()
     model = Oracle(**arguments)
     model.fit(torch.from_numpy(train.images).float() / 255)

@@ -1,0 +1,87 @@
+"""The Gradio app: one thin component that mounts the page, and the routes that the page fetches from."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import torch
+import uvicorn
+from fastapi import FastAPI
+
+from explorer.catalog import SHIPPED, survey
+from explorer.ui.figures import figure_routes
+from explorer.ui.files import file_routes, page_version
+from explorer.ui.inference import Models, inference_routes
+
+PORT = 7860
+TITLE = "Generative Model Explorer"
+MOUNT = """
+const {root} = window.gradio_config ?? {};
+const base = new URL(`${new URL(root || "/", location.href).pathname.replace(/\\/$/, "")}/`, location.origin).href;
+const host = {call: (route, body) => fetch(new URL(route, base), body === undefined ? {} : {method: "POST", body})};
+const place = element.querySelector(".explorer-page");
+import(`${base}browser/VERSION/page.js`)
+  .then(({mountPage}) => mountPage(place, {base, host}))
+  .catch((error) => { place.textContent = `The page could not be loaded: ${error.message}`; });
+"""
+STYLE = """
+.gradio-container { max-width: none !important; padding: 0 !important; }
+.gradio-container > main, .gradio-container .wrap { padding: 0 !important; }
+"""
+
+
+class Page(gr.HTML):
+    """Mounts ``browser/page.js``; all that a visitor sees and does lives there."""
+
+    def __init__(self, version: str, **settings: Any) -> None:
+        super().__init__(
+            html_template='<div class="explorer-page"></div>',
+            js_on_load=MOUNT.replace("VERSION", version),
+            apply_default_css=False,
+            padding=False,
+            container=False,
+            **settings,
+        )
+
+
+def build(folder: Path = SHIPPED) -> FastAPI:
+    """The whole application over a folder of checkpoints.
+
+    A checkpoint that does not keep the contract is left out; the page says so.
+
+    Raises:
+        CheckpointError: if there is no such folder.
+    """
+    torch.set_num_threads(1)
+    found, version = survey(folder), page_version()
+    app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None)
+    models = Models(folder)
+    for router in (file_routes(found, version), inference_routes(models), figure_routes(models)):
+        app.include_router(router)
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
+        Page(version)
+    mounted: FastAPI = gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size="5mb",
+        ssr_mode=False,
+        enable_monitoring=False,
+        css=STYLE,
+    )
+    return mounted
+
+
+def serve(host: str | None = None, port: int | None = None, folder: Path = SHIPPED) -> None:
+    """Serve until stopped: on this machine alone, or to everyone inside a Space."""
+    address = host or ("0.0.0.0" if os.environ.get("SPACE_ID") else "127.0.0.1")
+    number = port or int(os.environ.get("PORT", PORT))
+    application = build(folder)
+    print(f"{TITLE}: http://{address}:{number}", flush=True)
+    uvicorn.run(application, host=address, port=number, log_level="warning")

@@ -1,0 +1,140 @@
+"""Binary routes for models with a layer that the page lacks: little-endian float32 rows in, float32 rows out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+from torch import Tensor
+
+from explorer.catalog import Checkpoint, find, open_checkpoint
+from explorer.checkpoints import CheckpointError
+from explorer.errors import ExplorerError
+from explorer.families.latent_gaussian import LatentGaussian
+from explorer.protocols import Decodes, Encodes
+
+MOST_ROWS = 64
+
+
+class RequestError(ExplorerError):
+    """A request that cannot be answered.
+
+    Args:
+        status: the HTTP status.
+        key: the message's key in the translations.
+        message: the same in English.
+        values: what the translation's placeholders stand for.
+    """
+
+    def __init__(self, status: int, key: str, message: str, **values: Any) -> None:
+        super().__init__(message)
+        self.status, self.key, self.values = status, key, values
+
+    def response(self) -> JSONResponse:
+        """The error as the page reads it."""
+        return JSONResponse({"error": {"key": self.key, "values": self.values, "message": str(self)}}, self.status)
+
+
+class Models:
+    """The checkpoints of a folder, each opened once, when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._opened: dict[str, Checkpoint] = {}
+        self._lock = threading.Lock()
+
+    def open(self, name: str) -> Checkpoint:
+        """The checkpoint called ``name``.
+
+        Raises:
+            RequestError: 404 for a name that is not there, 409 for a folder that does not keep the contract.
+        """
+        with self._lock:
+            if name not in self._opened:
+                try:
+                    folder = find(name, self._folder)
+                except CheckpointError as error:
+                    raise RequestError(404, "server.model_unknown", str(error), asked=name[:60]) from error
+                try:
+                    self._opened[name] = open_checkpoint(folder)
+                except ExplorerError as error:
+                    raise RequestError(409, "server.model_broken", str(error), model=name) from error
+            return self._opened[name]
+
+
+def inference_routes(models: Models) -> APIRouter:
+    """``POST /api/decode/<name>`` and ``POST /api/encode/<name>``."""
+    router = APIRouter(prefix="/api")
+
+    @router.post("/decode/{name}")
+    async def decode(name: str, request: Request) -> Response:
+        return await _answer(models, name, request, _decode)
+
+    @router.post("/encode/{name}")
+    async def encode(name: str, request: Request) -> Response:
+        return await _answer(models, name, request, _encode)
+
+    return router
+
+
+Runner = Callable[[LatentGaussian], tuple[tuple[int, ...], Callable[[Tensor], Tensor]]]
+
+
+def _decode(model: LatentGaussian) -> tuple[tuple[int, ...], Callable[[Tensor], Tensor]]:
+    if not isinstance(model, Decodes):
+        raise RequestError(404, "server.cannot", "this model does not decode", action="decode")
+    return (model.latent_size,), model.decode
+
+
+def _encode(model: LatentGaussian) -> tuple[tuple[int, ...], Callable[[Tensor], Tensor]]:
+    if not isinstance(model, Encodes):
+        raise RequestError(404, "server.cannot", "this model does not encode", action="encode")
+    return model.image_shape, lambda x: torch.cat(model.encode(x), 1)
+
+
+async def _answer(models: Models, name: str, request: Request, runner: Runner) -> Response:
+    try:
+        checkpoint = await run_in_threadpool(models.open, name)
+        shape, run = runner(checkpoint.model)
+        rows = parse_rows(await _body(request, 4 * MOST_ROWS * int(np.prod(shape))), shape)
+        result = await run_in_threadpool(_run, run, rows)
+    except RequestError as error:
+        return error.response()
+    return Response(result.astype("<f4").tobytes(), media_type="application/octet-stream")
+
+
+async def _body(request: Request, most: int) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise RequestError(413, "server.too_long", f"expected at most {most} bytes ({MOST_ROWS} rows)", most=most)
+    return bytes(body)
+
+
+def parse_rows(body: bytes, shape: tuple[int, ...]) -> Tensor:
+    """Finite float32 rows of ``shape`` (…) as a tensor (N, …), N at least one.
+
+    Raises:
+        RequestError: 400, saying what was expected.
+    """
+    row = 4 * int(np.prod(shape))
+    if not body or len(body) % row:
+        message = f"expected a whole number of rows of {row} bytes (float32 {list(shape)}), got {len(body)} bytes"
+        raise RequestError(400, "server.wrong_length", message, row=row, found=len(body))
+    rows = np.frombuffer(body, "<f4").astype(np.float32).reshape(-1, *shape)
+    if not np.isfinite(rows).all():
+        raise RequestError(400, "server.not_finite", "expected finite numbers, got NaN or infinity")
+    return torch.from_numpy(rows)
+
+
+@torch.inference_mode()
+def _run(run: Callable[[Tensor], Tensor], rows: Tensor) -> np.ndarray[Any, np.dtype[np.float32]]:
+    return run(rows).numpy()
