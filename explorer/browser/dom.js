@@ -4,7 +4,8 @@
  * Create an element. Strings among the children become text nodes.
  * @param {string} tag
  * @param {Record<string, unknown>} [properties] `class`, `on` ({event: listener}), `style` ({property: value}); any other
- *   entry is an attribute: true sets it empty, false, null and undefined leave it out
+ *   entry is an attribute: true sets it empty, false, null and undefined leave it out, except that `aria-*` spell true and
+ *   false out
  * @param {...(Node | string)} children
  * @returns {HTMLElement}
  */
@@ -14,6 +15,7 @@ export function element(tag, properties = {}, ...children) {
     if (name === "class") node.className = value;
     else if (name === "on") for (const [event, listener] of Object.entries(value)) node.addEventListener(event, listener);
     else if (name === "style") for (const [property, entry] of Object.entries(value)) node.style.setProperty(property, entry);
+    else if (typeof value === "boolean" && name.startsWith("aria-")) node.setAttribute(name, String(value));
     else if (value === true) node.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, String(value));
   }

@@ -53,13 +53,14 @@ class Page {
   async start() {
     this.t = await loadTranslator(chooseLanguage(this.address.get("lang"), navigator.language));
     await useStyleSheet(new URL("./style.css", import.meta.url));
+    let problems;
     try {
-      this.checkpoints = await loadCatalog(new URL("catalog.json", this.base));
+      ({ checkpoints: this.checkpoints, problems } = await loadCatalog(new URL("catalog.json", this.base)));
     } catch (error) {
       return this.fail("page.catalog_failed", { reason: error.message });
     }
     if (!this.checkpoints.length) return this.fail("page.catalog_empty");
-    const notices = this.settle();
+    const notices = [...this.settle(), ...problems.map(({ name, message }) => ["page.checkpoint_broken", { name, reason: message }])];
     await this.render();
     notices.forEach(([key, values]) => this.notify(key, values));
   }
@@ -197,7 +198,7 @@ class Page {
         if (!this.host.call) throw new Error(this.t("page.no_server"));
         return this.host.call(route, body);
       },
-      link: (changes) => this.address.href(changes),
+      link: (view, state) => this.address.href({ view }, state),
     };
   }
 

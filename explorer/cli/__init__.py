@@ -7,7 +7,7 @@ import sys
 import typer
 
 from explorer.cli import app as app_command
-from explorer.cli import data, models, train
+from explorer.cli import data, export, models, train
 from explorer.errors import ExplorerError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("list")(models.list_checkpoints)
 app.command("evaluate")(models.evaluate)
 app.command("sample")(models.sample)
 app.command("trace")(models.trace)
+app.command("export")(export.export)
 
 
 def main() -> None:

@@ -50,9 +50,14 @@ export class Address {
     this.history.replaceState(this.history.state, "", this.href());
   }
 
-  /** The address of the page as it stands, with `changes` applied. @param {Record<string, string>} [changes] */
-  href(changes = {}) {
-    const all = { ...Object.fromEntries(this.entries), ...changes };
+  /**
+   * The address of the page.
+   * @param {Record<string, string>} [own] replacements for view, model and lang
+   * @param {Record<string, string>} [state] what the view owns, if not what it owns now
+   */
+  href(own = {}, state = this.viewState()) {
+    const kept = [...this.entries].filter(([key]) => OWN.includes(key) || isForeign(key));
+    const all = { ...Object.fromEntries(kept), ...own, ...state };
     const first = OWN.filter((key) => key in all);
     const rest = Object.keys(all).filter((key) => !OWN.includes(key));
     const query = new URLSearchParams([...first, ...rest].map((key) => [key, all[key]]));

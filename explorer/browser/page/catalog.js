@@ -13,12 +13,13 @@
 
 /**
  * @param {URL} address of `catalog.json`
- * @returns {Promise<(CheckpointEntry & {folder: string})[]>} `folder` is the absolute address of the checkpoint folder
+ * @returns {Promise<{checkpoints: (CheckpointEntry & {folder: string})[], problems: {name: string, message: string}[]}>}
+ *   `folder` is the absolute address of the checkpoint folder; `problems` says why a folder was left out
  */
 export async function loadCatalog(address) {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address.pathname}: HTTP ${response.status}`);
-  const { checkpoints } = await response.json();
+  const { checkpoints, problems = [] } = await response.json();
   if (!Array.isArray(checkpoints)) throw new Error(`${address.pathname}: no list "checkpoints"`);
-  return checkpoints.map((entry) => ({ ...entry, folder: new URL(entry.url, address).href }));
+  return { checkpoints: checkpoints.map((entry) => ({ ...entry, folder: new URL(entry.url, address).href })), problems };
 }

@@ -1,0 +1,291 @@
+/**
+ * The Sample view: a sheet of samples from the prior, one of them on the stage. Dragging it moves it through seed space;
+ * everything that follows the pointer runs in the page.
+ */
+
+import { download, element } from "../dom.js";
+import { createControls } from "./sample/controls.js";
+import { createDetails } from "./sample/details.js";
+import { followPointer } from "./sample/drag.js";
+import { toCsv, toPython } from "./sample/exports.js";
+import { move, seedAt, snap } from "./sample/seed-space.js";
+import { readSettings, writeSettings } from "./sample/settings.js";
+import { createSheet } from "./sample/sheet.js";
+import { createStage } from "./sample/stage.js";
+import { viewsFor } from "./registry.js";
+
+const PIXELS_PER_SEED = 160;
+const SETTLE = 150; // milliseconds of rest before the slow numbers follow
+
+/**
+ * @param {HTMLElement} root
+ * @param {{model: import("../runtime/model.js").Model, t: import("../i18n.js").Translator, state: Record<string, string>}} options
+ * @param {object} host see docs/architecture.md
+ * @returns {Promise<{destroy(): void}>}
+ */
+export async function mount(root, { model, t, state }, host) {
+  const [mixture] = await Promise.all([model.loadPrior(), model.loadDecoder()]);
+  const view = new SampleView(root, { model, t, mixture }, host);
+  view.start(state);
+  return view;
+}
+
+class SampleView {
+  constructor(root, { model, t, mixture }, host) {
+    Object.assign(this, { root, model, t, mixture, host, settling: 0, dragging: false, picture: null });
+    this.controls = createControls({ t, priors: model.config.priors, onChange: (changes, event) => this.change(changes, event) });
+    this.sheet = createSheet({
+      model,
+      t,
+      onPick: (index) => this.pick(index),
+      onPress: (event, index) => this.press(event, index),
+      onOpen: (index) => this.pick(index, true),
+    });
+    this.stage = createStage({
+      model,
+      t,
+      onPress: (event) => this.press(event, this.settings.pick),
+      onStep: (dx, dy, event) => this.moveTo(move(this.settings, dx, dy), event),
+      onSnap: () => this.moveTo(snap(this.settings)),
+      onReset: () => this.moveTo(this.home()),
+    });
+    this.details = createDetails({
+      model,
+      t,
+      latentLink: (z) => this.latentLink(z),
+      onCompare: () => this.rememberComparison(),
+      idle: () => this.idle(),
+      describe: (error) => (error.key ? t(error.key, error.values) : error.message),
+    });
+    this.python = element("pre", { class: "python number", tabindex: 0 });
+    this.build();
+  }
+
+  build() {
+    const { t, root } = this;
+    const take = (label, act) => element("button", { class: "button", type: "button", on: { click: act } }, label);
+    const downloads = element(
+      "div",
+      { class: "downloads" },
+      take(t("sample.download_png"), async () => download(this.fileName("png"), await this.sheet.toPng())),
+      take(t("sample.download_csv"), () => download(this.fileName("csv"), new Blob([this.csv()], { type: "text/csv" }))),
+    );
+    const python = element("details", { class: "python-box" }, element("summary", {}, t("sample.python")), this.python);
+    const remote = element("p", { class: "note", hidden: !this.model.remote }, t("sample.remote"));
+    this.refusals = element("div", { class: "refusals", role: "alert" });
+    root.append(
+      this.refusals,
+      this.controls.node,
+      remote,
+      element(
+        "div",
+        { class: "sample-columns" },
+        element("div", { class: "sheet-column" }, this.sheet.node, downloads, python),
+        element("div", { class: "stage-column" }, this.stage.node, this.details.node),
+      ),
+    );
+  }
+
+  /** @param {Record<string, string>} state */
+  start(state) {
+    const { settings, refused } = readSettings(state, this.model.config.priors);
+    this.settings = settings;
+    this.refusals.replaceChildren(
+      ...refused.map(({ name, value, expected }) =>
+        element("div", { class: "message" }, this.t("sample.state_refused", { name, value: value.slice(0, 60), expected })),
+      ),
+    );
+    this.sheet.resize(settings.count);
+    this.redraw();
+    if (settings.compare) this.details.compare();
+  }
+
+  destroy() {
+    this.destroyed = true;
+    clearTimeout(this.settling);
+    this.sheet.stop();
+    this.root.replaceChildren();
+  }
+
+  /** A control was used. @param {Partial<import("./sample/settings.js").Settings>} changes @param {Event} event */
+  change(changes, event) {
+    Object.assign(this.settings, changes);
+    this.settings.pick = Math.min(this.settings.pick, this.settings.count - 1);
+    if ("seed" in changes || "count" in changes) Object.assign(this.settings, this.home());
+    this.sheet.resize(this.settings.count);
+    this.redraw(event);
+    this.remember();
+  }
+
+  /** Everything anew. @param {Event} [event] the input that asked for it */
+  async redraw(event) {
+    this.controls.update(this.settings);
+    this.labelTiles();
+    this.drawStage();
+    this.settleSoon();
+    this.updatePython();
+    try {
+      const complete = await this.sheet.draw((index) => this.blend(index).z);
+      if (complete && event) performance.measure("explorer:sample", { start: event.timeStamp, detail: "sheet" });
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  /** Where the sample that is looked at belongs. */
+  home() {
+    return { x: this.settings.seed + this.settings.pick, y: 0 };
+  }
+
+  isMoved() {
+    return this.settings.x !== this.home().x || this.settings.y !== 0;
+  }
+
+  position(index) {
+    const { seed, pick, x, y } = this.settings;
+    return index === pick ? { x, y } : { x: seed + index, y: 0 };
+  }
+
+  blend(index) {
+    const { x, y } = this.position(index);
+    return this.model.blendSeeds(x, y, { prior: this.settings.prior, scale: this.settings.scale });
+  }
+
+  labelTiles() {
+    const names = Array.from({ length: this.settings.count }, (_, index) => {
+      const { x, y } = this.position(index);
+      const seed = seedAt({ x, y });
+      return seed === null ? this.t("sample.between", { x: x.toFixed(2), y: y.toFixed(2) }) : this.t("sample.at_seed", { seed });
+    });
+    this.sheet.label(names, this.settings.pick);
+  }
+
+  /** Put the picked sample, where it is now, on the stage and into its tile. @param {Event} [event] */
+  drawStage(event) {
+    const { pick } = this.settings;
+    const blend = this.blend(pick);
+    this.stage.place(this.position(pick), this.home(), blend);
+    const show = (picture) => {
+      this.picture = picture;
+      this.z = blend.z;
+      this.stage.paint(picture);
+      // The tile shows the same canvas content; copying it is cheaper than painting the pixels twice.
+      this.sheet.canvas(pick).getContext("2d").drawImage(this.stage.canvas, 0, 0);
+      if (event) performance.measure("explorer:sample", { start: event.timeStamp, detail: "drag" });
+    };
+    const picture = this.model.decode(blend.z);
+    if (picture instanceof Promise) picture.then(show, (error) => error.name !== "AbortError" && this.refuse(error));
+    else show(picture);
+  }
+
+  /** Look at another sample; the one that was moved goes back to its seed. @param {number} index @param {boolean} [open] */
+  pick(index, open = false) {
+    const previous = this.settings.pick;
+    const wasMoved = this.isMoved();
+    if (index !== previous) {
+      this.settings.pick = index;
+      Object.assign(this.settings, this.home());
+      if (wasMoved) this.sheet.repaint(previous, this.blend(previous).z);
+      this.labelTiles();
+      this.drawStage();
+      this.settleSoon();
+      this.updatePython();
+    }
+    if (open) {
+      this.settings.compare = true;
+      this.details.compare();
+    }
+    this.remember();
+  }
+
+  /** A pointer went down on a picture: a drag moves the sample, a click looks at it closely. */
+  press(event, index) {
+    const onSheet = event.currentTarget === this.sheet.node;
+    if (index !== this.settings.pick) this.pick(index);
+    const from = { x: this.settings.x, y: this.settings.y };
+    followPointer(event, {
+      onMove: (dx, dy, moved) => {
+        this.dragging = true;
+        this.root.classList.add("dragging");
+        this.moveTo(move(from, dx / PIXELS_PER_SEED, dy / PIXELS_PER_SEED), moved);
+      },
+      onEnd: (dragged) => {
+        this.dragging = false;
+        this.root.classList.remove("dragging");
+        if (dragged) this.rest();
+        else if (onSheet) this.pick(index, true);
+      },
+    });
+  }
+
+  /** @param {import("./sample/seed-space.js").Position} position @param {Event} [event] */
+  moveTo({ x, y }, event) {
+    Object.assign(this.settings, { x, y });
+    this.drawStage(event);
+    this.details.setStale(true);
+    this.settleSoon();
+  }
+
+  /** The slow parts wait until the sample rests. */
+  settleSoon() {
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => (this.dragging ? this.settleSoon() : this.rest()), SETTLE);
+  }
+
+  rest() {
+    clearTimeout(this.settling);
+    if (!this.picture) return this.settleSoon();
+    const mixture = this.settings.prior === "mixture" ? this.mixture : null;
+    this.details.update({ z: this.z, picture: this.picture, mixture });
+    this.details.setStale(false);
+    this.labelTiles();
+    this.updatePython();
+    this.remember();
+  }
+
+  remember() {
+    this.host.emit("state", writeSettings(this.settings, this.model.config.priors));
+  }
+
+  rememberComparison() {
+    this.settings.compare = true;
+    this.remember();
+  }
+
+  /** Time for a slice of work: never while a pointer moves a sample. */
+  async idle() {
+    do await new Promise((resolve) => setTimeout(resolve, this.dragging ? 100 : 0));
+    while (this.dragging && !this.destroyed);
+  }
+
+  refuse(error) {
+    const text = error.key ? this.t(error.key, error.values) : error.message;
+    this.refusals.replaceChildren(element("div", { class: "message" }, text));
+  }
+
+  latentLink(z) {
+    const view = viewsFor(this.model.capabilities).find(({ id }) => id === "latent");
+    if (!view) return null;
+    const state = { z: Array.from(z, (value) => Number(value.toPrecision(7))).join(",") };
+    const open = (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      this.host.emit("state", { view: view.id, ...state });
+    };
+    return element("a", { class: "button", href: this.host.link(view.id, state), on: { click: open } }, this.t("sample.open_latent"));
+  }
+
+  csv() {
+    const samples = Array.from({ length: this.settings.count }, (_, index) => ({ position: this.position(index), z: this.blend(index).z }));
+    return toCsv(samples, this.settings);
+  }
+
+  updatePython() {
+    const { pick } = this.settings;
+    this.python.textContent = toPython(this.model.name, this.settings, this.isMoved() ? this.blend(pick) : null);
+  }
+
+  fileName(ending) {
+    return `${this.model.name}-seed-${this.settings.seed}.${ending}`;
+  }
+}

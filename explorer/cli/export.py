@@ -1,0 +1,71 @@
+"""``explorer export``: the page and its checkpoints as plain files that any file server can offer."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+BROWSER = Path(__file__).resolve().parents[1] / "browser"
+PAGE_FILES = (".js", ".css", ".json", ".wasm")
+
+
+def export(
+    out: Annotated[Path, typer.Option(help="A new or empty folder, or an earlier export to replace.")],
+    checkpoints: Annotated[Path | None, typer.Option(help="Folder of checkpoints, if not the shipped one.")] = None,
+) -> None:
+    """Write the page as a static site: no Python, no server of our own."""
+    from explorer import catalog
+
+    count = write_site(out, checkpoints or catalog.SHIPPED)
+    typer.echo(f"{out}: the page and {count} checkpoints; serve the folder with any file server")
+
+
+def write_site(out: Path, checkpoints: Path) -> int:
+    """Write the static site to ``out``; returns the number of checkpoints in it.
+
+    Raises:
+        ExplorerError: if a checkpoint is broken, there is none, or ``out`` holds files that are no export.
+    """
+    from explorer.catalog import survey
+    from explorer.checkpoints import FILES
+    from explorer.errors import ExplorerError
+
+    found = survey(checkpoints)
+    if found.problems:
+        raise ExplorerError("; ".join(found.problems.values()))
+    if not found.configs:
+        raise ExplorerError(f"{checkpoints}: expected at least one checkpoint folder")
+    _clear(out)
+    for source in sorted(BROWSER.rglob("*")):
+        if source.suffix in PAGE_FILES:
+            _copy(source, out / "browser" / source.relative_to(BROWSER))
+    for config in found.configs:
+        for name in FILES:
+            if (source := checkpoints / config.name / name).is_file():
+                _copy(source, out / "checkpoints" / config.name / name)
+    shutil.copyfile(BROWSER / "index.html", out / "index.html")
+    (out / "catalog.json").write_text(json.dumps(found.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return len(found.configs)
+
+
+def _clear(out: Path) -> None:
+    """Make room in ``out`` without ever deleting what an export did not write."""
+    from explorer.errors import ExplorerError
+
+    if out.exists() and not out.is_dir():
+        raise ExplorerError(f"{out}: expected a folder, found a file")
+    if out.is_dir() and any(out.iterdir()) and not (out / "catalog.json").is_file():
+        raise ExplorerError(f"{out}: expected a new or empty folder, or an earlier export")
+    for name in ("browser", "checkpoints"):
+        shutil.rmtree(out / name, ignore_errors=True)
+    out.mkdir(parents=True, exist_ok=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file's bytes; whoever serves the folder may read it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
