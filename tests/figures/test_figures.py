@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from explorer.checkpoints import CheckpointError
+from explorer.figures.kl import kl_figure
+from explorer.figures.training import training_figure
+from explorer.probes.training import history
+from explorer.traces import History
+from explorer.words import WordsError, catalogue, word
+
+
+def test_the_kl_bars_are_the_values_largest_first() -> None:
+    figure = kl_figure(np.array([0.5, 2.0, 0.0]), "en")
+    assert list(figure.data[0].x) == ["z1", "z0", "z2"]
+    assert list(figure.data[0].y) == [2.0, 0.5, 0.0]
+
+
+def test_the_training_lines_are_the_rows() -> None:
+    trace = History(("step", "loss", "reconstruction", "kl"), np.array([[50, 9.0, -7.0, 2.0], [100, 8.0, -6.0, 2.5]]))
+    figure = training_figure(trace, "en")
+    loss, reconstruction, kl = figure.data
+    assert [list(line.x) for line in figure.data] == [[50, 100]] * 3
+    assert list(loss.y) == [9, 8]
+    assert list(reconstruction.y) == [7, 6]
+    assert list(kl.y) == [2, 2.5]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_axes_have_words_and_units_in_both_languages(language: str) -> None:
+    figure = kl_figure(np.ones(2), language)
+    assert figure.layout.yaxis.title.text == word(language, "figure.kl_nats")
+    assert "nat" in figure.layout.yaxis.title.text
+    assert figure.layout.xaxis.title.text in catalogue(language).values()
+
+
+@pytest.mark.parametrize("language", ["fr", "", "../en"])
+def test_unknown_languages_are_refused(language: str) -> None:
+    with pytest.raises(WordsError, match="en, zh"):
+        kl_figure(np.ones(2), language)
+
+
+def test_an_unknown_key_is_refused() -> None:
+    with pytest.raises(WordsError, match=r"figure\.nothing"):
+        word("en", "figure.nothing")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{}",
+        '{"columns": ["step"], "rows": []}',
+        '{"columns": ["loss"], "rows": [[1]]}',
+        '{"columns": ["step"], "rows": [[1], [1, 2]]}',
+    ],
+)
+def test_a_history_that_is_none_is_refused(tmp_path: pytest.TempPathFactory, content: str) -> None:
+    (tmp_path / "history.json").write_text(content)
+    with pytest.raises(CheckpointError, match=r"history\.json"):
+        history(tmp_path)
