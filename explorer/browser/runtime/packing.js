@@ -44,21 +44,21 @@ export function packMatrix(outputs, inputs, at) {
 
 /**
  * @param {number} outputs
- * @param {number} inputs
+ * @param {{channels: number, step: number}} input its channels and the floats from pixel to pixel
  * @param {number} rows of the kernel
  * @param {number} columns of the kernel
  * @param {(output: number, input: number, row: number, column: number) => number} at
- * @returns {Float32Array} for the kernel `convolve`: padded(outputs) × rows × columns × padded(inputs) values
+ * @returns {Float32Array} for the kernel `convolve`: padded(outputs) × rows × columns × step values
  */
-export function packConvolution(outputs, inputs, rows, columns, at) {
-  const packed = new Float32Array(padded(outputs) * rows * columns * padded(inputs));
+export function packConvolution(outputs, { channels, step }, rows, columns, at) {
+  const packed = new Float32Array(padded(outputs) * rows * columns * step);
   let position = 0;
   for (const { start, size } of blocks(padded(outputs), [8, 4])) {
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
-        for (let input = 0; input < padded(inputs); input++) {
+        for (let input = 0; input < step; input++) {
           for (let i = 0; i < size; i++, position++) {
-            if (start + i < outputs && input < inputs) packed[position] = at(start + i, input, row, column);
+            if (start + i < outputs && input < channels) packed[position] = at(start + i, input, row, column);
           }
         }
       }

@@ -13,9 +13,9 @@ const ALIGNMENT_FLOATS = 16;
 
 /** A place in memory. A planar tensor has one row of one pixel whose channels are all its values. */
 class Place {
-  /** @param {number} channels @param {number} height @param {number} width */
-  constructor(channels, height, width) {
-    Object.assign(this, { channels, height, width, step: padded(channels), margin: 0, start: 0 });
+  /** @param {number} channels @param {number} height @param {number} width @param {number} [step] floats from pixel to pixel */
+  constructor(channels, height, width, step = padded(channels)) {
+    Object.assign(this, { channels, height, width, step, margin: 0, start: 0 });
   }
   get pitch() {
     return (this.width + 2 * this.margin) * this.step;
@@ -81,8 +81,8 @@ export class Plan {
     return this.#place(length, 1, 1);
   }
 
-  #place(/** @type {number} */ channels, /** @type {number} */ height, /** @type {number} */ width) {
-    const place = new Place(channels, height, width);
+  #place(/** @type {[channels: number, height: number, width: number, step?: number]} */ ...lengths) {
+    const place = new Place(...lengths);
     this.places.push(place);
     return place;
   }
@@ -110,11 +110,22 @@ export class Plan {
   /** @param {Value} value @returns {Place} */
   #asSpatial(value) {
     if (value.spatial === undefined) {
-      const [source, target] = [value.planar, this.#place(value.shape[0], value.shape[1] ?? 1, value.shape[2] ?? 1)];
-      this.#call("pack", () => [source.address(), target.address(), ...layout(target)]);
-      value.spatial = target;
+      const [channels, height = 1, width = 1] = value.shape;
+      value.spatial = this.#packed(value.planar, this.#place(channels, height, width));
     }
     return value.spatial;
+  }
+
+  /** What only a convolution reads needs no padding channels, which would be a quarter of the work on RGB images. */
+  #asConvolutionInput(/** @type {Value} */ value) {
+    const [channels, height, width] = value.shape;
+    const wasteful = value.spatial === undefined && padded(channels) !== channels;
+    return wasteful ? this.#packed(value.planar, this.#place(channels, height, width, channels)) : this.#asSpatial(value);
+  }
+
+  #packed(/** @type {Place} */ source, /** @type {Place} */ target) {
+    this.#call("pack", () => [source.address(), target.address(), ...layout(target)]);
+    return target;
   }
 
   /** @param {import("./layers.js").Node} node @param {Value} value @returns {Value} */
@@ -127,9 +138,9 @@ export class Plan {
       case "linear":
         return { shape, planar: this.#linear(node, this.#asPlanar(value)) };
       case "conv2d":
-        return { shape, spatial: this.#convolution(node, this.#asSpatial(value)) };
+        return { shape, spatial: this.#convolution(node, this.#asConvolutionInput(value)) };
       case "conv_transpose2d":
-        return { shape, spatial: this.#transposedConvolution(node, this.#asSpatial(value)) };
+        return { shape, spatial: this.#transposedConvolution(node, this.#asConvolutionInput(value)) };
       case "scale_shift":
         return { shape, spatial: this.#scaleShift(node, this.#asSpatial(value)) };
       case "residual":
@@ -159,7 +170,7 @@ export class Plan {
     const output = this.#place(...node.shape);
     const inputs = input.channels;
     input.needMargin(padding);
-    const weights = packConvolution(output.channels, inputs, kernel, kernel, (o, i, y, x) =>
+    const weights = packConvolution(output.channels, input, kernel, kernel, (o, i, y, x) =>
       weight[((o * inputs + i) * kernel + y) * kernel + x] * scale[o]);
     const shift = this.#constant(packChannels(node.shift));
     this.#convolve({ input, output, weights, shift, slope: node.slope, kernelRows: kernel, kernelColumns: kernel, stride,
@@ -178,7 +189,7 @@ export class Plan {
     for (const vertical of phases(output.height, kernel, stride, padding)) {
       for (const horizontal of phases(output.width, kernel, stride, padding)) {
         input.needMargin(Math.max(reach(vertical, input.height), reach(horizontal, input.width)));
-        const weights = packConvolution(output.channels, input.channels, vertical.taps, horizontal.taps, (o, i, y, x) => {
+        const weights = packConvolution(output.channels, input, vertical.taps, horizontal.taps, (o, i, y, x) => {
           const row = vertical.kernelStart + stride * (vertical.taps - 1 - y);
           const column = horizontal.kernelStart + stride * (horizontal.taps - 1 - x);
           return weight[((i * output.channels + o) * kernel + row) * kernel + column] * scale[o];
