@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import warnings
 from pathlib import Path
@@ -36,12 +37,14 @@ def read_picture(path: Path, shape: tuple[int, int, int]) -> NDArray[np.float32]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # refused below, by our own limit
-            picture = Image.open(path, formats=FORMATS)
+            picture = Image.open(io.BytesIO(path.read_bytes()), formats=FORMATS)
         width, height = picture.size
         if width * height > LARGEST_PIXELS:
             raise PictureError(f"{path}: expected at most {LARGEST_PIXELS} pixels, got {width}×{height}")
         upright = ImageOps.exif_transpose(picture)
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise PictureError(f"{path}: expected at most {LARGEST_PIXELS} pixels ({error})") from error
+    except (UnidentifiedImageError, OSError, SyntaxError) as error:
         raise PictureError(f"{path}: expected a {', '.join(FORMATS)} picture ({error})") from error
     channels, rows, columns = shape
     fitted = ImageOps.fit(upright.convert("L" if channels == 1 else "RGB"), (columns, rows), Image.Resampling.LANCZOS)
