@@ -16,53 +16,6 @@ export function priorRadius(mass) {
 }
 
 /**
- * Share of N(0, I) samples of `dimensions` dimensions that lie farther from the origin than `radius`: the upper tail of
- * the chi distribution, Q(L/2, r²/2).
- * @param {number} radius
- * @param {number} dimensions L
- */
-export function priorShareBeyond(radius, dimensions) {
-  return upperGamma(dimensions / 2, (radius * radius) / 2);
-}
-
-/**
- * The regularised upper incomplete gamma function Q(a, x) (DLMF 8.7.1 and 8.9.2).
- * @param {number} a positive multiple of ½
- * @param {number} x not negative
- */
-export function upperGamma(a, x) {
-  if (x === 0) return 1;
-  const front = Math.exp(a * Math.log(x) - x - logGamma(a));
-  if (x < a + 1) {
-    let term = 1 / a;
-    let sum = term;
-    for (let n = 1; term > sum * 1e-16; n++) sum += term *= x / (a + n);
-    return 1 - front * sum;
-  }
-  // Lentz's method on the continued fraction.
-  let b = x + 1 - a;
-  let c = Infinity;
-  let d = 1 / b;
-  let fraction = d;
-  for (let n = 1, change = 0; Math.abs(change - 1) > 1e-15; n++) {
-    const an = -n * (n - a);
-    b += 2;
-    d = 1 / (an * d + b);
-    c = b + an / c;
-    change = c * d;
-    fraction *= change;
-  }
-  return front * fraction;
-}
-
-/** ln Γ(a) for positive multiples of ½, from Γ(a + 1) = a·Γ(a), Γ(1) = 1, Γ(½) = √π. */
-function logGamma(/** @type {number} */ a) {
-  let sum = a % 1 === 0 ? 0 : 0.5 * Math.log(Math.PI);
-  for (let factor = a % 1 === 0 ? 1 : 0.5; factor < a; factor++) sum += Math.log(factor);
-  return sum;
-}
-
-/**
  * The ellipse `scale` standard deviations from the mean of a 2-D Gaussian.
  * @param {Point} mean
  * @param {{xx: number, xy: number, yy: number}} covariance
