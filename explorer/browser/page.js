@@ -83,7 +83,7 @@ class Page {
     this.model = names.includes(model) ? model : names[0];
     if (model !== undefined && model !== this.model) {
       notices.push(["page.model_unknown", { asked: shorten(model), known: names.join(", ") }]);
-      this.address.replaceViewState({});
+      this.address.replaceViewState(this.portableState(this.address.get("view")));
     }
     const language = this.address.get("lang");
     if (language !== undefined && language !== this.t.language) {
@@ -211,13 +211,18 @@ class Page {
     return this.render();
   }
 
+  /** What of a view's state means the same for every model. @param {string | undefined} view */
+  portableState(view) {
+    const kept = VIEWS.find(({ id }) => id === view)?.keeps ?? VIEWS[0].keeps;
+    return Object.fromEntries(Object.entries(this.address.viewState()).filter(([key]) => kept.includes(key)));
+  }
+
   changeModel(name) {
-    const state = this.address.viewState();
-    const kept = VIEWS.find(({ id }) => id === this.view)?.keeps ?? [];
+    const state = this.portableState(this.view);
     this.model = name;
     const offered = this.views().map(({ id }) => id);
     if (!offered.includes(this.view)) this.view = offered[0];
-    this.address.replaceViewState(Object.fromEntries(kept.filter((key) => key in state).map((key) => [key, state[key]])));
+    this.address.replaceViewState(state);
     this.address.update({ model: name, view: this.view ?? null });
     return this.render();
   }

@@ -48,7 +48,9 @@ def write_site(out: Path, checkpoints: Path) -> int:
             if (source := checkpoints / config.name / name).is_file():
                 _copy(source, out / "checkpoints" / config.name / name)
     shutil.copyfile(BROWSER / "index.html", out / "index.html")
-    (out / "catalog.json").write_text(json.dumps(found.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    (out / "catalog.json").write_text(
+        json.dumps(found.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+    )
     return len(found.configs)
 
 

@@ -5,6 +5,8 @@ const ROW = 100;
 /** The largest seed that the page offers; it leaves room for a sheet and for the neighbours that blend. */
 export const LARGEST_SEED = 9_007_199_254_740_000;
 
+const GRAIN = 1e4; // positions are kept to 1/GRAIN of a seed: finer than any pointer, short in a link
+
 /** @typedef {{x: number, y: number}} Position */
 
 /** @param {Position} position @returns {boolean} whether all four seeds around it exist */
@@ -21,10 +23,13 @@ function exists({ x, y }) {
  * @returns {Position}
  */
 export function move(from, dx, dy) {
-  const whole = { x: from.x + dx, y: from.y + dy };
-  const alongX = { x: from.x + dx, y: from.y };
-  const alongY = { x: from.x, y: from.y + dy };
-  return [whole, alongX, alongY].find(exists) ?? from;
+  const x = round(from.x + dx);
+  const y = round(from.y + dy);
+  return [{ x, y }, { x, y: from.y }, { x: from.x, y }].find(exists) ?? { x: from.x, y: from.y };
+}
+
+function round(value) {
+  return Math.round(value * GRAIN) / GRAIN;
 }
 
 /** The nearest whole seed's position. @param {Position} position @returns {Position} */
