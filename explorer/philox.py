@@ -76,5 +76,4 @@ def normals(seed: int, stream: int, count: int) -> NDArray[np.float64]:
     pairs = uniforms(seed, stream, count + count % 2).reshape(-1, 2)
     radius, angle = np.sqrt(-2 * np.log(pairs[:, 0])), 2 * np.pi * pairs[:, 1]
     values = np.stack((radius * np.cos(angle), radius * np.sin(angle)), axis=1).reshape(-1)[:count]
-    rounded: NDArray[np.float64] = values.astype(np.float32).astype(np.float64)
-    return rounded
+    return values.astype(np.float32).astype(np.float64)

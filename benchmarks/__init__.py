@@ -1,0 +1,1 @@
+"""What the project claims about speed and size, measured: ``python -m benchmarks [NAME …]``."""
