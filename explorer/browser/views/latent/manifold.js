@@ -1,0 +1,27 @@
+/** The map's background: what the decoder makes of each place, as a grid of pictures. */
+import { paint } from "../pictures.js";
+
+const CELLS = Object.freeze({ smallest: 28, largest: 48 }); // CSS pixels
+
+/**
+ * Decode and draw the grid, one picture a step.
+ * @param {HTMLCanvasElement} canvas sized and scaled to the viewport
+ * @param {import("./viewport.js").Viewport} viewport
+ * @param {import("./layouts.js").Layout} layout
+ * @param {import("../../runtime/model.js").Model} model one that decodes in the page
+ * @returns {Generator<void>}
+ */
+export function* drawManifold(canvas, viewport, layout, model) {
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const { plot } = viewport;
+  const side = Math.min(CELLS.largest, Math.max(CELLS.smallest, model.imageShape.width));
+  const [columns, rows] = [Math.round(plot.width / side), Math.round(plot.height / side)];
+  const [width, height] = [plot.width / columns, plot.height / rows];
+  const picture = new OffscreenCanvas(model.imageShape.width, model.imageShape.height);
+  for (let cell = 0; cell < columns * rows; cell++) {
+    const [x, y] = [plot.left + (cell % columns) * width, plot.top + Math.floor(cell / columns) * height];
+    paint(picture, model.decode(layout.invert(viewport.toPlace(x + width / 2, y + height / 2))), model.imageShape);
+    context.drawImage(picture, x, y, width, height);
+    yield;
+  }
+}

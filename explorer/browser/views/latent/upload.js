@@ -1,0 +1,101 @@
+/** Pictures from the visitor's own files. Type and size are read from a file's first bytes, before anything is decoded. */
+import { ModelError } from "../../runtime/errors.js";
+import { planesFromRgba, resampleArea } from "./resample.js";
+
+export const LIMITS = Object.freeze({ megabytes: 10, megapixels: 16 });
+
+/**
+ * Type and size from the header of a PNG, GIF, WebP or JPEG file.
+ * @param {Uint8Array} bytes the file, or its beginning
+ * @returns {{type: string, width: number, height: number} | null} null for anything else, and for a cut header
+ */
+export function readImageHeader(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = (/** @type {number} */ at, /** @type {number} */ length) => String.fromCharCode(...bytes.subarray(at, at + length));
+  const sized = (/** @type {string} */ type, /** @type {number} */ width, /** @type {number} */ height) =>
+    width > 0 && height > 0 ? { type, width, height } : null;
+  try {
+    if (text(0, 8) === "\x89PNG\r\n\x1a\n" && text(12, 4) === "IHDR") return sized("png", view.getUint32(16), view.getUint32(20));
+    if (text(0, 6) === "GIF87a" || text(0, 6) === "GIF89a") return sized("gif", view.getUint16(6, true), view.getUint16(8, true));
+    if (text(0, 4) === "RIFF" && text(8, 4) === "WEBP") return sized("webp", ...webpSize(view, text(12, 4)));
+    if (view.getUint16(0) === 0xffd8) return sized("jpeg", ...jpegSize(view));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error; // a RangeError is a read past the end: the header is cut
+  }
+  return null;
+}
+
+/** @returns {[number, number]} of the three WebP variants; zeros for an unknown one */
+function webpSize(/** @type {DataView} */ view, /** @type {string} */ chunk) {
+  const triple = (/** @type {number} */ at) => view.getUint16(at, true) | (view.getUint8(at + 2) << 16);
+  if (chunk === "VP8X") return [triple(24) + 1, triple(27) + 1];
+  if (chunk === "VP8 ") return [view.getUint16(26, true) & 0x3fff, view.getUint16(28, true) & 0x3fff];
+  if (chunk !== "VP8L") return [0, 0];
+  const bits = view.getUint32(21, true);
+  return [(bits & 0x3fff) + 1, ((bits >>> 14) & 0x3fff) + 1];
+}
+
+/** @returns {[number, number]} from the first start-of-frame segment */
+function jpegSize(/** @type {DataView} */ view) {
+  for (let at = 2; ; ) {
+    if (view.getUint8(at) !== 0xff) return [0, 0];
+    const marker = view.getUint8(at + 1);
+    if (marker === 0xff) {
+      at += 1; // fill byte
+      continue;
+    }
+    const notFrames = [0xc4, 0xc8, 0xcc]; // tables and reserved codes among the start-of-frame codes
+    if (marker >= 0xc0 && marker <= 0xcf && !notFrames.includes(marker)) return [view.getUint16(at + 7), view.getUint16(at + 5)];
+    at += 2 + view.getUint16(at + 2);
+  }
+}
+
+/**
+ * Open a file as the model's picture: centre square, scaled by area.
+ * @param {File} file
+ * @param {import("../pictures.js").ImageShape} shape
+ * @returns {Promise<Float32Array>} (C·H·W), unit range
+ * @throws {ModelError} that says what was expected
+ */
+export async function pictureFromFile(file, shape) {
+  if (file.size > LIMITS.megabytes * 1e6) {
+    throw new ModelError("latent.upload_heavy", { limit: LIMITS.megabytes, found: (file.size / 1e6).toFixed(1) });
+  }
+  const header = readImageHeader(new Uint8Array(await file.arrayBuffer()));
+  if (header === null) throw new ModelError("latent.upload_no_image", { megabytes: LIMITS.megabytes, megapixels: LIMITS.megapixels });
+  if (header.width * header.height > LIMITS.megapixels * 1e6) {
+    throw new ModelError("latent.upload_large", { limit: LIMITS.megapixels, width: header.width, height: header.height });
+  }
+  let bitmap;
+  try {
+    bitmap = await createImageBitmap(file);
+  } catch {
+    throw new ModelError("latent.upload_broken", { type: header.type.toUpperCase() });
+  }
+  return fitBitmap(bitmap, shape);
+}
+
+/** The centre of a bitmap with the model's proportions, as the model's picture. */
+function fitBitmap(/** @type {ImageBitmap} */ bitmap, /** @type {import("../pictures.js").ImageShape} */ { channels, height, width }) {
+  const scale = Math.min(bitmap.width / width, bitmap.height / height);
+  const cut = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+  const canvas = new OffscreenCanvas(cut.width, cut.height);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.drawImage(bitmap, (cut.width - bitmap.width) / 2, (cut.height - bitmap.height) / 2);
+  bitmap.close();
+  const planes = planesFromRgba(context.getImageData(0, 0, cut.width, cut.height).data, channels);
+  const picture = new Float32Array(channels * height * width);
+  const window = { x: (cut.width - width * scale) / 2, y: (cut.height - height * scale) / 2, scale };
+  planes.forEach((plane, channel) => picture.set(resampleArea(plane, cut, window, { width, height }), channel * height * width));
+  return picture;
+}
+
+/**
+ * Whether a grey picture is dark on light: its border is brighter than half.
+ * @param {Float32Array} picture (H·W)
+ * @param {import("../pictures.js").ImageShape} shape
+ */
+export function isDarkOnLight(picture, { height, width }) {
+  const border = picture.filter((_, i) => i < width || i >= width * (height - 1) || i % width === 0 || i % width === width - 1);
+  return border.reduce((sum, value) => sum + value, 0) / border.length > 0.5;
+}
