@@ -14,9 +14,14 @@ export function planesFromRgba(rgba, channels) {
   const planes = Array.from({ length: channels }, () => new Float32Array(area));
   for (let i = 0; i < area; i++) {
     const alpha = rgba[4 * i + 3] / 255;
-    const [red, green, blue] = [0, 1, 2].map((c) => (rgba[4 * i + c] / 255) * alpha + 1 - alpha);
-    if (channels === 1) planes[0][i] = 0.299 * red + 0.587 * green + 0.114 * blue;
-    else [planes[0][i], planes[1][i], planes[2][i]] = [red, green, blue];
+    const paper = 1 - alpha;
+    const red = (rgba[4 * i] / 255) * alpha + paper;
+    const green = (rgba[4 * i + 1] / 255) * alpha + paper;
+    const blue = (rgba[4 * i + 2] / 255) * alpha + paper;
+    planes[0][i] = channels === 1 ? 0.299 * red + 0.587 * green + 0.114 * blue : red;
+    if (channels === 1) continue;
+    planes[1][i] = green;
+    planes[2][i] = blue;
   }
   return planes;
 }

@@ -3,6 +3,7 @@ import { ModelError } from "../../runtime/errors.js";
 import { planesFromRgba, resampleArea } from "./resample.js";
 
 export const LIMITS = Object.freeze({ megabytes: 10, megapixels: 16 });
+const WORKING_SIDE = 1024; // pixels: larger pictures are first scaled by the browser, to spare memory
 
 /**
  * Type and size from the header of a PNG, GIF, WebP or JPEG file.
@@ -77,16 +78,20 @@ export async function pictureFromFile(file, shape) {
 
 /** The centre of a bitmap with the model's proportions, as the model's picture. */
 function fitBitmap(/** @type {ImageBitmap} */ bitmap, /** @type {import("../pictures.js").ImageShape} */ { channels, height, width }) {
-  const scale = Math.min(bitmap.width / width, bitmap.height / height);
-  const cut = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+  const covered = Math.min(bitmap.width / width, bitmap.height / height); // file pixels per model pixel
+  const scale = Math.min(covered, WORKING_SIDE / Math.max(width, height)); // working pixels per model pixel
+  const cut = { width: Math.ceil(width * scale), height: Math.ceil(height * scale) };
   const canvas = new OffscreenCanvas(cut.width, cut.height);
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(bitmap, (cut.width - bitmap.width) / 2, (cut.height - bitmap.height) / 2);
+  context.imageSmoothingQuality = "high";
+  const drawn = { width: (bitmap.width * scale) / covered, height: (bitmap.height * scale) / covered };
+  context.drawImage(bitmap, (width * scale - drawn.width) / 2, (height * scale - drawn.height) / 2, drawn.width, drawn.height);
   bitmap.close();
   const planes = planesFromRgba(context.getImageData(0, 0, cut.width, cut.height).data, channels);
   const picture = new Float32Array(channels * height * width);
-  const window = { x: (cut.width - width * scale) / 2, y: (cut.height - height * scale) / 2, scale };
-  planes.forEach((plane, channel) => picture.set(resampleArea(plane, cut, window, { width, height }), channel * height * width));
+  planes.forEach((plane, channel) => {
+    picture.set(resampleArea(plane, cut, { x: 0, y: 0, scale }, { width, height }), channel * height * width);
+  });
   return picture;
 }
 

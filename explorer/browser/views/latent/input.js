@@ -1,0 +1,118 @@
+/** Where pictures to encode come from: the browse set, a drawing, a file. */
+import { element } from "../../dom.js";
+import { paint } from "../pictures.js";
+import { createDrawing } from "./drawing.js";
+import { isDarkOnLight, pictureFromFile } from "./upload.js";
+
+const MODES = Object.freeze(["browse", "draw", "upload"]);
+
+/**
+ * @param {object} options
+ * @param {import("../../runtime/model.js").Model} options.model
+ * @param {number} options.count images in the browse set
+ * @param {import("../../i18n.js").Translator} options.t
+ * @param {(index: number) => void} options.onPick an image of the browse set
+ * @param {(picture: Float32Array, source: "draw" | "upload", event: Event | null) => void} options.onPicture
+ */
+export function createInput({ model, count, t, onPick, onPicture }) {
+  const shape = model.imageShape;
+  const canvas = element("canvas", { class: "picture", width: shape.width, height: shape.height, role: "img", "aria-label": t("latent.input_picture") });
+  const caption = element("p", { class: "note latent-caption" });
+  const message = element("p", { class: "latent-refused", role: "alert", hidden: true });
+  const panels = {
+    browse: browsePanel(count, t, onPick),
+    draw: drawPanel(shape, t, () => canvas, (picture, event) => onPicture(picture, "draw", event)),
+    upload: uploadPanel(shape, t, message, (picture) => onPicture(picture, "upload", null)),
+  };
+  const buttons = MODES.map((mode) =>
+    element("button", { class: "segment", type: "button", "aria-pressed": "false", on: { click: () => open(mode) } }, t(`latent.source_${mode}`)),
+  );
+  function open(/** @type {string} */ chosen) {
+    message.hidden = true;
+    MODES.forEach((mode, i) => {
+      buttons[i].setAttribute("aria-pressed", String(mode === chosen));
+      panels[mode].node.hidden = mode !== chosen;
+    });
+    if (chosen === "draw") panels.draw.clear();
+  }
+  open("browse");
+  const segments = element("div", { class: "segments latent-sources", role: "group", "aria-label": t("latent.source") }, ...buttons);
+  return {
+    node: element("div", { class: "latent-input" }, canvas, caption, segments, ...MODES.map((mode) => panels[mode].node), message),
+    /** @param {Float32Array} picture @param {string} words what it is */
+    show(picture, words) {
+      paint(canvas, picture, shape);
+      caption.textContent = words;
+    },
+    /** An image of the browse set is shown. @param {number} index */
+    picked(index) {
+      panels.browse.picked(index);
+      if (buttons[0].getAttribute("aria-pressed") === "false") open("browse");
+    },
+  };
+}
+
+function browsePanel(count, t, onPick) {
+  const number = element("input", { class: "input number", type: "number", min: 0, max: count - 1, step: 1, "aria-label": t("latent.image_number", { last: count - 1 }) });
+  number.addEventListener("change", () => {
+    const valid = number.value !== "" && number.validity.valid;
+    number.setAttribute("aria-invalid", String(!valid));
+    if (valid) onPick(Number(number.value));
+  });
+  const random = element("button", { class: "button latent-random", type: "button" }, t("latent.random"));
+  random.addEventListener("click", () => onPick(Math.floor(Math.random() * count)));
+  return {
+    node: element("div", { class: "latent-source" }, random, number, element("p", { class: "note" }, t("latent.browse_hint", { last: count - 1 }))),
+    picked(/** @type {number} */ index) {
+      number.value = String(index);
+      number.setAttribute("aria-invalid", "false");
+    },
+  };
+}
+
+function drawPanel(shape, t, background, onDraw) {
+  const grey = shape.channels === 1;
+  const centre = element("input", { type: "checkbox", checked: grey });
+  const colour = element("input", { type: "color", value: "#d62728", "aria-label": t("latent.brush_colour") });
+  const drawing = createDrawing({ shape, label: t("latent.draw_here"), centred: () => centre.checked, colour: () => colour.value, onDraw });
+  const clear = () => drawing.clear(grey ? null : background());
+  centre.addEventListener("change", (event) => onDraw(drawing.picture(), event));
+  const wipe = element("button", { class: "button", type: "button", on: { click: clear } }, t("latent.clear"));
+  const option = grey ? element("label", { class: "latent-option" }, centre, t("latent.centre")) : colour;
+  return { node: element("div", { class: "latent-source" }, drawing.node, wipe, option), clear };
+}
+
+function uploadPanel(shape, t, message, onPicture) {
+  const invert = element("input", { type: "checkbox" });
+  const file = element("input", { type: "file", class: "visually-hidden", accept: "image/png,image/jpeg,image/webp,image/gif" });
+  const zone = element("label", { class: "latent-drop" }, file, element("span", {}, t("latent.upload_hint")));
+  /** @type {Float32Array | null} */
+  let original = null;
+  const give = () => original && onPicture(invert.checked ? original.map((value) => 1 - value) : original);
+  const open = async (/** @type {File | undefined} */ chosen) => {
+    message.hidden = true;
+    if (!chosen) return;
+    try {
+      original = await pictureFromFile(chosen, shape);
+    } catch (error) {
+      if (error.key === undefined) throw error;
+      message.textContent = t(error.key, error.values);
+      message.hidden = false;
+      return;
+    }
+    if (shape.channels === 1) invert.checked = isDarkOnLight(original, shape);
+    give();
+  };
+  file.addEventListener("change", async () => {
+    await open(file.files[0]);
+    file.value = ""; // the same file may be chosen again
+  });
+  invert.addEventListener("change", give);
+  zone.addEventListener("dragover", (event) => event.preventDefault());
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    open(event.dataTransfer.files[0]);
+  });
+  const option = element("label", { class: "latent-option", hidden: shape.channels !== 1 }, invert, t("latent.invert"));
+  return { node: element("div", { class: "latent-source" }, zone, option) };
+}
