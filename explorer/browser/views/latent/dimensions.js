@@ -39,8 +39,9 @@ export function traverse(z, dimension) {
  * @param {(dimension: number, value: number, event: Event) => void} options.onChange
  * @param {() => void} options.onCommit a slider was let go
  * @param {(dimension: number | null) => void} options.onPoint the pointer is over a dimension
+ * @param {() => boolean} options.isBusy whether strips must wait
  */
-export function createDimensions({ model, map, t, onChange, onCommit, onPoint }) {
+export function createDimensions({ model, map, t, onChange, onCommit, onPoint, isBusy }) {
   const order = orderByKl(map.klPerDimension);
   const most = Math.max(...map.klPerDimension, COLLAPSED);
   const reach = Math.ceil(map.mean.reduce((far, value) => Math.max(far, Math.abs(value)), 3.5));
@@ -48,7 +49,7 @@ export function createDimensions({ model, map, t, onChange, onCommit, onPoint })
   const list = element("div", { class: "latent-dimensions" }, ...rows.map(({ node }) => node));
   const all = element("button", { class: "button", type: "button", hidden: order.length <= FIRST }, t("latent.show_all", { count: order.length }));
   rows.slice(FIRST).forEach(({ node }) => (node.hidden = true));
-  const worker = createIdleWorker();
+  const worker = createIdleWorker(isBusy);
   /** @type {Float32Array} */
   let z = new Float32Array(model.latentSize);
   let pause = 0;

@@ -10,7 +10,7 @@ const DOT_RADIUS = 2.6;
 const LABEL_FONT = "13px system-ui, sans-serif";
 const TICK_SPACING = 84; // CSS pixels between grid lines, about
 
-/** Grid lines with tick labels in latent units, and the axes' names. */
+/** Grid lines with tick labels in latent units, and the axes' names; a bare frame where the axes have no unit. */
 export function drawAxes(/** @type {CanvasRenderingContext2D} */ context, /** @type {Viewport} */ viewport, /** @type {Theme} */ theme, /** @type {{x: string, y: string} | null} */ names) {
   const { plot, extent, toX, toY, height } = viewport;
   const bottom = plot.top + plot.height;
@@ -18,6 +18,8 @@ export function drawAxes(/** @type {CanvasRenderingContext2D} */ context, /** @t
   context.font = LABEL_FONT;
   context.fillStyle = theme.soft;
   context.strokeStyle = theme.line;
+  context.strokeRect(plot.left + 0.5, plot.top + 0.5, plot.width - 1, plot.height - 1);
+  if (names === null) return;
   context.beginPath();
   context.textAlign = "center";
   context.textBaseline = "top";
@@ -33,9 +35,7 @@ export function drawAxes(/** @type {CanvasRenderingContext2D} */ context, /** @t
     context.lineTo(plot.left + plot.width, Math.round(toY(y)) + 0.5);
     context.fillText(format(y), plot.left - 6, toY(y));
   }
-  context.rect(plot.left + 0.5, plot.top + 0.5, plot.width - 1, plot.height - 1);
   context.stroke();
-  if (names === null) return;
   context.textAlign = "center";
   context.textBaseline = "bottom";
   context.fillText(names.x, plot.left + plot.width / 2, height - 1);

@@ -1,0 +1,113 @@
+/** The posterior of the input in numbers: μ, σ, ε, z = μ + σ·ε, and the terms of the evidence lower bound. */
+import { element } from "../../dom.js";
+import { normals } from "../../runtime/philox.js";
+import { STREAMS } from "../../runtime/numbers.js";
+import { orderByKl, signed, subscript } from "./dimensions.js";
+
+const LARGEST_SEED = 2 ** 53 - 1;
+const DIE_FACES = 10_000; // seeds that the die gives: short enough to read out
+
+/**
+ * The reparameterised sample of a posterior (Kingma & Welling 2014, section 2.4).
+ * @param {{mean: ArrayLike<number>, logVariance: ArrayLike<number>}} posterior
+ * @param {number} seed of ε
+ * @returns {{deviation: Float32Array, epsilon: Float64Array, sample: Float32Array}} (L) each: σ, ε, μ + σ·ε
+ */
+export function reparameterise({ mean, logVariance }, seed) {
+  const deviation = Float32Array.from(logVariance, (value) => Math.exp(value / 2));
+  const epsilon = normals(seed, STREAMS.epsilon, mean.length);
+  return { deviation, epsilon, sample: Float32Array.from(mean, (mu, i) => mu + deviation[i] * epsilon[i]) };
+}
+
+/**
+ * @param {object} options
+ * @param {import("../../runtime/model.js").Model} options.model
+ * @param {ArrayLike<number>} options.kl (L) decides the rows' order
+ * @param {import("../../i18n.js").Translator} options.t
+ * @param {(seed: number) => void} options.onSeed
+ * @param {(dimension: number | null) => void} options.onPoint the pointer is over a row
+ */
+export function createPosterior({ model, kl, t, onSeed, onPoint }) {
+  const order = orderByKl(kl);
+  const columns = ["mu", "sigma", "epsilon", "sample", "z", "kl"];
+  const rows = order.map((dimension) => {
+    const cells = columns.map((column) => element("td", { class: `number latent-${column}` }));
+    const node = element("tr", {}, element("th", { scope: "row" }, `${dimension + 1}`), ...cells);
+    node.addEventListener("pointerenter", () => onPoint(dimension));
+    node.addEventListener("pointerleave", () => onPoint(null));
+    return { dimension, node, cells };
+  });
+  const heads = { mu: "μ", sigma: "σ", epsilon: "ε", sample: "μ + σ·ε", z: t("latent.z_now"), kl: t("latent.kl_nats") };
+  const head = element("tr", {}, element("th", { scope: "col" }, t("latent.dimension")), ...columns.map((column) => element("th", { scope: "col", class: `latent-${column}` }, heads[column])));
+  const table = element("table", { class: "latent-table" }, element("thead", {}, head), element("tbody", {}, ...rows.map(({ node }) => node)));
+  const box = element("div", { class: "latent-table-box", tabindex: "0", role: "region", "aria-label": t("latent.numbers") }, table);
+  const { node: seedNode, seed } = seedField(t, onSeed);
+  const terms = createTerms(model, t);
+  const none = element("p", { class: "note" }, t("latent.no_input"));
+  const body = element("div", { class: "latent-posterior-body" }, seedNode, box, terms.node);
+  return {
+    node: element("section", { class: "latent-panel latent-posterior" }, element("h2", {}, t("latent.posterior")), formula(t), none, body),
+    /**
+     * @param {{mean: Float32Array, deviation: Float32Array, epsilon: Float64Array, sample: Float32Array, klPerDimension: Float64Array, evidence: {reconstruction: number, kl: number, elbo: number}, seed: number} | null} values
+     */
+    show(values) {
+      none.hidden = values !== null;
+      body.hidden = values === null;
+      if (values === null) return;
+      seed.value = String(values.seed);
+      seed.setAttribute("aria-invalid", "false");
+      for (const { dimension: i, cells } of rows) {
+        const texts = [signed(values.mean[i]), values.deviation[i].toFixed(3), signed(values.epsilon[i]), signed(values.sample[i])];
+        texts.forEach((text, column) => (cells[column].textContent = text));
+        cells[5].textContent = values.klPerDimension[i].toFixed(3);
+      }
+      terms.show(values.evidence);
+    },
+    /** Where z is now. @param {Float32Array} z */
+    showLatent(z) {
+      for (const { dimension, cells } of rows) cells[4].textContent = signed(z[dimension]);
+    },
+    /** @param {number | null} dimension */
+    point(dimension) {
+      for (const row of rows) row.node.classList.toggle("pointed", row.dimension === dimension);
+    },
+  };
+}
+
+/** z = μ + σ · ε, each letter in its colour. */
+function formula(t) {
+  const letter = (/** @type {string} */ name, /** @type {string} */ sign) => element("span", { class: `latent-${name}` }, sign);
+  return element("p", { class: "latent-formula", "aria-label": t("latent.formula") }, letter("z", "z"), " = ", letter("mu", "μ"), " + ", letter("sigma", "σ"), " · ", letter("epsilon", "ε"), ",  ", letter("epsilon", "ε"), " ~ N(0, I)");
+}
+
+function seedField(t, onSeed) {
+  const seed = element("input", { class: "input number latent-seed", type: "number", min: 0, max: LARGEST_SEED, step: 1, "aria-label": t("latent.epsilon_seed") });
+  seed.addEventListener("change", () => {
+    const valid = seed.value !== "" && seed.validity.valid;
+    seed.setAttribute("aria-invalid", String(!valid));
+    if (valid) onSeed(Number(seed.value));
+  });
+  const roll = () => onSeed(crypto.getRandomValues(new Uint32Array(1))[0] % DIE_FACES);
+  const die = element("button", { class: "button latent-die", type: "button", title: t("latent.die_hint"), on: { click: roll } }, t("latent.die"));
+  return { node: element("div", { class: "latent-seed-row" }, die, element("label", { class: "field" }, element("span", { class: "field-name" }, t("latent.seed")), seed)), seed };
+}
+
+/** ln p(x|z), KL and their difference, in nats. */
+function createTerms(model, t) {
+  const { likelihood } = model.config;
+  const names = { reconstruction: t("latent.reconstruction"), kl: t("latent.kl_total"), elbo: t("latent.elbo") };
+  const values = Object.fromEntries(Object.keys(names).map((name) => [name, element("dd", { class: `number latent-term-${name}` })]));
+  const list = element("dl", { class: "latent-terms" }, ...Object.entries(names).flatMap(([name, words]) => [element("dt", {}, words), values[name]]));
+  const words = likelihood.kind === "bernoulli" ? t("latent.bernoulli") : t("latent.gaussian", { scale: Number(likelihood.scale.toPrecision(3)) });
+  return {
+    node: element("div", {}, list, element("p", { class: "note" }, t("latent.one_sample", { likelihood: words }))),
+    show(/** @type {Record<string, number>} */ evidence) {
+      for (const name of Object.keys(names)) values[name].textContent = t("latent.nats", { value: evidence[name].toFixed(2).replace("-", "−") });
+    },
+  };
+}
+
+/** @param {number} dimension counted from 0 */
+export function latentName(dimension) {
+  return `z${subscript(dimension + 1)}`;
+}
