@@ -23,13 +23,15 @@ BLANK_PAGE = b"<!doctype html><html lang=en><title>test</title><link rel=icon hr
 class Site:
     """Folders served under URL prefixes; ``requests`` lists every path asked for; ``/blank`` is an empty page.
 
-    ``ranges = False`` makes it answer with whole files only; ``on_send`` is told the length of every body.
+    ``ranges = False`` makes it answer with whole files only; ``headers`` go with every answer;
+    ``on_send`` is told the length of every body.
     """
 
     def __init__(self) -> None:
         self.folders: dict[str, Path] = {}
         self.requests: list[str] = []
         self.ranges = True
+        self.headers: dict[str, str] = {}
         self.on_send: Callable[[int], None] | None = None
         self.url = ""
 
@@ -79,7 +81,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, status: HTTPStatus, body: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
-        for name, value in {**headers, "Content-Length": str(len(body)), "Cache-Control": "no-store"}.items():
+        lengths = {"Content-Length": str(len(body)), "Cache-Control": "no-store"}
+        for name, value in {**headers, **self.site.headers, **lengths}.items():
             self.send_header(name, value)
         self.end_headers()
         if self.site.on_send is not None:

@@ -72,6 +72,35 @@ def test_conv_transpose2d(
     check(runtime, site, tmp_path, module, (inputs, 5, 6))
 
 
+@pytest.mark.parametrize("height", [4, 6, 16])
+@pytest.mark.parametrize(("inputs", "outputs"), [(8, 8), (12, 33), (33, 12), (64, 20)])
+@pytest.mark.parametrize(("kernel", "stride", "padding"), [(2, 1, 0), (3, 1, 1), (3, 1, 0), (4, 2, 1), (4, 2, 3)])
+def test_winograd_convolutions(
+    runtime: Page,
+    site: Site,
+    tmp_path: Path,
+    inputs: int,
+    outputs: int,
+    kernel: int,
+    stride: int,
+    padding: int,
+    height: int,
+) -> None:
+    """Even outputs and many channels: the sizes for which the page multiplies less."""
+    grown = 1 if kernel == 2 else 0
+    module = nn.Sequential(nn.Conv2d(inputs, outputs, kernel, stride, padding), nn.LeakyReLU(0.2))
+    check(runtime, site, tmp_path, module, (inputs, stride * height + grown, stride * 18 + grown))
+
+
+@pytest.mark.parametrize("height", [2, 7, 16])
+@pytest.mark.parametrize(("inputs", "outputs"), [(8, 8), (12, 33), (33, 12), (64, 20)])
+def test_winograd_transposed_convolutions(
+    runtime: Page, site: Site, tmp_path: Path, inputs: int, outputs: int, height: int
+) -> None:
+    module = nn.Sequential(nn.ConvTranspose2d(inputs, outputs, 4, 2, 1), nn.ReLU())
+    check(runtime, site, tmp_path, module, (inputs, height, 8))
+
+
 def test_convolutions_without_bias(runtime: Page, site: Site, tmp_path: Path) -> None:
     module = nn.Sequential(nn.Conv2d(3, 9, 3, bias=False), nn.ConvTranspose2d(9, 2, 4, 2, 1, bias=False))
     check(runtime, site, tmp_path, module, (3, 9, 5))

@@ -1,6 +1,6 @@
-"""Compile ``kernels.c`` to ``kernels.wasm``: ``python -m explorer.browser.runtime.build``.
+"""Compile ``kernels.c`` and ``winograd.c`` to ``kernels.wasm``: ``python -m explorer.browser.runtime.build``.
 
-The ``.wasm`` is kept beside its source so that visitors need no compiler; the same compiler gives the same bytes.
+The ``.wasm`` is kept beside its sources so that visitors need no compiler; the same compiler gives the same bytes.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
+SOURCES = ("kernels.c", "winograd.c")
 OPTIONS = (
     "--target=wasm32-freestanding",
     "-O3",
@@ -32,8 +33,8 @@ def build(output: Path = FOLDER / "kernels.wasm") -> None:
     Raises:
         subprocess.CalledProcessError: if the compiler refuses the source.
     """
-    # A relative source path keeps the folder's own name out of the compiler's input: the same bytes anywhere.
-    command = [sys.executable, "-m", "ziglang", "cc", *OPTIONS, "-o", str(output.resolve()), "kernels.c"]
+    # Relative source paths keep the folder's own name out of the compiler's input: the same bytes anywhere.
+    command = [sys.executable, "-m", "ziglang", "cc", *OPTIONS, "-o", str(output.resolve()), *SOURCES]
     subprocess.run(command, cwd=FOLDER, check=True)
 
 

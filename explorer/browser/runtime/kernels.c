@@ -6,16 +6,7 @@
  * so that no loop tests for borders; pointers passed here point at the first pixel that is read or written.
  * All distances are in floats, all pointers are 16-byte aligned unless said otherwise.
  */
-#include <wasm_simd128.h>
-
-#define EXPORT(name) __attribute__((export_name(#name))) void name
-#define INLINE static inline __attribute__((always_inline))
-#define UNROLL _Pragma("clang loop unroll(full)")
-
-/* Leaky rectification; slope 0 is ReLU and slope 1 the identity. */
-INLINE v128_t rectified(v128_t x, v128_t slope) {
-  return wasm_v128_bitselect(x, wasm_f32x4_mul(x, slope), wasm_f32x4_gt(x, wasm_f32x4_const_splat(0)));
-}
+#include "kernels.h"
 
 /*
  * `pixels` neighbouring output pixels by 4 * `vectors` output channels, with the sums in registers. A kernel row is one
@@ -186,18 +177,51 @@ EXPORT(scale_shift)(const float *input, int input_pitch, float *output, int outp
       }
 }
 
+/* Four vectors as the rows of a 4×4 matrix → its columns. */
+INLINE void transpose(v128_t *rows) {
+  v128_t a = wasm_i32x4_shuffle(rows[0], rows[1], 0, 4, 1, 5), b = wasm_i32x4_shuffle(rows[2], rows[3], 0, 4, 1, 5);
+  v128_t c = wasm_i32x4_shuffle(rows[0], rows[1], 2, 6, 3, 7), d = wasm_i32x4_shuffle(rows[2], rows[3], 2, 6, 3, 7);
+  rows[0] = wasm_i64x2_shuffle(a, b, 0, 2);
+  rows[1] = wasm_i64x2_shuffle(a, b, 1, 3);
+  rows[2] = wasm_i64x2_shuffle(c, d, 0, 2);
+  rows[3] = wasm_i64x2_shuffle(c, d, 1, 3);
+}
+
+/* Columns that are handled four at a time: none where pixels are not whole vectors. */
+INLINE int vector_columns(int columns, int step) { return step % 4 == 0 ? columns & ~3 : 0; }
+
 /* Channels first (C, H, W), contiguous, unaligned → channels last. */
 EXPORT(pack)(const float *input, float *output, int channels, int step, int rows, int columns, int pitch) {
-  for (int c = 0; c < channels; c++)
-    for (int y = 0; y < rows; y++)
-      for (int x = 0; x < columns; x++) output[y * pitch + x * step + c] = *input++;
+  int whole = vector_columns(columns, step), plane = rows * columns;
+  for (int y = 0; y < rows; y++, input += columns, output += pitch) {
+    for (int c = 0; c < channels; c += 4)
+      for (int x = 0; x < whole; x += 4) {
+        v128_t block[4];
+        UNROLL for (int i = 0; i < 4; i++)
+          block[i] = c + i < channels ? wasm_v128_load(input + (c + i) * plane + x) : wasm_f32x4_const_splat(0);
+        transpose(block);
+        UNROLL for (int i = 0; i < 4; i++) wasm_v128_store(output + (x + i) * step + c, block[i]);
+      }
+    for (int c = 0; c < channels; c++)
+      for (int x = whole; x < columns; x++) output[x * step + c] = input[c * plane + x];
+  }
 }
 
 /* Channels last → channels first (C, H, W), contiguous, unaligned. */
 EXPORT(unpack)(const float *input, float *output, int channels, int step, int rows, int columns, int pitch) {
-  for (int c = 0; c < channels; c++)
-    for (int y = 0; y < rows; y++)
-      for (int x = 0; x < columns; x++) *output++ = input[y * pitch + x * step + c];
+  int whole = vector_columns(columns, step), plane = rows * columns;
+  for (int y = 0; y < rows; y++, input += pitch, output += columns) {
+    for (int c = 0; c < channels; c += 4)
+      for (int x = 0; x < whole; x += 4) {
+        v128_t block[4];
+        UNROLL for (int i = 0; i < 4; i++) block[i] = wasm_v128_load(input + (x + i) * step + c);
+        transpose(block);
+        UNROLL for (int i = 0; i < 4; i++)
+          if (c + i < channels) wasm_v128_store(output + (c + i) * plane + x, block[i]);
+      }
+    for (int c = 0; c < channels; c++)
+      for (int x = whole; x < columns; x++) output[c * plane + x] = input[x * step + c];
+  }
 }
 
 /* Output (y, x, c) = input (y / factor, x / factor, c * factor² + (y % factor) * factor + x % factor). */

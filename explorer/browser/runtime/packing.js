@@ -67,6 +67,42 @@ export function packConvolution(outputs, { channels, step }, rows, columns, at) 
   return packed;
 }
 
+/** G of Lavin & Gray 2016, section 4: kernel elements → points, for kernels of 2 and of 3 a side. */
+const KERNEL_TRANSFORMS = {
+  2: [[1, 0], [1, 1], [0, 1]],
+  3: [[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]],
+};
+
+/**
+ * @param {number} outputs
+ * @param {{channels: number, step: number}} input its channels and the floats from pixel to pixel
+ * @param {2 | 3} side of the kernel, counted in pixels of a sub-lattice
+ * @param {number} lattice the stride: the input's lattice² sub-lattices count as so many times its channels
+ * @param {(output: number, input: number, row: number, column: number) => number} at
+ * @returns {Float32Array} for the kernel `winograd`: (side + 1)² × padded(outputs) × lattice² × step values
+ */
+export function packWinograd(outputs, { channels, step }, side, lattice, at) {
+  const transform = KERNEL_TRANSFORMS[side];
+  const merged = lattice ** 2 * step;
+  const planes = transform.flatMap((vertical) => transform.map((horizontal) =>
+    packConvolution(outputs, { channels: merged, step: merged }, 1, 1, (output, index) => {
+      const input = index % step;
+      if (input >= channels) return 0;
+      const [p, q] = [Math.floor(index / step / lattice), Math.floor(index / step) % lattice];
+      let sum = 0;
+      for (let row = 0; row < side; row++) {
+        for (let column = 0; column < side; column++) {
+          const factor = vertical[row] * horizontal[column];
+          if (factor !== 0) sum += factor * at(output, input, row * lattice + p, column * lattice + q);
+        }
+      }
+      return sum;
+    })));
+  const packed = new Float32Array(planes.reduce((total, plane) => total + plane.length, 0));
+  planes.forEach((plane, i) => packed.set(plane, i * plane.length));
+  return packed;
+}
+
 /**
  * @param {ArrayLike<number>} values one per channel
  * @returns {Float32Array} with zeros for the padding channels

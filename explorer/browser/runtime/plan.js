@@ -5,14 +5,17 @@
  * a margin of zeros ("spatial": what convolutions need); `Plan` converts only where a node asks for the other form. The
  * margin of a spatial tensor is the widest that any of its readers asks for.
  */
+import { planConvolution, planTransposedConvolution } from "./convolutions.js";
 import { size } from "./layers.js";
-import { packChannels, packConvolution, packMatrix, padded } from "./packing.js";
+import { packChannels, packMatrix, padded } from "./packing.js";
 
 const FLOAT_BYTES = 4;
 const ALIGNMENT_FLOATS = 16;
+/** Below this many, padding channels are a large part of a convolution's work. */
+const FEW_CHANNELS = 8;
 
 /** A place in memory. A planar tensor has one row of one pixel whose channels are all its values. */
-class Place {
+export class Place {
   /** @param {number} channels @param {number} height @param {number} width @param {number} [step] floats from pixel to pixel */
   constructor(channels, height, width, step = padded(channels)) {
     Object.assign(this, { channels, height, width, step, margin: 0, start: 0 });
@@ -78,22 +81,22 @@ export class Plan {
   }
 
   #planar(/** @type {number} */ length) {
-    return this.#place(length, 1, 1);
+    return this.place(length, 1, 1);
   }
 
-  #place(/** @type {[channels: number, height: number, width: number, step?: number]} */ ...lengths) {
+  place(/** @type {[channels: number, height: number, width: number, step?: number]} */ ...lengths) {
     const place = new Place(...lengths);
     this.places.push(place);
     return place;
   }
 
-  #constant(/** @type {Float32Array} */ values) {
+  constant(/** @type {Float32Array} */ values) {
     const constant = { values, start: 0 };
     this.constants.push(constant);
     return () => constant.start * FLOAT_BYTES;
   }
 
-  #call(/** @type {string} */ name, /** @type {() => number[]} */ operands) {
+  call(/** @type {string} */ name, /** @type {() => number[]} */ operands) {
     this.steps.push({ name, operands });
   }
 
@@ -101,7 +104,7 @@ export class Plan {
   #asPlanar(value) {
     if (value.planar === undefined) {
       const [source, target] = [value.spatial, this.#planar(size(value.shape))];
-      this.#call("unpack", () => [source.address(), target.address(), ...layout(source)]);
+      this.call("unpack", () => [source.address(), target.address(), ...layout(source)]);
       value.planar = target;
     }
     return value.planar;
@@ -111,20 +114,20 @@ export class Plan {
   #asSpatial(value) {
     if (value.spatial === undefined) {
       const [channels, height = 1, width = 1] = value.shape;
-      value.spatial = this.#packed(value.planar, this.#place(channels, height, width));
+      value.spatial = this.#packed(value.planar, this.place(channels, height, width));
     }
     return value.spatial;
   }
 
-  /** What only a convolution reads needs no padding channels, which would be a quarter of the work on RGB images. */
+  /** What only a convolution reads needs no padding channels, which are a quarter of the work on RGB images. */
   #asConvolutionInput(/** @type {Value} */ value) {
     const [channels, height, width] = value.shape;
-    const wasteful = value.spatial === undefined && padded(channels) !== channels;
-    return wasteful ? this.#packed(value.planar, this.#place(channels, height, width, channels)) : this.#asSpatial(value);
+    const wasteful = value.spatial === undefined && channels < FEW_CHANNELS && padded(channels) !== channels;
+    return wasteful ? this.#packed(value.planar, this.place(channels, height, width, channels)) : this.#asSpatial(value);
   }
 
   #packed(/** @type {Place} */ source, /** @type {Place} */ target) {
-    this.#call("pack", () => [source.address(), target.address(), ...layout(target)]);
+    this.call("pack", () => [source.address(), target.address(), ...layout(target)]);
     return target;
   }
 
@@ -138,9 +141,9 @@ export class Plan {
       case "linear":
         return { shape, planar: this.#linear(node, this.#asPlanar(value)) };
       case "conv2d":
-        return { shape, spatial: this.#convolution(node, this.#asConvolutionInput(value)) };
+        return { shape, spatial: planConvolution(this, node, this.#asConvolutionInput(value)) };
       case "conv_transpose2d":
-        return { shape, spatial: this.#transposedConvolution(node, this.#asConvolutionInput(value)) };
+        return { shape, spatial: planTransposedConvolution(this, node, this.#asConvolutionInput(value)) };
       case "scale_shift":
         return { shape, spatial: this.#scaleShift(node, this.#asSpatial(value)) };
       case "residual":
@@ -157,65 +160,18 @@ export class Plan {
     const [outputs] = node.shape;
     const inputs = input.channels;
     const output = this.#planar(outputs);
-    const weights = this.#constant(packMatrix(outputs, inputs, (o, i) => node.weight[o * inputs + i] * node.scale[o]));
-    const shift = this.#constant(packChannels(node.shift));
-    this.#call("affine", () => [
+    const weights = this.constant(packMatrix(outputs, inputs, (o, i) => node.weight[o * inputs + i] * node.scale[o]));
+    const shift = this.constant(packChannels(node.shift));
+    this.call("affine", () => [
       input.address(), weights(), shift(), output.address(), inputs, output.step / 4, node.slope,
     ]);
     return output;
   }
 
-  #convolution(node, input) {
-    const { weight, scale, kernel, stride, padding } = node;
-    const output = this.#place(...node.shape);
-    const inputs = input.channels;
-    input.needMargin(padding);
-    const weights = packConvolution(output.channels, input, kernel, kernel, (o, i, y, x) =>
-      weight[((o * inputs + i) * kernel + y) * kernel + x] * scale[o]);
-    const shift = this.#constant(packChannels(node.shift));
-    this.#convolve({ input, output, weights, shift, slope: node.slope, kernelRows: kernel, kernelColumns: kernel, stride,
-      first: [-padding, -padding], rows: output.height, columns: output.width, phase: [0, 0], spread: 1 });
-    return output;
-  }
-
-  /**
-   * Outputs whose rows, and columns, leave the same remainder when divided by the stride meet the same kernel elements: each of the
-   * stride² phases is an ordinary convolution with a part of the kernel, reversed, and writes every stride-th pixel.
-   */
-  #transposedConvolution(node, input) {
-    const { weight, scale, kernel, stride, padding } = node;
-    const output = this.#place(...node.shape);
-    const shift = this.#constant(packChannels(node.shift));
-    for (const vertical of phases(output.height, kernel, stride, padding)) {
-      for (const horizontal of phases(output.width, kernel, stride, padding)) {
-        input.needMargin(Math.max(reach(vertical, input.height), reach(horizontal, input.width)));
-        const weights = packConvolution(output.channels, input, vertical.taps, horizontal.taps, (o, i, y, x) => {
-          const row = vertical.kernelStart + stride * (vertical.taps - 1 - y);
-          const column = horizontal.kernelStart + stride * (horizontal.taps - 1 - x);
-          return weight[((i * output.channels + o) * kernel + row) * kernel + column] * scale[o];
-        });
-        this.#convolve({ input, output, weights, shift, slope: node.slope, kernelRows: vertical.taps,
-          kernelColumns: horizontal.taps, stride: 1, first: [vertical.first, horizontal.first], rows: vertical.count,
-          columns: horizontal.count, phase: [vertical.phase, horizontal.phase], spread: stride });
-      }
-    }
-    return output;
-  }
-
-  /** One call of the kernel `convolve`: input pixel `first` feeds output pixel `phase`; outputs lie `spread` apart. */
-  #convolve({ input, output, weights, shift, slope, kernelRows, kernelColumns, stride, first, rows, columns, phase, spread }) {
-    const packed = this.#constant(weights);
-    this.#call("convolve", () => [
-      input.address(...first), packed(), shift(), output.address(...phase), rows, columns,
-      stride * input.pitch, stride * input.step, input.pitch, kernelRows, kernelColumns * input.step,
-      output.step / 4, spread * output.pitch, spread * output.step, slope,
-    ]);
-  }
-
   #scaleShift(node, input) {
-    const output = this.#place(input.channels, input.height, input.width);
-    const [scale, shift] = [this.#constant(packChannels(node.scale)), this.#constant(packChannels(node.shift))];
-    this.#call("scale_shift", () => [
+    const output = this.place(input.channels, input.height, input.width);
+    const [scale, shift] = [this.constant(packChannels(node.scale)), this.constant(packChannels(node.shift))];
+    this.call("scale_shift", () => [
       input.address(), input.pitch, output.address(), output.pitch, input.height, input.width, input.step, scale(), shift(), node.slope,
     ]);
     return output;
@@ -226,8 +182,8 @@ export class Plan {
     const branch = this.value;
     const form = value.planar && branch.planar ? "planar" : "spatial";
     const [first, second] = form === "planar" ? [value.planar, branch.planar] : [this.#asSpatial(value), this.#asSpatial(branch)];
-    const output = this.#place(first.channels, first.height, first.width);
-    this.#call("add", () => [
+    const output = this.place(first.channels, first.height, first.width);
+    this.call("add", () => [
       first.address(), first.pitch, second.address(), second.pitch, output.address(), output.pitch,
       first.height, first.width * first.step, node.slope,
     ]);
@@ -235,8 +191,8 @@ export class Plan {
   }
 
   #enlarge(node, input) {
-    const output = this.#place(...node.shape);
-    this.#call(node.op, () =>
+    const output = this.place(...node.shape);
+    this.call(node.op, () =>
       node.op === "pixel_shuffle"
         ? [input.address(), input.pitch, input.step, output.address(), output.pitch, output.step,
           output.channels, input.height, input.width, node.factor]
@@ -247,9 +203,9 @@ export class Plan {
   #elementwise(node, value) {
     const form = value.spatial ? "spatial" : "planar";
     const input = value[form];
-    const output = this.#place(input.channels, input.height, input.width);
+    const output = this.place(input.channels, input.height, input.width);
     const extra = node.op === "rectify" ? [node.slope] : [];
-    this.#call(node.op, () => [
+    this.call(node.op, () => [
       input.address(), input.pitch, output.address(), output.pitch, input.height, input.width * input.step, ...extra,
     ]);
     return { shape: node.shape, [form]: output };
@@ -258,23 +214,3 @@ export class Plan {
 
 /** The operands that `pack` and `unpack` share. */
 const layout = (/** @type {Place} */ place) => [place.channels, place.step, place.height, place.width, place.pitch];
-
-/**
- * The phases of a transposed convolution along one axis.
- *
- * Output o = stride·j + phase receives input i through kernel element o + padding − stride·i. With
- * kernelStart = (phase + padding) mod stride and q = ⌊(phase + padding)/stride⌋ the elements are kernelStart + stride·t, from input j + q − t.
- */
-function phases(/** @type {number} */ length, /** @type {number} */ kernel, /** @type {number} */ stride, /** @type {number} */ padding) {
-  return Array.from({ length: Math.min(stride, length) }, (_, phase) => {
-    const kernelStart = (phase + padding) % stride;
-    const taps = Math.max(0, Math.ceil((kernel - kernelStart) / stride));
-    const first = Math.floor((phase + padding) / stride) - (taps - 1);
-    return { phase, kernelStart, taps, first, count: Math.ceil((length - phase) / stride) };
-  });
-}
-
-/** How far outside an input of this length a phase reads. */
-function reach(/** @type {ReturnType<typeof phases>[number]} */ { first, count, taps }, /** @type {number} */ length) {
-  return Math.max(0, -first, first + count - 1 + taps - 1 - (length - 1));
-}
