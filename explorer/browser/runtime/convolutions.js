@@ -1,8 +1,8 @@
 /** Convolutions and transposed convolutions → kernel calls. */
 import { packChannels, packConvolution, packWinograd } from "./packing.js";
 
-/** Tiles that the Winograd kernel works on at a time: enough to use each weight often, few enough to stay in the cache. */
-const TILES_PER_BAND = 64;
+/** Tiles that the Winograd kernel works on at a time: enough to use each weight several times, few enough for the nearest caches. */
+const TILES_PER_BAND = 16;
 /** Below these sizes the Winograd transforms cost more than the products that they save. */
 const LEAST_WINOGRAD_TILES = 4;
 const LEAST_WINOGRAD_CHANNELS = 8;

@@ -6,6 +6,7 @@
  * algorithm 2) only changes scale and shift.
  */
 import { ModelError } from "./errors.js";
+import { allFinite } from "./numbers.js";
 
 /** Where a checkpoint keeps the tensors that a graph names. */
 export const WEIGHTS_FILE = "model.safetensors";
@@ -184,7 +185,7 @@ function tensor(tensors, name, expected) {
     const expectation = `float32 [${wanted.join(", ")}]`;
     throw new ModelError("runtime.tensorShape", { file: WEIGHTS_FILE, tensor: name, expected: expectation, found: found.shape });
   }
-  if (!found.data.every(Number.isFinite)) throw new ModelError("runtime.notFinite", { file: WEIGHTS_FILE, tensor: name });
+  if (!allFinite(found.data)) throw new ModelError("runtime.notFinite", { file: WEIGHTS_FILE, tensor: name });
   return found;
 }
 

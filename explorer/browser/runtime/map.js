@@ -1,6 +1,6 @@
 /** The browse set of a checkpoint: `map.safetensors` and `thumbnails.webp`. */
 import { ModelError } from "./errors.js";
-import { nearestRows } from "./numbers.js";
+import { allFinite, nearestRows } from "./numbers.js";
 import { openSafetensors } from "./safetensors.js";
 
 /**
@@ -125,7 +125,7 @@ function tensorData(tensors, name, shape, folder) {
   if (String(found.shape) !== String(shape)) {
     throw new ModelError("runtime.tensorShape", { file, tensor: name, expected: shape, found: found.shape });
   }
-  if (!found.data.every(Number.isFinite)) throw new ModelError("runtime.notFinite", { file, tensor: name });
+  if (!allFinite(found.data)) throw new ModelError("runtime.notFinite", { file, tensor: name });
   return found.data;
 }
 

@@ -4,7 +4,7 @@ import { loadKernels } from "./kernels.js";
 import { UnsupportedLayer, WEIGHTS_FILE, size } from "./layers.js";
 import { openMap } from "./map.js";
 import { createNetwork } from "./network.js";
-import { klPerDimension, logLikelihood, sampleLatent, seedNeighbours } from "./numbers.js";
+import { allFinite, klPerDimension, logLikelihood, sampleLatent, seedNeighbours } from "./numbers.js";
 import { RemoteNetwork } from "./remote.js";
 import { openSafetensors } from "./safetensors.js";
 
@@ -33,6 +33,8 @@ export class Model {
   #weights;
   #decoder;
   #encoder;
+  /** Logits → picture. @type {import("./network.js").Network | null} */
+  #sigmoid = null;
   #mixture = null;
   /** @type {Map<string, Promise<any>>} */
   #loading = new Map();
@@ -53,7 +55,12 @@ export class Model {
   /** @returns {Promise<void>} */
   loadDecoder() {
     return this.#once("decoder", async () => {
-      this.#decoder = await this.#loadNetwork("decoder", "decode", [this.latentSize], this.#imageLengths());
+      const shape = this.#imageLengths();
+      if (this.config.likelihood.kind === "bernoulli") {
+        const graph = { input: shape, output: shape, layers: [{ op: "sigmoid" }] };
+        this.#sigmoid = createNetwork(await loadKernels(), graph, new Map());
+      }
+      this.#decoder = await this.#loadNetwork("decoder", "decode", [this.latentSize], shape);
     });
   }
 
@@ -85,7 +92,7 @@ export class Model {
    * @returns {Float32Array} (C·H·W): in [0, 1] for Bernoulli likelihoods; the mean itself, which may leave that range, for Gaussian ones
    */
   decode(z) {
-    return then(this.#parameter(z), (parameter) => this.#picture(parameter));
+    return then(this.#parameter(z), (parameter) => this.#sigmoid?.run(parameter) ?? parameter);
   }
 
   /**
@@ -160,10 +167,6 @@ export class Model {
     return loaded(this.#decoder, "loadDecoder").run(finiteInput(z, this.latentSize));
   }
 
-  #picture(/** @type {Float32Array} */ parameter) {
-    return this.config.likelihood.kind === "bernoulli" ? parameter.map((logit) => 1 / (1 + Math.exp(-logit))) : parameter;
-  }
-
   /** Run `load` once; a failure may be tried again. */
   #once(/** @type {string} */ key, /** @type {() => Promise<any>} */ load) {
     if (!this.#loading.has(key)) {
@@ -209,7 +212,7 @@ function loaded(part, method) {
 function finiteInput(/** @type {ArrayLike<number>} */ values, /** @type {number} */ length) {
   const input = values instanceof Float32Array ? values : Float32Array.from(values);
   if (input.length !== length) throw new ModelError("runtime.inputLength", { expected: length, found: input.length });
-  if (!input.every(Number.isFinite)) throw new ModelError("runtime.inputNotFinite", {});
+  if (!allFinite(input)) throw new ModelError("runtime.inputNotFinite", {});
   return input;
 }
 
@@ -231,7 +234,7 @@ function checkMixture(tensors, latentSize) {
       const tensor = `prior.${name}`;
       throw new ModelError("runtime.tensorShape", { file: WEIGHTS_FILE, tensor, expected: expected[name], found: shape });
     }
-    if (!data.every(Number.isFinite)) throw new ModelError("runtime.notFinite", { file: WEIGHTS_FILE, tensor: `prior.${name}` });
+    if (!allFinite(data)) throw new ModelError("runtime.notFinite", { file: WEIGHTS_FILE, tensor: `prior.${name}` });
   }
   return { weights: weights.data, means: means.data, cholesky: cholesky.data };
 }

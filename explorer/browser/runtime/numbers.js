@@ -7,6 +7,17 @@ export const STREAMS = Object.freeze({ noise: 0, component: 1, epsilon: 2 });
 const LOG_TWO_PI = Math.log(2 * Math.PI);
 
 /**
+ * Whether no value is NaN or infinite.
+ * @param {ArrayLike<number>} values
+ */
+export function allFinite(values) {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) return false;
+  }
+  return true;
+}
+
+/**
  * KL(N(μ, σ²) ‖ N(0, 1)) per dimension (Kingma & Welling 2014, appendix B).
  * @param {{mean: ArrayLike<number>, logVariance: ArrayLike<number>}} posterior
  * @returns {Float64Array}
