@@ -1,0 +1,99 @@
+"""The static site: complete, and careful with what already lies where it is written."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from explorer.catalog import SHIPPED, survey
+from explorer.cli import app
+from explorer.cli.export import BROWSER, write_site
+from explorer.errors import ExplorerError
+
+
+@pytest.fixture
+def one_checkpoint(tmp_path: Path) -> Path:
+    """A folder of checkpoints that holds a copy of one shipped model."""
+    name = survey(SHIPPED).configs[0].name
+    shutil.copytree(SHIPPED / name, tmp_path / "checkpoints" / name)
+    return tmp_path / "checkpoints"
+
+
+def test_site_holds_page_catalogue_and_unchanged_checkpoints(tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    result = CliRunner().invoke(app, ["export", "--out", str(out)])
+    assert result.exit_code == 0
+    shipped = survey(SHIPPED)
+    assert str(len(shipped.configs)) in result.stdout
+    catalog = json.loads((out / "catalog.json").read_text(encoding="utf-8"))
+    assert [entry["name"] for entry in catalog["checkpoints"]] == [config.name for config in shipped.configs]
+    for entry, config in zip(catalog["checkpoints"], shipped.configs, strict=True):
+        for file in ("config.json", *config.files):
+            assert (out / entry["url"] / file).read_bytes() == (SHIPPED / config.name / file).read_bytes()
+    for file in re.findall(r'(?:src|href)="(browser/[^"]+)"', (out / "index.html").read_text(encoding="utf-8")):
+        assert (out / file).is_file()
+
+
+def test_every_module_that_a_script_imports_is_there(tmp_path: Path, one_checkpoint: Path) -> None:
+    write_site(tmp_path / "site", one_checkpoint)
+    missing = []
+    for script in (tmp_path / "site" / "browser").rglob("*.js"):
+        text = script.read_text(encoding="utf-8")
+        for target in re.findall(r"""(?:from\s+|^import\s+|[^.\w{]import\()["'](\.[^"']+)["']""", text, re.MULTILINE):
+            missing += [] if (script.parent / target).is_file() else [(script.name, target)]
+    assert missing == []
+
+
+def test_site_holds_no_python_and_no_c(tmp_path: Path, one_checkpoint: Path) -> None:
+    write_site(tmp_path / "site", one_checkpoint)
+    endings = {path.suffix for path in (tmp_path / "site").rglob("*") if path.is_file()}
+    assert endings <= {".html", ".js", ".css", ".json", ".wasm", ".safetensors", ".webp", ".md"}
+
+
+def test_an_export_is_replaced_and_its_old_checkpoints_go(tmp_path: Path, one_checkpoint: Path) -> None:
+    out = tmp_path / "site"
+    write_site(out, one_checkpoint)
+    (out / "checkpoints" / "gone").mkdir()
+    write_site(out, one_checkpoint)
+    assert not (out / "checkpoints" / "gone").exists()
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, one_checkpoint: Path) -> None:
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("precious")
+    with pytest.raises(ExplorerError, match="expected a new or empty folder, or an earlier export"):
+        write_site(tmp_path / "thesis", one_checkpoint)
+    assert [path.name for path in (tmp_path / "thesis").iterdir()] == ["chapter.txt"]
+
+
+def test_a_file_in_the_way_is_named(tmp_path: Path, one_checkpoint: Path) -> None:
+    (tmp_path / "site").write_text("a file")
+    with pytest.raises(ExplorerError, match="expected a folder, found a file"):
+        write_site(tmp_path / "site", one_checkpoint)
+
+
+def test_no_checkpoint_is_an_error_and_nothing_is_written(tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    with pytest.raises(ExplorerError, match="expected at least one checkpoint folder"):
+        write_site(tmp_path / "site", tmp_path / "none")
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_tampered_checkpoint_is_an_error_and_nothing_is_written(tmp_path: Path, one_checkpoint: Path) -> None:
+    graph = next(one_checkpoint.glob("*/graph.json"))
+    graph.write_text(graph.read_text() + " ")
+    with pytest.raises(ExplorerError, match=r"graph.json: expected sha256"):
+        write_site(tmp_path / "site", one_checkpoint)
+    assert not (tmp_path / "site").exists()
+
+
+def test_the_template_allows_no_script_but_its_own() -> None:
+    policy = re.search(r'content="(default-src[^"]+)"', (BROWSER / "index.html").read_text(encoding="utf-8"))
+    assert policy is not None
+    assert "default-src 'none'" in policy[1]
+    assert "script-src 'self' 'wasm-unsafe-eval'" in policy[1]
