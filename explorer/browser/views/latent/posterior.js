@@ -2,7 +2,7 @@
 import { element } from "../../dom.js";
 import { normals } from "../../runtime/philox.js";
 import { STREAMS } from "../../runtime/numbers.js";
-import { orderByKl, signed, subscript } from "./dimensions.js";
+import { orderByKl, signed } from "./dimensions.js";
 
 const LARGEST_SEED = 2 ** 53 - 1;
 const DIE_FACES = 10_000; // seeds that the die gives: short enough to read out
@@ -105,9 +105,4 @@ function createTerms(model, t) {
       for (const name of Object.keys(names)) values[name].textContent = t("latent.nats", { value: evidence[name].toFixed(2).replace("-", "−") });
     },
   };
-}
-
-/** @param {number} dimension counted from 0 */
-export function latentName(dimension) {
-  return `z${subscript(dimension + 1)}`;
 }

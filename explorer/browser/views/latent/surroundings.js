@@ -57,8 +57,8 @@ export function createSurroundings({ map, t, onPick }) {
      */
     show(words, z, except) {
       title.textContent = words;
-      const found = map.nearest(z, NEIGHBOURS + 1);
-      found.filter(({ index }) => index !== except).slice(0, NEIGHBOURS).forEach((neighbour, i) => slots[i].show(neighbour));
+      const found = map.nearest(z, NEIGHBOURS + 1).filter(({ index }) => index !== except);
+      slots.forEach((slot, i) => slot.show(found[i]));
       let squared = 0;
       for (let i = 0; i < z.length; i++) squared += z[i] * z[i];
       prior.textContent = t("latent.from_prior", { distance: Math.sqrt(squared).toFixed(2), share: percent(chiSquaredTail(squared, z.length)) });

@@ -1,0 +1,330 @@
+/**
+ * The Latent space view: input → encoder → latent → decoder → output in one row, and below it the numbers behind it.
+ * This module keeps the state and tells the parts; each part draws itself and listens.
+ */
+import { element } from "../dom.js";
+import { createColouring } from "./latent/colours.js";
+import { attributeName, createControls } from "./latent/controls.js";
+import { createDimensions } from "./latent/dimensions.js";
+import { listenToGestures } from "./latent/gestures.js";
+import { createIdleWorker } from "./latent/idle.js";
+import { createInput } from "./latent/input.js";
+import { createLayout } from "./latent/layouts.js";
+import { createLegend } from "./latent/legend.js";
+import { drawManifold } from "./latent/manifold.js";
+import { LatentMapCanvas } from "./latent/map.js";
+import { createOutput } from "./latent/output.js";
+import { createPosterior, reparameterise } from "./latent/posterior.js";
+import { readState, writeState } from "./latent/state.js";
+import { createSurroundings, measureSpacing } from "./latent/surroundings.js";
+
+const QUIET = 100; // milliseconds after an input during which idle work waits
+const SETTLE = 300; // milliseconds after the last step before the address is written
+const NEIGHBOURS_LINKED = 5;
+
+/**
+ * @param {HTMLElement} body
+ * @param {{model: import("../runtime/model.js").Model, t: import("../i18n.js").Translator & {language: string}, state: Record<string, string>}} options
+ * @param {{emit(kind: "state", changes: Record<string, string | null>): void, onUpdate(callback: (update: {theme?: string}) => void): void}} host
+ * @returns {Promise<{destroy(): void}>}
+ * @throws {import("../runtime/errors.js").ModelError} where the checkpoint cannot be read
+ */
+export async function mount(body, { model, t, state }, host) {
+  const [map] = await Promise.all([model.loadMap(), model.loadDecoder()]);
+  const view = new LatentView(body, model, map, t, state, host);
+  await view.start();
+  return view;
+}
+
+class LatentView {
+  constructor(body, model, map, t, entries, host) {
+    Object.assign(this, { body, model, map, t, host });
+    const { state, refused } = readState(entries, map, model.latentSize);
+    this.state = state;
+    this.refused = refused;
+    /** @type {Float32Array | null} shown while the pointer only looks; z itself stays */
+    this.previewed = null;
+    this.hovered = -1;
+    /** @type {{mean: Float32Array, logVariance: Float32Array} & ReturnType<typeof reparameterise> | null} */
+    this.posterior = null;
+    this.input = null;
+    this.lastInput = -Infinity;
+    this.redraws = 0;
+    this.pictures = 0;
+    const isBusy = () => performance.now() - this.lastInput < QUIET;
+    this.background = createIdleWorker(isBusy);
+    this.spacing = createIdleWorker(isBusy);
+    this.build(isBusy);
+  }
+
+  build(isBusy) {
+    const { model, map, t, state } = this;
+    const onPick = (/** @type {number} */ index) => this.pick(index);
+    const onPoint = (/** @type {number | null} */ dimension) => {
+      this.dimensions.point(dimension);
+      this.numbers.point(dimension);
+    };
+    this.source = createInput({ model, count: map.count, t, onPick, onPicture: (picture, source, event) => this.encode(picture, source, event) });
+    this.canvas = new LatentMapCanvas({ map, label: t("latent.map_label"), onResize: () => this.drawMoving(true) });
+    this.controls = createControls({ state, map, manifold: !model.remote, t, onChange: (changed) => this.changeMap(changed) });
+    this.legend = createLegend({ t, onChange: () => this.drawStill() });
+    this.surroundings = createSurroundings({ map, t, onPick });
+    this.output = createOutput({ model, t, onMean: () => this.setLatent(this.posterior.mean.slice()), onSample: () => this.setLatent(this.posterior.sample.slice()), onOrigin: () => this.setLatent(new Float32Array(model.latentSize)) });
+    this.numbers = createPosterior({ model, kl: map.klPerDimension, t, onSeed: (seed) => this.reroll(seed), onPoint });
+    this.dimensions = createDimensions({ model, map, t, onChange: (dimension, value, event) => this.setCoordinate(dimension, value, event), onCommit: () => this.tell(), onPoint, isBusy });
+    this.shownNote = element("p", { class: "note latent-shown" });
+    this.layoutNote = element("p", { class: "note" });
+    this.gestures = listenToGestures(this.canvas.moving, {
+      onHover: (x, y, event) => this.hover(x, y, event),
+      onLeave: (event) => this.leave(event),
+      onDrag: (x, y, event) => this.drag(x, y, event),
+      onTap: (x, y, event) => this.tap(x, y, event),
+      onRelease: () => this.tell(),
+      onStep: (dx, dy, event) => this.step(dx, dy, event),
+    });
+  }
+
+  async start() {
+    const { state, t, body } = this;
+    const stage = (name, ...children) => element("section", { class: `latent-stage latent-stage-${name}` }, ...children);
+    const network = (name) => element("div", { class: `latent-network latent-network-${name}`, "aria-hidden": "true" }, element("span", {}, t(`latent.${name}`)));
+    const refusals = this.refused.map(([key, values]) => element("p", { class: "latent-refused", role: "alert" }, t(key, values)));
+    const map = stage("latent", element("h2", {}, t("latent.latent")), this.controls.node, this.canvas.node, this.legend.node, element("p", { class: "note" }, t("latent.map_hint")), this.shownNote, this.layoutNote, this.surroundings.node);
+    const row = element("div", { class: "latent-row" }, stage("input", element("h2", {}, t("latent.input")), this.source.node), network("encoder"), map, network("decoder"), stage("output", element("h2", {}, t("latent.output")), this.output.node));
+    const dimensions = element("section", { class: "latent-panel" }, element("h2", {}, t("latent.dimensions")), element("p", { class: "note" }, t("latent.dimensions_hint")), this.dimensions.node);
+    const remote = this.model.remote ? [element("p", { class: "note" }, t("latent.remote"))] : [];
+    body.replaceChildren(...refusals, ...remote, row, element("div", { class: "latent-details" }, this.numbers.node, dimensions));
+    this.layout = createLayout(state.layout, this.map, this.model.latentSize);
+    this.theme();
+    if (state.image === null) this.numbers.show(null);
+    else this.usePosterior(this.map.image(state.image), this.browsePosterior(state.image), this.imageWords(state.image), state.image);
+    state.z ??= this.posterior.sample.slice();
+    await this.redraw(null);
+    this.host.onUpdate((update) => update.theme && this.theme());
+    const distances = new Float32Array(this.map.count);
+    this.spacing.run(measureSpacing(this.map, distances), () => {
+      this.surroundings.setSpacing(distances);
+      this.follow();
+    });
+  }
+
+  destroy() {
+    this.gestures.destroy();
+    this.canvas.destroy();
+    this.dimensions.destroy();
+    this.background.stop();
+    this.spacing.stop();
+    clearTimeout(this.telling);
+    cancelAnimationFrame(this.following);
+  }
+
+  /* What the visitor does */
+
+  hover(x, y, event) {
+    this.hovered = this.canvas.hit(x, y);
+    if (this.controls.previews()) this.previewed = this.layout.invert(this.canvas.viewport.toPlace(x, y));
+    this.redraw(event);
+  }
+
+  leave(event) {
+    this.hovered = -1;
+    this.previewed = null;
+    this.redraw(event);
+  }
+
+  drag(x, y, event) {
+    this.hovered = -1;
+    this.previewed = null;
+    this.state.z = this.layout.invert(this.canvas.viewport.toPlace(x, y));
+    this.redraw(event);
+  }
+
+  tap(x, y, event) {
+    const index = this.canvas.hit(x, y);
+    if (index < 0) return this.tell();
+    this.hovered = -1;
+    return this.pick(index, event);
+  }
+
+  /** Move z by a step on the map: along the raw axes or the principal components; elsewhere, to the place beside it. */
+  step(dx, dy, event) {
+    const { x, y } = this.layout.project(this.state.z);
+    if (this.layout.covariance === null) {
+      const unit = 10 / this.canvas.viewport.scale; // UMAP has no unit: a step is ten pixels per tenth
+      this.setLatent(this.layout.invert({ x: x + dx * unit * 10, y: y + dy * unit * 10 }), event);
+      return;
+    }
+    const [from, to] = [this.layout.invert({ x, y }), this.layout.invert({ x: x + dx, y: y + dy })];
+    this.setLatent(this.state.z.map((value, i) => value + to[i] - from[i]), event);
+  }
+
+  setCoordinate(dimension, value, event) {
+    const z = this.state.z.slice();
+    z[dimension] = value;
+    this.setLatent(z, event);
+  }
+
+  /** @param {Float32Array} z never changed afterwards @param {Event | null} [event] */
+  setLatent(z, event = null) {
+    this.previewed = null;
+    this.state.z = z;
+    this.redraw(event);
+    this.tell();
+  }
+
+  /** Encode an image of the browse set: its posterior is stored with it. */
+  pick(index, event = null) {
+    this.state.image = index;
+    this.usePosterior(this.map.image(index), this.browsePosterior(index), this.imageWords(index), index);
+    this.setLatent(this.posterior.sample.slice(), event);
+  }
+
+  /** Encode any other picture; the newest wins where a server encodes. */
+  async encode(picture, source, event) {
+    const mine = ++this.pictures;
+    await this.model.loadEncoder();
+    const posterior = await this.model.encode(picture);
+    if (mine !== this.pictures) return;
+    this.state.image = null;
+    this.usePosterior(picture, posterior, this.t(`latent.input_${source}`), -1);
+    this.setLatent(this.posterior.sample.slice(), event);
+  }
+
+  reroll(seed) {
+    this.state.epsilon = seed;
+    this.posterior = { ...this.posterior, ...reparameterise(this.posterior, seed) };
+    this.showPosterior();
+    this.setLatent(this.posterior.sample.slice());
+  }
+
+  changeMap(changed) {
+    if (changed === "layout") this.layout = createLayout(this.state.layout, this.map, this.model.latentSize);
+    if (changed === "colour") this.colour(false);
+    this.drawStill();
+    this.drawMoving();
+    this.tell();
+  }
+
+  /* What follows */
+
+  browsePosterior(index) {
+    const size = this.model.latentSize;
+    const row = (/** @type {Float32Array} */ values) => values.slice(index * size, (index + 1) * size);
+    return { mean: row(this.map.mean), logVariance: row(this.map.logVariance) };
+  }
+
+  imageWords(index) {
+    return this.t("latent.image", { index, value: this.colouring.value(index) });
+  }
+
+  usePosterior(picture, posterior, words, index) {
+    this.pictures++;
+    this.input = picture;
+    this.posterior = { ...posterior, ...reparameterise(posterior, this.state.epsilon) };
+    this.source.show(picture, words);
+    if (index >= 0) this.source.picked(index);
+    this.output.hasPosterior();
+    this.showPosterior();
+  }
+
+  async showPosterior() {
+    const { posterior } = this;
+    const evidence = await this.model.evidence(this.input, posterior, posterior.sample);
+    if (posterior !== this.posterior) return;
+    this.numbers.show({ ...posterior, klPerDimension: evidence.klPerDimension, evidence, seed: this.state.epsilon });
+  }
+
+  theme() {
+    const style = getComputedStyle(this.body);
+    const names = { text: "text", soft: "text-soft", line: "line", strong: "line-strong", page: "page", mu: "mu", sigma: "sigma", epsilon: "epsilon", z: "z" };
+    this.colours = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, style.getPropertyValue(`--${name}`).trim()]));
+    this.colour(true);
+    this.drawStill();
+    if (this.state.z) this.drawMoving();
+  }
+
+  colour(keep) {
+    const theme = this.body.closest("[data-theme]")?.dataset.theme === "dark" ? "dark" : "light";
+    this.colouring = createColouring(this.map.attributes.get(this.state.colour), theme, this.t.language);
+    this.legend.show(this.colouring, keep);
+  }
+
+  drawStill() {
+    const { t, state, layout, map } = this;
+    this.canvas.show({ layout, colouring: this.colouring, thumbnails: state.thumbnails, chosen: this.legend.chosen, axes: this.axisNames() }, this.colours);
+    const key = state.thumbnails ? "latent.shown_thumbnails" : "latent.shown_dots";
+    this.shownNote.textContent = t(key, { shown: this.canvas.shown, count: map.count, attribute: attributeName(state.colour, t) });
+    this.layoutNote.textContent = t(`latent.note_${layout.name}`);
+    this.drawBackground();
+  }
+
+  axisNames() {
+    if (this.layout.name === "umap") return null;
+    if (this.layout.name === "raw") return { x: "z₁", y: "z₂" };
+    const shares = this.map.pca.explainedVarianceRatio;
+    const name = (/** @type {number} */ i) => this.t("latent.component", { number: i + 1, share: (100 * shares[i]).toFixed(1) });
+    return { x: name(0), y: name(1) };
+  }
+
+  drawBackground() {
+    const { manifold, viewport } = this.canvas;
+    this.background.stop();
+    manifold.hidden = !this.state.manifold;
+    if (!viewport) return;
+    manifold.getContext("2d").clearRect(0, 0, viewport.width, viewport.height);
+    if (this.state.manifold && !this.model.remote) this.background.run(drawManifold(manifold, viewport, this.layout, this.model));
+  }
+
+  /** Draw what follows the pointer: the decoded picture, then the map's marks. The words follow in the next frame. */
+  redraw(event) {
+    if (event) this.lastInput = performance.now();
+    const mine = ++this.redraws;
+    const finish = (/** @type {Float32Array} */ picture) => {
+      if (mine !== this.redraws) return;
+      this.output.show(picture);
+      this.drawMoving();
+      if (event) performance.measure("explorer:latent", { start: event.timeStamp });
+      cancelAnimationFrame(this.following);
+      this.following = requestAnimationFrame(() => this.follow());
+    };
+    const picture = this.model.decode(this.previewed ?? this.state.z);
+    return picture instanceof Promise ? picture.then(finish) : finish(picture);
+  }
+
+  drawMoving(resized = false) {
+    if (!this.canvas.viewport) return;
+    if (resized) this.drawBackground();
+    const { layout, posterior, previewed } = this;
+    this.canvas.mark({
+      z: layout.project(this.state.z),
+      preview: previewed && layout.project(previewed),
+      posterior: posterior && { mean: layout.project(posterior.mean), covariance: layout.covariance?.(posterior.deviation) ?? null, sample: layout.project(posterior.sample) },
+      hovered: this.hovered < 0 ? null : { index: this.hovered, neighbours: this.linked(this.hovered) },
+    });
+  }
+
+  /** Neighbours of an image in latent space. */
+  linked(index) {
+    const { mean } = this.browsePosterior(index);
+    return this.map.nearest(mean, NEIGHBOURS_LINKED + 1).map((each) => each.index).filter((each) => each !== index).slice(0, NEIGHBOURS_LINKED);
+  }
+
+  /** Bring words, sliders and neighbours up to what is shown. */
+  follow() {
+    const { state, t, hovered } = this;
+    if (this.followed !== state.z) {
+      this.followed = state.z;
+      this.dimensions.show(state.z);
+      this.numbers.showLatent(state.z);
+    }
+    if (hovered >= 0) this.surroundings.show(t("latent.near_image", { index: hovered, value: this.colouring.value(hovered) }), this.browsePosterior(hovered).mean, hovered);
+    else this.surroundings.show(t(this.previewed ? "latent.near_preview" : "latent.near_z"), this.previewed ?? state.z, -1);
+    this.output.label(this.previewed !== null);
+  }
+
+  /** Write the state into the address once things have settled. */
+  tell() {
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => this.host.emit("state", writeState(this.state, this.map)), SETTLE);
+  }
+}

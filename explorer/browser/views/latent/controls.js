@@ -1,0 +1,67 @@
+/** The map's controls: layout, colouring, dots or thumbnails, preview and background. */
+import { element } from "../../dom.js";
+
+/**
+ * @param {object} options
+ * @param {import("./state.js").State} options.state changed in place
+ * @param {import("../../runtime/map.js").LatentMap} options.map
+ * @param {boolean} options.manifold whether the background can be drawn
+ * @param {import("../../i18n.js").Translator} options.t
+ * @param {(changed: "layout" | "colour" | "thumbnails" | "manifold") => void} options.onChange
+ */
+export function createControls({ state, map, manifold, t, onChange }) {
+  const preview = toggle(t("latent.preview"), true, () => {});
+  const attributes = [...map.attributes.keys()];
+  const colour = element("select", { class: "select", "aria-label": t("latent.colour_by") }, ...attributes.map((name) => element("option", { value: name }, attributeName(name, t))));
+  colour.value = state.colour;
+  colour.addEventListener("change", () => {
+    state.colour = colour.value;
+    onChange("colour");
+  });
+  const layouts = Object.keys(map.layouts);
+  const layout = segments(t("latent.layout"), layouts.map((name) => [name, t(`latent.layout_${name}`)]), state.layout, (chosen) => {
+    state.layout = chosen;
+    onChange("layout");
+  });
+  layout.hidden = layouts.length < 2;
+  const marks = segments(t("latent.marks"), ["dots", "thumbnails"].map((name) => [name, t(`latent.marks_${name}`)]), state.thumbnails ? "thumbnails" : "dots", (chosen) => {
+    state.thumbnails = chosen === "thumbnails";
+    onChange("thumbnails");
+  });
+  const background = toggle(t("latent.manifold"), state.manifold, (on) => {
+    state.manifold = on;
+    onChange("manifold");
+  });
+  background.node.hidden = !manifold;
+  const field = element("label", { class: "field" }, element("span", { class: "field-name" }, t("latent.colour_by")), colour);
+  return {
+    node: element("div", { class: "latent-controls" }, layout, marks, field, background.node, preview.node),
+    previews: () => preview.input.checked,
+  };
+}
+
+/** An attribute's name in words where the catalogue has them. */
+export function attributeName(/** @type {string} */ name, /** @type {import("../../i18n.js").Translator} */ t) {
+  try {
+    return t(`attribute.${name}`);
+  } catch {
+    return name; // of a data set that the catalogue does not know
+  }
+}
+
+function toggle(words, on, onChange) {
+  const input = element("input", { type: "checkbox", checked: on });
+  input.addEventListener("change", () => onChange(input.checked));
+  return { input, node: element("label", { class: "latent-option" }, input, words) };
+}
+
+function segments(label, choices, chosen, onChoose) {
+  const buttons = choices.map(([value, words]) => element("button", { class: "segment", type: "button", "data-value": value, "aria-pressed": String(value === chosen) }, words));
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      for (const each of buttons) each.setAttribute("aria-pressed", String(each === button));
+      onChoose(button.dataset.value);
+    });
+  }
+  return element("div", { class: "segments", role: "group", "aria-label": label }, ...buttons);
+}
