@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import math
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -15,10 +17,14 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
+from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
 from site_server import Site
 
 from explorer.catalog import SHIPPED, Checkpoint, open_checkpoint, survey
+from explorer.checkpoints import read_config, write_config
 from explorer.cli.export import write_site
+from explorer.philox import normals
 from explorer.probes.samples import latent, pictures, samples
 from explorer.sheets import as_bytes, sheet
 
@@ -269,6 +275,41 @@ def test_prior_distance_is_the_exact_tail(opened: Open) -> None:
     expect(page.locator(".prior-distance")).to_contain_text(f"{share:.1f} %")
 
 
+@pytest.fixture
+def with_mixture(tmp_path: Path) -> Checkpoint:
+    """The shipped model with a two-component prior beside N(0, I)."""
+    folder = tmp_path / "checkpoints" / MODEL
+    shutil.copytree(SHIPPED / MODEL, folder)
+    weights = load_file(folder / "model.safetensors")
+    weights["prior.weights"] = np.array([0.3, 0.7], np.float32)
+    weights["prior.means"] = np.array([[1, 0], [-1, 0.5]], np.float32)
+    weights["prior.cholesky"] = np.array([[[0.5, 0], [0.1, 0.4]], [[0.3, 0], [-0.2, 0.6]]], np.float32)
+    with safe_open(folder / "model.safetensors", "np") as file:
+        metadata = file.metadata()
+    save_file(weights, folder / "model.safetensors", metadata)
+    write_config(folder, replace(read_config(folder), priors=["mixture", "standard_normal"]))
+    return open_checkpoint(folder)
+
+
+def test_priors_are_told_apart_and_explained(page: Page, site: Site, with_mixture: Checkpoint, tmp_path: Path) -> None:
+    write_site(tmp_path / "site", with_mixture.folder.parent)
+    page.goto(f"{site.mount('mixture', tmp_path / 'site')}?lang=en&seed=7&count=16")
+    settle(page)
+    for name, note in (("mixture", "mixture of Gaussians fitted"), ("standard_normal", "every dimension independent")):
+        page.locator(f"[data-value={name}]").click()
+        settle(page)
+        expected = as_bytes(samples(with_mixture, 7, 16, name).images)[:, 0].astype(int)
+        assert np.abs(np.stack([tile(page, index) for index in range(16)]) - expected).max() <= 1
+        expect(page.locator(".prior-note")).to_contain_text(note)
+    assert query(page)["prior"] == "standard_normal"
+    page.locator("[data-value=mixture]").click()
+    settle(page)
+    # Seed 7 draws component 1 or 2; within it, z is its mean and C·n, so the distance is ‖n‖.
+    radius = float(np.linalg.norm(normals(7, 0, 2)))
+    expect(page.locator(".prior-distance")).to_contain_text(f"{radius:.2f} standard deviations from the centre")
+    expect(page.locator(".prior-distance")).to_contain_text(f"{100 * math.exp(-(radius**2) / 2):.1f} %")
+
+
 def test_nearest_real_images_and_their_yardstick(opened: Open, checkpoint: Checkpoint) -> None:
     page = opened(seed="7", count="16")
     assert page.locator(".neighbour").count() == 0
@@ -298,8 +339,6 @@ def test_nearest_real_images_and_their_yardstick(opened: Open, checkpoint: Check
 
 def browse_set() -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """The browse set's images (N, D) and posterior means (N, L), read without the page."""
-    from safetensors.numpy import load_file
-
     means = load_file(SHIPPED / MODEL / "map.safetensors")["mean"].astype(float)
     with Image.open(SHIPPED / MODEL / "thumbnails.webp") as opened_sheet:
         grey = np.asarray(opened_sheet.convert("L"))
