@@ -3,6 +3,7 @@
  * This module keeps the state and tells the parts; each part draws itself and listens.
  */
 import { element } from "../dom.js";
+import { createCloseup } from "./latent/closeup.js";
 import { createColouring } from "./latent/colours.js";
 import { attributeName, createControls } from "./latent/controls.js";
 import { createDimensions } from "./latent/dimensions.js";
@@ -65,7 +66,8 @@ class LatentView {
       this.numbers.point(dimension);
     };
     this.source = createInput({ model, count: map.count, t, onPick, onPicture: (picture, source, event) => this.encode(picture, source, event) });
-    this.canvas = new LatentMapCanvas({ map, label: t("latent.map_label"), onResize: () => this.drawMoving(true) });
+    this.closeup = createCloseup(t);
+    this.canvas = new LatentMapCanvas({ map, label: t("latent.map_label"), onResize: () => this.resize() });
     this.controls = createControls({ state, map, manifold: !model.remote, t, onChange: (changed) => this.changeMap(changed) });
     this.legend = createLegend({ t, onChange: () => this.drawStill() });
     this.surroundings = createSurroundings({ map, t, onPick });
@@ -90,7 +92,7 @@ class LatentView {
     const network = (name) => element("div", { class: `latent-network latent-network-${name}`, "aria-hidden": "true" }, element("span", {}, t(`latent.${name}`)));
     const refusals = this.refused.map(([key, values]) => element("p", { class: "latent-refused", role: "alert" }, t(key, values)));
     const map = stage("latent", element("h2", {}, t("latent.latent")), this.controls.node, this.canvas.node, this.legend.node, element("p", { class: "note" }, t("latent.map_hint")), this.shownNote, this.layoutNote, this.surroundings.node);
-    const row = element("div", { class: "latent-row" }, stage("input", element("h2", {}, t("latent.input")), this.source.node), network("encoder"), map, network("decoder"), stage("output", element("h2", {}, t("latent.output")), this.output.node));
+    const row = element("div", { class: "latent-row" }, stage("input", element("h2", {}, t("latent.input")), this.source.node, this.closeup.node), network("encoder"), map, network("decoder"), stage("output", element("h2", {}, t("latent.output")), this.output.node));
     const dimensions = element("section", { class: "latent-panel" }, element("h2", {}, t("latent.dimensions")), element("p", { class: "note" }, t("latent.dimensions_hint")), this.dimensions.node);
     const remote = this.model.remote ? [element("p", { class: "note" }, t("latent.remote"))] : [];
     body.replaceChildren(...refusals, ...remote, row, element("div", { class: "latent-details" }, this.numbers.node, dimensions));
@@ -198,10 +200,13 @@ class LatentView {
   }
 
   changeMap(changed) {
-    if (changed === "layout") this.layout = createLayout(this.state.layout, this.map, this.model.latentSize);
+    if (changed === "layout") {
+      this.layout = createLayout(this.state.layout, this.map, this.model.latentSize);
+      this.followed = null; // the close-up has the layout's axes
+    }
     if (changed === "colour") this.colour(false);
     this.drawStill();
-    this.drawMoving();
+    this.redraw(null);
     this.tell();
   }
 
@@ -240,7 +245,8 @@ class LatentView {
     this.colours = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, style.getPropertyValue(`--${name}`).trim()]));
     this.colour(true);
     this.drawStill();
-    if (this.state.z) this.drawMoving();
+    this.followed = null; // the close-up has colours, too
+    if (this.state.z) this.redraw(null);
   }
 
   colour(keep) {
@@ -291,16 +297,25 @@ class LatentView {
     return picture instanceof Promise ? picture.then(finish) : finish(picture);
   }
 
-  drawMoving(resized = false) {
-    if (!this.canvas.viewport) return;
-    if (resized) this.drawBackground();
+  resize() {
+    this.drawBackground();
+    this.drawMoving();
+    this.closeup.show(this.marks(), this.colours);
+  }
+
+  drawMoving() {
+    if (this.canvas.viewport) this.canvas.mark(this.marks());
+  }
+
+  /** @returns {import("./latent/map.js").Marks} */
+  marks() {
     const { layout, posterior, previewed } = this;
-    this.canvas.mark({
+    return {
       z: layout.project(this.state.z),
       preview: previewed && layout.project(previewed),
       posterior: posterior && { mean: layout.project(posterior.mean), covariance: layout.covariance?.(posterior.deviation) ?? null, sample: layout.project(posterior.sample) },
       hovered: this.hovered < 0 ? null : { index: this.hovered, neighbours: this.linked(this.hovered) },
-    });
+    };
   }
 
   /** Neighbours of an image in latent space. */
@@ -316,6 +331,7 @@ class LatentView {
       this.followed = state.z;
       this.dimensions.show(state.z);
       this.numbers.showLatent(state.z);
+      this.closeup.show(this.marks(), this.colours);
     }
     if (hovered >= 0) this.surroundings.show(t("latent.near_image", { index: hovered, value: this.colouring.value(hovered) }), this.browsePosterior(hovered).mean, hovered);
     else this.surroundings.show(t(this.previewed ? "latent.near_preview" : "latent.near_z"), this.previewed ?? state.z, -1);

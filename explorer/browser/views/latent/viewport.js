@@ -3,15 +3,16 @@
 /** @typedef {import("./geometry.js").Extent} Extent */
 
 /** Where the plot lies in the canvas: the rest holds tick labels and axis names, in CSS pixels. */
-export const MARGIN = Object.freeze({ left: 44, right: 10, top: 10, bottom: 40 });
+const MARGIN = Object.freeze({ left: 44, right: 10, top: 10, bottom: 40 });
 
 /**
  * @param {number} width of the canvas, CSS pixels
  * @param {number} height
  * @param {(aspect: number) => Extent} fit the extent to show, for the plot's width ÷ height
+ * @param {{left: number, right: number, top: number, bottom: number}} [margin]
  */
-export function createViewport(width, height, fit) {
-  const plot = { left: MARGIN.left, top: MARGIN.top, width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
+export function createViewport(width, height, fit, margin = MARGIN) {
+  const plot = { left: margin.left, top: margin.top, width: width - margin.left - margin.right, height: height - margin.top - margin.bottom };
   const extent = fit(plot.width / plot.height);
   const scale = plot.width / (extent.right - extent.left);
   return {

@@ -1,0 +1,38 @@
+/** The posterior close up: on the map it is often smaller than a dot. Same axes and units as the map, its own scale. */
+import { element } from "../../dom.js";
+import { drawAxes, drawLatent, drawPosterior, drawStep } from "./layers.js";
+import { createViewport, sizeCanvas } from "./viewport.js";
+
+const REACH = 3.2; // standard deviations from the mean to the edge
+const MARGIN = Object.freeze({ left: 46, right: 6, top: 6, bottom: 24 });
+
+/** @param {import("../../i18n.js").Translator} t */
+export function createCloseup(t) {
+  const canvas = element("canvas", { class: "latent-closeup-canvas", role: "img", "aria-label": t("latent.closeup") });
+  const node = element("figure", { class: "latent-closeup", hidden: true }, element("figcaption", { class: "note" }, t("latent.closeup")), canvas);
+  return {
+    node,
+    /**
+     * @param {import("./map.js").Marks} marks
+     * @param {import("./layers.js").Theme} theme
+     */
+    show({ z, posterior }, theme) {
+      node.hidden = !posterior?.covariance;
+      const side = canvas.parentElement.clientWidth;
+      if (node.hidden || side === 0) return;
+      const context = sizeCanvas(canvas, side, side);
+      const { mean, covariance, sample } = posterior;
+      const radius = REACH * Math.sqrt(Math.max(covariance.xx, covariance.yy));
+      const extent = { left: mean.x - radius, right: mean.x + radius, bottom: mean.y - radius, top: mean.y + radius };
+      const viewport = createViewport(side, side, (aspect) => ({ ...extent, top: mean.y + radius / aspect, bottom: mean.y - radius / aspect }), MARGIN);
+      drawAxes(context, viewport, theme, { x: "", y: "" });
+      const { plot } = viewport;
+      context.beginPath();
+      context.rect(plot.left, plot.top, plot.width, plot.height);
+      context.clip();
+      drawPosterior(context, viewport, theme, mean, covariance);
+      drawStep(context, viewport, theme, mean, sample);
+      drawLatent(context, viewport, theme, z, false);
+    },
+  };
+}
