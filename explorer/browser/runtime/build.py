@@ -36,6 +36,7 @@ def build(output: Path = FOLDER / "kernels.wasm") -> None:
     # Relative source paths keep the folder's own name out of the compiler's input: the same bytes anywhere.
     command = [sys.executable, "-m", "ziglang", "cc", *OPTIONS, "-o", str(output.resolve()), *SOURCES]
     subprocess.run(command, cwd=FOLDER, check=True)
+    output.chmod(0o644)
 
 
 if __name__ == "__main__":

@@ -54,9 +54,10 @@ export function planConvolution(plan, node, input) {
 export function planTransposedConvolution(plan, node, input) {
   const { weight, scale, shift, slope, kernel, stride, padding } = node;
   const output = plan.place(...node.shape);
+  // Output 0 reads inputs from −(kernel − 1 − padding)/stride on, the last output as far beyond the other end.
+  input.needMargin(Math.max(0, Math.floor((kernel - 1 - padding) / stride)));
   for (const vertical of phases(output.height, kernel, stride, padding)) {
     for (const horizontal of phases(output.width, kernel, stride, padding)) {
-      input.needMargin(Math.max(reach(vertical, input.height), reach(horizontal, input.width)));
       convolve(plan, {
         input, output, shift, slope, stride: 1, kernelRows: vertical.taps, kernelColumns: horizontal.taps,
         first: [vertical.first, horizontal.first], rows: vertical.count, columns: horizontal.count,
@@ -132,9 +133,4 @@ function phases(/** @type {number} */ length, /** @type {number} */ kernel, /** 
     const first = Math.floor((phase + padding) / stride) - (taps - 1);
     return { phase, kernelStart, taps, first, count: Math.ceil((length - phase) / stride) };
   });
-}
-
-/** How far outside an input of this length a phase reads. */
-function reach(/** @type {ReturnType<typeof phases>[number]} */ { first, count, taps }, /** @type {number} */ length) {
-  return Math.max(0, -first, first + count - 1 + taps - 1 - (length - 1));
 }
