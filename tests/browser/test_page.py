@@ -15,6 +15,7 @@ from site_server import Site
 
 from explorer.catalog import survey
 from explorer.cli.export import write_site
+from explorer.probes.samples import latent
 
 MODEL = "vae-digits-2d"
 OTHER = "oracle-digits-16d"
@@ -164,6 +165,31 @@ def test_a_dark_class_on_the_body_makes_the_page_dark(opened: Open) -> None:
     page.emulate_media(color_scheme="light")
     page.evaluate("document.body.classList.add('dark')")
     expect(page.locator(".explorer")).to_have_attribute("data-theme", "dark")
+
+
+def test_each_view_keeps_its_own_state(opened: Open) -> None:
+    page = opened(model=MODEL, lang="en", seed="77", count="16")
+    page.get_by_role("tab", name="Sample").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tab", name="Latent space")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("tab", name="Latent space")).to_be_focused()
+    expect(page.locator(".view[aria-busy]")).to_have_count(0)
+    there = query(page)
+    assert there["view"] == "latent"
+    assert "seed" not in there
+    page.get_by_role("tab", name="Sample").click()
+    expect(page.locator(".stage-name")).to_have_text("Seed 77")
+    assert query(page) == {"view": "sample", "model": MODEL, "lang": "en", "seed": "77", "count": "16"}
+
+
+def test_a_sample_opens_in_the_latent_space(opened: Open) -> None:
+    page = opened(model=MODEL, lang="en", seed="7")
+    page.get_by_role("link", name="Open in Latent space").click()
+    expect(page.get_by_role("tab", selected=True)).to_have_text("Latent space")
+    expect(page.locator(".view[aria-busy]")).to_have_count(0)
+    expect(page.locator(".messages .message")).to_have_count(0)
+    shown = [float(value) for value in query(page)["z"].split(",")]
+    assert shown == pytest.approx([float(value) for value in latent(7, 2)], abs=1e-3)
 
 
 def test_changing_the_model_keeps_what_means_the_same(opened: Open) -> None:

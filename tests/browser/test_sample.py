@@ -454,3 +454,13 @@ def test_prior_distance_of_a_mixture_by_hand(runtime: Page) -> None:
     assert near["tail"] == pytest.approx(math.exp(-9 / 2))
     assert far["distance"] == pytest.approx(math.sqrt(5))  # a = 2, b = 1
     assert far["tail"] == pytest.approx(math.exp(-5 / 2))
+
+
+def test_the_component_is_the_one_that_most_probably_drew_the_latent(runtime: Page) -> None:
+    wide_and_narrow = {"weights": [0.5, 0.5], "means": [0, 0.1], "cholesky": [3, 1]}
+    light_and_heavy = {"weights": [0.3, 0.7], "means": [0.9, -1], "cholesky": [1, 1]}
+    dense, heavy = runtime.evaluate(
+        STATISTICS, [["priorDistance", [0], wide_and_narrow], ["priorDistance", [0], light_and_heavy]]
+    )
+    assert (dense["component"], heavy["component"]) == (1, 1)  # though the centre of the first is nearer
+    assert (dense["distance"], heavy["distance"]) == pytest.approx((0.1, 1))

@@ -67,7 +67,7 @@ class SampleView {
     const downloads = element(
       "div",
       { class: "downloads" },
-      take(t("sample.download_png"), async () => download(this.fileName("png"), await this.sheet.toPng())),
+      take(t("sample.download_png"), () => this.downloadSheet()),
       take(t("sample.download_csv"), () => download(this.fileName("csv"), new Blob([this.csv()], { type: "text/csv" }))),
     );
     const python = element("details", { class: "python-box" }, element("summary", {}, t("sample.python")), this.python);
@@ -125,7 +125,8 @@ class SampleView {
     this.settleSoon();
     this.updatePython();
     try {
-      const complete = await this.sheet.draw((index) => this.blend(index).z);
+      this.drawing = this.sheet.draw((index) => this.blend(index).z);
+      const complete = await this.drawing;
       if (complete && event) performance.measure("explorer:sample", { start: event.timeStamp, detail: "sheet" });
     } catch (error) {
       this.refuse(error);
@@ -283,6 +284,14 @@ class SampleView {
   updatePython() {
     const { pick } = this.settings;
     this.python.textContent = toPython(this.model.name, this.settings, this.isMoved() ? this.blend(pick) : null);
+  }
+
+  /** The sheet as a picture, once all of it is painted. */
+  async downloadSheet() {
+    let awaited;
+    do await (awaited = this.drawing);
+    while (awaited !== this.drawing);
+    download(this.fileName("png"), await this.sheet.toPng());
   }
 
   fileName(ending) {
