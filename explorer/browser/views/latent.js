@@ -20,6 +20,7 @@ import { readState, writeState } from "./latent/state.js";
 import { createSurroundings, measureSpacing } from "./latent/surroundings.js";
 
 const QUIET = 100; // milliseconds after an input during which idle work waits
+const WORDS = 50; // milliseconds between changes of words and sliders
 const SETTLE = 300; // milliseconds after the last step before the address is written
 const NEIGHBOURS_LINKED = 5;
 
@@ -50,6 +51,7 @@ class LatentView {
     this.posterior = null;
     this.input = null;
     this.lastInput = -Infinity;
+    this.lastFollow = -Infinity;
     this.redraws = 0;
     this.pictures = 0;
     const isBusy = () => performance.now() - this.lastInput < QUIET;
@@ -91,8 +93,8 @@ class LatentView {
     const stage = (name, ...children) => element("section", { class: `latent-stage latent-stage-${name}` }, ...children);
     const network = (name) => element("div", { class: `latent-network latent-network-${name}`, "aria-hidden": "true" }, element("span", {}, t(`latent.${name}`)));
     const refusals = this.refused.map(([key, values]) => element("p", { class: "latent-refused", role: "alert" }, t(key, values)));
-    const map = stage("latent", element("h2", {}, t("latent.latent")), this.controls.node, this.canvas.node, this.legend.node, element("p", { class: "note" }, t("latent.map_hint")), this.shownNote, this.layoutNote, this.surroundings.node);
-    const row = element("div", { class: "latent-row" }, stage("input", element("h2", {}, t("latent.input")), this.source.node, this.closeup.node), network("encoder"), map, network("decoder"), stage("output", element("h2", {}, t("latent.output")), this.output.node));
+    const map = stage("latent", element("h2", {}, t("latent.latent")), this.controls.node, this.canvas.node, element("div", { class: "latent-after" }, this.legend.node, this.surroundings.images, element("p", { class: "note" }, t("latent.map_hint")), this.shownNote, this.layoutNote));
+    const row = element("div", { class: "latent-row" }, stage("input", element("h2", {}, t("latent.input")), this.source.node, this.closeup.node), network("encoder"), map, network("decoder"), stage("output", element("h2", {}, t("latent.output")), this.output.node, this.surroundings.distances));
     const dimensions = element("section", { class: "latent-panel" }, element("h2", {}, t("latent.dimensions")), element("p", { class: "note" }, t("latent.dimensions_hint")), this.dimensions.node);
     const remote = this.model.remote ? [element("p", { class: "note" }, t("latent.remote"))] : [];
     body.replaceChildren(...refusals, ...remote, row, element("div", { class: "latent-details" }, this.numbers.node, dimensions));
@@ -290,8 +292,7 @@ class LatentView {
       this.output.show(picture);
       this.drawMoving();
       if (event) performance.measure("explorer:latent", { start: event.timeStamp });
-      cancelAnimationFrame(this.following);
-      this.following = requestAnimationFrame(() => this.follow());
+      this.followSoon();
     };
     const picture = this.model.decode(this.previewed ?? this.state.z);
     return picture instanceof Promise ? picture.then(finish) : finish(picture);
@@ -324,9 +325,16 @@ class LatentView {
     return this.map.nearest(mean, NEIGHBOURS_LINKED + 1).map((each) => each.index).filter((each) => each !== index).slice(0, NEIGHBOURS_LINKED);
   }
 
+  /** Words and sliders need not change at each frame; the pictures come first. */
+  followSoon() {
+    cancelAnimationFrame(this.following);
+    this.following = requestAnimationFrame((now) => (now - this.lastFollow < WORDS ? this.followSoon() : this.follow()));
+  }
+
   /** Bring words, sliders and neighbours up to what is shown. */
   follow() {
     const { state, t, hovered } = this;
+    this.lastFollow = performance.now();
     if (this.followed !== state.z) {
       this.followed = state.z;
       this.dimensions.show(state.z);

@@ -35,7 +35,8 @@ export function listenToGestures(canvas, { onHover, onLeave, onDrag, onTap, onRe
     press = { id: event.pointerId, x, y, moved: false };
     onDrag(x, y, event);
   });
-  canvas.addEventListener("pointermove", (event) => {
+  // Browsers hold moves back until the next frame; where they offer moves as they come, the picture is there sooner.
+  canvas.addEventListener("onpointerrawupdate" in canvas ? "pointerrawupdate" : "pointermove", (/** @type {PointerEvent} */ event) => {
     const [x, y] = place(event);
     if (press === null) return event.pointerType === "touch" ? undefined : onHover(x, y, event);
     if (event.pointerId !== press.id) return undefined;

@@ -8,7 +8,7 @@ import { covarianceEllipse, ticks } from "./geometry.js";
 
 const DOT_RADIUS = 2.6;
 const LABEL_FONT = "13px system-ui, sans-serif";
-const TICK_SPACING = 84; // CSS pixels between grid lines, about
+const TICK_SPACING = Object.freeze({ wide: 84, narrow: 45 }); // CSS pixels between grid lines, about
 
 /** Grid lines with tick labels in latent units, and the axes' names; a bare frame where the axes have no unit. */
 export function drawAxes(/** @type {CanvasRenderingContext2D} */ context, /** @type {Viewport} */ viewport, /** @type {Theme} */ theme, /** @type {{x: string, y: string} | null} */ names) {
@@ -18,19 +18,20 @@ export function drawAxes(/** @type {CanvasRenderingContext2D} */ context, /** @t
   context.font = LABEL_FONT;
   context.fillStyle = theme.soft;
   context.strokeStyle = theme.line;
+  const spacing = plot.width > 300 ? TICK_SPACING.wide : TICK_SPACING.narrow;
   context.strokeRect(plot.left + 0.5, plot.top + 0.5, plot.width - 1, plot.height - 1);
   if (names === null) return;
   context.beginPath();
   context.textAlign = "center";
   context.textBaseline = "top";
-  for (const x of ticks(extent.left, extent.right, plot.width / TICK_SPACING)) {
+  for (const x of ticks(extent.left, extent.right, plot.width / spacing)) {
     context.moveTo(Math.round(toX(x)) + 0.5, plot.top);
     context.lineTo(Math.round(toX(x)) + 0.5, bottom);
     context.fillText(format(x), toX(x), bottom + 5);
   }
   context.textAlign = "right";
   context.textBaseline = "middle";
-  for (const y of ticks(extent.bottom, extent.top, plot.height / TICK_SPACING)) {
+  for (const y of ticks(extent.bottom, extent.top, plot.height / spacing)) {
     context.moveTo(plot.left, Math.round(toY(y)) + 0.5);
     context.lineTo(plot.left + plot.width, Math.round(toY(y)) + 0.5);
     context.fillText(format(y), plot.left - 6, toY(y));

@@ -45,7 +45,8 @@ export function createSurroundings({ map, t, onPick }) {
   let spacing = null;
   const percent = (/** @type {number} */ share) => (share > 0 && share < 0.001 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`);
   return {
-    node: element("div", { class: "latent-surroundings" }, title, element("div", { class: "latent-near" }, ...slots.map(({ node }) => node)), element("div", { class: "latent-distances" }, prior, data)),
+    images: element("div", { class: "latent-surroundings" }, title, element("div", { class: "latent-near" }, ...slots.map(({ node }) => node))),
+    distances: element("div", { class: "latent-distances" }, prior, data),
     /** @param {Float32Array} distances */
     setSpacing(distances) {
       spacing = distances;
