@@ -43,7 +43,8 @@ def card(config: Config, source: Dataset) -> str:
         "",
         "## Data",
         "",
-        f"{source.title['en']}: {source.attribution} Licence: {source.licence}.",
+        f"{source.title['en']}: {source.attribution}. Licence: {source.licence}; the browse set's pictures "
+        f"(`thumbnails.webp`) are held-out images of it. The weights are under {config.licence}.",
         "",
         "## Measured on held-out images",
         "",
