@@ -16,7 +16,7 @@ def training_figure(history: History, language: str) -> go.Figure:
     The reconstruction term is drawn as −E[ln p(x|z)], so that lower is better on both axes.
     """
     columns = dict(zip(history.columns, history.rows.T, strict=True))
-    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.08)
+    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.08, row_heights=[0.6, 0.4])
     lines = (
         ("figure.loss", columns["loss"], 1),
         ("figure.reconstruction", -columns["reconstruction"], 1),
@@ -26,5 +26,6 @@ def training_figure(history: History, language: str) -> go.Figure:
         line = go.Scatter(x=columns["step"], y=values, name=word(language, key), line={"color": colour, "width": 1.5})
         figure.add_trace(line, row=row, col=1)
     figure.update_xaxes(title_text=word(language, "figure.step"), row=2, col=1)
-    figure.update_yaxes(title_text=word(language, "figure.nats"))
+    figure.update_yaxes(title_text=word(language, "figure.nats"), row=1, col=1)
+    figure.update_yaxes(title_text=word(language, "figure.kl_nats"), row=2, col=1)
     return dress(figure)

@@ -137,4 +137,8 @@ def parse_rows(body: bytes, shape: tuple[int, ...]) -> Tensor:
 
 @torch.inference_mode()
 def _run(run: Callable[[Tensor], Tensor], rows: Tensor) -> np.ndarray[Any, np.dtype[np.float32]]:
-    return run(rows).numpy()
+    result = run(rows)
+    if not torch.isfinite(result).all():
+        message = "the input lies so far out that the network overflows: expected numbers nearer to zero"
+        raise RequestError(400, "server.result_not_finite", message)
+    return result.numpy()

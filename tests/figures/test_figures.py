@@ -13,7 +13,7 @@ from explorer.words import WordsError, catalogue, word
 
 def test_the_kl_bars_are_the_values_largest_first() -> None:
     figure = kl_figure(np.array([0.5, 2.0, 0.0]), "en")
-    assert list(figure.data[0].x) == ["z1", "z0", "z2"]
+    assert list(figure.data[0].x) == ["z₂", "z₁", "z₃"]
     assert list(figure.data[0].y) == [2.0, 0.5, 0.0]
 
 

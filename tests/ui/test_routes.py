@@ -121,6 +121,15 @@ def test_bad_rows_are_refused_in_words(client: TestClient, body: bytes, status: 
     assert re.search(words, response.json()["error"]["message"])
 
 
+def test_finite_input_that_overflows_the_network_is_refused(client: TestClient, folder: Path) -> None:
+    # The pixel whose weights' magnitudes sum to most, 1.3, with every latent of the sign of its weight: beyond float32.
+    weights = open_checkpoint(folder / "oracle-digits-16d").model.decoder[0].weight
+    z = 3e38 * weights[weights.abs().sum(1).argmax()].sign()
+    response = client.post("/api/decode/oracle-digits-16d", content=z.numpy().astype("<f4").tobytes())
+    assert response.status_code == 400
+    assert "nearer to zero" in response.json()["error"]["message"]
+
+
 @pytest.mark.parametrize("name", ["nobody", "<img src=x onerror=alert(1)>", "..%2f..%2fetc%2fpasswd", "x" * 3000])
 def test_an_unknown_model_lists_the_known(client: TestClient, name: str) -> None:
     response = client.post(f"/api/decode/{name}", content=floats(0, 0, 0))

@@ -2,16 +2,37 @@
 
 import { element } from "../dom.js";
 
-const CHARTS = ["training", "kl"];
+const CHARTS = Object.freeze({ training: "about.chart_training", kl: "about.chart_kl" });
+const CHART_HEIGHT = 380; // CSS pixels
+
+const METRICS = Object.freeze({
+  active_dimensions: "metric.active_dimensions",
+  elbo: "metric.elbo",
+  importance_weighted_bound: "metric.importance_weighted_bound",
+  kl: "metric.kl",
+  log_evidence: "metric.log_evidence",
+  mean_squared_error: "metric.mean_squared_error",
+  reconstruction: "metric.reconstruction",
+});
+
+const UNITS = Object.freeze({
+  dimensions: "unit.dimensions",
+  nats: "unit.nats",
+  "squared grey level, unit range": "unit.squared_grey_level",
+});
 
 /**
+ * The facts stand at once; the charts follow when the server has drawn them.
  * @param {HTMLElement} root
- * @param {{model: import("../runtime/model.js").Model, t: Function}} options
+ * @param {{model: import("../runtime/model.js").Model, t: import("../i18n.js").Translator & {language: string}}} options
  * @param {{call(route: string): Promise<Response>, onUpdate(callback: Function): void}} host
+ * @returns {{destroy(): void}}
  */
-export async function mount(root, { model, t }, host) {
+export function mount(root, { model, t }, host) {
   const { config } = model;
-  root.append(facts(config, t), metrics(config, t), await charts(model, t, host));
+  const charts = element("section", { class: "charts" }, element("h3", {}, t("about.charts")));
+  root.append(facts(config, t), metrics(config, t), charts);
+  addCharts(charts, model, t, host);
   return { destroy: () => root.replaceChildren() };
 }
 
@@ -35,7 +56,7 @@ function metrics(config, t) {
   const head = ["about.metric", "about.value", "about.interval", "about.count", "about.unit"];
   const body = Object.entries(config.metrics).map(([name, { value, low, high, count, unit }]) => {
     const interval = low === high ? "–" : `${number(low)} … ${number(high)}`;
-    const cells = [t(`metric.${name}`), number(value), interval, String(count), unit];
+    const cells = [named(name, METRICS, t), number(value), interval, String(count), unitName(unit, t)];
     return element("tr", {}, ...cells.map((text) => element("td", {}, text)));
   });
   const heading = element("tr", {}, ...head.map((key) => element("th", { scope: "col" }, t(key))));
@@ -44,34 +65,45 @@ function metrics(config, t) {
   return element("section", { class: "metrics" }, element("h3", {}, t("about.metrics")), table, caption);
 }
 
-/** Four significant digits. @param {number} value */
-function number(value) {
-  return Number(value.toPrecision(4)).toString();
+/** A checkpoint may come from anyone's training code: what has no translation is shown as it is written there. */
+function named(name, keys, t) {
+  return Object.hasOwn(keys, name) ? t(keys[name]) : name;
 }
 
-async function charts(model, t, host) {
-  const section = element("section", { class: "charts" }, element("h3", {}, t("about.charts")));
-  for (const name of CHARTS) {
-    try {
+/** "nats, K = 50" says how many draws the bound took; only the unit before it is a word. @param {string} unit */
+function unitName(unit, t) {
+  const [, word, draws = ""] = /^(.*?)(, K = \d+)?$/s.exec(unit);
+  return named(word, UNITS, t) + draws;
+}
+
+/** Four significant digits, with a true minus sign. @param {number} value */
+function number(value) {
+  return Number(value.toPrecision(4)).toString().replace(/^-/, "−");
+}
+
+/** A model without a history or a browse set has no such chart (404); any other refusal is said. */
+async function addCharts(section, model, t, host) {
+  try {
+    for (const [name, title] of Object.entries(CHARTS)) {
       const response = await host.call(`api/figures/${encodeURIComponent(model.name)}/${name}.json?lang=${t.language}`);
       if (response.status === 404) continue;
+      if (!response.ok) throw new Error(t("about.chart_failed", { status: response.status }));
       const figure = await response.json();
       await loadPlotly(new URL(response.headers.get("X-Plotly"), response.url));
-      const place = element("div", { class: "chart", role: "img", "aria-label": t(`about.chart_${name}`) });
-      section.append(element("h4", {}, t(`about.chart_${name}`)), place);
-      queueMicrotask(() => draw(place, figure, host));
-    } catch (error) {
-      section.append(element("p", { class: "note" }, error.message));
-      break;
+      if (!section.isConnected) return;
+      const place = element("div", { class: "chart", role: "img", "aria-label": t(title) });
+      section.append(element("h4", {}, t(title)), place);
+      draw(place, figure, host);
     }
+  } catch (error) {
+    section.append(element("p", { class: "note" }, error.message));
   }
-  return section;
 }
 
 /** Charts take their text colour from the page, and take it again when the theme changes. */
 function draw(place, figure, host) {
   const colour = () => getComputedStyle(place).color;
-  const layout = { ...figure.layout, font: { ...figure.layout.font, color: colour() }, height: 340 };
+  const layout = { ...figure.layout, font: { ...figure.layout.font, color: colour() }, height: CHART_HEIGHT };
   window.Plotly.newPlot(place, figure.data, layout, { responsive: true, displaylogo: false });
   host.onUpdate(({ theme }) => theme && requestAnimationFrame(() => window.Plotly.relayout(place, { "font.color": colour() })));
 }

@@ -1,0 +1,159 @@
+"""The app as a visitor meets it: ``python app.py`` in a process of its own, opened in Chromium."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY, watch
+from playwright.sync_api import Browser, Page, Request
+
+SECONDS_TO_START = 120
+MODEL = "vae-digits-2d"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the running app; it must end on its own when asked to."""
+    port, log = free_port(), tmp_path_factory.mktemp("app") / "log"
+    url = f"http://127.0.0.1:{port}"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "app.py"],
+            cwd=REPOSITORY,
+            env={**os.environ, "PORT": str(port)},
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        wait_for(f"{url}/healthz", process, log)
+        assert url in log.read_text(), "the app says where it serves"
+        yield url
+    finally:
+        process.terminate()
+        process.wait(30)
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + SECONDS_TO_START
+    while True:
+        try:
+            urllib.request.urlopen(address).close()
+        except OSError:
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < end, f"no answer within {SECONDS_TO_START} s: {log.read_text()}"
+            time.sleep(0.1)
+        else:
+            return
+
+
+@pytest.fixture
+def visit(browser: Browser, app: str) -> Iterator[tuple[Page, list[str]]]:
+    """A page and the requests that it has made; console errors, exceptions and failed requests fail the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=app)
+    page = context.new_page()
+    wrong, requests = watch(page), list[str]()
+    page.on("request", lambda request: requests.append(request.url))
+    page.on(
+        "response",
+        lambda response: wrong.append(f"{response.status} {response.url}") if response.status >= 400 else None,
+    )
+    page.on("requestfailed", lambda request: wrong.append(f"failed {request.url}") if is_ours(request) else None)
+    yield page, requests
+    context.close()
+    assert not wrong, f"the page reported: {wrong}"
+
+
+def is_ours(request: Request) -> bool:
+    """Gradio's heartbeat ends with the page, and a chart that was left is no longer wanted."""
+    return "/gradio_api/" not in request.url
+
+
+def open_view(page: Page, view: str, **query: str) -> None:
+    entries = "&".join(f"{key}={value}" for key, value in {"view": view, "model": MODEL, **query}.items())
+    page.goto(f"/?{entries}")
+    page.wait_for_selector(f".explorer .view-{view} canvas", timeout=60_000)
+    page.wait_for_selector(".explorer .view:not([aria-busy])")
+
+
+@pytest.mark.parametrize(("view", "selector"), [("sample", ".stage canvas"), ("latent", ".latent-layer-moving")])
+def test_a_drag_asks_the_server_for_nothing(visit: tuple[Page, list[str]], view: str, selector: str) -> None:
+    page, requests = visit
+    open_view(page, view, lang="en")
+    page.wait_for_load_state("networkidle")
+    box = page.locator(f".explorer .view-{view} {selector}").bounding_box()
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.evaluate("performance.clearMeasures()")
+    before = len(requests)
+    page.mouse.move(*middle)
+    page.mouse.down()
+    for step in range(1, 31):
+        page.mouse.move(middle[0] + 2 * step, middle[1] + step)
+    page.mouse.up()
+    page.wait_for_function(f"performance.getEntriesByName('explorer:{view}').length >= 10")
+    assert [url for url in requests[before:] if "heartbeat" not in url] == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("language", "name"), [("en", "Generative Model Explorer"), ("zh", "生成模型探索器")])
+@pytest.mark.parametrize("view", ["sample", "latent"])
+def test_every_view_opens_in_both_languages_and_themes(
+    visit: tuple[Page, list[str]], view: str, language: str, name: str, theme: str
+) -> None:
+    page, _ = visit
+    open_view(page, view, lang=language, __theme=theme)
+    assert page.locator(".explorer h1").inner_text() == name
+    assert page.locator(".explorer").get_attribute("data-theme") == theme
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out sideways"
+
+
+def test_a_page_of_phone_width_fits(visit: tuple[Page, list[str]]) -> None:
+    page, _ = visit
+    page.set_viewport_size({"width": 390, "height": 844})
+    for view in ("sample", "latent"):
+        open_view(page, view, lang="zh")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_model_card_draws_its_charts_with_the_plotly_that_the_server_has(visit: tuple[Page, list[str]]) -> None:
+    page, requests = visit
+    open_view(page, "sample", lang="zh", __theme="dark")
+    assert not [url for url in requests if "plotly" in url.lower()], "plotly.js waits for the first chart"
+    page.click(".explorer .about-open")
+    page.wait_for_function("document.querySelectorAll('.explorer .chart .main-svg').length >= 2", timeout=60_000)
+    assert "损失" in page.locator(".explorer .chart").first.inner_text()
+    colours = page.evaluate(
+        """() => ["svg .ytick text", ""].map((tail) => {
+          const node = document.querySelector(`.explorer .chart ${tail}`);
+          return tail ? getComputedStyle(node).fill : getComputedStyle(node).color;
+        })"""
+    )
+    assert colours[0] == colours[1], "the axes are as readable as the text around them"
+    widths = page.evaluate(
+        "[...document.querySelectorAll('.chart')].map((c) => [c.clientWidth, c.querySelector('.main-svg').clientWidth])"
+    )
+    assert all(chart == drawing for chart, drawing in widths)
+
+
+def test_an_unknown_model_in_the_address_is_named_and_the_page_goes_on(visit: tuple[Page, list[str]]) -> None:
+    page, _ = visit
+    page.goto("/?model=nobody&lang=en")
+    page.wait_for_selector(".explorer .message")
+    assert MODEL in page.locator(".explorer .message").inner_text()
+    page.wait_for_selector(".explorer .view canvas")
