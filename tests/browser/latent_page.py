@@ -1,0 +1,55 @@
+"""The Latent space view on an empty page of a plain file server, and where things are on its map."""
+
+from __future__ import annotations
+
+from playwright.sync_api import FloatRect, Page
+
+DIGITS = "vae-digits-2d"
+PROJECTED = "oracle-digits-16d"
+
+MOUNT = """async ([model, state, language]) => {
+  for (const name of ["style.css", "views/latent.css"]) {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/browser/${name}` });
+    await new Promise((resolve) => { link.onload = resolve; document.head.append(link); });
+  }
+  const [{ openModel }, { mount }, { loadTranslator }] = await Promise.all(
+    ["runtime/model.js", "views/latent.js", "i18n.js"].map((file) => import(`/browser/${file}`)));
+  const body = '<div class="explorer" data-theme="light"><div class="view-body"></div></div>';
+  document.body.innerHTML = body;
+  window.states = [];
+  const host = { emit: (kind, changes) => states.push(changes), onUpdate() {} };
+  const t = await loadTranslator(language);
+  const options = { model: await openModel(`/checkpoints/${model}`), t, state };
+  window.view = await mount(document.querySelector(".view-body"), options, host);
+}"""
+PIXELS = """() => {
+  const canvas = document.querySelector(".latent-output canvas");
+  return [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data].join();
+}"""
+FRAMES = "() => new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 120))"
+
+
+def open_latent(page: Page, model: str = DIGITS, language: str = "en", **state: str) -> None:
+    """Mount the view, as ``window.view``; what it tells its host is in ``window.states``."""
+    page.evaluate(MOUNT, [model, state, language])
+    page.evaluate(FRAMES)
+
+
+def z_of(page: Page) -> list[float]:
+    """Where z is."""
+    return page.evaluate("() => [...view.state.z]")
+
+
+def map_box(page: Page) -> FloatRect:
+    """The map on the page, scrolled into view."""
+    page.locator(".latent-map-canvas").scroll_into_view_if_needed()
+    box = page.locator(".latent-layer-moving").bounding_box()
+    assert box is not None
+    return box
+
+
+def at(page: Page, x: float, y: float) -> tuple[float, float]:
+    """Page position of a place on the map."""
+    box = map_box(page)
+    px, py = page.evaluate("([x, y]) => [view.canvas.viewport.toX(x), view.canvas.viewport.toY(y)]", [x, y])
+    return box["x"] + px, box["y"] + py

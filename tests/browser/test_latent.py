@@ -1,0 +1,234 @@
+"""The Latent space view on a plain file server: what it shows and does under pointer and keys."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from latent_page import DIGITS, FRAMES, PIXELS, PROJECTED, at, open_latent, z_of
+from playwright.sync_api import Page
+from site_server import Site
+
+# Layouts against the shipped maps
+
+
+def test_pca_layout_inverts_its_projection(page: Page) -> None:
+    open_latent(page, PROJECTED)
+    place = page.evaluate("() => view.layout.project(view.layout.invert({ x: 1.25, y: -0.5 }))")
+    assert place == pytest.approx({"x": 1.25, "y": -0.5}, abs=1e-5)
+    z, origin = page.evaluate("() => [[...view.layout.invert({ x: 0, y: 0 })], [...view.map.pca.center]]")
+    assert z == pytest.approx(origin)
+    # The origin of latent space, where the prior's contours must be centred, is not the data's centre.
+    contour, projected = page.evaluate("() => [view.layout.contours[0], view.layout.project(new Float32Array(16))]")
+    assert (contour["x"], contour["y"]) == pytest.approx((projected["x"], projected["y"]))
+
+
+def test_umap_places_on_data_are_exact(page: Page) -> None:
+    open_latent(page, PROJECTED, layout="umap")
+    found, mean = page.evaluate(
+        """() => { const i = 7, [x, y] = view.layout.points.subarray(2 * i, 2 * i + 2);
+        return [[...view.layout.invert({ x, y })], [...view.map.mean.subarray(16 * i, 16 * i + 16)]]; }"""
+    )
+    assert found == mean
+    assert page.evaluate("() => view.layout.contours.length") == 0
+    assert "no inverse" in page.locator(".latent-after").inner_text()
+
+
+# Moving
+
+
+def test_dragging_moves_z_without_a_request(page: Page, site: Site) -> None:
+    open_latent(page)
+    page.mouse.move(*at(page, 0, 0))
+    before, asked = page.evaluate(PIXELS), len(site.requests)
+    page.evaluate("performance.clearMeasures()")
+    page.mouse.down()
+    for step in range(1, 11):
+        page.mouse.move(*at(page, 0.15 * step, 0.1 * step))
+    assert page.evaluate(PIXELS) != before
+    page.mouse.up()
+    page.mouse.move(2, 2)
+    page.wait_for_function("states.length > 0")
+    unit = page.evaluate("() => 1 / view.canvas.viewport.scale")
+    assert z_of(page) == pytest.approx([1.5, 1.0], abs=unit)
+    assert len(site.requests) == asked
+    assert page.evaluate("performance.getEntriesByName('explorer:latent').length") >= 10
+
+
+def test_hover_previews_and_leaving_restores(page: Page) -> None:
+    open_latent(page)
+    z, picture = z_of(page), page.evaluate(PIXELS)
+    page.mouse.move(*at(page, -1.5, 1.5))
+    page.evaluate(FRAMES)
+    assert page.evaluate(PIXELS) != picture
+    assert z_of(page) == z
+    page.mouse.move(2, 2)
+    page.evaluate(FRAMES)
+    assert page.evaluate(PIXELS) == picture
+    assert z_of(page) == z
+    page.get_by_label("Hover preview").uncheck()
+    page.mouse.move(*at(page, -1.5, 1.5))
+    page.evaluate(FRAMES)
+    assert page.evaluate(PIXELS) == picture
+
+
+def test_clicking_a_dot_encodes_its_image(page: Page) -> None:
+    open_latent(page)
+    index = page.evaluate(
+        """() => { const p = view.layout.points; let far = 0;
+        const length = (i) => Math.hypot(p[2 * i], p[2 * i + 1]);
+        for (let i = 0; i < p.length / 2; i++) if (length(i) > length(far)) far = i;
+        return far; }"""
+    )
+    x, y = page.evaluate("(i) => [...view.map.mean.subarray(2 * i, 2 * i + 2)]", index)
+    page.mouse.click(*at(page, x, y))
+    page.evaluate(FRAMES)
+    assert page.evaluate("() => view.state.image") == index
+    assert f"Test image {index}" in page.locator(".latent-input").inner_text()
+    assert page.evaluate("() => [...view.posterior.mean]") == [x, y]
+
+
+def test_arrow_keys_move_and_shift_is_finer(page: Page) -> None:
+    open_latent(page, z="0.5,0.5")
+    page.locator(".latent-layer-moving").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Shift+ArrowLeft")
+    assert z_of(page) == pytest.approx([0.59, 0.6], abs=1e-6)
+
+
+def test_arrow_keys_on_pca_keep_the_other_components(page: Page) -> None:
+    open_latent(page, PROJECTED)
+    before = np.array(z_of(page))
+    page.locator(".latent-layer-moving").focus()
+    page.keyboard.press("ArrowRight")
+    first = np.array(page.evaluate("() => [...view.map.pca.components.subarray(0, 16)]"))
+    assert np.array(z_of(page)) - before == pytest.approx(0.1 * first, abs=1e-5)
+
+
+# Dimensions
+
+
+def test_sliders_are_ordered_by_kl_and_set_one_dimension(page: Page) -> None:
+    open_latent(page, PROJECTED)
+    kl = page.evaluate("() => [...view.map.klPerDimension]")
+    shown = page.eval_on_selector_all(
+        ".latent-dimension", "(nodes) => nodes.map((node) => Number(node.dataset.dimension))"
+    )
+    assert shown == sorted(range(16), key=lambda i: -kl[i])
+    before = z_of(page)
+    slider = page.locator(f".latent-dimension[data-dimension='{shown[2]}'] input")
+    slider.evaluate("(node) => { node.value = '1.5'; node.dispatchEvent(new Event('input', { bubbles: true })); }")
+    after = z_of(page)
+    assert after[shown[2]] == 1.5
+    assert [v for i, v in enumerate(after) if i != shown[2]] == [v for i, v in enumerate(before) if i != shown[2]]
+
+
+def test_strip_pictures_are_the_decoder_s(page: Page) -> None:
+    open_latent(page, z="0.25,-1")
+    strip = page.locator(".latent-dimension[data-dimension='0'] .latent-strip")
+    strip.scroll_into_view_if_needed()
+    page.wait_for_function(
+        """() => { const c = document.querySelector(".latent-dimension[data-dimension='0'] .latent-strip");
+        return c.getContext("2d").getImageData(8 * 28 + 14, 0, 1, 28).data.some((v, i) => i % 4 === 0 && v > 0); }"""
+    )
+    drawn, decoded = page.evaluate(
+        """() => { const c = document.querySelector(".latent-dimension[data-dimension='0'] .latent-strip");
+        const tile = c.getContext("2d").getImageData(2 * 28, 0, 28, 28).data.filter((_, i) => i % 4 === 0);
+        return [[...tile], [...view.model.decode(Float32Array.of(-1.5, -1))].map((v) => 255 * v)]; }"""
+    )
+    assert np.abs(np.array(drawn) - np.array(decoded)).max() <= 0.51
+    strip.click(position={"x": 3, "y": 3})
+    assert z_of(page) == [-3, -1]
+
+
+# State
+
+
+@pytest.mark.parametrize("model", [DIGITS, PROJECTED])
+def test_address_restores_the_same_pixels(page: Page, model: str) -> None:
+    open_latent(page, model)
+    page.mouse.move(*at(page, 0, 0))
+    page.mouse.down()
+    page.mouse.move(*at(page, 0.7, -0.4), steps=3)
+    page.mouse.up()
+    page.mouse.move(2, 2)
+    page.get_by_role("button", name="Images").click()
+    page.wait_for_function("() => states.at(-1)?.marks === 'thumbnails'")
+    picture, state = page.evaluate(PIXELS), page.evaluate("() => states.at(-1)")
+    entries = {name: value for name, value in state.items() if value is not None}
+    page.evaluate("view.destroy()")
+    open_latent(page, model, **entries)
+    assert page.evaluate(PIXELS) == picture
+    assert page.evaluate("() => view.state.thumbnails")
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"z": "1,2,3"}, "expected 2 numbers"),
+        ({"z": "1,NaN"}, "expected 2 numbers"),
+        ({"image": "2000"}, "expected a whole number, 0…1999"),
+        ({"layout": "<img onerror=alert(1)>"}, "expected one of raw"),
+        ({"epsilon": "-1"}, "expected a whole number"),
+    ],
+)
+def test_bad_addresses_are_told_and_survived(page: Page, entry: dict[str, str], words: str) -> None:
+    open_latent(page, **entry)
+    assert words in page.locator(".latent-refused[role=alert]:visible").inner_text()
+    assert len(z_of(page)) == 2
+
+
+# Legend, spacing, languages
+
+
+def test_legend_counts_and_picks_out(page: Page) -> None:
+    open_latent(page)
+    counts = [int(text) for text in page.locator(".latent-count").all_inner_texts()]
+    assert sum(counts) == page.evaluate("() => view.map.count")
+    page.locator(".latent-chip").nth(3).click()
+    assert page.evaluate(
+        "() => [...view.map.attributes.get('class').data].every((code, i) => view.legend.chosen(i) === (code === 3))"
+    )
+
+
+def test_distances_from_prior_and_data(page: Page) -> None:
+    open_latent(page, z="3,4")
+    page.wait_for_function(
+        "() => document.querySelector('.latent-data-distance').textContent.includes('farther than that')"
+    )
+    prior = page.locator(".latent-prior-distance").inner_text()
+    assert "‖z‖ = 5.00" in prior
+    assert "< 0.1 %" in prior  # exp(-25/2) is 0.0004 %
+    page.evaluate("view.setLatent(Float32Array.of(1, 1))")
+    page.evaluate(FRAMES)
+    assert f"{100 * math.exp(-1):.1f} %" in page.locator(".latent-prior-distance").inner_text()
+    page.evaluate("view.setLatent(Float32Array.of(3, 4))")
+    page.evaluate(FRAMES)
+    distance, share = page.evaluate(
+        """() => { const p = view.map.mean, n = view.map.count, far = (x, y, skip) => { let least = Infinity;
+        for (let i = 0; i < n; i++) if (i !== skip) least = Math.min(least, Math.hypot(p[2*i] - x, p[2*i+1] - y));
+        return least; };
+        const d = far(3, 4, -1); let more = 0; for (let i = 0; i < n; i++) if (far(p[2*i], p[2*i+1], i) > d) more++;
+        return [d, more / n]; }"""
+    )
+    text = page.locator(".latent-data-distance").inner_text()
+    assert f"{distance:.3f} away" in text
+    assert f"{100 * share:.1f} %" in text or (0 < share < 0.001 and "< 0.1 %" in text)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("model", [DIGITS, PROJECTED])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_is_wider_than_the_screen(page: Page, language: str, model: str, width: int) -> None:
+    open_latent(page, model, language)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.evaluate(FRAMES)
+    assert page.evaluate("() => document.documentElement.scrollWidth") == width
+    smallest = page.evaluate(
+        """() => Math.min(...[...document.querySelectorAll(".view-body *")]
+        .filter((node) => node.firstChild?.nodeType === 3)
+        .map((node) => parseFloat(getComputedStyle(node).fontSize)))"""
+    )
+    assert smallest >= 13

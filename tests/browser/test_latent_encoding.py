@@ -1,0 +1,139 @@
+"""Encoding in the Latent space view: browse set, drawing, files; the posterior's numbers."""
+
+from __future__ import annotations
+
+import math
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from latent_page import FRAMES, open_latent, z_of
+from playwright.sync_api import Page
+
+from explorer.philox import normals
+
+# Encoding
+
+
+def test_die_rolls_epsilon_and_leaves_mean_and_deviation(page: Page) -> None:
+    open_latent(page, image="3")
+    columns = {name: page.locator(f"td.latent-{name}") for name in ("mu", "sigma", "epsilon", "sample")}
+    before = {name: cells.all_inner_texts() for name, cells in columns.items()}
+    page.locator(".latent-seed").fill("7")
+    page.locator(".latent-seed").press("Enter")
+    page.evaluate(FRAMES)
+    after = {name: cells.all_inner_texts() for name, cells in columns.items()}
+    assert (after["mu"], after["sigma"]) == (before["mu"], before["sigma"])
+    assert after["epsilon"] != before["epsilon"]
+    assert after["sample"] != before["sample"]
+    assert page.evaluate("() => [...view.posterior.epsilon]") == pytest.approx(normals(7, 2, 2).tolist())
+    assert z_of(page) == page.evaluate("() => [...view.posterior.sample]")
+    page.locator(".latent-die").click()
+    page.evaluate(FRAMES)
+    assert columns["mu"].all_inner_texts() == before["mu"]
+    assert columns["epsilon"].all_inner_texts() != after["epsilon"]
+
+
+def test_ellipse_is_drawn_in_data_units(page: Page) -> None:
+    open_latent(page, image="5")
+    drawn = page.evaluate(
+        """() => { const calls = [], { context, viewport } = view.canvas, real = context.ellipse;
+        context.ellipse = (...values) => { calls.push(values); real.apply(context, values); };
+        view.drawMoving(); context.ellipse = real;
+        const [x, y] = view.map.logVariance.subarray(10, 12).map((value) => Math.exp(value / 2));
+        const ruler = [viewport.toX(1) - viewport.toX(0), viewport.toY(0) - viewport.toY(1)];
+        return { ellipse: calls.at(-1).slice(2, 5), expected: [x * ruler[0], y * ruler[1]] }; }"""
+    )
+    major, minor, angle = drawn["ellipse"]
+    reach = [
+        math.hypot(major * math.cos(angle), minor * math.sin(angle)),
+        math.hypot(major * math.sin(angle), minor * math.cos(angle)),
+    ]
+    assert reach == pytest.approx(drawn["expected"], rel=1e-5)
+
+
+def test_evidence_terms_add_up_on_the_page(page: Page) -> None:
+    open_latent(page, image="2")
+    page.wait_for_function("() => document.querySelector('.latent-term-elbo').textContent !== ''")
+    texts = [page.locator(f".latent-term-{name}").inner_text() for name in ("reconstruction", "kl", "elbo")]
+    reconstruction, kl, elbo = (float(text.split()[0].replace("−", "-")) for text in texts)
+    assert elbo == pytest.approx(reconstruction - kl, abs=0.011)
+    mean, log_variance = page.evaluate("() => [[...view.posterior.mean], [...view.posterior.logVariance]]")
+    assert kl == pytest.approx(
+        sum(0.5 * (m * m + math.exp(v) - 1 - v) for m, v in zip(mean, log_variance, strict=True)), abs=0.006
+    )
+
+
+def test_drawing_is_encoded(page: Page) -> None:
+    open_latent(page)
+    page.get_by_role("button", name="Draw", exact=True).click()
+    page.locator(".latent-drawing").scroll_into_view_if_needed()
+    box = page.locator(".latent-drawing").bounding_box()
+    assert box is not None
+    before = z_of(page)
+    page.mouse.move(box["x"] + 60, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 62, box["y"] + 150, steps=5)
+    page.mouse.up()
+    page.wait_for_function("() => view.state.image === null")
+    assert "Your drawing" in page.locator(".latent-input").inner_text()
+    assert z_of(page) != before
+    encoded, mean = page.evaluate("() => [[...view.model.encode(view.input).mean], [...view.posterior.mean]]")
+    assert encoded == mean
+    rows = np.flatnonzero(np.array(page.evaluate("() => [...view.input]")).reshape(28, 28).sum(axis=1) > 0.5)
+    assert 19 <= rows[-1] - rows[0] + 1 <= 21  # a stroke of any length fills 20 of the 28 pixels
+
+
+# Uploads
+
+
+def png(width: int, height: int, grey: int) -> bytes:
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    rows = (b"\0" + bytes([grey]) * width) * height
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+HUGE = (
+    b"\x89PNG\r\n\x1a\n"
+    + struct.pack(">I", 13)
+    + b"IHDR"
+    + struct.pack(">II", 20_000, 20_000)
+    + b"\x08\x02\0\0\0"
+    + bytes(64)
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("notes.png", b"these are words, no image", "Expected a PNG, JPEG, WebP or GIF"),
+        ("empty.png", b"", "Expected a PNG, JPEG, WebP or GIF"),
+        ("huge.png", HUGE, "20000 × 20000 pixels; expected at most 16 megapixels"),
+        ("heavy.png", png(2, 2, 0) + bytes(10_000_001), "expected at most 10 MB"),
+        ("cut.png", png(64, 64, 9)[:50], "could not be decoded"),
+    ],
+)
+def test_bad_uploads_are_refused_and_change_nothing(page: Page, name: str, content: bytes, words: str) -> None:
+    open_latent(page)
+    state = page.evaluate("() => [[...view.state.z], view.state.image]")
+    page.get_by_role("button", name="Upload").click()
+    page.set_input_files(".latent-drop input", {"name": name, "mimeType": "image/png", "buffer": content})
+    page.wait_for_function("() => !document.querySelector('.latent-input .latent-refused').hidden")
+    assert words in page.locator(".latent-input .latent-refused").inner_text()
+    assert page.evaluate("() => [[...view.state.z], view.state.image]") == state
+
+
+def test_upload_is_fitted_inverted_and_encoded(page: Page) -> None:
+    open_latent(page)
+    page.get_by_role("button", name="Upload").click()
+    page.set_input_files(".latent-drop input", {"name": "a.png", "mimeType": "image/png", "buffer": png(120, 90, 204)})
+    page.wait_for_function("() => view.state.image === null")
+    # A bright border counts as paper, so that the picture is inverted: 1 - 204/255.
+    assert np.array(page.evaluate("() => [...view.input]")) == pytest.approx(np.full(784, 0.2), abs=2e-3)
+    page.get_by_label("Invert").uncheck()
+    page.wait_for_function("() => view.input[0] > 0.5")
+    assert np.array(page.evaluate("() => [...view.input]")) == pytest.approx(np.full(784, 0.8), abs=2e-3)
