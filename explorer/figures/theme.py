@@ -18,7 +18,7 @@ def dress(figure: go.Figure) -> go.Figure:
         margin={"l": 64, "r": 16, "t": 16, "b": 48},
         font={"size": 13},
         hovermode="x unified",
-        legend={"orientation": "h", "y": 1.12},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02},
     )
     figure.update_xaxes(gridcolor=GRID, zeroline=False)
     figure.update_yaxes(gridcolor=GRID, zeroline=False)
