@@ -51,5 +51,5 @@ def map_box(page: Page) -> FloatRect:
 def at(page: Page, x: float, y: float) -> tuple[float, float]:
     """Page position of a place on the map."""
     box = map_box(page)
-    px, py = page.evaluate("([x, y]) => [view.canvas.viewport.toX(x), view.canvas.viewport.toY(y)]", [x, y])
+    px, py = page.evaluate("([x, y]) => [view.plot.canvas.viewport.toX(x), view.plot.canvas.viewport.toY(y)]", [x, y])
     return box["x"] + px, box["y"] + py

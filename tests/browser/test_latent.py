@@ -15,23 +15,25 @@ from site_server import Site
 
 def test_pca_layout_inverts_its_projection(page: Page) -> None:
     open_latent(page, PROJECTED)
-    place = page.evaluate("() => view.layout.project(view.layout.invert({ x: 1.25, y: -0.5 }))")
+    place = page.evaluate("() => view.plot.layout.project(view.plot.layout.invert({ x: 1.25, y: -0.5 }))")
     assert place == pytest.approx({"x": 1.25, "y": -0.5}, abs=1e-5)
-    z, origin = page.evaluate("() => [[...view.layout.invert({ x: 0, y: 0 })], [...view.map.pca.center]]")
+    z, origin = page.evaluate("() => [[...view.plot.layout.invert({ x: 0, y: 0 })], [...view.map.pca.center]]")
     assert z == pytest.approx(origin)
     # The origin of latent space, where the prior's contours must be centred, is not the data's centre.
-    contour, projected = page.evaluate("() => [view.layout.contours[0], view.layout.project(new Float32Array(16))]")
+    contour, projected = page.evaluate(
+        "() => [view.plot.layout.contours[0], view.plot.layout.project(new Float32Array(16))]"
+    )
     assert (contour["x"], contour["y"]) == pytest.approx((projected["x"], projected["y"]))
 
 
 def test_umap_places_on_data_are_exact(page: Page) -> None:
     open_latent(page, PROJECTED, layout="umap")
     found, mean = page.evaluate(
-        """() => { const i = 7, [x, y] = view.layout.points.subarray(2 * i, 2 * i + 2);
-        return [[...view.layout.invert({ x, y })], [...view.map.mean.subarray(16 * i, 16 * i + 16)]]; }"""
+        """() => { const i = 7, [x, y] = view.plot.layout.points.subarray(2 * i, 2 * i + 2);
+        return [[...view.plot.layout.invert({ x, y })], [...view.map.mean.subarray(16 * i, 16 * i + 16)]]; }"""
     )
     assert found == mean
-    assert page.evaluate("() => view.layout.contours.length") == 0
+    assert page.evaluate("() => view.plot.layout.contours.length") == 0
     assert "no inverse" in page.locator(".latent-after").inner_text()
 
 
@@ -50,7 +52,7 @@ def test_dragging_moves_z_without_a_request(page: Page, site: Site) -> None:
     page.mouse.up()
     page.mouse.move(2, 2)
     page.wait_for_function("states.length > 0")
-    unit = page.evaluate("() => 1 / view.canvas.viewport.scale")
+    unit = page.evaluate("() => 1 / view.plot.canvas.viewport.scale")
     assert z_of(page) == pytest.approx([1.5, 1.0], abs=unit)
     assert len(site.requests) == asked
     assert page.evaluate("performance.getEntriesByName('explorer:latent').length") >= 10
@@ -76,7 +78,7 @@ def test_hover_previews_and_leaving_restores(page: Page) -> None:
 def test_clicking_a_dot_encodes_its_image(page: Page) -> None:
     open_latent(page)
     index = page.evaluate(
-        """() => { const p = view.layout.points; let far = 0;
+        """() => { const p = view.plot.layout.points; let far = 0;
         const length = (i) => Math.hypot(p[2 * i], p[2 * i + 1]);
         for (let i = 0; i < p.length / 2; i++) if (length(i) > length(far)) far = i;
         return far; }"""
@@ -189,7 +191,7 @@ def test_legend_counts_and_picks_out(page: Page) -> None:
     assert sum(counts) == page.evaluate("() => view.map.count")
     page.locator(".latent-chip").nth(3).click()
     assert page.evaluate(
-        "() => [...view.map.attributes.get('class').data].every((code, i) => view.legend.chosen(i) === (code === 3))"
+        "() => [...view.map.attributes.get('class').data].every((code, i) => view.plot.legend.chosen(i) === (code === 3))"
     )
 
 

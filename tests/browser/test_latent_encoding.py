@@ -38,7 +38,7 @@ def test_die_rolls_epsilon_and_leaves_mean_and_deviation(page: Page) -> None:
 def test_ellipse_is_drawn_in_data_units(page: Page) -> None:
     open_latent(page, image="5")
     drawn = page.evaluate(
-        """() => { const calls = [], { context, viewport } = view.canvas, real = context.ellipse;
+        """() => { const calls = [], { context, viewport } = view.plot.canvas, real = context.ellipse;
         context.ellipse = (...values) => { calls.push(values); real.apply(context, values); };
         view.drawMoving(); context.ellipse = real;
         const [x, y] = view.map.logVariance.subarray(10, 12).map((value) => Math.exp(value / 2));

@@ -3,18 +3,14 @@
  * This module keeps the state and tells the parts; each part draws itself and listens.
  */
 import { element } from "../dom.js";
+import { arrange } from "./latent/arrangement.js";
 import { createCloseup } from "./latent/closeup.js";
-import { createColouring } from "./latent/colours.js";
-import { attributeName, createControls } from "./latent/controls.js";
 import { createDimensions } from "./latent/dimensions.js";
 import { listenToGestures } from "./latent/gestures.js";
 import { createIdleWorker } from "./latent/idle.js";
 import { createInput } from "./latent/input.js";
-import { createLayout } from "./latent/layouts.js";
-import { createLegend } from "./latent/legend.js";
-import { drawManifold } from "./latent/manifold.js";
-import { LatentMapCanvas } from "./latent/map.js";
 import { createOutput } from "./latent/output.js";
+import { Plot } from "./latent/plot.js";
 import { createPosterior, reparameterise } from "./latent/posterior.js";
 import { readState, writeState } from "./latent/state.js";
 import { createSurroundings, measureSpacing } from "./latent/surroundings.js";
@@ -23,6 +19,7 @@ const QUIET = 100; // milliseconds after an input during which idle work waits
 const WORDS = 50; // milliseconds between changes of words and sliders
 const SETTLE = 300; // milliseconds after the last step before the address is written
 const NEIGHBOURS_LINKED = 5;
+const UNITLESS = 100; // CSS pixels that count as one unit for the arrow keys, where the map has no unit
 
 /**
  * @param {HTMLElement} body
@@ -55,7 +52,6 @@ class LatentView {
     this.redraws = 0;
     this.pictures = 0;
     const isBusy = () => performance.now() - this.lastInput < QUIET;
-    this.background = createIdleWorker(isBusy);
     this.spacing = createIdleWorker(isBusy);
     this.build(isBusy);
   }
@@ -67,18 +63,22 @@ class LatentView {
       this.dimensions.point(dimension);
       this.numbers.point(dimension);
     };
-    this.source = createInput({ model, count: map.count, t, onPick, onPicture: (picture, source, event) => this.encode(picture, source, event) });
+    const onPicture = (/** @type {Float32Array} */ picture, /** @type {string} */ source, /** @type {Event | null} */ event) => this.encode(picture, source, event);
+    this.source = createInput({ model, count: map.count, t, onPick, onPicture });
     this.closeup = createCloseup(t);
-    this.canvas = new LatentMapCanvas({ map, label: t("latent.map_label"), onResize: () => this.resize() });
-    this.controls = createControls({ state, map, manifold: !model.remote, t, onChange: (changed) => this.changeMap(changed) });
-    this.legend = createLegend({ t, onChange: () => this.drawStill() });
+    this.plot = new Plot({ model, map, t, state, isBusy, onChange: () => this.changePlot(), onResize: () => this.resize() });
     this.surroundings = createSurroundings({ map, t, onPick });
-    this.output = createOutput({ model, t, onMean: () => this.setLatent(this.posterior.mean.slice()), onSample: () => this.setLatent(this.posterior.sample.slice()), onOrigin: () => this.setLatent(new Float32Array(model.latentSize)) });
+    this.output = createOutput({
+      model,
+      t,
+      onMean: () => this.setLatent(this.posterior.mean.slice()),
+      onSample: () => this.setLatent(this.posterior.sample.slice()),
+      onOrigin: () => this.setLatent(new Float32Array(model.latentSize)),
+    });
     this.numbers = createPosterior({ model, kl: map.klPerDimension, t, onSeed: (seed) => this.reroll(seed), onPoint });
-    this.dimensions = createDimensions({ model, map, t, onChange: (dimension, value, event) => this.setCoordinate(dimension, value, event), onCommit: () => this.tell(), onPoint, isBusy });
-    this.shownNote = element("p", { class: "note latent-shown" });
-    this.layoutNote = element("p", { class: "note" });
-    this.gestures = listenToGestures(this.canvas.moving, {
+    const onChange = (/** @type {number} */ dimension, /** @type {number} */ value, /** @type {Event} */ event) => this.setCoordinate(dimension, value, event);
+    this.dimensions = createDimensions({ model, map, t, onChange, onCommit: () => this.tell(), onPoint, isBusy });
+    this.gestures = listenToGestures(this.plot.canvas.moving, {
       onHover: (x, y, event) => this.hover(x, y, event),
       onLeave: (event) => this.leave(event),
       onDrag: (x, y, event) => this.drag(x, y, event),
@@ -90,16 +90,10 @@ class LatentView {
 
   async start() {
     const { state, t, body } = this;
-    const stage = (name, ...children) => element("section", { class: `latent-stage latent-stage-${name}` }, ...children);
-    const network = (name) => element("div", { class: `latent-network latent-network-${name}`, "aria-hidden": "true" }, element("span", {}, t(`latent.${name}`)));
     const refusals = this.refused.map(([key, values]) => element("p", { class: "latent-refused", role: "alert" }, t(key, values)));
-    const map = stage("latent", element("h2", {}, t("latent.latent")), this.controls.node, this.canvas.node, element("div", { class: "latent-after" }, this.legend.node, this.surroundings.images, element("p", { class: "note" }, t("latent.map_hint")), this.shownNote, this.layoutNote));
-    const row = element("div", { class: "latent-row" }, stage("input", element("h2", {}, t("latent.input")), this.source.node, this.closeup.node), network("encoder"), map, network("decoder"), stage("output", element("h2", {}, t("latent.output")), this.output.node, this.surroundings.distances));
-    const dimensions = element("section", { class: "latent-panel" }, element("h2", {}, t("latent.dimensions")), element("p", { class: "note" }, t("latent.dimensions_hint")), this.dimensions.node);
     const remote = this.model.remote ? [element("p", { class: "note" }, t("latent.remote"))] : [];
-    body.replaceChildren(...refusals, ...remote, row, element("div", { class: "latent-details" }, this.numbers.node, dimensions));
-    this.layout = createLayout(state.layout, this.map, this.model.latentSize);
-    this.theme();
+    body.replaceChildren(...refusals, ...remote, ...arrange(this.nodes(), t));
+    this.plot.theme(body);
     if (state.image === null) this.numbers.show(null);
     else this.usePosterior(this.map.image(state.image), this.browsePosterior(state.image), this.imageWords(state.image), state.image);
     state.z ??= this.posterior.sample.slice();
@@ -112,11 +106,26 @@ class LatentView {
     });
   }
 
+  nodes() {
+    return {
+      source: this.source.node,
+      closeup: this.closeup.node,
+      controls: this.plot.controls.node,
+      map: this.plot.canvas.node,
+      legend: this.plot.legend.node,
+      neighbours: this.surroundings.images,
+      notes: this.plot.notes,
+      output: this.output.node,
+      distances: this.surroundings.distances,
+      posterior: this.numbers.node,
+      dimensions: this.dimensions.node,
+    };
+  }
+
   destroy() {
     this.gestures.destroy();
-    this.canvas.destroy();
+    this.plot.destroy();
     this.dimensions.destroy();
-    this.background.stop();
     this.spacing.stop();
     clearTimeout(this.telling);
     cancelAnimationFrame(this.following);
@@ -125,8 +134,8 @@ class LatentView {
   /* What the visitor does */
 
   hover(x, y, event) {
-    this.hovered = this.canvas.hit(x, y);
-    if (this.controls.previews()) this.previewed = this.layout.invert(this.canvas.viewport.toPlace(x, y));
+    this.hovered = this.plot.canvas.hit(x, y);
+    if (this.plot.controls.previews()) this.previewed = this.plot.layout.invert(this.plot.canvas.viewport.toPlace(x, y));
     this.redraw(event);
   }
 
@@ -139,12 +148,12 @@ class LatentView {
   drag(x, y, event) {
     this.hovered = -1;
     this.previewed = null;
-    this.state.z = this.layout.invert(this.canvas.viewport.toPlace(x, y));
+    this.state.z = this.plot.layout.invert(this.plot.canvas.viewport.toPlace(x, y));
     this.redraw(event);
   }
 
   tap(x, y, event) {
-    const index = this.canvas.hit(x, y);
+    const index = this.plot.canvas.hit(x, y);
     if (index < 0) return this.tell();
     this.hovered = -1;
     return this.pick(index, event);
@@ -152,13 +161,13 @@ class LatentView {
 
   /** Move z by a step on the map: along the raw axes or the principal components; elsewhere, to the place beside it. */
   step(dx, dy, event) {
-    const { x, y } = this.layout.project(this.state.z);
-    if (this.layout.covariance === null) {
-      const unit = 10 / this.canvas.viewport.scale; // UMAP has no unit: a step is ten pixels per tenth
-      this.setLatent(this.layout.invert({ x: x + dx * unit * 10, y: y + dy * unit * 10 }), event);
+    const { x, y } = this.plot.layout.project(this.state.z);
+    if (this.plot.layout.covariance === null) {
+      const unit = UNITLESS / this.plot.canvas.viewport.scale;
+      this.setLatent(this.plot.layout.invert({ x: x + dx * unit, y: y + dy * unit }), event);
       return;
     }
-    const [from, to] = [this.layout.invert({ x, y }), this.layout.invert({ x: x + dx, y: y + dy })];
+    const [from, to] = [this.plot.layout.invert({ x, y }), this.plot.layout.invert({ x: x + dx, y: y + dy })];
     this.setLatent(this.state.z.map((value, i) => value + to[i] - from[i]), event);
   }
 
@@ -201,15 +210,22 @@ class LatentView {
     this.setLatent(this.posterior.sample.slice());
   }
 
-  changeMap(changed) {
-    if (changed === "layout") {
-      this.layout = createLayout(this.state.layout, this.map, this.model.latentSize);
-      this.followed = null; // the close-up has the layout's axes
-    }
-    if (changed === "colour") this.colour(false);
-    this.drawStill();
+  /** Another layout, colouring or kind of mark was chosen. */
+  changePlot() {
+    this.followed = null; // the close-up has the layout's axes
     this.redraw(null);
     this.tell();
+  }
+
+  theme() {
+    this.plot.theme(this.body);
+    this.followed = null; // the close-up has colours, too
+    this.redraw(null);
+  }
+
+  resize() {
+    this.drawMoving();
+    this.closeup.show(this.marks(), this.plot.colours);
   }
 
   /* What follows */
@@ -221,7 +237,7 @@ class LatentView {
   }
 
   imageWords(index) {
-    return this.t("latent.image", { index, value: this.colouring.value(index) });
+    return this.t("latent.image", { index, value: this.plot.colouring.value(index) });
   }
 
   usePosterior(picture, posterior, words, index) {
@@ -241,48 +257,6 @@ class LatentView {
     this.numbers.show({ ...posterior, klPerDimension: evidence.klPerDimension, evidence, seed: this.state.epsilon });
   }
 
-  theme() {
-    const style = getComputedStyle(this.body);
-    const names = { text: "text", soft: "text-soft", line: "line", strong: "line-strong", page: "page", mu: "mu", sigma: "sigma", epsilon: "epsilon", z: "z" };
-    this.colours = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, style.getPropertyValue(`--${name}`).trim()]));
-    this.colour(true);
-    this.drawStill();
-    this.followed = null; // the close-up has colours, too
-    if (this.state.z) this.redraw(null);
-  }
-
-  colour(keep) {
-    const theme = this.body.closest("[data-theme]")?.dataset.theme === "dark" ? "dark" : "light";
-    this.colouring = createColouring(this.map.attributes.get(this.state.colour), theme, this.t.language);
-    this.legend.show(this.colouring, keep);
-  }
-
-  drawStill() {
-    const { t, state, layout, map } = this;
-    this.canvas.show({ layout, colouring: this.colouring, thumbnails: state.thumbnails, chosen: this.legend.chosen, axes: this.axisNames() }, this.colours);
-    const key = state.thumbnails ? "latent.shown_thumbnails" : "latent.shown_dots";
-    this.shownNote.textContent = t(key, { shown: this.canvas.shown, count: map.count, attribute: attributeName(state.colour, t) });
-    this.layoutNote.textContent = t(`latent.note_${layout.name}`);
-    this.drawBackground();
-  }
-
-  axisNames() {
-    if (this.layout.name === "umap") return null;
-    if (this.layout.name === "raw") return { x: "z₁", y: "z₂" };
-    const shares = this.map.pca.explainedVarianceRatio;
-    const name = (/** @type {number} */ i) => this.t("latent.component", { number: i + 1, share: (100 * shares[i]).toFixed(1) });
-    return { x: name(0), y: name(1) };
-  }
-
-  drawBackground() {
-    const { manifold, viewport } = this.canvas;
-    this.background.stop();
-    manifold.hidden = !this.state.manifold;
-    if (!viewport) return;
-    manifold.getContext("2d").clearRect(0, 0, viewport.width, viewport.height);
-    if (this.state.manifold && !this.model.remote) this.background.run(drawManifold(manifold, viewport, this.layout, this.model));
-  }
-
   /** Draw what follows the pointer: the decoded picture, then the map's marks. The words follow in the next frame. */
   redraw(event) {
     if (event) this.lastInput = performance.now();
@@ -298,23 +272,22 @@ class LatentView {
     return picture instanceof Promise ? picture.then(finish) : finish(picture);
   }
 
-  resize() {
-    this.drawBackground();
-    this.drawMoving();
-    this.closeup.show(this.marks(), this.colours);
-  }
-
   drawMoving() {
-    if (this.canvas.viewport) this.canvas.mark(this.marks());
+    if (this.plot.canvas.viewport) this.plot.canvas.mark(this.marks());
   }
 
   /** @returns {import("./latent/map.js").Marks} */
   marks() {
-    const { layout, posterior, previewed } = this;
+    const { posterior, previewed } = this;
+    const { layout } = this.plot;
     return {
       z: layout.project(this.state.z),
       preview: previewed && layout.project(previewed),
-      posterior: posterior && { mean: layout.project(posterior.mean), covariance: layout.covariance?.(posterior.deviation) ?? null, sample: layout.project(posterior.sample) },
+      posterior: posterior && {
+        mean: layout.project(posterior.mean),
+        covariance: layout.covariance?.(posterior.deviation) ?? null,
+        sample: layout.project(posterior.sample),
+      },
       hovered: this.hovered < 0 ? null : { index: this.hovered, neighbours: this.linked(this.hovered) },
     };
   }
@@ -339,10 +312,12 @@ class LatentView {
       this.followed = state.z;
       this.dimensions.show(state.z);
       this.numbers.showLatent(state.z);
-      this.closeup.show(this.marks(), this.colours);
+      this.closeup.show(this.marks(), this.plot.colours);
     }
-    if (hovered >= 0) this.surroundings.show(t("latent.near_image", { index: hovered, value: this.colouring.value(hovered) }), this.browsePosterior(hovered).mean, hovered);
-    else this.surroundings.show(t(this.previewed ? "latent.near_preview" : "latent.near_z"), this.previewed ?? state.z, -1);
+    if (hovered >= 0) {
+      const words = t("latent.near_image", { index: hovered, value: this.plot.colouring.value(hovered) });
+      this.surroundings.show(words, this.browsePosterior(hovered).mean, hovered);
+    } else this.surroundings.show(t(this.previewed ? "latent.near_preview" : "latent.near_z"), this.previewed ?? state.z, -1);
     this.output.label(this.previewed !== null);
   }
 

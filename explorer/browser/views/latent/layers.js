@@ -10,6 +10,13 @@ const DOT_RADIUS = 2.6;
 const LABEL_FONT = "13px system-ui, sans-serif";
 const TICK_SPACING = Object.freeze({ wide: 84, narrow: 45 }); // CSS pixels between grid lines, about
 
+/** The style sheet's colours as they are for an element. @param {Element} node @returns {Theme} */
+export function readTheme(node) {
+  const style = getComputedStyle(node);
+  const names = { text: "text", soft: "text-soft", line: "line", strong: "line-strong", page: "page", mu: "mu", sigma: "sigma", epsilon: "epsilon", z: "z" };
+  return Object.fromEntries(Object.entries(names).map(([key, name]) => [key, style.getPropertyValue(`--${name}`).trim()]));
+}
+
 /** Grid lines with tick labels in latent units, and the axes' names; a bare frame where the axes have no unit. */
 export function drawAxes(/** @type {CanvasRenderingContext2D} */ context, /** @type {Viewport} */ viewport, /** @type {Theme} */ theme, /** @type {{x: string, y: string} | null} */ names) {
   const { plot, extent, toX, toY, height } = viewport;
