@@ -17,7 +17,7 @@ from explorer.traces import Bytes, Integers, Moment
 
 MOMENTS = 24
 MAP_IMAGES = 256
-TILES_GREY, TILES_COLOUR = 36, 16
+TILES_GREY, TILES_COLOUR = 36, 9
 """Pictures per sheet, so that a timeline stays a few megabytes."""
 SHEETS = ("samples", "reconstructions")
 
@@ -27,7 +27,7 @@ def moments(total: int) -> list[int]:
 
     A run of 100 steps or more has at least 40 moments; a shorter one records as many as are distinct.
     """
-    even = np.linspace(0, total, 2 * MOMENTS)
+    even = np.linspace(0, total, 2 * MOMENTS)[::2]
     early = np.geomspace(1, total, MOMENTS)
     return sorted({round(step) for step in (*even, *early)})
 
@@ -60,10 +60,11 @@ class Recorder:
     def record(self, step: int, model: LatentGaussian) -> None:
         """Observe and write one moment."""
         moment = self.observe(step, model)
-        columns = math.isqrt(self.tiles)
+        side = math.isqrt(self.tiles)
+        columns = {"samples": side, "reconstructions": side - side % 2}  # each image beside its reconstruction
         tensors = {"mean": torch.from_numpy(moment.mean)}
         for name in SHEETS:
-            picture = webp(sheet(getattr(moment, name), columns))
+            picture = webp(sheet(getattr(moment, name), columns[name]))
             tensors[name] = torch.frombuffer(bytearray(picture), dtype=torch.uint8)
         write_tensors(self.folder / f"{step:08d}.safetensors", tensors)
 
