@@ -12,10 +12,11 @@ const SCALE_STEPS = 64;
  * @typedef {object} Colouring
  * @property {(index: number) => string} colour of a point
  * @property {(index: number) => string} value of a point, in words
- * @property {Array<{code: number, label: string, count: number, colour: string}>} entries of a categorical legend, most
- *   frequent colours first in the attribute's own order
+ * @property {Array<{code: number, label: string, count: number, colour: string}>} entries of a categorical legend, in the
+ *   attribute's own order where each has a colour, else the most frequent first
  * @property {{low: number, high: number, unit: string, colours: string[]} | null} scale of a continuous one
  * @property {(index: number) => number} code of a point; always 0 for continuous attributes
+ * @property {(index: number) => boolean} isMinor whether a point shares the colour of rare values
  */
 
 /**
@@ -42,6 +43,7 @@ function categorical({ data, values, labels }, theme, language) {
     entries: frequent.map((code) => ({ code, label: names[code], count: counts[code], colour: colours[code] })),
     scale: null,
     code: (/** @type {number} */ index) => data[index],
+    isMinor: (/** @type {number} */ index) => colours[data[index]] === OTHERS[theme],
   };
 }
 
@@ -56,6 +58,7 @@ function continuous({ data, unit }, theme) {
     entries: [],
     scale: { low, high, unit, colours },
     code: () => 0,
+    isMinor: () => false,
   };
 }
 

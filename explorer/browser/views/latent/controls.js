@@ -11,6 +11,7 @@ import { element } from "../../dom.js";
  */
 export function createControls({ state, map, manifold, t, onChange }) {
   const preview = toggle(t("latent.preview"), true, () => {});
+  preview.node.classList.add("latent-preview");
   const attributes = [...map.attributes.keys()];
   const colour = element("select", { class: "select", "aria-label": t("latent.colour_by") }, ...attributes.map((name) => element("option", { value: name }, attributeName(name, t))));
   colour.value = state.colour;

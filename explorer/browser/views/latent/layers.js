@@ -25,7 +25,7 @@ export function drawAxes(/** @type {CanvasRenderingContext2D} */ context, /** @t
   context.font = LABEL_FONT;
   context.fillStyle = theme.soft;
   context.strokeStyle = theme.line;
-  const spacing = plot.width > 300 ? TICK_SPACING.wide : TICK_SPACING.narrow;
+  const spacing = plot.width > 400 ? TICK_SPACING.wide : TICK_SPACING.narrow;
   context.strokeRect(plot.left + 0.5, plot.top + 0.5, plot.width - 1, plot.height - 1);
   if (names === null) return;
   context.beginPath();
@@ -65,11 +65,16 @@ export function drawContours(context, viewport, theme, contours) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (const { x, y, radius, mass } of contours) {
-    context.strokeStyle = theme.strong;
-    context.lineWidth = 1.2;
-    context.setLineDash([5, 4]);
     context.beginPath();
     context.arc(viewport.toX(x), viewport.toY(y), radius * viewport.scale, 0, 2 * Math.PI);
+    context.strokeStyle = theme.page; // a halo, so that the circle shows among dots
+    context.lineWidth = 4;
+    context.globalAlpha = 0.7;
+    context.stroke();
+    context.globalAlpha = 1;
+    context.strokeStyle = theme.text;
+    context.lineWidth = 1.4;
+    context.setLineDash([6, 4]);
     context.stroke();
     context.setLineDash([]);
     const label = `${100 * mass} %`;
@@ -88,22 +93,24 @@ function outlinedText(context, text, x, y, theme) {
 }
 
 /**
- * The browse set as dots. Points drawn later hide those below, so the data set's own order, which is shuffled, decides.
+ * The browse set as dots. Points drawn later hide those below, so the data set's own order, which is shuffled, decides
+ * among those with a colour of their own; the others lie below them.
  * @param {(index: number) => boolean} chosen false for points that the legend leaves out
  */
 export function drawDots(context, viewport, points, colouring, chosen) {
-  const draw = (/** @type {boolean} */ wanted, /** @type {number} */ alpha) => {
+  const draw = (/** @type {(index: number) => boolean} */ wanted, /** @type {number} */ alpha) => {
     context.globalAlpha = alpha;
     for (let i = 0; i < points.length / 2; i++) {
-      if (chosen(i) !== wanted) continue;
+      if (!wanted(i)) continue;
       context.fillStyle = colouring.colour(i);
       context.beginPath();
       context.arc(viewport.toX(points[2 * i]), viewport.toY(points[2 * i + 1]), DOT_RADIUS, 0, 2 * Math.PI);
       context.fill();
     }
   };
-  draw(false, 0.1);
-  draw(true, 0.75);
+  draw((i) => !chosen(i), 0.1);
+  draw((i) => chosen(i) && colouring.isMinor(i), 0.4);
+  draw((i) => chosen(i) && !colouring.isMinor(i), 0.75);
   context.globalAlpha = 1;
 }
 

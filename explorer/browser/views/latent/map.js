@@ -9,7 +9,7 @@ import { createViewport, sizeCanvas } from "./viewport.js";
 
 const REACH = 9; // CSS pixels between pointer and dot that still hit
 const HOVERED_SIDE = 64; // CSS pixels
-const THUMBNAIL_SIDES = Object.freeze({ smallest: 24, largest: 40 });
+const THUMBNAIL_SIDES = Object.freeze({ smallest: 24, largest: 32 });
 
 /**
  * @typedef {object} Scene what the still layer shows

@@ -43,7 +43,10 @@ export function createSurroundings({ map, t, onPick }) {
   const data = element("p", { class: "latent-data-distance" });
   /** @type {Float32Array | null} distances between neighbours in the data, once measured */
   let spacing = null;
-  const percent = (/** @type {number} */ share) => (share > 0 && share < 0.001 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`);
+  const percent = (/** @type {number} */ share) => {
+    if (share > 0 && share < 0.001) return "< 0.1 %";
+    return share > 0.999 && share < 1 ? "> 99.9 %" : `${(100 * share).toFixed(1)} %`;
+  };
   return {
     images: element("div", { class: "latent-surroundings" }, title, element("div", { class: "latent-near" }, ...slots.map(({ node }) => node))),
     distances: element("div", { class: "latent-distances" }, prior, data),
