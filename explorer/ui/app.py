@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 import torch
@@ -15,6 +15,7 @@ from explorer.catalog import SHIPPED, survey
 from explorer.ui.figures import figure_routes
 from explorer.ui.files import file_routes, page_version
 from explorer.ui.inference import Models, inference_routes
+from explorer.words import LANGUAGES, word
 
 PORT = 7860
 TITLE = "Generative Model Explorer"
@@ -23,26 +24,31 @@ const {root} = window.gradio_config ?? {};
 const base = new URL(`${new URL(root || "/", location.href).pathname.replace(/\\/$/, "")}/`, location.origin).href;
 const host = {call: (route, body) => fetch(new URL(route, base), body === undefined ? {} : {method: "POST", body})};
 const place = element.querySelector(".explorer-page");
+const unloadable = UNLOADABLE;
 import(`${base}browser/VERSION/page.js`)
   .then(({mountPage}) => mountPage(place, {base, host}))
-  .catch((error) => { place.textContent = `The page could not be loaded: ${error.message}`; });
+  .catch((error) => {
+    const language = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
+    place.textContent = unloadable[language].replace("{reason}", error.message);
+  });
 """
 STYLE = ".gradio-container .main, .gradio-container .html-container { padding: 0 !important; }"
 """Gradio's own margins would narrow a phone's page by a quarter."""
 
 
-class Page(gr.HTML):
-    """Mounts ``browser/page.js``; all that a visitor sees and does lives there."""
+def page(version: str) -> gr.HTML:
+    """The component that mounts ``browser/page.js``; all that a visitor sees and does lives there.
 
-    def __init__(self, version: str, **settings: Any) -> None:
-        super().__init__(
-            html_template='<div class="explorer-page"></div>',
-            js_on_load=MOUNT.replace("VERSION", version),
-            apply_default_css=False,
-            padding=False,
-            container=False,
-            **settings,
-        )
+    A function, since Gradio writes a stub file beside the source of each class that it finds derived from a component.
+    """
+    unloadable = {language: word(language, "page.unloadable") for language in LANGUAGES}
+    return gr.HTML(
+        html_template='<div class="explorer-page"></div>',
+        js_on_load=MOUNT.replace("VERSION", version).replace("UNLOADABLE", json.dumps(unloadable)),
+        apply_default_css=False,
+        padding=False,
+        container=False,
+    )
 
 
 def build(folder: Path = SHIPPED) -> FastAPI:
@@ -60,7 +66,7 @@ def build(folder: Path = SHIPPED) -> FastAPI:
     for router in (file_routes(found, version), inference_routes(models), figure_routes(models)):
         app.include_router(router)
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
-        Page(version)
+        page(version)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         blocks,

@@ -151,6 +151,17 @@ def test_the_model_card_draws_its_charts_with_the_plotly_that_the_server_has(vis
     assert all(chart == drawing for chart, drawing in widths)
 
 
+def test_a_page_that_cannot_be_loaded_says_so(browser: Browser, app: str) -> None:
+    context = browser.new_context(base_url=app, locale="zh-CN")
+    page = context.new_page()
+    page.route("**/browser/*/page.js", lambda route: route.abort())
+    page.goto("/")
+    page.wait_for_function(
+        "document.querySelector('.explorer-page')?.textContent.includes('页面无法加载')", timeout=30_000
+    )
+    context.close()
+
+
 def test_an_unknown_model_in_the_address_is_named_and_the_page_goes_on(visit: tuple[Page, list[str]]) -> None:
     page, _ = visit
     page.goto("/?model=nobody&lang=en")
