@@ -15,7 +15,8 @@ from explorer.families.oracle import Oracle
 from explorer.families.vae import VAE
 from explorer.protocols import capabilities
 
-FAMILIES: dict[str, type[LatentGaussian]] = {"oracle": Oracle, "vae": VAE}
+FAMILIES: dict[str, type[LatentGaussian]] = {"vae": VAE, "oracle": Oracle}
+"""In the order in which a visitor is offered them."""
 SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
 
 
@@ -72,6 +73,8 @@ class Survey:
 def survey(folder: Path = SHIPPED) -> Survey:
     """Check every checkpoint's files in ``folder`` against their hashes; one bad folder does not hide the good ones.
 
+    The good ones come by family, then small latent spaces first: what is quickest to open is offered first.
+
     Raises:
         CheckpointError: if there is no such folder.
     """
@@ -80,9 +83,15 @@ def survey(folder: Path = SHIPPED) -> Survey:
         try:
             config = read_config(path)
             verify_files(path, config)
+            if config.family not in FAMILIES:
+                raise CheckpointError(
+                    f"{path.name}/config.json: families are {', '.join(FAMILIES)}, got {config.family!r}"
+                )
             configs.append(config)
         except CheckpointError as error:
             problems[path.name] = str(error)
+    order = list(FAMILIES)
+    configs.sort(key=lambda config: (order.index(config.family), config.latent_size, config.name))
     return Survey(folder, tuple(configs), problems)
 
 

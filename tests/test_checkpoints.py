@@ -107,7 +107,7 @@ def test_weights_that_do_not_fit_are_named(folder: Path, change: Callable[..., N
     [
         ("format", 2, "format 1"),
         ("name", "other", "name 'toy'"),
-        ("family", "pixelcnn", "oracle, vae"),
+        ("family", "pixelcnn", "vae, oracle"),
         ("arguments", {"image": [1, 8, 8], "latent": 3, "depth": 4}, "depth"),
         ("arguments", {"image": [1, 8, 8], "latent": 10**7}, "model.safetensors"),
         ("capabilities", ["Gates"], "capabilities"),

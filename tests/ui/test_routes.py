@@ -69,7 +69,7 @@ def test_nothing_else_of_the_package_is_served(client: TestClient, name: str) ->
 
 def test_the_catalogue_lists_the_good_and_says_why_the_others_are_left_out(client: TestClient) -> None:
     catalogue = client.get("/catalog.json").json()
-    assert [entry["name"] for entry in catalogue["checkpoints"]] == ["oracle-digits-16d", "toy"]
+    assert [entry["name"] for entry in catalogue["checkpoints"]] == ["toy", "oracle-digits-16d"]
     problems = {problem["name"]: problem["message"] for problem in catalogue["problems"]}
     assert "expected JSON" in problems["cut"]
     assert re.search(r"model\.safetensors: expected sha256 .* changed or cut", problems["tampered"])
