@@ -25,6 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A good checkpoint, a shipped one, one with a flipped bit, and one whose configuration is no JSON."""
     folder = tmp_path_factory.mktemp("checkpoints")
     toy_checkpoint(folder / "toy")
+    (folder / "toy" / "secret.txt").write_text("not of the contract")
     shutil.copytree(SHIPPED / "oracle-digits-16d", folder / "oracle-digits-16d")
     shutil.copytree(folder / "toy", folder / "tampered")
     config = (folder / "tampered" / "config.json").read_text().replace('"name": "toy"', '"name": "tampered"')
