@@ -225,6 +225,7 @@ class LatentView {
 
   resize() {
     this.drawMoving();
+    this.closeup.resize();
     this.closeup.show(this.marks(), this.plot.colours);
   }
 

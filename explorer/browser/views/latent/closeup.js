@@ -10,29 +10,41 @@ const MARGIN = Object.freeze({ left: 46, right: 6, top: 6, bottom: 24 });
 export function createCloseup(t) {
   const canvas = element("canvas", { class: "latent-closeup-canvas", role: "img", "aria-label": t("latent.closeup") });
   const node = element("figure", { class: "latent-closeup", hidden: true }, element("figcaption", { class: "note" }, t("latent.closeup")), canvas);
+  let side = 0; // CSS pixels; read once, since reading it during a drag would force a layout
+  /** @type {CanvasRenderingContext2D} */
+  let context;
+  const measure = () => {
+    side = canvas.parentElement.clientWidth;
+    if (side > 0) context = sizeCanvas(canvas, side, side);
+  };
   return {
     node,
+    /** The page has another width. */
+    resize: measure,
     /**
      * @param {import("./map.js").Marks} marks
      * @param {import("./layers.js").Theme} theme
      */
     show({ z, posterior }, theme) {
       node.hidden = !posterior?.covariance;
-      const side = canvas.parentElement.clientWidth;
-      if (node.hidden || side === 0) return;
-      const context = sizeCanvas(canvas, side, side);
+      if (node.hidden) return;
+      if (side === 0) measure();
+      if (side === 0) return;
       const { mean, covariance, sample } = posterior;
       const radius = REACH * Math.sqrt(Math.max(covariance.xx, covariance.yy));
       const extent = { left: mean.x - radius, right: mean.x + radius, bottom: mean.y - radius, top: mean.y + radius };
       const viewport = createViewport(side, side, (aspect) => ({ ...extent, top: mean.y + radius / aspect, bottom: mean.y - radius / aspect }), MARGIN);
+      context.clearRect(0, 0, side, side);
       drawAxes(context, viewport, theme, { x: "", y: "" });
       const { plot } = viewport;
+      context.save();
       context.beginPath();
       context.rect(plot.left, plot.top, plot.width, plot.height);
       context.clip();
       drawPosterior(context, viewport, theme, mean, covariance);
       drawStep(context, viewport, theme, mean, sample);
       drawLatent(context, viewport, theme, z, false);
+      context.restore();
     },
   };
 }
