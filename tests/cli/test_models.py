@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer import cli
+from explorer import cli, datasets
 from explorer.catalog import open_checkpoint
 from explorer.probes.reconstruction import reconstruct
 from explorer.probes.samples import samples
@@ -48,6 +48,20 @@ def test_list_shows_the_bound_with_interval_and_count(
     assert (
         f"ELBO {elbo['value']:.1f} [{elbo['low']:.1f}, {elbo['high']:.1f}] nats on 96 images" in capsys.readouterr().out
     )
+
+
+def test_evaluate_computes_what_the_card_says(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The card's metrics were computed when the checkpoint was written, from the same images, draws and seed."""
+    monkeypatch.setattr(datasets, "load", lambda name, split: toy_split())
+    assert explorer(monkeypatch, "evaluate", "toy", "--checkpoints", folder, "--json") == 0
+    fresh = json.loads(capsys.readouterr().out)["metrics"]
+    card = open_checkpoint(folder / "toy").config.metrics
+    assert set(card) == {*fresh, "active_dimensions"}
+    for name, value in fresh.items():
+        assert value["value"] == pytest.approx(card[name]["value"], rel=1e-5), name
+        assert value["count"] == 96
 
 
 def test_sample_writes_the_sheet_that_the_seed_names(
