@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import FloatRect, Page
 
+AVATARS = "vae-avatars-32d"
 DIGITS = "vae-digits-2d"
 PROJECTED = "oracle-digits-16d"
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from latent_page import DIGITS, FRAMES, PIXELS, PROJECTED, at, open_latent, z_of
+from latent_page import AVATARS, DIGITS, FRAMES, PIXELS, PROJECTED, at, open_latent, z_of
 from playwright.sync_api import Page
 from site_server import Site
 
@@ -148,7 +148,7 @@ def test_strip_pictures_are_the_decoder_s(page: Page) -> None:
 # State
 
 
-@pytest.mark.parametrize("model", [DIGITS, PROJECTED])
+@pytest.mark.parametrize("model", [DIGITS, PROJECTED, AVATARS])
 def test_address_restores_the_same_pixels(page: Page, model: str) -> None:
     open_latent(page, model)
     page.mouse.move(*at(page, 0, 0))
@@ -191,7 +191,8 @@ def test_legend_counts_and_picks_out(page: Page) -> None:
     assert sum(counts) == page.evaluate("() => view.map.count")
     page.locator(".latent-chip").nth(3).click()
     assert page.evaluate(
-        "() => [...view.map.attributes.get('class').data].every((code, i) => view.plot.legend.chosen(i) === (code === 3))"
+        """() => [...view.map.attributes.get("class").data]
+        .every((code, i) => view.plot.legend.chosen(i) === (code === 3))"""
     )
 
 
@@ -221,7 +222,7 @@ def test_distances_from_prior_and_data(page: Page) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("model", [DIGITS, PROJECTED])
+@pytest.mark.parametrize("model", [DIGITS, PROJECTED, AVATARS])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_is_wider_than_the_screen(page: Page, language: str, model: str, width: int) -> None:
     open_latent(page, model, language)

@@ -23,7 +23,10 @@ const UNITLESS = 100; // CSS pixels that count as one unit for the arrow keys, w
 
 /**
  * @param {HTMLElement} body
- * @param {{model: import("../runtime/model.js").Model, t: import("../i18n.js").Translator & {language: string}, state: Record<string, string>}} options
+ * @param {object} options
+ * @param {import("../runtime/model.js").Model} options.model
+ * @param {import("../i18n.js").Translator & {language: string}} options.t
+ * @param {Record<string, string>} options.state
  * @param {{emit(kind: "state", changes: Record<string, string | null>): void, onUpdate(callback: (update: {theme?: string}) => void): void}} host
  * @returns {Promise<{destroy(): void}>}
  * @throws {import("../runtime/errors.js").ModelError} where the checkpoint cannot be read
@@ -63,8 +66,7 @@ class LatentView {
       this.dimensions.point(dimension);
       this.numbers.point(dimension);
     };
-    const onPicture = (/** @type {Float32Array} */ picture, /** @type {string} */ source, /** @type {Event | null} */ event) => this.encode(picture, source, event);
-    this.source = createInput({ model, count: map.count, t, onPick, onPicture });
+    this.source = createInput({ model, count: map.count, t, onPick, onPicture: (...given) => this.encode(...given) });
     this.closeup = createCloseup(t);
     this.plot = new Plot({ model, map, t, state, isBusy, onChange: () => this.changePlot(), onResize: () => this.resize() });
     this.surroundings = createSurroundings({ map, t, onPick });
@@ -76,7 +78,7 @@ class LatentView {
       onOrigin: () => this.setLatent(new Float32Array(model.latentSize)),
     });
     this.numbers = createPosterior({ model, kl: map.klPerDimension, t, onSeed: (seed) => this.reroll(seed), onPoint });
-    const onChange = (/** @type {number} */ dimension, /** @type {number} */ value, /** @type {Event} */ event) => this.setCoordinate(dimension, value, event);
+    const onChange = (...given) => this.setCoordinate(...given);
     this.dimensions = createDimensions({ model, map, t, onChange, onCommit: () => this.tell(), onPoint, isBusy });
     this.gestures = listenToGestures(this.plot.canvas.moving, {
       onHover: (x, y, event) => this.hover(x, y, event),

@@ -32,8 +32,11 @@ export function createCloseup(t) {
       if (side === 0) return;
       const { mean, covariance, sample } = posterior;
       const radius = REACH * Math.sqrt(Math.max(covariance.xx, covariance.yy));
-      const extent = { left: mean.x - radius, right: mean.x + radius, bottom: mean.y - radius, top: mean.y + radius };
-      const viewport = createViewport(side, side, (aspect) => ({ ...extent, top: mean.y + radius / aspect, bottom: mean.y - radius / aspect }), MARGIN);
+      const fit = (/** @type {number} */ aspect) => {
+        const height = radius / aspect;
+        return { left: mean.x - radius, right: mean.x + radius, bottom: mean.y - height, top: mean.y + height };
+      };
+      const viewport = createViewport(side, side, fit, MARGIN);
       context.clearRect(0, 0, side, side);
       drawAxes(context, viewport, theme, { x: "", y: "" });
       const { plot } = viewport;

@@ -13,7 +13,8 @@ export function createControls({ state, map, manifold, t, onChange }) {
   const preview = toggle(t("latent.preview"), true, () => {});
   preview.node.classList.add("latent-preview");
   const attributes = [...map.attributes.keys()];
-  const colour = element("select", { class: "select", "aria-label": t("latent.colour_by") }, ...attributes.map((name) => element("option", { value: name }, attributeName(name, t))));
+  const options = attributes.map((name) => element("option", { value: name }, attributeName(name, t)));
+  const colour = element("select", { class: "select", "aria-label": t("latent.colour_by") }, ...options);
   colour.value = state.colour;
   colour.addEventListener("change", () => {
     state.colour = colour.value;
@@ -25,7 +26,8 @@ export function createControls({ state, map, manifold, t, onChange }) {
     onChange("layout");
   });
   layout.hidden = layouts.length < 2;
-  const marks = segments(t("latent.marks"), ["dots", "thumbnails"].map((name) => [name, t(`latent.marks_${name}`)]), state.thumbnails ? "thumbnails" : "dots", (chosen) => {
+  const kinds = ["dots", "thumbnails"].map((name) => [name, t(`latent.marks_${name}`)]);
+  const marks = segments(t("latent.marks"), kinds, state.thumbnails ? "thumbnails" : "dots", (chosen) => {
     state.thumbnails = chosen === "thumbnails";
     onChange("thumbnails");
   });
@@ -57,7 +59,10 @@ function toggle(words, on, onChange) {
 }
 
 function segments(label, choices, chosen, onChoose) {
-  const buttons = choices.map(([value, words]) => element("button", { class: "segment", type: "button", "data-value": value, "aria-pressed": String(value === chosen) }, words));
+  const buttons = choices.map(([value, words]) => {
+    const pressed = String(value === chosen);
+    return element("button", { class: "segment", type: "button", "data-value": value, "aria-pressed": pressed }, words);
+  });
   for (const button of buttons) {
     button.addEventListener("click", () => {
       for (const each of buttons) each.setAttribute("aria-pressed", String(each === button));

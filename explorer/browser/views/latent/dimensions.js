@@ -45,7 +45,8 @@ export function createDimensions({ model, map, t, onChange, onCommit, onPoint, i
   const order = orderByKl(map.klPerDimension);
   const most = Math.max(...map.klPerDimension, COLLAPSED);
   const reach = Math.ceil(map.mean.reduce((far, value) => Math.max(far, Math.abs(value)), 3.5));
-  const rows = order.map((dimension) => createRow({ dimension, model, kl: map.klPerDimension[dimension], most, reach, t, onChange, onCommit, onPoint }));
+  const shared = { model, most, reach, t, onChange, onCommit, onPoint };
+  const rows = order.map((dimension) => createRow({ dimension, kl: map.klPerDimension[dimension], ...shared }));
   const list = element("div", { class: "latent-dimensions" }, ...rows.map(({ node }) => node));
   const all = element("button", { class: "button", type: "button", hidden: order.length <= FIRST }, t("latent.show_all", { count: order.length }));
   rows.slice(FIRST).forEach(({ node }) => (node.hidden = true));
@@ -109,12 +110,13 @@ function createRow({ dimension, model, kl, most, reach, t, onChange, onCommit, o
     onCommit();
   });
   const collapsed = kl < COLLAPSED;
+  const mark = collapsed ? [element("span", { class: "latent-collapsed" }, t("latent.collapsed"))] : [];
   const bar = element("div", { class: "latent-kl-bar", style: { "--share": String(kl / most) } });
   const node = element(
     "div",
     { class: `latent-dimension${collapsed ? " collapsed" : ""}`, "data-dimension": dimension },
     element("span", { class: "latent-name" }, name),
-    element("span", { class: "latent-kl number" }, bar, t("latent.nats", { value: kl.toFixed(kl < 0.1 ? 3 : 2) }), ...(collapsed ? [element("span", { class: "latent-collapsed" }, t("latent.collapsed"))] : [])),
+    element("span", { class: "latent-kl number" }, bar, t("latent.nats", { value: kl.toFixed(kl < 0.1 ? 3 : 2) }), ...mark),
     slider,
     value,
     element("div", { class: "latent-strip-box" }, strip, marker),

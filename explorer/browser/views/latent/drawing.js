@@ -23,7 +23,8 @@ export function createDrawing({ shape, label, centred, colour, onDraw }) {
 
   const place = (/** @type {PointerEvent} */ event) => {
     const box = canvas.getBoundingClientRect();
-    return /** @type {[number, number]} */ ([((event.clientX - box.left) / box.width) * size.width, ((event.clientY - box.top) / box.height) * size.height]);
+    const [across, down] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    return /** @type {[number, number]} */ ([across * size.width, down * size.height]);
   };
   const stroke = (/** @type {PointerEvent} */ event) => {
     const to = place(event);

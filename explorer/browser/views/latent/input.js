@@ -16,7 +16,8 @@ const MODES = Object.freeze(["browse", "draw", "upload"]);
  */
 export function createInput({ model, count, t, onPick, onPicture }) {
   const shape = model.imageShape;
-  const canvas = element("canvas", { class: "picture", width: shape.width, height: shape.height, role: "img", "aria-label": t("latent.input_picture") });
+  const { width, height } = shape;
+  const canvas = element("canvas", { class: "picture", width, height, role: "img", "aria-label": t("latent.input_picture") });
   const caption = element("p", { class: "note latent-caption" });
   const message = element("p", { class: "latent-refused", role: "alert", hidden: true });
   const panels = {
@@ -53,7 +54,9 @@ export function createInput({ model, count, t, onPick, onPicture }) {
 }
 
 function browsePanel(count, t, onPick) {
-  const number = element("input", { class: "input number", type: "number", min: 0, max: count - 1, step: 1, "aria-label": t("latent.image_number", { last: count - 1 }) });
+  const last = count - 1;
+  const label = t("latent.image_number", { last });
+  const number = element("input", { class: "input number", type: "number", min: 0, max: last, step: 1, "aria-label": label });
   number.addEventListener("change", () => {
     const valid = number.value !== "" && number.validity.valid;
     number.setAttribute("aria-invalid", String(!valid));
@@ -62,7 +65,7 @@ function browsePanel(count, t, onPick) {
   const random = element("button", { class: "button latent-random", type: "button" }, t("latent.random"));
   random.addEventListener("click", () => onPick(Math.floor(Math.random() * count)));
   return {
-    node: element("div", { class: "latent-source" }, random, number, element("p", { class: "note" }, t("latent.browse_hint", { last: count - 1 }))),
+    node: element("div", { class: "latent-source" }, random, number, element("p", { class: "note" }, t("latent.browse_hint", { last }))),
     picked(/** @type {number} */ index) {
       number.value = String(index);
       number.setAttribute("aria-invalid", "false");

@@ -3,7 +3,7 @@ import { covarianceEllipse, ticks } from "./geometry.js";
 
 /**
  * @typedef {import("./viewport.js").Viewport} Viewport
- * @typedef {Record<"text" | "soft" | "line" | "strong" | "page" | "mu" | "sigma" | "epsilon" | "z", string>} Theme
+ * @typedef {Record<"text" | "soft" | "line" | "page" | "mu" | "sigma" | "epsilon" | "z", string>} Theme
  */
 
 const DOT_RADIUS = 2.6;
@@ -13,12 +13,19 @@ const TICK_SPACING = Object.freeze({ wide: 84, narrow: 45 }); // CSS pixels betw
 /** The style sheet's colours as they are for an element. @param {Element} node @returns {Theme} */
 export function readTheme(node) {
   const style = getComputedStyle(node);
-  const names = { text: "text", soft: "text-soft", line: "line", strong: "line-strong", page: "page", mu: "mu", sigma: "sigma", epsilon: "epsilon", z: "z" };
-  return Object.fromEntries(Object.entries(names).map(([key, name]) => [key, style.getPropertyValue(`--${name}`).trim()]));
+  const colour = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
+  const shared = ["text", "line", "page", "mu", "sigma", "epsilon", "z"].map((name) => [name, colour(name)]);
+  return { ...Object.fromEntries(shared), soft: colour("text-soft") };
 }
 
-/** Grid lines with tick labels in latent units, and the axes' names; a bare frame where the axes have no unit. */
-export function drawAxes(/** @type {CanvasRenderingContext2D} */ context, /** @type {Viewport} */ viewport, /** @type {Theme} */ theme, /** @type {{x: string, y: string} | null} */ names) {
+/**
+ * Grid lines with tick labels in latent units, and the axes' names; a bare frame where the axes have no unit.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Viewport} viewport
+ * @param {Theme} theme
+ * @param {{x: string, y: string} | null} names
+ */
+export function drawAxes(context, viewport, theme, names) {
   const { plot, extent, toX, toY, height } = viewport;
   const bottom = plot.top + plot.height;
   context.lineWidth = 1;

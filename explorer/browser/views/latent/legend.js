@@ -28,7 +28,9 @@ export function createLegend({ t, onChange }) {
 
 function chip({ code, label, count, colour }, picked, onChange) {
   const swatch = element("span", { class: "latent-swatch", style: { background: colour } });
-  const button = element("button", { class: "latent-chip", type: "button", "aria-pressed": String(picked.has(code)) }, swatch, label, element("span", { class: "latent-count" }, String(count)));
+  const images = element("span", { class: "latent-count" }, String(count));
+  const pressed = String(picked.has(code));
+  const button = element("button", { class: "latent-chip", type: "button", "aria-pressed": pressed }, swatch, label, images);
   button.addEventListener("click", () => {
     if (!picked.delete(code)) picked.add(code);
     button.setAttribute("aria-pressed", String(picked.has(code)));

@@ -19,10 +19,15 @@ const THUMBNAIL_SIDES = Object.freeze({ smallest: 24, largest: 32 });
  * @property {(index: number) => boolean} chosen by the legend
  * @property {{x: string, y: string} | null} axes names, where the axes have units
  *
+ * @typedef {object} PosteriorMarks the covariance is null where the layout has none
+ * @property {import("./geometry.js").Point} mean
+ * @property {{xx: number, xy: number, yy: number} | null} covariance
+ * @property {import("./geometry.js").Point} sample
+ *
  * @typedef {object} Marks what the moving layer shows; places are on the map
  * @property {import("./geometry.js").Point} z
  * @property {import("./geometry.js").Point | null} preview
- * @property {{mean: import("./geometry.js").Point, covariance: {xx: number, xy: number, yy: number} | null, sample: import("./geometry.js").Point} | null} posterior
+ * @property {PosteriorMarks | null} posterior
  * @property {{index: number, neighbours: number[]} | null} hovered
  */
 
@@ -126,7 +131,10 @@ export class LatentMapCanvas {
       const { smallest, largest } = THUMBNAIL_SIDES;
       const side = Math.min(largest, Math.max(smallest, map.tile(0).width));
       const kept = chooseThumbnails(viewport, points, side, scene.chosen);
-      for (const i of kept) drawThumbnail(context, map, i, viewport.toX(points[2 * i]), viewport.toY(points[2 * i + 1]), side, scene.colouring.colour(i));
+      for (const i of kept) {
+        const [x, y] = [viewport.toX(points[2 * i]), viewport.toY(points[2 * i + 1])];
+        drawThumbnail(context, map, i, x, y, side, scene.colouring.colour(i));
+      }
       this.shown = kept.length;
     } else {
       drawDots(context, viewport, points, scene.colouring, scene.chosen);

@@ -12,17 +12,20 @@ import { paint } from "../pictures.js";
  */
 export function createOutput({ model, t, onMean, onSample, onOrigin }) {
   const shape = model.imageShape;
-  const canvas = element("canvas", { class: "picture latent-picture", width: shape.width, height: shape.height, role: "img", "aria-label": t("latent.output_picture") });
+  const { width, height } = shape;
+  const canvas = element("canvas", { class: "picture", width, height, role: "img", "aria-label": t("latent.output_picture") });
   const caption = element("p", { class: "note latent-caption" }, t("latent.decoded_z"));
   const clipped = element("p", { class: "note latent-clipped" });
-  const button = (/** @type {string} */ words, /** @type {() => void} */ act) => element("button", { class: "button", type: "button", on: { click: act } }, words);
+  const button = (/** @type {string} */ words, /** @type {() => void} */ act) =>
+    element("button", { class: "button", type: "button", on: { click: act } }, words);
   const mean = button(t("latent.to_mean"), onMean);
   const sample = button(t("latent.to_sample"), onSample);
   mean.disabled = sample.disabled = true;
-  const values = shape.channels * shape.height * shape.width;
+  const ways = element("div", { class: "latent-ways" }, sample, mean, button(t("latent.to_origin"), onOrigin));
+  const values = shape.channels * height * width;
   let outside = 0;
   return {
-    node: element("div", { class: "latent-output" }, canvas, caption, element("div", { class: "latent-ways" }, sample, mean, button(t("latent.to_origin"), onOrigin)), clipped),
+    node: element("div", { class: "latent-output" }, canvas, caption, ways, clipped),
     /** @param {Float32Array} picture */
     show(picture) {
       outside = paint(canvas, picture, shape);

@@ -20,6 +20,17 @@ export function reparameterise({ mean, logVariance }, seed) {
 }
 
 /**
+ * @typedef {object} PosteriorValues (L) each
+ * @property {Float32Array} mean
+ * @property {Float32Array} deviation
+ * @property {Float64Array} epsilon
+ * @property {Float32Array} sample
+ * @property {Float64Array} klPerDimension nats
+ * @property {{reconstruction: number, kl: number, elbo: number}} evidence nats, at the sample
+ * @property {number} seed of ε
+ */
+
+/**
  * @param {object} options
  * @param {import("../../runtime/model.js").Model} options.model
  * @param {ArrayLike<number>} options.kl (L) decides the rows' order
@@ -38,7 +49,8 @@ export function createPosterior({ model, kl, t, onSeed, onPoint }) {
     return { dimension, node, cells };
   });
   const heads = { mu: "μ", sigma: "σ", epsilon: "ε", sample: "μ + σ·ε", z: t("latent.z_now"), kl: t("latent.kl_nats") };
-  const head = element("tr", {}, element("th", { scope: "col" }, t("latent.dimension")), ...columns.map((column) => element("th", { scope: "col", class: `latent-${column}` }, heads[column])));
+  const titles = columns.map((column) => element("th", { scope: "col", class: `latent-${column}` }, heads[column]));
+  const head = element("tr", {}, element("th", { scope: "col" }, t("latent.dimension")), ...titles);
   const table = element("table", { class: "latent-table" }, element("thead", {}, head), element("tbody", {}, ...rows.map(({ node }) => node)));
   const box = element("div", { class: "latent-table-box", tabindex: "0", role: "region", "aria-label": t("latent.numbers") }, table);
   const { node: seedNode, seed } = seedField(t, onSeed);
@@ -48,7 +60,7 @@ export function createPosterior({ model, kl, t, onSeed, onPoint }) {
   return {
     node: element("section", { class: "latent-panel latent-posterior" }, element("h2", {}, t("latent.posterior")), formula(t), none, body),
     /**
-     * @param {{mean: Float32Array, deviation: Float32Array, epsilon: Float64Array, sample: Float32Array, klPerDimension: Float64Array, evidence: {reconstruction: number, kl: number, elbo: number}, seed: number} | null} values
+     * @param {PosteriorValues | null} values null where there is no input
      */
     show(values) {
       none.hidden = values !== null;
@@ -77,11 +89,13 @@ export function createPosterior({ model, kl, t, onSeed, onPoint }) {
 /** z = μ + σ · ε, each letter in its colour. */
 function formula(t) {
   const letter = (/** @type {string} */ name, /** @type {string} */ sign) => element("span", { class: `latent-${name}` }, sign);
-  return element("p", { class: "latent-formula", "aria-label": t("latent.formula") }, letter("z", "z"), " = ", letter("mu", "μ"), " + ", letter("sigma", "σ"), " · ", letter("epsilon", "ε"), ",  ", letter("epsilon", "ε"), " ~ N(0, I)");
+  const sample = [letter("z", "z"), " = ", letter("mu", "μ"), " + ", letter("sigma", "σ"), " · ", letter("epsilon", "ε")];
+  return element("p", { class: "latent-formula", "aria-label": t("latent.formula") }, ...sample, ",  ", letter("epsilon", "ε"), " ~ N(0, I)");
 }
 
 function seedField(t, onSeed) {
-  const seed = element("input", { class: "input number latent-seed", type: "number", min: 0, max: LARGEST_SEED, step: 1, "aria-label": t("latent.epsilon_seed") });
+  const range = { type: "number", min: 0, max: LARGEST_SEED, step: 1 };
+  const seed = element("input", { class: "input number latent-seed", ...range, "aria-label": t("latent.epsilon_seed") });
   seed.addEventListener("change", () => {
     const valid = seed.value !== "" && seed.validity.valid;
     seed.setAttribute("aria-invalid", String(!valid));
@@ -89,7 +103,8 @@ function seedField(t, onSeed) {
   });
   const roll = () => onSeed(crypto.getRandomValues(new Uint32Array(1))[0] % DIE_FACES);
   const die = element("button", { class: "button latent-die", type: "button", title: t("latent.die_hint"), on: { click: roll } }, t("latent.die"));
-  return { node: element("div", { class: "latent-seed-row" }, die, element("label", { class: "field" }, element("span", { class: "field-name" }, t("latent.seed")), seed)), seed };
+  const field = element("label", { class: "field" }, element("span", { class: "field-name" }, t("latent.seed")), seed);
+  return { node: element("div", { class: "latent-seed-row" }, die, field), seed };
 }
 
 /** ln p(x|z), KL and their difference, in nats. */
@@ -97,7 +112,8 @@ function createTerms(model, t) {
   const { likelihood } = model.config;
   const names = { reconstruction: t("latent.reconstruction"), kl: t("latent.kl_total"), elbo: t("latent.elbo") };
   const values = Object.fromEntries(Object.keys(names).map((name) => [name, element("dd", { class: `number latent-term-${name}` })]));
-  const list = element("dl", { class: "latent-terms" }, ...Object.entries(names).flatMap(([name, words]) => [element("dt", {}, words), values[name]]));
+  const rows = Object.entries(names).flatMap(([name, words]) => [element("dt", {}, words), values[name]]);
+  const list = element("dl", { class: "latent-terms" }, ...rows);
   const words = likelihood.kind === "bernoulli" ? t("latent.bernoulli") : t("latent.gaussian", { scale: Number(likelihood.scale.toPrecision(3)) });
   return {
     node: element("div", {}, list, element("p", { class: "note" }, t("latent.one_sample", { likelihood: words }))),
