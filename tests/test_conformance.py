@@ -14,6 +14,7 @@ from explorer.checkpoints import read_json
 from explorer.families.latent_gaussian import LatentGaussian
 from explorer.graph import export_layers
 from explorer.protocols import CAPABILITIES, BoundsEvidence, Decodes, Encodes, capabilities
+from explorer.training.card import FAMILY_WORDS
 from explorer.training.finish import graph
 
 SMALL: dict[str, dict[str, Any]] = {
@@ -67,6 +68,11 @@ def test_family_weights_are_all_that_it_is(model: LatentGaussian, request: pytes
     other = build(request.node.callspec.params["model"], SMALL[request.node.callspec.params["model"]]).double().eval()
     other.load_state_dict(model.state_dict())
     assert torch.equal(other.decode(noise(2, 5)), model.decode(noise(2, 5)))
+
+
+def test_every_family_has_words_for_its_card() -> None:
+    assert set(FAMILY_WORDS) == set(FAMILIES)
+    assert all(set(words.title) == {"en", "zh"} for words in FAMILY_WORDS.values())
 
 
 def test_family_runs_in_the_page(model: LatentGaussian) -> None:

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from explorer.checkpoints import Config
 from explorer.datasets import Dataset
 
-LIMITS = {
-    "vae": "Pictures are expectations under the decoder: detail that the latent does not carry is averaged to a blur.",
-    "oracle": "Linear in its latent: pictures are sums of fixed patterns, and values may go beyond black and white.",
+
+@dataclass(frozen=True)
+class FamilyWords:
+    """What a card and a title say of a family."""
+
+    title: dict[str, str]
+    """By language."""
+    limits: str
+
+
+FAMILY_WORDS = {
+    "vae": FamilyWords(
+        {"en": "VAE", "zh": "VAE"},
+        "Pictures are expectations under the decoder: detail that the latent does not carry is averaged to a blur.",
+    ),
+    "oracle": FamilyWords(
+        {"en": "Exact linear VAE", "zh": "精确线性 VAE"},
+        "Linear in its latent: pictures are sums of fixed patterns, and values may go beyond black and white.",
+    ),
 }
 
 
 def card(config: Config, source: Dataset) -> str:
     """Markdown with a YAML header; every number comes from ``config``."""
     rows = [
-        f"| {name.replace('_', ' ')} | {value['value']:.4g} | {value['low']:.4g} to {value['high']:.4g} "
-        f"| {value['count']} | {value['unit']} |"
+        f"| {name.replace('_', ' ')} | {value['value']:.4g} | {_interval(value)} | {value['count']} | {value['unit']} |"
         for name, value in config.metrics.items()
     ]
     image = f"{config.image['height']}×{config.image['width']}×{config.image['channels']}"
@@ -54,7 +72,12 @@ def card(config: Config, source: Dataset) -> str:
         "",
         "## Good and bad at",
         "",
-        LIMITS[config.family],
+        FAMILY_WORDS[config.family].limits,
         "",
     ]
     return "\n".join(lines)
+
+
+def _interval(value: dict[str, Any]) -> str:
+    """A count has no sampling error, and so no interval."""
+    return "–" if value["low"] == value["high"] else f"{value['low']:.4g} to {value['high']:.4g}"

@@ -24,7 +24,7 @@ from explorer.probes.browse import browse_set, posteriors
 from explorer.protocols import capabilities
 from explorer.sheets import sheet, webp
 from explorer.traces import Bytes, Estimate, Floats, LatentMap
-from explorer.training.card import card
+from explorer.training.card import FAMILY_WORDS, card
 from explorer.training.run import Run
 
 SHEET_COLUMNS = 50
@@ -95,7 +95,7 @@ def describe(
 ) -> Config:
     """The configuration of a model, without the hashes of files."""
     source = DATASETS[data]
-    label = {"vae": {"en": "VAE", "zh": "VAE"}, "oracle": {"en": "Exact linear VAE", "zh": "精确线性 VAE"}}[family]
+    label = FAMILY_WORDS[family].title
     size = model.latent_size
     likelihood: dict[str, Any] = {"kind": model.likelihood}
     if model.likelihood == "gaussian":
@@ -139,7 +139,7 @@ def fit_mixture(model: LatentGaussian, images: Bytes, components: int, seed: int
     """A full-covariance Gaussian mixture fitted to one posterior sample of every image: the aggregated posterior.
 
     A better prior to sample from than N(0, I) where the two differ (Ghosh et al. 2020, section 4). The fit stops after
-    :data:`MIXTURE_ITERATIONS` rounds, converged or not: samples no longer change visibly long before.
+    :data:`MIXTURE_ITERATIONS` rounds, converged or not, so that its time is bounded.
     """
     from sklearn.exceptions import ConvergenceWarning  # slow to import, and only training needs it
     from sklearn.mixture import GaussianMixture

@@ -25,9 +25,9 @@ SHEETS = ("samples", "reconstructions")
 def moments(total: int) -> list[int]:
     """At which of ``total`` steps to record, both ends among them: evenly, and geometrically for the eventful start.
 
-    A run of 100 steps or more has at least 40 moments; a shorter one records as many as are distinct.
+    A run of 200 steps or more has at least 40 moments; a shorter one records as many as are distinct.
     """
-    even = np.linspace(0, total, 2 * MOMENTS)[::2]
+    even = np.linspace(0, total, 2 * MOMENTS)[::2]  # the end comes with the other series
     early = np.geomspace(1, total, MOMENTS)
     return sorted({round(step) for step in (*even, *early)})
 

@@ -15,8 +15,10 @@ MOUNT = """async ([model, state, language]) => {
   }
   const [{ openModel }, { mount }, { loadTranslator }] = await Promise.all(
     ["runtime/model.js", "views/latent.js", "i18n.js"].map((file) => import(`/browser/${file}`)));
-  const body = '<div class="explorer" data-theme="light"><div class="view-body"></div></div>';
-  document.body.innerHTML = body;
+  const root = Object.assign(document.createElement("div"), { className: "explorer" });
+  root.dataset.theme = "light";
+  root.append(Object.assign(document.createElement("div"), { className: "view-body" }));
+  document.body.replaceChildren(root);
   window.states = [];
   const host = { emit: (kind, changes) => states.push(changes), onUpdate() {} };
   const t = await loadTranslator(language);
