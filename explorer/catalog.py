@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from explorer.checkpoints import CheckpointError, Config, read_config, read_tensors, verify_files
-from explorer.families.latent_gaussian import LatentGaussian
 from explorer.families.oracle import Oracle
 from explorer.families.vae import VAE
 from explorer.protocols import capabilities
 
-FAMILIES: dict[str, type[LatentGaussian]] = {"vae": VAE, "oracle": Oracle}
+FAMILIES: dict[str, type[nn.Module]] = {"vae": VAE, "oracle": Oracle}
 """In the order in which a visitor is offered them."""
 SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
 
@@ -38,7 +37,8 @@ class Checkpoint:
 
     folder: Path
     config: Config
-    model: LatentGaussian
+    model: Any
+    """A module of the family; :func:`explorer.protocols.capabilities` says what it can do."""
     mixture: Mixture | None
 
 
@@ -59,7 +59,7 @@ class Survey:
                     "name": config.name,
                     "title": config.title,
                     "family": config.family,
-                    "capabilities": config.capabilities,
+                    "capabilities": config.capabilities + ["Timeline"] * ("timeline.safetensors" in config.files),
                     "image": config.image,
                     "latent_size": config.latent_size,
                     "url": f"checkpoints/{config.name}/",
@@ -91,7 +91,7 @@ def survey(folder: Path = SHIPPED) -> Survey:
         except CheckpointError as error:
             problems[path.name] = str(error)
     order = list(FAMILIES)
-    configs.sort(key=lambda config: (order.index(config.family), config.latent_size, config.name))
+    configs.sort(key=lambda config: (order.index(config.family), config.latent_size or 0, config.name))
     return Survey(folder, tuple(configs), problems)
 
 
@@ -118,7 +118,7 @@ def find(name: str, folder: Path = SHIPPED) -> Path:
     return folder / name
 
 
-def build(family: str, arguments: dict[str, Any]) -> LatentGaussian:
+def build(family: str, arguments: dict[str, Any]) -> nn.Module:
     """A model of ``family`` with fresh weights.
 
     Raises:
@@ -150,7 +150,8 @@ def open_checkpoint(folder: Path) -> Checkpoint:
         raise CheckpointError(
             f"{folder.name}/config.json: expected capabilities {capabilities(model)}, got {config.capabilities}"
         )
-    if (model.latent_size, list(model.image_shape)) != (config.latent_size, list(config.image.values())):
+    image = None if config.image is None else tuple(config.image.values())
+    if (getattr(model, "latent_size", None), getattr(model, "image_shape", None)) != (config.latent_size, image):
         raise CheckpointError(f"{folder.name}/config.json: latent_size and image do not agree with the arguments")
     return Checkpoint(folder, config, model, _mixture(folder, config, prior))
 
@@ -158,7 +159,7 @@ def open_checkpoint(folder: Path) -> Checkpoint:
 def _mixture(folder: Path, config: Config, tensors: dict[str, Tensor]) -> Mixture | None:
     if "mixture" not in config.priors:
         return None
-    size, parts = config.latent_size, tensors.get("weights", torch.empty(0)).numel()
+    size, parts = config.latent_size or 0, tensors.get("weights", torch.empty(0)).numel()
     expected = {"weights": (parts,), "means": (parts, size), "cholesky": (parts, size, size)}
     if parts == 0 or {name: tuple(value.shape) for name, value in tensors.items()} != expected:
         raise CheckpointError(f"{folder.name}/model.safetensors: expected prior.* of shapes {expected}")

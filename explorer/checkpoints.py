@@ -57,10 +57,11 @@ class Config:
     family: str
     arguments: dict[str, Any]
     capabilities: list[str]
-    image: dict[str, int]
-    latent_size: int
-    likelihood: dict[str, Any]
+    image: dict[str, int] | None
+    latent_size: int | None
+    likelihood: dict[str, Any] | None
     priors: list[str]
+    condition: dict[str, Any] | None
     dataset: dict[str, Any]
     training: dict[str, Any]
     metrics: dict[str, dict[str, Any]]

@@ -42,7 +42,57 @@ class BoundsEvidence(Protocol):
         ...
 
 
-CAPABILITIES: dict[str, type] = {"Decodes": Decodes, "Encodes": Encodes, "BoundsEvidence": BoundsEvidence}
+@runtime_checkable
+class Conditional(Protocol):
+    """Decodes under a condition: weights of the classes that sum to one."""
+
+    classes: int
+
+    def decode(self, z: Tensor, label: Tensor) -> Tensor:
+        """Pictures (N, C, H, W) for latents (N, L) and labels (N, K)."""
+        ...
+
+
+@runtime_checkable
+class Discriminates(Protocol):
+    """Tells real data from generated."""
+
+    def discriminate(self, x: Tensor) -> Tensor:
+        """The raw output (N,), a logit or a score, for data (N, …)."""
+        ...
+
+
+@runtime_checkable
+class GeneratesPoints(Protocol):
+    """Turns noise into points of the plane."""
+
+    latent_size: int
+
+    def generate(self, z: Tensor) -> Tensor:
+        """Points (N, 2) for noise (N, L)."""
+        ...
+
+
+@runtime_checkable
+class Classifies(Protocol):
+    """Names what a picture shows."""
+
+    classes: int
+
+    def classify(self, x: Tensor) -> Tensor:
+        """Logits (N, K) for images (N, C, H, W) in unit range."""
+        ...
+
+
+CAPABILITIES: dict[str, type] = {
+    "Decodes": Decodes,
+    "Encodes": Encodes,
+    "BoundsEvidence": BoundsEvidence,
+    "Conditional": Conditional,
+    "Discriminates": Discriminates,
+    "GeneratesPoints": GeneratesPoints,
+    "Classifies": Classifies,
+}
 
 
 def capabilities(model: object) -> list[str]:

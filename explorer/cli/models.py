@@ -25,12 +25,15 @@ def list_checkpoints(checkpoints: Folder = None, as_json: Json = False) -> None:
         typer.echo(json.dumps([asdict(config) for config in configs], ensure_ascii=False))
         return
     for config in configs:
-        image = "×".join(str(config.image[side]) for side in ("height", "width", "channels"))
-        elbo = config.metrics["elbo"]
+        image = (
+            "" if config.image is None else "×".join(str(config.image[key]) for key in ("height", "width", "channels"))
+        )
+        size = "" if config.latent_size is None else f"{config.latent_size} dimensions"
+        name, first = next(iter(config.metrics.items()))
         typer.echo(
-            f"{config.name:24} {config.family:8} {config.dataset['name']:10} {image:10} "
-            f"{config.latent_size:3} dimensions  "
-            f"ELBO {elbo['value']:.1f} [{elbo['low']:.1f}, {elbo['high']:.1f}] nats on {elbo['count']} images"
+            f"{config.name:24} {config.family:10} {config.dataset['name']:16} {'×'.join(map(str, sides)):10} {size:15} "
+            f"{name.replace('_', ' ')} {first['value']:.4g} [{first['low']:.4g}, {first['high']:.4g}] "
+            f"{first['unit']} on {first['count']} samples"
         )
 
 

@@ -27,16 +27,25 @@ FAMILY_WORDS = {
         {"en": "Exact linear VAE", "zh": "精确线性 VAE"},
         "Linear in its latent: pictures are sums of fixed patterns, and values may go beyond black and white.",
     ),
+    "classifier": FamilyWords(
+        {"en": "Classifier", "zh": "分类器"},
+        "Made to judge samples: its features tell apart what its labels name, and may overlook what they do not.",
+    ),
 }
 
 
-def card(config: Config, source: Dataset) -> str:
-    """Markdown with a YAML header; every number comes from ``config``."""
+def card(config: Config, source: Dataset | None, remarks: str = "") -> str:
+    """Markdown with a YAML header; every number comes from ``config``.
+
+    Args:
+        config: of the checkpoint.
+        source: the data set; None for points that a formula draws.
+        remarks: what this very model shows, beside what its family is good and bad at.
+    """
     rows = [
         f"| {name.replace('_', ' ')} | {value['value']:.4g} | {_interval(value)} | {value['count']} | {value['unit']} |"
         for name, value in config.metrics.items()
     ]
-    image = f"{config.image['height']}×{config.image['width']}×{config.image['channels']}"
     lines = [
         "---",
         f"license: {config.licence.lower()}",
@@ -46,13 +55,12 @@ def card(config: Config, source: Dataset) -> str:
         "",
         f"# {config.title['en']}",
         "",
-        f"Family `{config.family}`, {config.latent_size} latent dimensions, {image} images, "
-        f"{config.likelihood['kind']} likelihood.",
+        _kind(config),
         "",
         "Made by:",
         "",
         "```sh",
-        f"explorer data get {config.dataset['name']}",
+        *([] if source is None else [f"explorer data get {config.dataset['name']}"]),
         config.training["command"],
         "```",
         "",
@@ -61,21 +69,48 @@ def card(config: Config, source: Dataset) -> str:
         "",
         "## Data",
         "",
-        f"{source.title['en']}: {source.attribution}. Licence: {source.licence}; the browse set's pictures "
-        f"(`thumbnails.webp`) are held-out images of it. The weights are under {config.licence}.",
+        _data(config, source),
         "",
-        "## Measured on held-out images",
+        "## Measured",
         "",
-        "| metric | value | 95 % interval | images | unit |",
+        "| metric | value | 95 % interval | samples | unit |",
         "|---|---|---|---|---|",
         *rows,
         "",
         "## Good and bad at",
         "",
+        *([remarks, ""] if remarks else []),
         FAMILY_WORDS[config.family].limits,
         "",
     ]
     return "\n".join(lines)
+
+
+def _kind(config: Config) -> str:
+    parts = [f"Family `{config.family}`"]
+    if config.latent_size is not None:
+        parts.append(f"{config.latent_size} latent dimensions")
+    if config.image is not None:
+        parts.append(f"{config.image['height']}×{config.image['width']}×{config.image['channels']} images")
+    if config.likelihood is not None:
+        parts.append(f"{config.likelihood['kind']} likelihood")
+    if config.condition is not None:
+        parts.append(f"conditional on `{config.condition['attribute']}`")
+    return ", ".join(parts) + "."
+
+
+def _data(config: Config, source: Dataset | None) -> str:
+    if source is None:
+        return f"Points drawn by a formula (`{config.dataset['name']}`). The weights are under {config.licence}."
+    held_out = (
+        "; the browse set's pictures (`thumbnails.webp`) are held-out images of it"
+        if "Decodes" in config.capabilities
+        else ""
+    )
+    return (
+        f"{source.title['en']}: {source.attribution}. Licence: {source.licence}{held_out}. "
+        f"The weights are under {config.licence}."
+    )
 
 
 def _interval(value: dict[str, Any]) -> str:

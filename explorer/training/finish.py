@@ -113,6 +113,7 @@ def describe(
         latent_size=size,
         likelihood=likelihood,
         priors=["standard_normal"] if mixture is None else ["mixture", "standard_normal"],
+        condition=None,
         dataset={
             "name": data,
             "version": source.version,
