@@ -25,9 +25,7 @@ def list_checkpoints(checkpoints: Folder = None, as_json: Json = False) -> None:
         typer.echo(json.dumps([asdict(config) for config in configs], ensure_ascii=False))
         return
     for config in configs:
-        image = (
-            "" if config.image is None else "×".join(str(config.image[key]) for key in ("height", "width", "channels"))
-        )
+        sides = [] if config.image is None else [config.image[key] for key in ("height", "width", "channels")]
         size = "" if config.latent_size is None else f"{config.latent_size} dimensions"
         name, first = next(iter(config.metrics.items()))
         typer.echo(
