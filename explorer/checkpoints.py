@@ -28,6 +28,7 @@ FILES = (
     "graph.json",
     "history.json",
     "timeline.safetensors",
+    "moments.safetensors",
     "map.safetensors",
     "thumbnails.webp",
     "README.md",

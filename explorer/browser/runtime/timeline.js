@@ -1,0 +1,194 @@
+/** What training looked like over time: `timeline.safetensors` and `history.json` of an image model. */
+import { ModelError } from "./errors.js";
+import { allFinite } from "./numbers.js";
+import { openSafetensors } from "./safetensors.js";
+import { SheetSequence, cut } from "./sheets.js";
+
+const SHEET = /^sheet\.([a-z]+)\.bytes$/;
+const MEASURE = /^measure\.([a-z_]+)$/;
+const SHARES_TOLERANCE = 1e-3; // float32 shares of up to thousands of bins
+
+/**
+ * @typedef {object} Measure
+ * @property {ArrayLike<number>} values one per moment
+ * @property {string} unit
+ * @property {number} count images of each kind that it was measured on
+ * @property {{value: number, low: number, high: number} | null} floor what two samples of real images give
+ * @property {"low" | "high"} best
+ * @property {string} features what tells images apart
+ *
+ * @typedef {object} Histograms shares of D's raw output over held-out real and generated images
+ * @property {ArrayLike<number>} edges (B + 1) ascending
+ * @property {ArrayLike<number>[]} real (B) per moment, sum one
+ * @property {ArrayLike<number>[]} fake (B) per moment, sum one
+ *
+ * @typedef {object} History rows that were logged while training
+ * @property {string[]} columns the first is the step
+ * @property {(number | null)[][]} rows null where a value was no finite number
+ *
+ * @typedef {object} Timeline
+ * @property {number[]} steps of the moments, ascending
+ * @property {Map<string, SheetSequence>} sheets `samples`, and `reconstructions` of models that encode
+ * @property {ArrayLike<number> | null} labels class of each tile of the samples
+ * @property {Histograms | null} histograms
+ * @property {Map<string, Measure>} measures
+ * @property {History} history
+ */
+
+/**
+ * @param {string} folder URL of the checkpoint folder, ending in a slash
+ * @param {{height: number, width: number}} image of the model, pixels
+ * @returns {Promise<Timeline>}
+ * @throws {ModelError} naming file, key and expectation
+ */
+export async function openTimeline(folder, image) {
+  const [file, history] = await Promise.all([openSafetensors(`${folder}timeline.safetensors`), fetchHistory(`${folder}history.json`)]);
+  const names = [...file.tensors.keys()].filter((name) => name !== "mean" && name !== "attribute");
+  const tensors = new Tensors(new URL(`${folder}timeline.safetensors`, globalThis.location?.href).pathname, await file.read(names));
+  const description = readDescription(file.metadata.timeline, image, tensors);
+  const steps = readSteps(tensors);
+  return {
+    steps,
+    sheets: readSheets(tensors, steps.length, description.tile),
+    labels: tensors.has("label") ? tensors.take("label", [description.tile.count ?? tensors.length("label")]) : null,
+    histograms: readHistograms(tensors, steps.length),
+    measures: readMeasures(tensors, steps.length, description.measures),
+    history,
+  };
+}
+
+/** The tensors of one file, and how to complain about them. */
+class Tensors {
+  /** @param {string} file @param {Map<string, {shape: number[], data: any}>} tensors */
+  constructor(file, tensors) {
+    Object.assign(this, { file, tensors });
+  }
+
+  has(/** @type {string} */ name) {
+    return this.tensors.has(name);
+  }
+
+  names() {
+    return [...this.tensors.keys()];
+  }
+
+  length(/** @type {string} */ name) {
+    return this.tensors.get(name)?.data.length ?? 0;
+  }
+
+  /** The numbers of a tensor of that shape. */
+  take(/** @type {string} */ tensor, /** @type {number[]} */ shape) {
+    const found = this.tensors.get(tensor);
+    if (found === undefined) this.refuse("runtime.missingTensor", { tensor });
+    if (String(found.shape) !== String(shape)) this.refuse("runtime.tensorShape", { tensor, expected: shape, found: found.shape });
+    if (found.data instanceof Float32Array && !allFinite(found.data)) this.refuse("runtime.notFinite", { tensor });
+    return found.data;
+  }
+
+  /** @param {string} key @param {Record<string, unknown>} values @returns {never} */
+  refuse(key, values) {
+    throw new ModelError(key, { file: this.file, ...values });
+  }
+}
+
+/** The metadata; a model that has none has sheets of its own images and nothing measured. */
+function readDescription(/** @type {string | undefined} */ text, image, /** @type {Tensors} */ tensors) {
+  if (text === undefined) return { tile: { width: image.width, height: image.height }, measures: {} };
+  try {
+    const { kind, tile, measures = {} } = JSON.parse(text);
+    if (kind === "images" && isTiles(tile, image) && Object.values(measures).every(isMeasure)) return { tile, measures };
+  } catch {
+    // Falls through to the one message for every way to be wrong.
+  }
+  return tensors.refuse("runtime.timelineDescription", {});
+}
+
+/** @param {any} tile @param {{height: number, width: number}} image */
+export function isTiles(tile, image) {
+  const whole = [tile.height, tile.width, tile.columns, tile.count].every((length) => Number.isInteger(length) && length > 0);
+  return whole && tile.height === image.height && tile.width === image.width && tile.columns <= tile.count;
+}
+
+/** @param {any} measure */
+export function isMeasure({ unit, count, floor, best, features }) {
+  const floored = floor === null || [floor.value, floor.low, floor.high].every(Number.isFinite);
+  const words = [unit, features].every((each) => typeof each === "string");
+  return words && floored && Number.isInteger(count) && count > 0 && ["low", "high"].includes(best);
+}
+
+function readSteps(/** @type {Tensors} */ tensors) {
+  const steps = Array.from(tensors.take("step", [tensors.length("step")]), Number);
+  const ascending = steps.every((step, i) => Number.isSafeInteger(step) && step >= 0 && (i === 0 || step > steps[i - 1]));
+  if (steps.length === 0 || !ascending) tensors.refuse("runtime.ascending", { tensor: "step", found: steps.slice(0, 8) });
+  return steps;
+}
+
+function readSheets(/** @type {Tensors} */ tensors, /** @type {number} */ count, tile) {
+  const names = tensors.names().map((name) => SHEET.exec(name)?.[1]).filter((name) => name !== undefined);
+  if (!names.includes("samples")) tensors.refuse("runtime.missingTensor", { tensor: "sheet.samples.bytes" });
+  const own = { width: tile.width, height: tile.height }; // only samples are divided as described
+  return new Map(
+    names.sort().reverse().map((name) => {
+      const tensor = `sheet.${name}.offsets`;
+      const key = `sheet.${name}.bytes`;
+      const offsets = tensors.take(tensor, [count + 1]);
+      const sheet = new SheetSequence(tensors.file, key, name === "samples" ? tile : own);
+      sheet.pictures = cut(tensors.take(key, [tensors.length(key)]), offsets, (found) =>
+        tensors.refuse("runtime.pictureOffsets", { tensor, expected: tensors.length(key), found }),
+      );
+      return [name, sheet];
+    }),
+  );
+}
+
+function readHistograms(/** @type {Tensors} */ tensors, /** @type {number} */ count) {
+  if (!tensors.has("histogram.edges")) return null;
+  const edges = tensors.take("histogram.edges", [tensors.length("histogram.edges")]);
+  if (edges.length < 2 || edges.some((edge, i) => i > 0 && !(edge > edges[i - 1]))) {
+    tensors.refuse("runtime.ascending", { tensor: "histogram.edges", found: Array.from(edges.subarray(0, 8)) });
+  }
+  const bins = edges.length - 1;
+  const rows = (/** @type {string} */ tensor) => {
+    const shares = tensors.take(tensor, [count, bins]);
+    return Array.from({ length: count }, (_, moment) => {
+      const row = shares.subarray(moment * bins, (moment + 1) * bins);
+      if (!areShares(row)) tensors.refuse("runtime.shares", { tensor, moment });
+      return row;
+    });
+  };
+  return { edges, real: rows("histogram.real"), fake: rows("histogram.fake") };
+}
+
+/** Whether these are shares of a whole. @param {ArrayLike<number>} values */
+export function areShares(values) {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (!(values[i] >= 0)) return false;
+    sum += values[i];
+  }
+  return Math.abs(sum - 1) <= SHARES_TOLERANCE;
+}
+
+function readMeasures(/** @type {Tensors} */ tensors, /** @type {number} */ count, /** @type {Record<string, any>} */ descriptions) {
+  const names = tensors.names().map((name) => MEASURE.exec(name)?.[1]).filter((name) => name !== undefined);
+  const missing = Object.keys(descriptions).find((name) => !names.includes(name));
+  if (missing !== undefined) tensors.refuse("runtime.missingTensor", { tensor: `measure.${missing}` });
+  if (names.some((name) => !Object.hasOwn(descriptions, name))) tensors.refuse("runtime.timelineDescription", {});
+  return new Map(Object.keys(descriptions).map((name) => [name, { ...descriptions[name], values: tensors.take(`measure.${name}`, [count]) }]));
+}
+
+/** @param {string} url @returns {Promise<History>} */
+async function fetchHistory(url) {
+  const file = new URL(url, globalThis.location?.href).pathname;
+  const response = await fetch(url);
+  if (!response.ok) throw new ModelError("runtime.unreachable", { file, status: response.status });
+  const { columns, rows } = await response.json().catch(() => ({}));
+  const named = Array.isArray(columns) && columns[0] === "step" && columns.every((name) => typeof name === "string");
+  if (!named || !Array.isArray(rows) || !rows.every((row) => isRow(row, columns.length))) throw new ModelError("runtime.history", { file });
+  return { columns, rows };
+}
+
+/** @param {unknown} row @param {number} length */
+function isRow(row, length) {
+  return Array.isArray(row) && row.length === length && row.every((value) => value === null || Number.isFinite(value)) && row[0] !== null;
+}
