@@ -34,6 +34,13 @@ def test_uniforms_are_the_words_of_the_stated_counters() -> None:
     assert uniforms(seed, stream, 0).shape == (0,)
 
 
+def test_the_index_is_the_last_word_of_the_counter() -> None:
+    words = philox4x32(np.array([[0, 0, 13, 7], [1, 0, 13, 7]], dtype=np.uint32), (4, 0)).reshape(-1)
+    assert uniforms(4, 13, 6, index=7).tolist() == [(int(word) + 0.5) / 2**32 for word in words[:6]]
+    assert uniforms(4, 13, 6, index=0).tolist() == uniforms(4, 13, 6).tolist()
+    assert normals(4, 13, 6, index=7).tolist() != normals(4, 13, 6).tolist()
+
+
 def test_normals_are_box_muller_pairs_rounded_to_float32() -> None:
     u = uniforms(3, 0, 4)
     radius = math.sqrt(-2 * math.log(u[2]))
@@ -57,8 +64,17 @@ def test_seeds_and_streams_differ() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seed", "stream", "count"), [(-1, 0, 1), (2**53, 0, 1), (0, -1, 1), (0, 2**32, 1), (0, 0, -1)]
+    ("seed", "stream", "count", "index"),
+    [
+        (-1, 0, 1, 0),
+        (2**53, 0, 1, 0),
+        (0, -1, 1, 0),
+        (0, 2**32, 1, 0),
+        (0, 0, -1, 0),
+        (0, 0, 1, -1),
+        (0, 0, 1, 2**32),
+    ],
 )
-def test_outside_the_range_is_refused(seed: int, stream: int, count: int) -> None:
+def test_outside_the_range_is_refused(seed: int, stream: int, count: int, index: int) -> None:
     with pytest.raises(SeedError, match="seed in"):
-        uniforms(seed, stream, count)
+        uniforms(seed, stream, count, index)
