@@ -1,0 +1,321 @@
+/**
+ * A small line chart on a canvas. Its cursor is an element that slides over the drawing, so that following a scrub costs no
+ * painting; hovering shows other values and leaving brings the cursor's back.
+ */
+
+import { element } from "../dom.js";
+import { axisTicks, extent, grouped, nearestRow, readable } from "./axis.js";
+
+const MARGINS = Object.freeze({ left: 52, right: 10, top: 8, bottom: 22 }); // CSS pixels
+const TICK_SPACING = Object.freeze({ x: 80, y: 34 }); // CSS pixels between ticks, about
+const FONT = "12px system-ui, sans-serif";
+const DASHES = Object.freeze({ solid: [], dashed: [6, 3], dotted: [2, 3] });
+
+/**
+ * @typedef {{key: string, label: string, colour: string, line?: keyof typeof DASHES}} Series `colour` names a CSS variable
+ * @typedef {{value: number, low: number, high: number, label: string}} Floor
+ * @typedef {object} Curves
+ * @property {(x: ArrayLike<number>, columns: Record<string, ArrayLike<number>>) => void} setRows x ascends; what is not
+ *   finite is left out of a line
+ * @property {(floor: Floor | null) => void} setFloor a line with a band, the value that chance alone gives
+ * @property {(x: number) => void} setCursor values are those of the nearest row
+ * @property {(callback: (x: number, event: Event) => void) => void} onSeek told the x of the row that was chosen
+ * @property {() => void} redraw after a change of theme
+ * @property {() => void} destroy
+ */
+
+/**
+ * @param {HTMLElement} parent gets the chart appended
+ * @param {object} options
+ * @param {import("../i18n.js").Translator} options.t
+ * @param {string} options.title
+ * @param {Series[]} options.series
+ * @param {string} options.unit of the values, in words; may be empty
+ * @param {string} options.xLabel what x counts, in words
+ * @param {boolean} [options.log] start on a logarithmic axis; left out, the chart offers none
+ * @param {[number, number]} [options.range] values that the axis always holds
+ * @param {Floor} [options.floor]
+ * @param {string} [options.caption] what to look at, and what would be a wrong reading
+ * @returns {Curves}
+ */
+export function createCurves(parent, options) {
+  return new CurvesChart(parent, options);
+}
+
+class CurvesChart {
+  constructor(parent, { t, title, series, unit, xLabel, log, range = null, floor = null, caption = "" }) {
+    Object.assign(this, { t, series, xLabel, log: log === true, range, floor, x: [], columns: {}, frame: 0, cursor: NaN, hovered: NaN });
+    this.seek = () => {};
+    this.build(title, unit, log !== undefined, caption);
+    parent.append(this.node);
+    this.observer = new ResizeObserver(() => this.draw());
+    this.observer.observe(this.plot);
+  }
+
+  build(title, unit, offersLog, caption) {
+    const { t } = this;
+    this.canvas = element("canvas", { role: "img", "aria-label": title });
+    this.marker = element("div", { class: "curves-cursor", hidden: true });
+    this.ghost = element("div", { class: "curves-cursor curves-ghost", hidden: true });
+    this.empty = element("p", { class: "note curves-empty" }, t("curves.empty"));
+    this.plot = element("div", { class: "curves-plot" }, this.canvas, this.marker, this.ghost, this.empty);
+    this.left = element("p", { class: "note curves-left", hidden: true });
+    this.legend = this.series.map(({ label, colour, line = "solid" }) => ({
+      name: element("span", { class: `curves-swatch curves-${line}`, style: { color: `var(${colour})` } }),
+      label,
+      output: element("output", { class: "number" }),
+    }));
+    this.at = element("span", { class: "number curves-at" });
+    this.floorName = element("li", { class: "curves-floor" });
+    const items = this.legend.map(({ name, label, output }) => element("li", {}, name, element("span", {}, label), output));
+    const head = element("div", { class: "curves-head" }, element("h3", {}, title), element("span", { class: "note" }, unit), this.at);
+    if (offersLog) head.append(this.logSwitch());
+    this.node = element(
+      "figure",
+      { class: "curves" },
+      head,
+      this.plot,
+      element("ul", { class: "curves-legend" }, ...items, this.floorName),
+      this.left,
+      element("figcaption", { class: "note" }, caption),
+    );
+    this.listen();
+    this.nameFloor();
+  }
+
+  logSwitch() {
+    const button = element("button", { class: "segment curves-log", type: "button", "aria-pressed": this.log }, this.t("curves.log"));
+    button.addEventListener("click", () => {
+      this.log = !this.log;
+      button.setAttribute("aria-pressed", String(this.log));
+      this.draw();
+    });
+    return button;
+  }
+
+  listen() {
+    const at = (event) => this.toX(event.clientX - this.plot.getBoundingClientRect().left);
+    const choose = (event) => {
+      const row = nearestRow(this.x, at(event));
+      if (row >= 0) this.seek(this.x[row], event);
+    };
+    this.plot.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0) return;
+      this.plot.setPointerCapture(event.pointerId);
+      choose(event);
+    });
+    this.plot.addEventListener("pointermove", (event) => {
+      if (event.buttons & 1) choose(event);
+      else this.hover(at(event));
+    });
+    this.plot.addEventListener("pointerleave", () => this.hover(NaN));
+  }
+
+  onSeek(callback) {
+    this.seek = callback;
+  }
+
+  setRows(x, columns) {
+    Object.assign(this, { x, columns });
+    this.frame ||= requestAnimationFrame(() => this.draw()); // rows may come faster than the screen
+  }
+
+  setFloor(floor) {
+    this.floor = floor;
+    this.nameFloor();
+    this.draw();
+  }
+
+  nameFloor() {
+    this.floorName.hidden = !this.floor;
+    if (!this.floor) return;
+    const { label, value, low, high } = this.floor;
+    const numbers = this.t("curves.floor_values", { value: readable(value), low: readable(low), high: readable(high) });
+    this.floorName.replaceChildren(element("span", { class: "curves-swatch curves-dashed" }), element("span", {}, label), element("span", { class: "number" }, numbers));
+  }
+
+  setCursor(x) {
+    this.cursor = x;
+    this.place(this.marker, x);
+    if (Number.isNaN(this.hovered)) this.say(x);
+  }
+
+  hover(x) {
+    const row = Number.isNaN(x) ? -1 : nearestRow(this.x, x);
+    this.hovered = row < 0 ? NaN : this.x[row];
+    this.place(this.ghost, this.hovered);
+    this.say(Number.isNaN(this.hovered) ? this.cursor : this.hovered);
+  }
+
+  place(mark, x) {
+    const left = this.scale ? this.scale.toPixel(x) : NaN;
+    mark.hidden = !(left >= MARGINS.left - 1 && left <= this.width - MARGINS.right + 1);
+    if (!mark.hidden) mark.style.transform = `translateX(${left}px)`;
+  }
+
+  /** Write the values of the row nearest to x into the legend. */
+  say(x) {
+    const row = Number.isNaN(x) ? -1 : nearestRow(this.x, x);
+    this.series.forEach(({ key }, i) => {
+      const value = row < 0 ? NaN : this.columns[key]?.[row];
+      write(this.legend[i].output, value === undefined || Number.isNaN(value) ? "–" : readable(value));
+    });
+    write(this.at, row < 0 ? "" : `${this.xLabel} ${grouped(this.x[row])}`);
+  }
+
+  redraw() {
+    this.draw();
+  }
+
+  draw() {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    this.width = this.plot.clientWidth;
+    this.height = this.plot.clientHeight;
+    if (!this.width || !this.height) return;
+    const range = extent([...this.series.map(({ key }) => this.columns[key] ?? []), ...this.floorValues()], { log: this.log, range: this.range });
+    const rows = this.x.length;
+    this.empty.hidden = rows > 0 && range !== null;
+    this.scale = this.empty.hidden ? this.scales(range) : null;
+    const context = fit(this.canvas, this.width, this.height);
+    context.clearRect(0, 0, this.width, this.height);
+    if (this.scale) this.paint(context, range);
+    this.sayWhatIsLeftOut();
+    this.place(this.marker, this.cursor);
+    this.place(this.ghost, this.hovered);
+    this.say(Number.isNaN(this.hovered) ? this.cursor : this.hovered);
+  }
+
+  floorValues() {
+    return this.floor ? [[this.floor.low, this.floor.high, this.floor.value]] : [];
+  }
+
+  scales({ low, high }) {
+    const [first, last] = [this.x[0], this.x[this.x.length - 1]];
+    const wide = this.width - MARGINS.left - MARGINS.right;
+    const tall = this.height - MARGINS.top - MARGINS.bottom;
+    const perUnit = last > first ? wide / (last - first) : 0;
+    return {
+      toPixel: (x) => MARGINS.left + (perUnit ? (x - first) * perUnit : wide / 2),
+      toX: (pixel) => (perUnit ? first + (pixel - MARGINS.left) / perUnit : first),
+      toY: (value) => MARGINS.top + ((high - (this.log ? Math.log10(value) : value)) / (high - low)) * tall,
+      placeToY: (place) => MARGINS.top + ((high - place) / (high - low)) * tall,
+      first,
+      last,
+    };
+  }
+
+  toX(pixel) {
+    return this.scale ? this.scale.toX(pixel) : NaN;
+  }
+
+  paint(context, range) {
+    const style = getComputedStyle(this.node);
+    const colour = (name) => style.getPropertyValue(name).trim();
+    this.paintAxes(context, range, colour);
+    context.save();
+    context.beginPath();
+    context.rect(MARGINS.left, 0, this.width - MARGINS.left - MARGINS.right + 1, this.height - MARGINS.bottom + 1);
+    context.clip();
+    this.paintFloor(context, colour);
+    for (const { key, colour: name, line = "solid" } of this.series) {
+      context.strokeStyle = context.fillStyle = colour(name);
+      context.setLineDash(DASHES[line]);
+      this.paintLine(context, this.columns[key] ?? []);
+    }
+    context.restore();
+  }
+
+  paintAxes(context, range, colour) {
+    const { placeToY, toPixel, first, last } = this.scale;
+    const bottom = this.height - MARGINS.bottom;
+    context.font = FONT;
+    context.lineWidth = 1;
+    context.strokeStyle = colour("--line");
+    context.fillStyle = colour("--text-soft");
+    context.textAlign = "right";
+    context.textBaseline = "middle";
+    context.beginPath();
+    for (const { place, text } of axisTicks(range, (bottom - MARGINS.top) / TICK_SPACING.y, this.log)) {
+      const y = Math.round(placeToY(place)) + 0.5;
+      context.moveTo(MARGINS.left, y);
+      context.lineTo(this.width - MARGINS.right, y);
+      context.fillText(text, MARGINS.left - 6, y);
+    }
+    context.stroke();
+    context.textBaseline = "top";
+    const across = last > first ? axisTicks({ low: first, high: last }, this.width / TICK_SPACING.x, false) : [{ place: first }];
+    for (const { place } of across.filter(({ place: x }) => Number.isInteger(x))) {
+      context.textAlign = toPixel(place) > this.width - 30 ? "right" : "center";
+      context.fillText(grouped(place), Math.min(toPixel(place), this.width - 2), bottom + 5);
+    }
+  }
+
+  paintFloor(context, colour) {
+    if (!this.floor) return;
+    const { value, low, high } = this.floor;
+    const [top, bottom] = [this.scale.toY(high), this.scale.toY(low)];
+    const wide = this.width - MARGINS.left - MARGINS.right;
+    context.fillStyle = context.strokeStyle = colour("--text-soft");
+    context.globalAlpha = 0.16;
+    // On a logarithmic axis a band from zero reaches down to the frame.
+    context.fillRect(MARGINS.left, top, wide, (Number.isFinite(bottom) ? bottom : this.height) - top);
+    context.globalAlpha = 1;
+    context.setLineDash(DASHES.dashed);
+    const y = Math.round(this.scale.toY(value)) + 0.5;
+    context.beginPath();
+    context.moveTo(MARGINS.left, y);
+    context.lineTo(MARGINS.left + wide, y);
+    context.stroke();
+  }
+
+  paintLine(context, column) {
+    const { toPixel, toY } = this.scale;
+    context.lineWidth = 1.75;
+    context.lineJoin = "round";
+    context.beginPath();
+    let points = 0; // in the stretch that is being drawn
+    for (let i = 0; i <= column.length; i += 1) {
+      const y = i < column.length ? toY(column[i]) : NaN;
+      if (Number.isFinite(y)) {
+        points ? context.lineTo(toPixel(this.x[i]), y) : context.moveTo(toPixel(this.x[i]), y);
+        points += 1;
+        continue;
+      }
+      // A value alone between gaps would have no line at all.
+      if (points === 1) context.fillRect(toPixel(this.x[i - 1]) - 2, toY(column[i - 1]) - 2, 4, 4);
+      points = 0;
+    }
+    context.stroke();
+  }
+
+  /** A logarithmic axis has no place for zero and below: say how many values that leaves out. */
+  sayWhatIsLeftOut() {
+    const without = (column) => Array.prototype.reduce.call(column, (count, value) => count + (value <= 0 ? 1 : 0), 0);
+    const count = this.log ? this.series.reduce((sum, { key }) => sum + without(this.columns[key] ?? []), 0) : 0;
+    this.left.hidden = count === 0;
+    this.left.textContent = count ? this.t("curves.left_out", { count: grouped(count) }) : "";
+  }
+
+  destroy() {
+    cancelAnimationFrame(this.frame);
+    this.observer.disconnect();
+    this.node.remove();
+  }
+}
+
+/** Give a canvas the pixels of the screen and a context that counts in CSS pixels. */
+function fit(canvas, width, height) {
+  const ratio = globalThis.devicePixelRatio || 1;
+  const [wide, tall] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== wide || canvas.height !== tall) Object.assign(canvas, { width: wide, height: tall });
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.setLineDash([]);
+  return context;
+}
+
+/** Set a text only where it differs: most frames of a scrub change few of them. */
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}

@@ -1,0 +1,184 @@
+"""Line charts: what is drawn is where the numbers are, and the cursor, the hover and the click agree with the rows."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Page, expect
+
+MOUNT = """async (options) => {
+  const [{ createCurves }, { loadTranslator }] = await Promise.all([
+    import("/browser/views/curves.js"), import("/browser/i18n.js")]);
+  document.body.className = "explorer";
+  const styles = ["style.css", "views/curves.css"].map((name) => new Promise((resolve) => {
+    const sheet = { rel: "stylesheet", href: `/browser/${name}`, onload: resolve };
+    document.head.append(Object.assign(document.createElement("link"), sheet));
+  }));
+  await Promise.all(styles);
+  window.chosen = [];
+  window.curves = createCurves(document.body, {
+    t: await loadTranslator("en"), title: "Loss", unit: "nats", xLabel: "iteration",
+    series: [{ key: "a", label: "First", colour: "--real" }, { key: "b", label: "Second", colour: "--fake" }],
+    ...options });
+  curves.onSeek((x) => chosen.push(x));
+}"""
+ROWS = """([x, columns]) => {
+  const numbers = Object.fromEntries(Object.entries(columns).map(([key, values]) => [key, values.map(Number)]));
+  curves.setRows(x, numbers);
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+}"""
+
+
+@pytest.fixture
+def chart(page: Page) -> Page:
+    """A page with an empty chart of two lines."""
+    page.evaluate(MOUNT, {})
+    return page
+
+
+def rows(page: Page, x: list[int], **columns: list[float | str]) -> None:
+    page.evaluate(ROWS, [x, columns])
+
+
+def values(page: Page) -> list[str]:
+    return page.locator(".curves-legend output").all_inner_texts()
+
+
+def coloured(page: Page, variable: str) -> NDArray[np.float64]:
+    """The pixels (N, 2: x, y in CSS pixels) of the canvas that have a colour of the style sheet."""
+    found: Any = page.evaluate(
+        """(name) => {
+          const canvas = document.querySelector(".curves canvas");
+          const [, r, g, b] = getComputedStyle(document.body).getPropertyValue(name).trim()
+            .match(/#(..)(..)(..)/).map((part) => parseInt(part, 16));
+          const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          const hits = [];
+          for (let i = 0; i < data.length; i += 4) {
+            const far = Math.max(Math.abs(data[i] - r), Math.abs(data[i + 1] - g), Math.abs(data[i + 2] - b));
+            if (data[i + 3] > 200 && far < 8) hits.push([(i / 4) % width, Math.floor(i / 4 / width)]);
+          }
+          return hits;
+        }""",
+        variable,
+    )
+    return np.array(found, np.float64).reshape(-1, 2)
+
+
+def test_without_rows_it_says_so(chart: Page) -> None:
+    expect(chart.locator(".curves-empty")).to_be_visible()
+    assert values(chart) == ["–", "–"]
+    rows(chart, [0, 1], a=[1, 2], b=[2, 1])
+    expect(chart.locator(".curves-empty")).to_be_hidden()
+
+
+def test_a_line_runs_where_its_numbers_are(chart: Page) -> None:
+    rows(chart, [0, 100, 200], a=[0, 1, 0], b=["NaN"] * 3)
+    pixels = coloured(chart, "--real")
+    left, right = pixels[:, 0].min(), pixels[:, 0].max()
+    top = pixels[pixels[:, 1].argmin()]
+    assert abs(top[0] - (left + right) / 2) <= 2  # the peak stands in the middle
+    lows = pixels[np.abs(pixels[:, 0] - left) <= 1, 1], pixels[np.abs(pixels[:, 0] - right) <= 1, 1]
+    assert abs(lows[0].max() - lows[1].max()) <= 2
+    quarter = pixels[np.abs(pixels[:, 0] - (3 * left + right) / 4) <= 1, 1].mean()
+    assert abs(quarter - (top[1] + lows[0].max()) / 2) <= 3  # halfway up after a quarter of the way
+    assert len(coloured(chart, "--fake")) == 0
+
+
+def test_a_value_that_is_not_a_number_breaks_the_line(chart: Page) -> None:
+    x = list(range(11))
+    rows(chart, x, a=[0.0] * 11, b=[1.0] * 11)
+    whole = np.unique(coloured(chart, "--real")[:, 0])
+    rows(chart, x, a=[0.0] * 4 + ["NaN", "Infinity", "NaN"] + [0.0] * 4, b=[1.0] * 11)
+    broken = np.unique(coloured(chart, "--real")[:, 0])
+    assert np.diff(whole).max() == 1
+    assert np.diff(broken).max() > 0.3 * (whole[-1] - whole[0])  # from the 4th to the 8th of eleven
+
+
+def test_the_cursor_shows_the_nearest_row_and_hovering_gives_it_back(chart: Page) -> None:
+    rows(chart, [0, 1000, 2000], a=[0.5, 1.25, -2], b=[1e-5, "NaN", 123456])
+    chart.evaluate("curves.setCursor(1100)")
+    assert values(chart) == ["1.25", "–"]
+    expect(chart.locator(".curves-at")).to_have_text("iteration 1\u202f000")
+    box = chart.locator(".curves-plot").bounding_box()
+    assert box is not None
+    chart.mouse.move(box["x"] + box["width"] - 12, box["y"] + 40)
+    assert values(chart) == ["−2", "1.2·10⁵"]
+    chart.mouse.move(box["x"] + 60, box["y"] + 40)
+    assert values(chart) == ["0.5", "10⁻⁵"]
+    chart.mouse.move(box["x"], box["y"] + box["height"] + 200)
+    assert values(chart) == ["1.25", "–"]
+
+
+def test_clicking_and_dragging_choose_rows(chart: Page) -> None:
+    rows(chart, [0, 10, 20, 30, 40], a=[1, 2, 3, 4, 5], b=[5, 4, 3, 2, 1])
+    box = chart.locator(".curves-plot").bounding_box()
+    assert box is not None
+    first, last, y = box["x"] + 52, box["x"] + box["width"] - 10, box["y"] + 50
+    chart.mouse.click(first + 0.27 * (last - first), y)
+    assert chart.evaluate("chosen") == [10]
+    chart.mouse.move(first, y)
+    chart.mouse.down()
+    chart.mouse.move(last, y, steps=4)
+    chart.mouse.up()
+    assert chart.evaluate("chosen") == [10, 0, 10, 20, 30, 40]
+
+
+def test_a_logarithmic_axis_spaces_decades_evenly_and_counts_what_it_leaves_out(page: Page) -> None:
+    page.evaluate(MOUNT, {"log": False})
+    rows(page, [0, 1, 2], a=[1, 10, 100], b=[0, -1, "NaN"])
+    page.get_by_role("button", name="log").click()
+    pixels = coloured(page, "--real")
+    left, right = pixels[:, 0].min(), pixels[:, 0].max()
+    middle = pixels[np.abs(pixels[:, 0] - (left + right) / 2) <= 1, 1].mean()
+    assert abs(middle - (pixels[:, 1].min() + pixels[:, 1].max()) / 2) <= 2
+    expect(page.locator(".curves-left")).to_contain_text("2 left out")
+
+
+def test_the_floor_is_drawn_and_named(page: Page) -> None:
+    page.evaluate(MOUNT, {"floor": {"value": 0.5, "low": 0.4, "high": 0.7, "label": "Two real samples"}})
+    rows(page, [0, 1], a=[0, 0], b=[1, 1])
+    expect(page.locator(".curves-floor")).to_have_text("Two real samples0.5 (0.4 to 0.7)")
+    real, fake = coloured(page, "--real")[:, 1].mean(), coloured(page, "--fake")[:, 1].mean()
+    dashes = coloured(page, "--text-soft")
+    inside = dashes[(dashes[:, 0] > 60) & (dashes[:, 1] < real - 4) & (dashes[:, 1] > fake + 4)]
+    assert abs(inside[:, 1].mean() - (real + fake) / 2) <= 1.5
+    page.evaluate("curves.setFloor(null)")
+    expect(page.locator(".curves-floor")).to_be_hidden()
+
+
+def test_one_row_is_a_mark(chart: Page) -> None:
+    rows(chart, [7], a=[3], b=["NaN"])
+    assert len(coloured(chart, "--real")) >= 9
+    chart.evaluate("curves.setCursor(7)")
+    assert values(chart) == ["3", "–"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (-0.5, "−0.5"),
+        (0.00321, "0.00321"),
+        (0.0002, "2·10⁻⁴"),
+        (-1e-7, "−1·10⁻⁷"),
+        (99999, "100000"),
+        (123456, "1.2·10⁵"),
+        (math.inf, "∞"),
+        (-math.inf, "−∞"),
+        (math.nan, "NaN"),
+    ],
+)
+def test_numbers_read_well(runtime: Page, value: float, text: str) -> None:
+    script = "async (value) => (await import('/browser/views/axis.js')).readable(Number(value))"
+    assert runtime.evaluate(script, {math.inf: "Infinity", -math.inf: "-Infinity"}.get(value, str(value))) == text
+
+
+def test_the_nearest_row_is_found(runtime: Page) -> None:
+    script = "async ([x, v]) => (await import('/browser/views/axis.js')).nearestRow(x, v)"
+    asked = [-5, 0, 1, 2, 3, 6, 7, 8, 100]
+    assert [runtime.evaluate(script, [[0, 3, 10], value]) for value in asked] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    assert runtime.evaluate(script, [[], 3]) == -1
