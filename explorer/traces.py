@@ -67,6 +67,14 @@ class Samples:
 
 
 @dataclass(frozen=True)
+class ConditionalSamples(Samples):
+    """Samples of a conditional model."""
+
+    labels: Floats
+    """(N, K) float32, weights of the classes, sum one; one-hot for a class alone."""
+
+
+@dataclass(frozen=True)
 class Reconstruction:
     """One pass of images through encoder, posterior sample, decoder, with the evidence terms in nats."""
 
@@ -91,19 +99,25 @@ class Reconstruction:
 
 
 @dataclass(frozen=True)
-class LatentMap:
-    """The browse set: held-out images with their posteriors, attributes and two-dimensional layouts."""
+class BrowseSet:
+    """Held-out images to compare with and to choose from."""
 
-    mean: Floats
-    """(N, L) posterior means."""
-    log_variance: Floats
-    """(N, L) ln σ²."""
     dataset_index: Integers
     """(N,) index of each image in the held-out split."""
     images: Bytes
     """(N, C, H, W) uint8, exact pixels."""
     attributes: dict[str, Attribute]
     """Known properties; the first is the default colouring."""
+
+
+@dataclass(frozen=True)
+class LatentMap(BrowseSet):
+    """The browse set placed in a latent space: with posteriors and two-dimensional layouts."""
+
+    mean: Floats
+    """(N, L) posterior means."""
+    log_variance: Floats
+    """(N, L) ln σ²."""
     kl_per_dimension: Floats
     """(L,) mean over the set, nats."""
     pca: PrincipalComponents | None

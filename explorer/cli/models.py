@@ -69,6 +69,10 @@ def sample(
     count: Annotated[int, typer.Option(help="Samples; their seeds follow one another.")] = 64,
     prior: Annotated[str | None, typer.Option(help="mixture or standard_normal; default: the model's first.")] = None,
     scale: Annotated[float, typer.Option(help="Factor on the prior's standard deviations.")] = 1.0,
+    label: Annotated[
+        str | None,
+        typer.Option(help="Of a conditional model: a class, or a blend such as 3:0.6,8:0.4; default: drawn."),
+    ] = None,
     checkpoints: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -80,9 +84,10 @@ def sample(
 
     if out is None and not as_json:
         raise ExplorerError("say where to with --out FILE.png or --out FILE.npz, or print latents with --json")
-    drawn = samples(_open(name, checkpoints), seed, count, prior, scale)
+    drawn = samples(_open(name, checkpoints), seed, count, prior, scale, label)
     if as_json:
-        typer.echo(json.dumps({"seeds": drawn.seeds.tolist(), "z": drawn.z.tolist()}))
+        numbers = {field: value.tolist() for field, value in vars(drawn).items() if field != "images"}
+        typer.echo(json.dumps(numbers))
     if out is not None and _ending(out, (".png", ".npz")) == ".npz":
         save_npz(drawn, out)
     elif out is not None:

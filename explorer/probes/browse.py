@@ -1,4 +1,4 @@
-"""The browse set: held-out images placed in latent space, with layouts that are computed once and shipped."""
+"""The browse set: held-out images; where there is an encoder, placed in latent space, with layouts computed once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from explorer.families.latent_gaussian import LatentGaussian, kl_to_standard_normal
-from explorer.traces import Attribute, Bytes, Floats, Integers, LatentMap, PrincipalComponents
+from explorer.traces import Attribute, BrowseSet, Bytes, Floats, Integers, LatentMap, PrincipalComponents
 
 COMPONENTS = 8
 UMAP_SEED, NEIGHBOURS, MINIMUM_DISTANCE = 0, 15, 0.1
@@ -49,19 +49,23 @@ def umap_layout(mean: Floats) -> tuple[Floats, dict[str, object]]:
     return layout, {**settings, "version": version("umap-learn")}
 
 
+def real_images(images: Bytes, attributes: dict[str, Attribute], index: Integers) -> BrowseSet:
+    """The held-out images at ``index`` of a split: all that a model without an encoder needs."""
+    taken = {name: attribute.take(index) for name, attribute in attributes.items()}
+    return BrowseSet(index.astype(np.int32), images[index], taken)
+
+
 def browse_set(model: LatentGaussian, images: Bytes, attributes: dict[str, Attribute], index: Integers) -> LatentMap:
     """Place the held-out images at ``index`` of a split in the latent space of ``model``."""
-    chosen = images[index]
-    mean, log_variance = posteriors(model, chosen)
+    chosen = real_images(images, attributes, index)
+    mean, log_variance = posteriors(model, chosen.images)
     kl = kl_to_standard_normal(torch.from_numpy(mean).double(), torch.from_numpy(log_variance).double())
     projected = model.latent_size > 2
     layout, settings = umap_layout(mean) if projected else (None, None)
     return LatentMap(
+        **vars(chosen),
         mean=mean,
         log_variance=log_variance,
-        dataset_index=index.astype(np.int32),
-        images=chosen,
-        attributes={name: attribute.take(index) for name, attribute in attributes.items()},
         kl_per_dimension=kl.mean(0).float().numpy(),
         pca=principal_components(mean) if projected else None,
         umap=layout,

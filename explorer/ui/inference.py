@@ -17,8 +17,7 @@ from torch import Tensor
 from explorer.catalog import Checkpoint, find, open_checkpoint
 from explorer.checkpoints import CheckpointError
 from explorer.errors import ExplorerError
-from explorer.families.latent_gaussian import LatentGaussian
-from explorer.protocols import Decodes, Encodes
+from explorer.protocols import Conditional, Decodes, Encodes
 
 MOST_ROWS = 64
 
@@ -84,25 +83,33 @@ def inference_routes(models: Models) -> APIRouter:
     return router
 
 
-Runner = Callable[[LatentGaussian], tuple[tuple[int, ...], Callable[[Tensor], Tensor]]]
+Network = tuple[tuple[int, ...], Callable[[Tensor], Tensor]]
+"""The shape of one input row, and what maps rows (N, …) to rows."""
+Runner = Callable[[Checkpoint], Network]
 
 
-def _decode(model: LatentGaussian) -> tuple[tuple[int, ...], Callable[[Tensor], Tensor]]:
+def _decode(checkpoint: Checkpoint) -> Network:
+    model = checkpoint.model
     if not isinstance(model, Decodes):
         raise RequestError(404, "server.cannot", "this model does not decode", action="decode")
-    return (model.latent_size,), model.decode
+    size = model.latent_size
+    if checkpoint.config.condition is None:
+        return (size,), model.decode
+    assert isinstance(model, Conditional)
+    return (size + model.classes,), lambda rows: model.decode(rows[:, :size], rows[:, size:])
 
 
-def _encode(model: LatentGaussian) -> tuple[tuple[int, ...], Callable[[Tensor], Tensor]]:
+def _encode(checkpoint: Checkpoint) -> Network:
+    model = checkpoint.model
     if not isinstance(model, Encodes):
         raise RequestError(404, "server.cannot", "this model does not encode", action="encode")
-    return model.image_shape, lambda x: torch.cat(model.encode(x), 1)
+    return checkpoint.model.image_shape, lambda x: torch.cat(model.encode(x), 1)
 
 
 async def _answer(models: Models, name: str, request: Request, runner: Runner) -> Response:
     try:
         checkpoint = await run_in_threadpool(models.open, name)
-        shape, run = runner(checkpoint.model)
+        shape, run = runner(checkpoint)
         rows = parse_rows(await _body(request, 4 * MOST_ROWS * int(np.prod(shape))), shape)
         result = await run_in_threadpool(_run, run, rows)
     except RequestError as error:

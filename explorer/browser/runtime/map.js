@@ -1,4 +1,7 @@
-/** The browse set of a checkpoint: `map.safetensors` and `thumbnails.webp`. */
+/**
+ * The browse set of a checkpoint: `map.safetensors` and `thumbnails.webp`. A model with an encoder has placed the images in
+ * its latent space; without one, they are only there to be compared with.
+ */
 import { ModelError } from "./errors.js";
 import { allFinite, nearestRows } from "./numbers.js";
 import { openSafetensors } from "./safetensors.js";
@@ -15,25 +18,25 @@ import { openSafetensors } from "./safetensors.js";
 /**
  * @typedef {object} LatentMap
  * @property {number} count N
- * @property {Float32Array} mean (N, L)
- * @property {Float32Array} logVariance (N, L)
+ * @property {Float32Array | null} mean (N, L); null, like everything latent below, for a model without an encoder
+ * @property {Float32Array | null} logVariance (N, L)
  * @property {Int32Array} datasetIndex (N) index into the held-out split
  * @property {Map<string, Attribute>} attributes the first is the default colouring
  * @property {Record<string, Float32Array>} layouts `raw`, or `pca` and `umap`; (N, 2) each
  * @property {{center: Float32Array, components: Float32Array, explainedVarianceRatio: Float32Array} | null} pca null for L = 2
  * @property {object | null} umap its settings; null for L = 2
- * @property {Float32Array} klPerDimension (L) nats, mean over the browse set
+ * @property {Float32Array | null} klPerDimension (L) nats, mean over the browse set
  * @property {ImageBitmap} thumbnails the sheet of tiles
  * @property {(index: number) => {x: number, y: number, width: number, height: number}} tile in the sheet, pixels
  * @property {(index: number) => Float32Array} image (C·H·W), unit range
- * @property {(z: ArrayLike<number>, k: number) => Array<{index: number, distance: number}>} nearest posterior means
+ * @property {((z: ArrayLike<number>, k: number) => Array<{index: number, distance: number}>) | null} nearest posterior means
  * @property {(x: ArrayLike<number>, k: number) => Array<{index: number, distance: number}>} nearestImages by root mean square
  *   difference over pixels, unit range
  */
 
 /**
  * @param {string} folder URL of the checkpoint folder, ending in a slash
- * @param {number} latentSize
+ * @param {number | null} latentSize L; null for a model without an encoder
  * @param {{channels: number, height: number, width: number}} imageShape
  * @returns {Promise<LatentMap>}
  * @throws {ModelError} naming file, key and expectation
@@ -46,9 +49,6 @@ export async function openMap(folder, latentSize, imageShape) {
   checkSheet(sheet, tiles, imageShape, count, folder);
   const values = (/** @type {string} */ name, /** @type {number[]} */ shape) => tensorData(tensors, name, shape, folder);
 
-  const projected = latentSize > 2;
-  const components = Math.min(latentSize, 8);
-  const mean = values("mean", [count, latentSize]);
   const attributes = new Map(
     Object.entries(description.attributes).map(([name, each]) => [name, { ...each, data: values(`attribute.${name}`, [count]) }]),
   );
@@ -61,10 +61,26 @@ export async function openMap(folder, latentSize, imageShape) {
   const images = new SheetImages(sheet, tile, count, imageShape);
   return {
     count,
-    mean,
-    logVariance: values("log_variance", [count, latentSize]),
     datasetIndex: values("dataset_index", [count]),
     attributes,
+    thumbnails: sheet,
+    tile,
+    image: (index) => images.picture(index),
+    nearestImages: (x, k) => images.nearest(x, k),
+    ...(latentSize === null ? NOT_PLACED : place(values, count, latentSize, description.umap)),
+  };
+}
+
+const NOT_PLACED = Object.freeze({ mean: null, logVariance: null, layouts: {}, pca: null, umap: null, klPerDimension: null, nearest: null });
+
+/** What an encoder adds: the images' posteriors, and the layouts made of their means. */
+function place(/** @type {(name: string, shape: number[]) => any} */ values, count, latentSize, umap) {
+  const projected = latentSize > 2;
+  const components = Math.min(latentSize, 8);
+  const mean = values("mean", [count, latentSize]);
+  return {
+    mean,
+    logVariance: values("log_variance", [count, latentSize]),
     layouts: projected ? { pca: values("layout.pca", [count, 2]), umap: values("layout.umap", [count, 2]) } : { raw: mean },
     pca: projected
       ? {
@@ -73,13 +89,10 @@ export async function openMap(folder, latentSize, imageShape) {
           explainedVarianceRatio: values("pca.explained_variance_ratio", [components]),
         }
       : null,
-    umap: projected ? description.umap : null,
+    umap: projected ? umap : null,
     klPerDimension: values("kl_per_dimension", [latentSize]),
-    thumbnails: sheet,
-    tile,
-    image: (index) => images.picture(index),
-    nearest: (z, k) => nearestRows(mean, z, k).map(({ index, squared }) => ({ index, distance: Math.sqrt(squared) })),
-    nearestImages: (x, k) => images.nearest(x, k),
+    nearest: (/** @type {ArrayLike<number>} */ z, /** @type {number} */ k) =>
+      nearestRows(mean, z, k).map(({ index, squared }) => ({ index, distance: Math.sqrt(squared) })),
   };
 }
 

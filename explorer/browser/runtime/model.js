@@ -1,14 +1,17 @@
 /** A checkpoint folder → a model that decodes, encodes and samples in the page. */
+import { checkLabel, drawClass, mixLabels, oneHot } from "./condition.js";
+import { checkConfig } from "./config.js";
 import { ModelError } from "./errors.js";
 import { loadKernels } from "./kernels.js";
 import { UnsupportedLayer, WEIGHTS_FILE, size } from "./layers.js";
 import { openMap } from "./map.js";
+import { openMoments } from "./moments.js";
 import { createNetwork } from "./network.js";
 import { allFinite, klPerDimension, logLikelihood, sampleLatent, seedNeighbours } from "./numbers.js";
 import { RemoteNetwork } from "./remote.js";
 import { openSafetensors } from "./safetensors.js";
+import { openTimeline } from "./timeline.js";
 
-const FORMAT = 1;
 const MAXIMUM_SCALE = 10;
 
 /**
@@ -19,7 +22,7 @@ const MAXIMUM_SCALE = 10;
 export async function openModel(folderUrl) {
   const folder = new URL(`${String(folderUrl).replace(/\/*$/, "")}/`, globalThis.location?.href).href;
   const [config, graph] = await Promise.all([fetchJson(`${folder}config.json`), fetchJson(`${folder}graph.json`)]);
-  checkConfig(config, folder);
+  checkConfig(config, new URL(`${folder}config.json`).pathname);
   return new Model(folder, config, graph.graphs);
 }
 
@@ -48,6 +51,9 @@ export class Model {
     this.latentSize = config.latent_size;
     this.imageShape = config.image;
     this.capabilities = new Set(config.capabilities);
+    if (Object.hasOwn(config.files ?? {}, "timeline.safetensors")) this.capabilities.add("Timeline");
+    /** K of a conditional model; 0 where the decoder takes z alone. */
+    this.classes = config.condition?.values.length ?? 0;
     /** Whether a server runs a network for the page, which lacks one of its layers. */
     this.remote = false;
   }
@@ -56,11 +62,11 @@ export class Model {
   loadDecoder() {
     return this.#once("decoder", async () => {
       const shape = this.#imageLengths();
-      if (this.config.likelihood.kind === "bernoulli") {
+      if (this.config.likelihood?.kind === "bernoulli") {
         const graph = { input: shape, output: shape, layers: [{ op: "sigmoid" }] };
         this.#sigmoid = createNetwork(await loadKernels(), graph, new Map());
       }
-      this.#decoder = await this.#loadNetwork("decoder", "decode", [this.latentSize], shape);
+      this.#decoder = await this.#loadNetwork("decoder", "decode", [this.latentSize + this.classes], shape);
     });
   }
 
@@ -73,7 +79,19 @@ export class Model {
 
   /** @returns {Promise<import("./map.js").LatentMap>} */
   loadMap() {
-    return this.#once("map", () => openMap(this.#folder, this.latentSize, this.imageShape));
+    const latentSize = this.capabilities.has("Encodes") ? this.latentSize : null;
+    return this.#once("map", () => openMap(this.#folder, latentSize, this.imageShape));
+  }
+
+  /** What training looked like over time. @returns {Promise<import("./timeline.js").Timeline>} */
+  loadTimeline() {
+    return this.#once("timeline", () => openTimeline(this.#folder, this.imageShape));
+  }
+
+  /** The decoder as it was at some moments of training, or null. @returns {Promise<import("./moments.js").Moments | null>} */
+  loadMoments() {
+    const stored = Object.hasOwn(this.config.files ?? {}, "moments.safetensors");
+    return this.#once("moments", async () => (stored ? openMoments(this.#folder, this.#graphs.decoder, this.config.likelihood) : null));
   }
 
   /** The mixture prior, or null where the checkpoint has none. @returns {Promise<import("./numbers.js").Mixture | null>} */
@@ -87,12 +105,13 @@ export class Model {
   }
 
   /**
-   * The picture E[x|z].
+   * The picture: E[x|z], or what a model without a likelihood draws.
    * @param {ArrayLike<number>} z (L)
-   * @returns {Float32Array} (C·H·W): in [0, 1] for Bernoulli likelihoods; the mean itself, which may leave that range, for Gaussian ones
+   * @param {ArrayLike<number> | null} [label] (K) weights of the classes, sum one; conditional models need it, others ignore it
+   * @returns {Float32Array} (C·H·W): in [0, 1], but for Gaussian likelihoods the mean itself, which may leave that range
    */
-  decode(z) {
-    return then(this.#parameter(z), (parameter) => this.#sigmoid?.run(parameter) ?? parameter);
+  decode(z, label) {
+    return then(this.#parameter(z, label), (parameter) => this.#sigmoid?.run(parameter) ?? parameter);
   }
 
   /**
@@ -142,29 +161,39 @@ export class Model {
   }
 
   /**
-   * Blend the latents of the four integer seeds around a position in seed space.
+   * The label of a seed where no class is chosen: one class, as often as in the training set.
+   * @param {number} seed integer in [0, 2⁵³)
+   * @returns {Float32Array | null} (K) one-hot; null for models without a condition
+   */
+  sampleLabel(seed) {
+    return this.classes ? oneHot(drawClass(seed, this.config.condition.shares), this.classes) : null;
+  }
+
+  /**
+   * Blend the latents, and the labels, of the four integer seeds around a position in seed space.
    * @param {number} x
    * @param {number} y
    * @param {{prior?: string, scale?: number}} [options]
-   * @returns {{z: Float32Array, seeds: number[], weights: number[]}}
+   * @returns {{z: Float32Array, label: Float32Array | null, seeds: number[], weights: number[]}}
    */
   blendSeeds(x, y, options) {
     const { seeds, weights } = seedNeighbours(x, y);
+    // A corner of weight zero may lie outside the seeds' range.
+    const corners = [0, 1, 2, 3].filter((corner) => weights[corner] !== 0);
     const sum = new Float64Array(this.latentSize);
-    seeds.forEach((seed, corner) => {
-      // A corner of weight zero may lie outside the seeds' range.
-      if (weights[corner] === 0) return;
-      this.samplePrior(seed, options).forEach((value, i) => (sum[i] += weights[corner] * value));
-    });
-    return { z: Float32Array.from(sum), seeds, weights };
+    for (const corner of corners) this.samplePrior(seeds[corner], options).forEach((value, i) => (sum[i] += weights[corner] * value));
+    const label = this.classes ? mixLabels(corners.map((corner) => this.sampleLabel(seeds[corner])), corners.map((corner) => weights[corner])) : null;
+    return { z: Float32Array.from(sum), label, seeds, weights };
   }
 
   #imageLengths() {
     return [this.imageShape.channels, this.imageShape.height, this.imageShape.width];
   }
 
-  #parameter(/** @type {ArrayLike<number>} */ z) {
-    return loaded(this.#decoder, "loadDecoder").run(finiteInput(z, this.latentSize));
+  #parameter(/** @type {ArrayLike<number>} */ z, /** @type {ArrayLike<number> | null} */ label = null) {
+    const decoder = loaded(this.#decoder, "loadDecoder");
+    const input = finiteInput(z, this.latentSize);
+    return decoder.run(this.classes ? Float32Array.of(...input, ...checkLabel(label, this.classes)) : input);
   }
 
   /** Run `load` once; a failure may be tried again. */
@@ -248,19 +277,4 @@ async function fetchJson(/** @type {string} */ url) {
   } catch {
     throw new ModelError("runtime.notJson", { file });
   }
-}
-
-function checkConfig(/** @type {Record<string, any>} */ config, /** @type {string} */ folder) {
-  const { image, likelihood } = config;
-  const file = `${new URL(folder).pathname}config.json`;
-  const lengths = [config.latent_size, image?.channels, image?.height, image?.width];
-  const checks = {
-    format: config.format === FORMAT,
-    "latent_size, image": lengths.every((length) => Number.isInteger(length) && length > 0),
-    likelihood: likelihood?.kind === "bernoulli" || (likelihood?.kind === "gaussian" && likelihood.scale > 0),
-    priors: Array.isArray(config.priors) && config.priors.length > 0,
-    capabilities: Array.isArray(config.capabilities),
-  };
-  const key = Object.keys(checks).find((name) => !checks[name]);
-  if (key !== undefined) throw new ModelError("runtime.config", { file, name: key });
 }

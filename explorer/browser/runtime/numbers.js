@@ -2,7 +2,7 @@
 import { normals, uniforms } from "./philox.js";
 
 /** Streams of the seeded generator. */
-export const STREAMS = Object.freeze({ noise: 0, component: 1, epsilon: 2 });
+export const STREAMS = Object.freeze({ noise: 0, component: 1, epsilon: 2, label: 4 });
 
 const LOG_TWO_PI = Math.log(2 * Math.PI);
 
@@ -66,7 +66,7 @@ export function logLikelihood(x, parameter, likelihood) {
 export function sampleLatent(seed, latentSize, mixture, scale) {
   const noise = normals(seed, STREAMS.noise, latentSize).map((value) => scale * value);
   if (mixture === null) return Float32Array.from(noise);
-  const component = chooseComponent(mixture.weights, uniforms(seed, STREAMS.component, 1)[0]);
+  const component = firstBeyond(mixture.weights, uniforms(seed, STREAMS.component, 1)[0]);
   return Float32Array.from({ length: latentSize }, (_, row) => {
     let sum = mixture.means[component * latentSize + row];
     for (let i = 0; i <= row; i++) sum += mixture.cholesky[(component * latentSize + row) * latentSize + i] * noise[i];
@@ -74,10 +74,14 @@ export function sampleLatent(seed, latentSize, mixture, scale) {
   });
 }
 
-/** The first component whose cumulated weight exceeds the uniform's share of the whole. */
-function chooseComponent(/** @type {Float32Array} */ weights, /** @type {number} */ uniform) {
+/**
+ * The index of the first weight whose cumulated sum exceeds the uniform's share of the whole.
+ * @param {ArrayLike<number>} weights none negative, one positive
+ * @param {number} uniform in (0, 1)
+ */
+export function firstBeyond(weights, uniform) {
   const cumulated = new Float64Array(weights.length);
-  weights.forEach((weight, i) => (cumulated[i] = weight + (i > 0 ? cumulated[i - 1] : 0)));
+  for (let i = 0; i < weights.length; i++) cumulated[i] = weights[i] + (i > 0 ? cumulated[i - 1] : 0);
   return cumulated.findIndex((value) => value > uniform * cumulated[weights.length - 1]);
 }
 
