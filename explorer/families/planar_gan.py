@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
+from explorer.families.adversarial import Loss
 from explorer.families.planar_settings import NetworkSettings, Noise, PlanarSettings
 from explorer.philox import normals, uniforms
 
@@ -60,6 +61,11 @@ class PlanarGAN(nn.Module):
     def forward(self, z: Tensor) -> Tensor:
         """``generate``."""
         return self.generate(z)
+
+
+def shown_output(loss: Loss, raw: Tensor) -> Tensor:
+    """D(x) as it is displayed: a probability where the loss makes D's output a logit, the raw score otherwise."""
+    return raw.sigmoid() if loss in ("minimax", "non_saturating") else raw
 
 
 def noise(settings: Noise, seed: int, stream: int, count: int, index: int = 0) -> NDArray[np.float32]:

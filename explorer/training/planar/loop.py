@@ -7,7 +7,6 @@ state goes on exactly as it would have.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,13 +15,14 @@ from torch import Tensor, nn
 
 from explorer.datasets.planar import real_points
 from explorer.errors import ExplorerError
-from explorer.families.adversarial import Loss, discriminator_loss, generator_loss, gradient_penalty
+from explorer.families.adversarial import discriminator_loss, generator_loss, gradient_penalty
 from explorer.families.planar_gan import (
     PlanarGAN,
     flat_state,
     linears,
     load_flat_state,
     noise,
+    shown_output,
     trainable,
     weight_of,
 )
@@ -85,11 +85,6 @@ class State:
     """None until D has had an update."""
 
 
-def shown_output(loss: Loss, raw: Tensor) -> Tensor:
-    """D(x) as it is displayed: a probability where the loss makes D's output a logit, the raw score otherwise."""
-    return raw.sigmoid() if loss in ("minimax", "non_saturating") else raw
-
-
 class Game:
     """Two networks and their optimisers, moved by one update or one iteration at a time.
 
@@ -125,12 +120,6 @@ class Game:
         for _ in range(self.settings.generator_steps):
             self.step_generator()
         self.iteration += 1
-
-    def iterations(self, count: int) -> Iterator[State]:
-        """The state after each of ``count`` iterations."""
-        for _ in range(count):
-            self.iterate()
-            yield self.state()
 
     def step_discriminator(self) -> None:
         """One update of D: a forward pass over real points, another over generated ones, both in training mode."""

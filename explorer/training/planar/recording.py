@@ -1,0 +1,140 @@
+"""A run as it is kept: chosen moments that can be gone on from, and what was measured in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from explorer.families.planar_settings import PlanarSettings, PlanarSettingsError
+from explorer.training.planar.loop import DivergedError, Game, State
+
+MOMENTS = 40
+ROWS = 200
+COLUMNS = (
+    "iteration",
+    "discriminator_loss",
+    "generator_loss",
+    "discriminator_gradient",
+    "generator_gradient",
+    "real_output",
+    "fake_output",
+)
+"""Of the history; all but the first are means over the iterations since the row before."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A run."""
+
+    settings: PlanarSettings
+    states: tuple[State, ...]
+    """From the first weights to the last good ones."""
+    rows: tuple[tuple[float, ...], ...]
+    """The history, by :data:`COLUMNS`."""
+    stopped: int | None
+    """The iteration that could not be completed, for a run that diverged."""
+
+
+def moments(total: int, count: int = MOMENTS) -> list[int]:
+    """At which of ``total`` iterations to keep the state, both ends among them.
+
+    A third of them geometrically, for the eventful start, and the others evenly; fewer where they coincide.
+    """
+    even = np.linspace(0, total, count - count // 3)
+    early = np.geomspace(1, max(1, total // 4), count // 3)
+    return sorted({round(step) for step in (*even, *early)})
+
+
+def record(
+    settings: PlanarSettings, iterations: int, count: int = MOMENTS, progress: Callable[[int], None] | None = None
+) -> Recording:
+    """Train from the first weights for ``iterations``, or until the run diverges.
+
+    Args:
+        settings: the run.
+        iterations: 1 or more.
+        count: of moments, about.
+        progress: told of every completed iteration.
+
+    Raises:
+        PlanarSettingsError: if a network would have no updates.
+        DivergedError: if not even the first iteration is finite.
+    """
+    if iterations < 1:
+        raise PlanarSettingsError(f"a run has at least 1 iteration, got {iterations}")
+    if 0 in (settings.discriminator_steps, settings.generator_steps):
+        raise PlanarSettingsError("a recorded run trains both networks: at least one step each")
+    game = Game(settings)
+    chosen, ends = set(moments(iterations, count)), set(_row_ends(iterations))
+    states, rows, pending = [game.state()], [], []
+    stopped = None
+    for number in range(1, iterations + 1):
+        try:
+            game.iterate()
+        except DivergedError as error:
+            if number == 1:
+                raise
+            stopped = error.iteration
+            break
+        latest = game.state()
+        pending.append(_logged(latest))
+        if number in ends:
+            rows.append(_row(number, pending))
+            pending = []
+        if number in chosen:
+            states.append(latest)
+        if progress is not None:
+            progress(number)
+    if stopped is not None:
+        states += [latest] * (states[-1].iteration != latest.iteration)
+        rows += [_row(latest.iteration, pending)] if pending else []
+    first = replace(states[0], losses=states[1].losses, gradient_norms=states[1].gradient_norms)
+    return Recording(settings, (first, *states[1:]), tuple(rows), stopped)
+
+
+def timeline_tensors(recording: Recording) -> dict[str, Tensor]:
+    """What ``timeline.safetensors`` holds of a run of T moments; docs/architecture.md names the entries.
+
+    Losses and gradient norms are those of each network's last update, at moment 0 those of its first.
+    """
+    states = recording.states
+    tensors = {
+        name: torch.tensor([getattr(state, name) for state in states])
+        for name in ("iteration", "discriminator_updates", "generator_updates")
+    }
+    for name in ("generator", "discriminator"):
+        tensors[name] = torch.stack([getattr(state, name) for state in states])
+        memory = torch.stack([getattr(state, f"{name}_optimiser") for state in states])
+        if memory.shape[1]:
+            tensors[f"{name}.optimiser"] = memory
+    for name in ("losses", "gradient_norms"):
+        pairs = [getattr(state, name) for state in states]
+        tensors[name] = torch.tensor([[pair.discriminator, pair.generator] for pair in pairs])
+    return tensors
+
+
+def _row_ends(iterations: int) -> list[int]:
+    return sorted({round(step) for step in np.linspace(0, iterations, min(ROWS, iterations) + 1)[1:]})
+
+
+def _logged(state: State) -> tuple[float, ...]:
+    assert state.losses is not None
+    assert state.gradient_norms is not None
+    assert state.outputs is not None
+    return (
+        state.losses.discriminator,
+        state.losses.generator,
+        state.gradient_norms.discriminator,
+        state.gradient_norms.generator,
+        state.outputs.real,
+        state.outputs.fake,
+    )
+
+
+def _row(number: int, pending: list[tuple[float, ...]]) -> tuple[float, ...]:
+    """Five digits are more than a chart shows."""
+    return (number, *(float(f"{mean:.5g}") for mean in np.mean(pending, axis=0)))
