@@ -11,6 +11,7 @@ import hashlib
 import json
 import math
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ LARGEST_FILE = 10_000_000
 LARGEST_HEADER = 1_000_000
 DTYPES = {
     "F32": (torch.float32, 4),
+    "F16": (torch.float16, 2),
     "I64": (torch.int64, 8),
     "I32": (torch.int32, 4),
     "I16": (torch.int16, 2),
@@ -92,6 +94,35 @@ def write_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, st
     temporary = path.with_name(f".{path.name}.part")
     save_file({name: value.detach().cpu().contiguous() for name, value in tensors.items()}, temporary, metadata or {})
     temporary.replace(path)
+
+
+def rounded(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Tensors whose float32 matrices hold the nearest float16 numbers, still as float32; the others unchanged.
+
+    A matrix is a tensor of two or more dimensions: the weights, almost all of a model's bytes. Biases, norms and scales
+    stay exact, and so does a matrix with a number beyond float16's range (65504).
+    """
+    return {name: _half(value).to(value.dtype) for name, value in tensors.items()}
+
+
+def compact(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Tensors with each float32 matrix that float16 holds exactly as float16, which halves its bytes in a file.
+
+    :func:`read_tensors` gives the same float32 numbers back. What was not :func:`rounded` before stays float32.
+    """
+    halves = {name: _half(value) for name, value in tensors.items()}
+    return {
+        name: half if torch.equal(half.to(tensors[name].dtype), tensors[name]) else tensors[name]
+        for name, half in halves.items()
+    }
+
+
+def _half(value: Tensor) -> Tensor:
+    """The nearest float16 numbers of a float32 matrix that are all finite; else the tensor itself."""
+    if value.dtype != torch.float32 or value.ndim < 2:
+        return value
+    half = value.half()
+    return half if torch.isfinite(half).all() else value
 
 
 def write_config(folder: Path, config: Config) -> Config:
@@ -205,11 +236,11 @@ def read_header(path: Path) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
 def read_tensors(
     path: Path, expected: dict[str, Tensor] | None = None, optional: tuple[str, ...] = ()
 ) -> dict[str, Tensor]:
-    """Read a safetensors file whose floating-point numbers are all finite.
+    """Read a safetensors file whose floating-point numbers are all finite; float16 is widened to float32.
 
     Args:
         path: the file.
-        expected: tensors (on any device, ``meta`` too) whose keys, dtypes and shapes the file must have exactly.
+        expected: tensors (on any device, ``meta`` too) whose keys, shapes and, once widened, dtypes the file must have.
         optional: prefixes of keys that may be there beside the expected ones.
 
     Raises:
@@ -223,16 +254,20 @@ def read_tensors(
             missing, extra = sorted(set(expected) - found), sorted(found - set(expected))
             raise CheckpointError(f"{label}: tensors missing {missing}, not expected {extra}")
         for name, tensor in expected.items():
-            dtype, shape = DTYPES[header[name]["dtype"]][0], tuple(header[name]["shape"])
+            dtype, shape = _widened(DTYPES[header[name]["dtype"]][0]), tuple(header[name]["shape"])
             if dtype != tensor.dtype or shape != tuple(tensor.shape):
                 raise CheckpointError(
                     f"{label}: expected {name} {tensor.dtype} {tuple(tensor.shape)}, got {dtype} {shape}"
                 )
-    tensors = load_file(path)
+    tensors = {name: tensor.to(_widened(tensor.dtype)) for name, tensor in load_file(path).items()}
     for name, tensor in tensors.items():
         if tensor.is_floating_point() and not torch.isfinite(tensor).all():
             raise CheckpointError(f"{label}: expected finite numbers in {name}, got NaN or infinity")
     return tensors
+
+
+def _widened(dtype: torch.dtype) -> torch.dtype:
+    return torch.float32 if dtype == torch.float16 else dtype
 
 
 def _check_size(path: Path) -> None:

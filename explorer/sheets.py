@@ -30,8 +30,11 @@ def sheet(pictures: NDArray[np.uint8], columns: int) -> Image.Image:
     return Image.fromarray(whole[:, :, 0] if channels == 1 else whole)
 
 
-def webp(picture: Image.Image) -> bytes:
-    """Lossless WebP."""
+def webp(picture: Image.Image, quality: int | None = None) -> bytes:
+    """Lossless WebP; lossy if a quality is given, from 0 (smallest file) to 100."""
     buffer = io.BytesIO()
-    picture.save(buffer, "WEBP", lossless=True, quality=70, method=4)
+    if quality is None:
+        picture.save(buffer, "WEBP", lossless=True, quality=70, method=4)
+    else:
+        picture.save(buffer, "WEBP", quality=quality, method=6)
     return buffer.getvalue()

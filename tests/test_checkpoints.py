@@ -14,7 +14,16 @@ from safetensors.torch import load_file, save_file
 
 from explorer import catalog
 from explorer.catalog import FAMILIES, SHIPPED, open_checkpoint
-from explorer.checkpoints import CheckpointError, read_config, read_header, write_config
+from explorer.checkpoints import (
+    CheckpointError,
+    compact,
+    read_config,
+    read_header,
+    read_tensors,
+    rounded,
+    write_config,
+    write_tensors,
+)
 from explorer.protocols import CAPABILITIES
 from tests.toys import toy_checkpoint
 
@@ -52,6 +61,41 @@ def test_round_trip(folder: Path) -> None:
     assert checkpoint.mixture is not None
     assert checkpoint.mixture.weights.tolist() == [0.25, 0.75]
     assert not checkpoint.model.training
+
+
+def test_half_precision_is_widened_to_the_model_s_own_dtype(folder: Path) -> None:
+    exact = load_file(folder / "model.safetensors")
+    rewrite_tensors(folder, lambda tensors: tensors.update(compact(rounded(tensors))))
+    stored = load_file(folder / "model.safetensors")
+    assert stored["decoder.0.weight"].dtype == torch.float16
+    assert stored["decoder.0.bias"].dtype == torch.float32
+    opened = open_checkpoint(folder)
+    assert all(torch.equal(rounded(exact)[name], value) for name, value in opened.model.state_dict().items())
+    assert opened.mixture is not None
+    assert opened.mixture.means.dtype == torch.float32
+
+
+def test_rounding_takes_the_nearest_half_and_spares_what_half_precision_cannot_hold() -> None:
+    matrix = torch.tensor([[1 / 3, -1e-3], [0.0, 65504.0]])
+    vector, large, counts = torch.tensor([1 / 3, -8e17]), torch.tensor([[1 / 3, 65520.0]]), torch.tensor([[3]])
+    result = rounded({"matrix": matrix, "vector": vector, "large": large, "counts": counts})
+    assert torch.equal(result["matrix"], torch.from_numpy(matrix.numpy().astype("float16").astype("float32")))
+    assert torch.equal(result["vector"], vector)
+    assert torch.equal(result["large"], large)
+    assert torch.equal(result["counts"], counts)
+
+
+def test_compact_storage_loses_nothing(tmp_path: Path) -> None:
+    tensors = {"any": torch.tensor([[1 / 3, 2.0]]), "round": torch.tensor([[0.375, 2.0]]), "bias": torch.tensor([0.5])}
+    write_tensors(tmp_path / "weights.safetensors", compact(tensors))
+    stored = load_file(tmp_path / "weights.safetensors")
+    assert {name: value.dtype for name, value in stored.items()} == {
+        "any": torch.float32,
+        "round": torch.float16,
+        "bias": torch.float32,
+    }
+    read = read_tensors(tmp_path / "weights.safetensors", tensors)
+    assert all(torch.equal(read[name], value) for name, value in tensors.items())
 
 
 def test_the_header_carries_the_configuration(folder: Path) -> None:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from explorer.catalog import Mixture
-from explorer.checkpoints import Config, write_atomically, write_config, write_json, write_tensors
+from explorer.checkpoints import Config, compact, rounded, write_atomically, write_config, write_json, write_tensors
 from explorer.datasets import DATASETS, Split
 from explorer.families.latent_gaussian import LatentGaussian
 from explorer.graph import export_layers
@@ -35,9 +35,13 @@ LIBRARIES = ("torch", "numpy", "lightning-fabric", "scikit-learn", "umap-learn")
 
 
 def finish(run: Run, model: LatentGaussian, train: Split, held_out: Split, out: Path, device: str) -> None:
-    """Fit the sampling prior, place the browse set, measure, and write every file of the contract to ``out``."""
+    """Fit the sampling prior, place the browse set, measure, and write every file of the contract to ``out``.
+
+    The weights are rounded first to the float16 numbers that are stored, so that all else is true of what is shipped.
+    """
     settings = run.settings
     model.eval().requires_grad_(False)
+    model.load_state_dict(rounded(model.state_dict()))
     mixture = fit_mixture(model, train.images, settings.mixture, settings.seed) if settings.mixture else None
     first = next(iter(held_out.attributes.values()))
     codes = first.codes if first.kind == "categorical" else np.zeros(len(held_out.images), np.int16)
@@ -78,7 +82,7 @@ def write_folder(
     config = describe(out.name, family, arguments, model, mixture, data, training, metrics)
     write_json(out / "graph.json", graph(model))
     header = {"config": _compact(asdict(config))}
-    write_tensors(out / "model.safetensors", {**model.state_dict(), **prior}, header)
+    write_tensors(out / "model.safetensors", compact({**model.state_dict(), **prior}), header)
     write_atomically(out / "README.md", card(config, DATASETS[data]).encode())
     return write_config(out, config)
 
@@ -154,7 +158,8 @@ def fit_mixture(model: LatentGaussian, images: Bytes, components: int, seed: int
         warnings.simplefilter("ignore", ConvergenceWarning)
         fitted = mixture.fit(z)
     factors = np.linalg.cholesky(fitted.covariances_)
-    return Mixture(*(torch.from_numpy(part).float() for part in (fitted.weights_, fitted.means_, factors)))
+    parts = {"weights": fitted.weights_, "means": fitted.means_, "cholesky": factors}
+    return Mixture(**rounded({name: torch.from_numpy(part).float() for name, part in parts.items()}))
 
 
 def write_map(out: Path, latent_map: LatentMap) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from explorer.checkpoints import read_tensors, write_tensors
+from explorer.checkpoints import compact, read_tensors, rounded, write_tensors
 from explorer.families.latent_gaussian import LatentGaussian
 from explorer.probes.browse import posteriors
 from explorer.probes.samples import latent, pictures
@@ -16,9 +16,11 @@ from explorer.sheets import as_bytes, sheet, webp
 from explorer.traces import Bytes, Integers, Moment
 
 MOMENTS = 24
-MAP_IMAGES = 256
+MAP_IMAGES = 192
 TILES_GREY, TILES_COLOUR = 36, 9
-"""Pictures per sheet, so that a timeline stays a few megabytes."""
+"""Pictures per sheet, so that a timeline stays about a megabyte."""
+QUALITY = 75
+"""Of the sheets' lossy WebP: beside the lossless ones, differences show only under a magnifying glass."""
 SHEETS = ("samples", "reconstructions")
 
 
@@ -37,7 +39,8 @@ class Recorder:
 
     Args:
         folder: where the moments go.
-        held_out: uint8 (N, C, H, W); the means of the first 256 are followed, the first few are reconstructed.
+        held_out: uint8 (N, C, H, W); the means of the first :data:`MAP_IMAGES` are followed, the first few are
+            reconstructed.
     """
 
     def __init__(self, folder: Path, held_out: Bytes) -> None:
@@ -62,9 +65,9 @@ class Recorder:
         moment = self.observe(step, model)
         side = math.isqrt(self.tiles)
         columns = {"samples": side, "reconstructions": side - side % 2}  # each image beside its reconstruction
-        tensors = {"mean": torch.from_numpy(moment.mean)}
+        tensors = compact(rounded({"mean": torch.from_numpy(moment.mean)}))
         for name in SHEETS:
-            picture = webp(sheet(getattr(moment, name), columns[name]))
+            picture = webp(sheet(getattr(moment, name), columns[name]), QUALITY)
             tensors[name] = torch.frombuffer(bytearray(picture), dtype=torch.uint8)
         write_tensors(self.folder / f"{step:08d}.safetensors", tensors)
 
@@ -81,4 +84,4 @@ class Recorder:
             lengths = torch.tensor([0, *(len(part[name]) for part in parts)])
             tensors[f"sheet.{name}.bytes"] = torch.cat([part[name] for part in parts])
             tensors[f"sheet.{name}.offsets"] = lengths.cumsum(0)
-        write_tensors(path, tensors)
+        write_tensors(path, compact(tensors))

@@ -62,6 +62,15 @@ def test_reads_every_dtype(read: Callable[..., Any], site: Site, tmp_path: Path,
     assert result["tensors"]["step"]["type"] == "BigInt64Array"
 
 
+def test_widens_every_half_precision_number_exactly(read: Callable[..., Any], tmp_path: Path) -> None:
+    halves = np.arange(2**16, dtype=np.uint16).view(np.float16)
+    save_file({"weights": halves.reshape(2, -1)}, tmp_path / "file.safetensors")
+    weights = read()["tensors"]["weights"]
+    assert (weights["shape"], weights["type"]) == ([2, 2**15], "Float32Array")
+    np.testing.assert_array_equal(weights["values"], halves.astype(np.float64))
+    np.testing.assert_array_equal(np.signbit(weights["values"])[halves == 0], [False, True])
+
+
 def test_fetches_only_what_is_asked_for(read: Callable[..., Any], site: Site, tmp_path: Path) -> None:
     large = np.arange(300_000, dtype=np.float32)
     save_file({"a": large, "b": large + 1, "c": large[:4] + 2, "d": large[:3]}, tmp_path / "file.safetensors")

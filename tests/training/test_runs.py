@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import subprocess
 import sys
@@ -12,10 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file
 
 from explorer.catalog import open_checkpoint
 from explorer.checkpoints import FILES
+from explorer.probes.samples import latent, pictures
+from explorer.sheets import as_bytes, sheet
 from explorer.training import launch, run, steps
 from explorer.training.recorder import moments
 from explorer.training.settings import TrainingError, VAESettings
@@ -145,7 +149,19 @@ def test_the_timeline_shows_what_the_model_was(finished: Path) -> None:
     assert timeline["mean"].shape == (len(moments(STEPS)), 96, 2)
     checkpoint = open_checkpoint(finished)
     mean, _ = checkpoint.model.encode(torch.from_numpy(toy_split().images).float() / 255)
-    np.testing.assert_allclose(timeline["mean"][-1].numpy(), mean.numpy(), atol=1e-5)
+    # Both the timeline's means and the weights that are shipped were rounded to half precision.
+    np.testing.assert_allclose(timeline["mean"][-1].numpy(), mean.numpy(), rtol=2e-3, atol=2e-3)
+
+
+def test_the_timeline_s_pictures_are_the_model_s_within_what_lossy_storage_costs(finished: Path) -> None:
+    timeline = load_file(finished / "timeline.safetensors")
+    start, end = timeline["sheet.samples.offsets"][-2:].tolist()
+    stored = Image.open(io.BytesIO(timeline["sheet.samples.bytes"][start:end].numpy().tobytes())).convert("L")
+    z = np.stack([latent(seed, 2) for seed in range(36)])
+    exact = sheet(as_bytes(pictures(open_checkpoint(finished).model, z)), 6)
+    difference = np.abs(np.asarray(stored, np.float64) - np.asarray(exact, np.float64))
+    assert stored.size == exact.size
+    assert difference.mean() < 6, "grey levels of 255, on pictures as noisy as the toy's"
 
 
 @pytest.mark.parametrize(

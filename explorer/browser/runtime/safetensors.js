@@ -12,10 +12,11 @@ const LENGTH_BYTES = 8;
 /** Gaps between wanted tensors up to this long are fetched along rather than asked for around. */
 const TOLERATED_GAP_BYTES = 2 ** 16;
 
-/** @type {Record<string, {bytes: number, array: any}>} */
+/** @type {Record<string, {bytes: number, array: any, widen?: (data: any) => any}>} */
 const DTYPES = {
   F64: { bytes: 8, array: Float64Array },
   F32: { bytes: 4, array: Float32Array },
+  F16: { bytes: 2, array: Uint16Array, widen: floatsFromHalves },
   I64: { bytes: 8, array: BigInt64Array },
   I32: { bytes: 4, array: Int32Array },
   I16: { bytes: 2, array: Int16Array },
@@ -28,7 +29,8 @@ const DTYPES = {
  * @property {Record<string, string>} metadata
  * @property {Map<string, {dtype: string, shape: number[]}>} tensors
  * @property {(names: Iterable<string>) => Promise<Map<string, {shape: number[], data: any}>>} read fetches these tensors'
- *   bytes only, where the server answers Range requests; `data` is the typed array of the tensor's dtype
+ *   bytes only, where the server answers Range requests; `data` is the typed array of the tensor's dtype, but F16 is widened
+ *   to a Float32Array
  */
 
 /**
@@ -59,13 +61,33 @@ export async function openSafetensors(url) {
         const { start } = group[0];
         const bytes = await file.read(start, Math.max(...group.map(({ end }) => end)));
         for (const { name, dtype, shape, start: begin, end } of group) {
-          result.set(name, { shape, data: new DTYPES[dtype].array(bytes.slice(begin - start, end - start)) });
+          const { array, widen } = DTYPES[dtype];
+          const data = new array(bytes.slice(begin - start, end - start));
+          result.set(name, { shape, data: widen?.(data) ?? data });
         }
       }),
     );
     return result;
   }
   return { metadata, tensors, read };
+}
+
+/** The numbers of the 2¹⁶ float16 bit patterns; made when first needed. @type {Float32Array | null} */
+let halves = null;
+
+/**
+ * IEEE 754 half precision → single, exactly: sign, 5 bits of exponent (bias 15), 10 of fraction.
+ * @param {Uint16Array} bits
+ */
+function floatsFromHalves(bits) {
+  halves ??= Float32Array.from({ length: 2 ** 16 }, (_, pattern) => {
+    const [exponent, fraction] = [(pattern >> 10) & 31, (pattern & 1023) / 1024];
+    const size = exponent === 0 ? fraction * 2 ** -14 : exponent < 31 ? (1 + fraction) * 2 ** (exponent - 15) : fraction ? NaN : Infinity;
+    return pattern >> 15 ? -size : size;
+  });
+  const numbers = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) numbers[i] = halves[bits[i]];
+  return numbers;
 }
 
 /**
