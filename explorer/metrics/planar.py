@@ -170,15 +170,34 @@ def shown_real(settings: PlanarSettings, count: int = SHOWN, index: int = 0) -> 
     return real_points(settings.data, settings.seed, STREAM_SHOWN_REAL, count, index, settings.points)
 
 
-def floors(settings: PlanarSettings, count: int = SHOWN) -> Floors:
+@dataclass(frozen=True)
+class Floor:
+    """What one real sample scores against another of the same size."""
+
+    energy: float
+    sliced_wasserstein: float
+    high_quality: float
+    """Share of the points of both that are within 3σ of the support."""
+
+
+def floor_pairs(settings: PlanarSettings, count: int = SHOWN) -> list[Floor]:
     """Eight pairs of real samples, draws (1, 2), (3, 4), … (15, 16) of the shown points' stream, against each other."""
-    samples = [shown_real(settings, count, 1 + index) for index in range(2 * FLOOR_PAIRS)]
-    pairs = list(zip(samples[::2], samples[1::2], strict=True))
     target = support(settings.data, settings.points)
+    pairs = []
+    for index in range(FLOOR_PAIRS):
+        one, other = (shown_real(settings, count, 2 * index + each) for each in (1, 2))
+        share = (high_quality_share(one, target) + high_quality_share(other, target)) / 2
+        pairs.append(Floor(energy_distance(one, other), sliced_wasserstein(one, other), share))
+    return pairs
+
+
+def floors(settings: PlanarSettings, count: int = SHOWN) -> Floors:
+    """Means and ranges over the eight pairs of :func:`floor_pairs`."""
+    pairs = floor_pairs(settings, count)
     return Floors(
-        _range([energy_distance(*pair) for pair in pairs]),
-        _range([sliced_wasserstein(*pair) for pair in pairs]),
-        float(np.mean([high_quality_share(sample, target) for sample in samples])),
+        _range([pair.energy for pair in pairs]),
+        _range([pair.sliced_wasserstein for pair in pairs]),
+        math.fsum(pair.high_quality for pair in pairs) / len(pairs),
         count,
     )
 

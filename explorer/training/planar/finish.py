@@ -1,0 +1,173 @@
+"""From a recorded run to a complete checkpoint folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from explorer.checkpoints import Config, write_atomically, write_config, write_json, write_tensors
+from explorer.families.planar_gan import PlanarGAN, is_spectral, linears, load_flat_state
+from explorer.families.planar_settings import PlanarSettings
+from explorer.graph import Layer, export_layers
+from explorer.metrics.likelihood import estimate
+from explorer.metrics.planar import FLOOR_PAIRS, SHOWN, floor_pairs, measure, shown_real
+from explorer.protocols import capabilities
+from explorer.traces import Estimate
+from explorer.training.card import card
+from explorer.training.planar.command import Wording, command
+from explorer.training.planar.recording import COLUMNS, Recording, record, timeline_tensors
+
+LIBRARIES = ("torch", "numpy")
+PRIORS = {"uniform": "uniform", "gaussian": "standard_normal"}
+
+
+def train_planar_gan(
+    settings: PlanarSettings,
+    iterations: int,
+    wording: Wording,
+    out: Path,
+    progress: Callable[[int], None] | None = None,
+) -> Recording:
+    """Train and write a checkpoint folder; a run that diverges is kept up to there.
+
+    Args:
+        settings: the run.
+        iterations: 1 or more.
+        wording: what a visitor reads of it.
+        out: the folder.
+        progress: told of every completed iteration.
+
+    Raises:
+        ExplorerError: if nothing can be trained with these settings, or not even the first iteration is finite.
+    """
+    started = time.monotonic()
+    recording = record(settings, iterations, progress=progress)
+    seconds = round(time.monotonic() - started, 1)
+    last = recording.states[-1]
+    model = PlanarGAN(**settings.as_json())
+    load_flat_state(model.generator, last.generator)
+    load_flat_state(model.discriminator, last.discriminator)
+    model.eval().requires_grad_(False)
+    training = {
+        "seed": settings.seed,
+        "steps": last.iteration,
+        "iterations": iterations,
+        "optimiser": f"{settings.optimisers.generator.kind} (G), {settings.optimisers.discriminator.kind} (D)",
+        "loss": settings.loss,
+        "seconds": seconds,
+        "device": "1 × cpu",
+        "command": command(settings, iterations, wording, str(out)),
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    _write_folder(out, model, recording, wording, training)
+    return recording
+
+
+def _write_folder(
+    out: Path, model: PlanarGAN, recording: Recording, wording: Wording, training: dict[str, Any]
+) -> None:
+    config = _describe(out.name, model, wording, training)
+    stopped = None if recording.stopped is None else {"iteration": recording.stopped, "reason": "nan"}
+    story = {
+        "kind": "planar",
+        "settings": model.settings.as_json(),
+        "description": wording.description,
+        "stopped": stopped,
+    }
+    write_json(out / "graph.json", graph(model))
+    write_tensors(out / "timeline.safetensors", timeline_tensors(recording), {"timeline": _compact(story)})
+    write_tensors(out / "model.safetensors", model.state_dict(), {"config": _compact(asdict(config))})
+    history = {"columns": COLUMNS, "rows": recording.rows}
+    write_atomically(out / "history.json", (_compact(history) + "\n").encode())
+    write_atomically(out / "README.md", card(config, None, wording.description["en"]).encode())
+    write_config(out, config)
+
+
+def _describe(name: str, model: PlanarGAN, wording: Wording, training: dict[str, Any]) -> Config:
+    settings = model.settings
+    return Config(
+        name=name,
+        title=wording.title,
+        family="planar_gan",
+        arguments=settings.as_json(),
+        capabilities=capabilities(model),
+        image=None,
+        latent_size=model.latent_size,
+        likelihood=None,
+        priors=[PRIORS[settings.noise.kind]],
+        condition=None,
+        dataset={
+            "name": f"planar-{settings.data}",
+            "version": "1",
+            "sha256": hashlib.sha256(shown_real(settings).astype("<f4").tobytes()).hexdigest(),
+            "split": "train",
+            "licence": "MIT",
+        },
+        training=training,
+        metrics={metric: asdict(value) for metric, value in planar_metrics(model).items()},
+        versions={"python": platform.python_version(), **{library: version(library) for library in LIBRARIES}},
+        licence="MIT",
+    )
+
+
+def planar_metrics(model: PlanarGAN) -> dict[str, Estimate]:
+    """Means over eight independent draws of 512 generated and 512 real points, and the floors of the distances."""
+    draws = [measure(model, index=index) for index in range(FLOOR_PAIRS)]
+    pairs = floor_pairs(model.settings)
+    metrics = {"high_quality_share": _mean([draw.high_quality for draw in draws], "share of the points")}
+    covered, modes = draws[0].modes_covered, draws[0].modes
+    if covered is not None:
+        metrics["modes_covered"] = Estimate(covered, covered, covered, SHOWN, f"of {modes} modes")
+    for name, distance, unit in (
+        ("energy", "energy_distance", "energy distance"),
+        ("sliced_wasserstein", "sliced_wasserstein_distance", "units of the plane"),
+    ):
+        metrics[distance] = _mean([getattr(draw, name) for draw in draws], unit)
+        metrics[f"{distance}_floor"] = _mean([getattr(pair, name) for pair in pairs], unit)
+    accuracies = [draw.accuracy for draw in draws if draw.accuracy is not None]
+    if accuracies:
+        metrics["discriminator_accuracy"] = _mean(accuracies, "share of the decisions")
+    return metrics
+
+
+def _mean(values: list[float], unit: str) -> Estimate:
+    return replace(estimate(torch.tensor(values, dtype=torch.float64), unit), count=len(values) * SHOWN)
+
+
+def graph(model: PlanarGAN) -> dict[str, Any]:
+    """``graph.json``: generator and discriminator as layer lists."""
+    noise = [model.latent_size]
+    return {
+        "format": 1,
+        "graphs": {
+            "generator": {"input": noise, "output": [2], "layers": _layers(model.generator, "generator")},
+            "discriminator": {"input": [2], "output": [1], "layers": _layers(model.discriminator, "discriminator")},
+        },
+    }
+
+
+def _layers(network: nn.Sequential, prefix: str) -> list[Layer]:
+    """Spectral normalisation keeps the weight before its division by σ = uᵀWv, so that its layers are of another op."""
+    layers = export_layers(network, prefix)
+    if not is_spectral(linears(network)[0]):
+        return layers
+    for index, layer in enumerate(layers):
+        if layer["op"] == "linear":
+            stored = f"{prefix}.{index}.parametrizations.weight"
+            vectors = {"u": f"{stored}.0._u", "v": f"{stored}.0._v"}
+            layers[index] = {**layer, "op": "spectral_linear", "weight": f"{stored}.original", **vectors}
+    return layers
+
+
+def _compact(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, allow_nan=False)
