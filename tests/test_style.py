@@ -14,7 +14,7 @@ STYLE = (Path(__file__).parents[1] / "explorer" / "browser" / "style.css").read_
 SELECTORS = {"light": ".explorer {", "dark": '.explorer[data-theme="dark"] {'}
 MEETING = [
     ["mu", "sigma", "epsilon", "z"],
-    ["real", "fake", "discriminator", "generator"],
+    ["real", "fake", "discriminator", "generator", "gradient"],
     ["gate-input", "gate-forget", "gate-output", "candidate", "cell", "hidden"],
     ["encoder", "decoder"],
 ]

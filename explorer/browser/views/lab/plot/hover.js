@@ -1,0 +1,94 @@
+/** What lies under the pointer, and the words beside it. */
+import { element } from "../../../dom.js";
+import { shownOutput } from "./quantities.js";
+import { formatNumber } from "./legend.js";
+
+const REACH = 9; // CSS pixels between pointer and point that still hit
+const GAP = 14; // CSS pixels between pointer and words
+
+/**
+ * @typedef {object} Hovered
+ * @property {"fake" | "real" | "plane"} kind
+ * @property {number | null} index of the point
+ * @property {number[] | null} noise of a generated point
+ * @property {[number, number]} position data units
+ * @property {number | null} output D's raw output there; null where nothing is trained yet
+ * @property {number | null} probability D(x), where the output is a logit
+ */
+
+/**
+ * The point nearest to a place, within reach.
+ * @param {Float32Array} points interleaved
+ * @param {number} x
+ * @param {number} y
+ * @param {number} reach data units
+ * @returns {{index: number, distance: number}} index −1: none
+ */
+export function nearest(points, x, y, reach) {
+  let [index, distance] = [-1, reach];
+  for (let i = 0; i < points.length; i += 2) {
+    const away = Math.hypot(points[i] - x, points[i + 1] - y);
+    if (away <= distance) [index, distance] = [i / 2, away];
+  }
+  return { index, distance };
+}
+
+/**
+ * What is at a place: the nearest visible point, else the plane itself.
+ * @param {import("./model.js").Scene} scene
+ * @param {{real: boolean, fake: boolean}} layers
+ * @param {{x: number, y: number}} place
+ * @param {number} unit CSS pixels per data unit
+ * @returns {{kind: Hovered["kind"], index: number | null}}
+ */
+export function targetAt(scene, layers, { x, y }, unit) {
+  const none = { index: -1, distance: Infinity };
+  const fake = layers.fake ? nearest(scene.fake, x, y, REACH / unit) : none;
+  const real = layers.real ? nearest(scene.real, x, y, REACH / unit) : none;
+  if (fake.index >= 0 && (real.index < 0 || fake.distance <= real.distance)) return { kind: "fake", index: fake.index };
+  return real.index >= 0 ? { kind: "real", index: real.index } : { kind: "plane", index: null };
+}
+
+/**
+ * @param {import("./model.js").Scene} scene
+ * @param {{kind: Hovered["kind"], index: number | null}} target
+ * @param {{x: number, y: number}} place for the plane itself
+ * @param {((point: Float32Array) => number) | null} output of D, raw
+ * @returns {Hovered}
+ */
+export function describe(scene, { kind, index }, place, output) {
+  const points = kind === "real" ? scene.real : scene.fake;
+  const position = /** @type {[number, number]} */ (kind === "plane" ? [place.x, place.y] : [points[2 * index], points[2 * index + 1]]);
+  const { dimensions } = scene.grid;
+  const noise = kind === "fake" ? [...scene.noise.subarray(dimensions * index, dimensions * (index + 1))] : null;
+  const raw = output === null ? null : output(Float32Array.from(position));
+  const probability = raw !== null && scene.meaning.kind === "probability" ? shownOutput(scene.meaning, raw) : null;
+  return { kind, index, noise, position, output: raw, probability };
+}
+
+/** The words beside the pointer. @param {import("../../../i18n.js").Translator} t */
+export function createTooltip(t) {
+  const node = element("div", { class: "lab-plot-tooltip", hidden: true });
+  const place = (/** @type {number[]} */ values) => `(${values.map((value) => formatNumber(Number(value.toFixed(3)))).join(", ")})`;
+  return {
+    node,
+    hide: () => (node.hidden = true),
+    /**
+     * @param {Hovered} hovered
+     * @param {number} px CSS pixels
+     * @param {number} py
+     * @param {number} width of the plot, CSS pixels
+     */
+    show({ kind, noise, position, output, probability }, px, py, width) {
+      const lines = [t(`lab.plot_hover_${kind}`), `x = ${place(position)}`];
+      if (noise !== null) lines.splice(1, 0, `z = ${place(noise)}`);
+      if (probability !== null) lines.push(`D(x) = ${formatNumber(probability)}`);
+      else if (output !== null) lines.push(t("lab.plot_hover_score", { value: formatNumber(output) }));
+      const text = lines.join("\n");
+      if (node.textContent !== text) node.textContent = text;
+      node.hidden = false;
+      const left = px < width / 2;
+      node.style.transform = `translate(${left ? px + GAP : px - GAP}px, ${py}px) translate(${left ? "0" : "-100%"}, -50%)`;
+    },
+  };
+}

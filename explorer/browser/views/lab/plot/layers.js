@@ -1,0 +1,193 @@
+/** The plot's layers, each a function of a canvas context, the frame and the numbers. Nothing here keeps state. */
+
+/**
+ * @typedef {import("./frame.js").Viewport} Viewport
+ * @typedef {import("./colours.js").Theme} Theme
+ */
+
+export const REAL_RADIUS = 2.3; // CSS pixels
+export const FAKE_RADIUS = 3.1; // of the diamond's corners: about as much ink as the real points' circles
+const POINT_OPACITY = 0.8;
+const ARROW_HEAD = 6; // CSS pixels; shorter arrows have heads of half their length
+const SHORTEST_ARROW = 0.75; // CSS pixels: below, an arrow is a speck
+const OPACITY_LEVELS = 24;
+const MESH_OPACITY = 0.22;
+
+/** How densities become opacity: proportional, up to a limit that the legend states. */
+export const DENSITY_FULL = Object.freeze({ 1: 1, 2: 2 }); // probability per unit length of a curve, per unit area of a sheet
+export const DENSITY_OPACITY = Object.freeze({ 1: 0.9, 2: 0.75 });
+
+/**
+ * A heat map whose samples lie at the corners of its cells: the colours between them are blended.
+ * @param {CanvasRenderingContext2D} context clipped to the plane
+ * @param {Viewport} viewport
+ * @param {HTMLCanvasElement | OffscreenCanvas} samples one pixel each
+ */
+export function drawHeat(context, { plot }, samples) {
+  const cells = samples.width - 1;
+  const step = plot.width / cells;
+  context.imageSmoothingEnabled = true;
+  // Pixel centres carry the values, so the picture reaches half a cell beyond the plane on each side.
+  context.drawImage(samples, plot.left - step / 2, plot.top - step / 2, plot.width + step, plot.height + step);
+}
+
+/**
+ * Real points are circles, generated ones diamonds: told apart without their colours, too.
+ * @param {ArrayLike<number>} points interleaved
+ * @param {"real" | "fake"} kind
+ */
+export function drawPoints(context, viewport, theme, points, kind) {
+  context.beginPath();
+  for (let i = 0; i < points.length; i += 2) tracePoint(context, viewport.toX(points[i]), viewport.toY(points[i + 1]), kind);
+  context.globalAlpha = POINT_OPACITY;
+  context.fillStyle = theme[kind];
+  context.fill();
+  context.globalAlpha = 1;
+}
+
+/** The outline of one point. @param {"real" | "fake"} kind */
+export function tracePoint(context, x, y, kind, scale = 1) {
+  if (kind === "real") {
+    context.moveTo(x + scale * REAL_RADIUS, y);
+    context.arc(x, y, scale * REAL_RADIUS, 0, 2 * Math.PI);
+    return;
+  }
+  const radius = scale * FAKE_RADIUS;
+  context.moveTo(x, y - radius);
+  context.lineTo(x + radius, y);
+  context.lineTo(x, y + radius);
+  context.lineTo(x - radius, y);
+  context.closePath();
+}
+
+/**
+ * How opaque a cell or segment of some density is.
+ * @param {1 | 2} dimensions of the noise
+ * @param {number} density may be infinite
+ */
+export function densityOpacity(dimensions, density) {
+  return DENSITY_OPACITY[dimensions] * Math.min(1, density / DENSITY_FULL[dimensions]);
+}
+
+/**
+ * The generator's manifold: what it makes of the noise grid.
+ * @param {import("./quantities.js").NoiseGrid} grid
+ * @param {Float32Array} vertices
+ * @param {Float64Array} densities
+ */
+export function drawManifold(context, viewport, theme, grid, vertices, densities) {
+  context.fillStyle = context.strokeStyle = theme.generator;
+  context.lineJoin = context.lineCap = "round";
+  if (grid.dimensions === 2) drawSheet(context, viewport, grid, vertices, densities);
+  else drawCurve(context, viewport, grid, vertices, densities);
+  context.globalAlpha = 1;
+}
+
+function drawSheet(context, { toX, toY }, { cells }, vertices, densities) {
+  const row = 2 * (cells + 1);
+  for (let cell = 0; cell < cells * cells; cell++) {
+    const opacity = densityOpacity(2, densities[cell]);
+    if (opacity < 1 / 255) continue;
+    const a = Math.floor(cell / cells) * row + 2 * (cell % cells);
+    context.globalAlpha = opacity;
+    context.beginPath();
+    for (const i of [a, a + 2, a + row + 2, a + row]) context.lineTo(toX(vertices[i]), toY(vertices[i + 1]));
+    context.fill();
+  }
+  context.beginPath();
+  for (let line = 0; line <= cells; line++) {
+    for (let k = 0; k <= cells; k++) context[k ? "lineTo" : "moveTo"](toX(vertices[line * row + 2 * k]), toY(vertices[line * row + 2 * k + 1]));
+    for (let k = 0; k <= cells; k++) context[k ? "lineTo" : "moveTo"](toX(vertices[k * row + 2 * line]), toY(vertices[k * row + 2 * line + 1]));
+  }
+  context.globalAlpha = MESH_OPACITY;
+  context.lineWidth = 1;
+  context.stroke();
+}
+
+function drawCurve(context, { toX, toY }, { cells }, vertices, densities) {
+  context.beginPath();
+  for (let i = 0; i <= cells; i++) context.lineTo(toX(vertices[2 * i]), toY(vertices[2 * i + 1]));
+  context.globalAlpha = MESH_OPACITY;
+  context.lineWidth = 1.5;
+  context.stroke();
+  context.lineWidth = 5;
+  context.lineCap = "butt";
+  for (let level = 1; level <= OPACITY_LEVELS; level++) {
+    context.beginPath();
+    for (let i = 0; i < cells; i++) {
+      if (Math.round((OPACITY_LEVELS * densityOpacity(1, densities[i])) / DENSITY_OPACITY[1]) !== level) continue;
+      context.moveTo(toX(vertices[2 * i]), toY(vertices[2 * i + 1]));
+      context.lineTo(toX(vertices[2 * i + 2]), toY(vertices[2 * i + 3]));
+    }
+    context.globalAlpha = (DENSITY_OPACITY[1] * level) / OPACITY_LEVELS;
+    context.stroke();
+  }
+}
+
+/**
+ * Arrows from points along vectors.
+ * @param {ArrayLike<number>} points interleaved
+ * @param {ArrayLike<number>} vectors interleaved
+ * @param {number} scale data units of arrow per unit of vector
+ * @param {number} count how many of the points
+ */
+export function drawArrows(context, viewport, theme, points, vectors, scale, count) {
+  const heads = new Path2D();
+  context.beginPath();
+  for (let i = 0; i < 2 * count; i += 2) {
+    traceArrow(context, heads, viewport.toX(points[i]), viewport.toY(points[i + 1]), scale * viewport.scale * vectors[i], -scale * viewport.scale * vectors[i + 1]);
+  }
+  context.lineCap = "round";
+  context.strokeStyle = theme.page; // a halo, so that arrows show among points
+  context.globalAlpha = 0.6;
+  context.lineWidth = 4;
+  context.stroke();
+  context.globalAlpha = 1;
+  context.strokeStyle = context.fillStyle = theme.gradient;
+  context.lineWidth = 1.5;
+  context.stroke();
+  context.fill(heads);
+}
+
+/** One arrow, in CSS pixels: its shaft goes into the context's path, its head into another. */
+function traceArrow(context, heads, x, y, dx, dy) {
+  const length = Math.hypot(dx, dy);
+  if (!(length >= SHORTEST_ARROW)) return;
+  const head = Math.min(ARROW_HEAD, length / 2);
+  const [ux, uy] = [dx / length, dy / length];
+  const [tipX, tipY] = [x + dx, y + dy];
+  const [baseX, baseY] = [tipX - head * ux, tipY - head * uy];
+  context.moveTo(x, y);
+  context.lineTo(baseX, baseY);
+  heads.moveTo(tipX, tipY);
+  heads.lineTo(baseX - 0.5 * head * uy, baseY + 0.5 * head * ux);
+  heads.lineTo(baseX + 0.5 * head * uy, baseY - 0.5 * head * ux);
+  heads.closePath();
+}
+
+/**
+ * The line on which the discriminator is undecided.
+ * @param {Float32Array} segments x₀, y₀, x₁, y₁ each
+ * @param {number} count
+ */
+export function drawDecision(context, viewport, theme, segments, count) {
+  context.beginPath();
+  traceSegments(context, viewport, segments, count);
+  context.lineCap = "round";
+  context.strokeStyle = theme.page;
+  context.lineWidth = 4.5;
+  context.globalAlpha = 0.7;
+  context.stroke();
+  context.globalAlpha = 1;
+  context.strokeStyle = theme.discriminator;
+  context.lineWidth = 2.2;
+  context.stroke();
+}
+
+/** Lines x₀, y₀, x₁, y₁ each, into the context's path. */
+export function traceSegments(context, { toX, toY }, segments, count) {
+  for (let i = 0; i < 4 * count; i += 4) {
+    context.moveTo(toX(segments[i]), toY(segments[i + 1]));
+    context.lineTo(toX(segments[i + 2]), toY(segments[i + 3]));
+  }
+}
