@@ -1,4 +1,4 @@
-"""Compile ``kernels.c`` and ``winograd.c`` to ``kernels.wasm``: ``python -m explorer.browser.runtime.build``.
+"""Compile the C sources of this folder to ``kernels.wasm``: ``python -m explorer.browser.runtime.build``.
 
 The ``.wasm`` is kept beside its sources so that visitors need no compiler; the same compiler gives the same bytes.
 """
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-SOURCES = ("kernels.c", "winograd.c")
+SOURCES = ("kernels.c", "planar.c", "winograd.c")
 OPTIONS = (
     "--target=wasm32-freestanding",
     "-O3",

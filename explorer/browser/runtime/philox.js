@@ -48,17 +48,20 @@ export function philox4x32(counter, key) {
  * @param {number} seed integer in [0, 2⁵³)
  * @param {number} stream integer in [0, 2³²)
  * @param {number} count integer in [0, 2³⁴)
+ * @param {number} [index] integer in [0, 2³²): numbers independent draws from one stream, such as one for each update
+ *   of a training run
  * @returns {Float64Array}
  * @throws {ModelError} `runtime.seed` outside these ranges
  */
-export function uniforms(seed, stream, count) {
-  if (!inRange(seed, SEED_LIMIT) || !inRange(stream, TWO_32) || !inRange(count, 2 ** 34)) {
-    throw new ModelError("runtime.seed", { seed, stream, count });
+export function uniforms(seed, stream, count, index = 0) {
+  const words = inRange(stream, TWO_32) && inRange(index, TWO_32);
+  if (!inRange(seed, SEED_LIMIT) || !words || !inRange(count, 2 ** 34)) {
+    throw new ModelError("runtime.seed", { seed, stream, index, count });
   }
   const key = [seed % TWO_32, Math.floor(seed / TWO_32)];
   const values = new Float64Array(count);
   for (let start = 0; start < count; start += 4) {
-    const words = philox4x32([start / 4, 0, stream, 0], key);
+    const words = philox4x32([start / 4, 0, stream, index], key);
     for (let i = start; i < Math.min(start + 4, count); i++) values[i] = (words[i - start] + 0.5) / TWO_32;
   }
   return values;
@@ -69,10 +72,11 @@ export function uniforms(seed, stream, count) {
  * @param {number} seed
  * @param {number} stream
  * @param {number} count
+ * @param {number} [index]
  * @returns {Float64Array}
  */
-export function normals(seed, stream, count) {
-  const pairs = uniforms(seed, stream, count + (count % 2));
+export function normals(seed, stream, count, index = 0) {
+  const pairs = uniforms(seed, stream, count + (count % 2), index);
   const values = new Float64Array(count);
   for (let i = 0; i < count; i += 2) {
     const radius = Math.sqrt(-2 * Math.log(pairs[i]));
