@@ -58,6 +58,11 @@ export class Model {
     this.remote = false;
   }
 
+  /** URL of the checkpoint folder, ending in a slash. */
+  get folder() {
+    return this.#folder;
+  }
+
   /** @returns {Promise<void>} */
   loadDecoder() {
     return this.#once("decoder", async () => {

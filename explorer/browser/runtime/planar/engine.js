@@ -17,6 +17,10 @@ import { TRAINABLE_LOSSES, checkSettings, hasLogits } from "./settings.js";
 /** @typedef {import("./initial.js").State} State */
 /** @typedef {import("./layout.js").Part} Part */
 
+/**
+ * @typedef {{discriminator_steps?: number, generator_steps?: number, optimisers?: Partial<Record<Part, {learning_rate: number}>>}} Change
+ */
+
 /** What may change while a run goes on. */
 const CHANGEABLE = new Set(["learning_rate", "discriminator_steps", "generator_steps"]);
 
@@ -153,7 +157,8 @@ export class Engine {
 
   /**
    * Change learning rates or numbers of steps from here on.
-   * @param {{discriminator_steps?: number, generator_steps?: number, optimisers?: Partial<Record<Part, {learning_rate: number}>>}} partial
+   * @param {Change} partial
+   * @returns {Settings}
    * @throws {ModelError} if something else should change, or to something impossible
    */
   change(partial) {
@@ -166,6 +171,7 @@ export class Engine {
     this.#settings = checkSettings({ ...this.#settings, ...steps, optimisers: changed });
     this.#optimisers.generator.settings = this.#settings.optimisers.generator;
     this.#optimisers.discriminator.settings = this.#settings.optimisers.discriminator;
+    return this.#settings;
   }
 
   /** Run D on points and put the gradient of the mean of a term where `backward` expects it. */

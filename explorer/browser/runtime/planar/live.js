@@ -1,0 +1,159 @@
+/** Training in the page, as a run that grows while it is looked at. */
+import { ModelError } from "../errors.js";
+import { COLUMNS, mergePairs } from "./history.js";
+import { initialState } from "./initial.js";
+import { Run } from "./run.js";
+import { TRAINABLE_LOSSES, checkSettings } from "./settings.js";
+
+/** @typedef {import("./settings.js").Settings} Settings */
+/** @typedef {import("./initial.js").State} State */
+/** @typedef {import("./history.js").Row} Row */
+
+const MOST_SNAPSHOTS = 400;
+const MOST_ROWS = 400;
+/** Of the snapshots of one run, all together. */
+const MOST_SNAPSHOT_BYTES = 2 ** 26;
+const FEWEST_SNAPSHOTS = 16;
+
+/**
+ * Start a run, paused.
+ * @param {Partial<Settings>} settings
+ * @param {{state?: State, history?: Row[], past?: State[]}} [from] go on from a state, after a history and states to scrub through
+ * @returns {LiveRun}
+ * @throws {ModelError} for settings that are impossible or that the page does not train
+ */
+export function startLive(settings, from = {}) {
+  const checked = checkSettings(settings);
+  if (!TRAINABLE_LOSSES.includes(checked.loss)) throw new ModelError("lab.error_loss_recorded", { setting: "loss" });
+  return new LiveRun(checked, from);
+}
+
+/**
+ * Train on from a state of a run, recorded or live; all before it stays to scrub through.
+ * @param {Run} run
+ * @param {number} i
+ * @returns {LiveRun} paused
+ */
+export function forkRun(run, i) {
+  const state = run.state(i);
+  const history = run.history.rows.filter(([iteration]) => Number(iteration) <= state.iteration);
+  return startLive(run.settings, { state, history, past: run.states.slice(0, i) });
+}
+
+export class LiveRun extends Run {
+  #past;
+  #earlier;
+  #limits;
+  /** @type {import("./session.js").Snapshot[]} */
+  #snapshots;
+  #onVisibility = () => this.running && this.#drive();
+  /** Iterations per second, of late. */
+  speed = 0;
+  /** Whether it is training; a hidden tab holds it until it is seen again. */
+  running = false;
+
+  /** @param {Settings} settings @param {{state?: State, history?: Row[], past?: State[]}} from */
+  constructor(settings, { state = initialState(settings), history = [], past = [] }) {
+    super(settings);
+    this.live = true;
+    const most = snapshotLimit(state);
+    this.#past = thinned(past, Math.floor(most / 2));
+    this.#earlier = merged(history, MOST_ROWS / 2);
+    this.#limits = { snapshots: most - this.#past.length - 1, rows: MOST_ROWS - this.#earlier.length };
+    this.#snapshots = [{ sequence: 0, state }];
+    this.#collect([]);
+    this.background.onProgress = (progress) => this.#take(progress);
+    this.background.onFailure = (error) => this.#fail(error);
+    globalThis.document?.addEventListener("visibilitychange", this.#onVisibility);
+  }
+
+  opening() {
+    return { settings: this.settings, state: this.#snapshots[0].state, limits: this.#limits };
+  }
+
+  play() {
+    if (this.stopped !== null) return;
+    this.running = true;
+    this.#drive();
+    this.changed();
+  }
+
+  pause() {
+    this.running = false;
+    this.#drive();
+    this.changed();
+  }
+
+  /** One update of one network, or a whole iteration; pauses. @param {"discriminator" | "generator" | "both"} which */
+  step(which) {
+    if (this.running) this.pause();
+    this.background.tell("step", { which });
+  }
+
+  /**
+   * Change learning rates or numbers of steps from the present on.
+   * @param {import("./engine.js").Change} partial
+   * @returns {Promise<void>} rejects with a ModelError, and nothing changes, if they are impossible
+   */
+  async change(partial) {
+    this.settings = await this.background.ask("change", { partial });
+    this.changed();
+  }
+
+  /** @param {number} i @returns {LiveRun} that goes on from state i, paused */
+  fork(i) {
+    return forkRun(this, i);
+  }
+
+  destroy() {
+    globalThis.document?.removeEventListener("visibilitychange", this.#onVisibility);
+    this.running = false;
+    super.destroy();
+  }
+
+  #drive() {
+    const seen = globalThis.document?.visibilityState !== "hidden";
+    this.background.tell(this.running && seen ? "play" : "pause");
+  }
+
+  #take({ snapshots, stride, rows, speed, stopped }) {
+    // The last snapshot, where the run was, gives way to where it is now.
+    const passing = snapshots.length > 0 ? this.#snapshots.length - 1 : -1;
+    const kept = this.#snapshots.filter(({ sequence }, i) => sequence % stride === 0 || (i !== passing && i === this.#snapshots.length - 1));
+    this.#snapshots = [...kept, ...snapshots];
+    this.speed = speed;
+    if (stopped !== null) {
+      this.stopped = stopped;
+      this.running = false;
+    }
+    this.#collect(rows);
+    this.changed();
+  }
+
+  #collect(/** @type {Row[]} */ rows) {
+    this.states = [...this.#past, ...this.#snapshots.map(({ state }) => state)];
+    this.history = { columns: COLUMNS, rows: [...this.#earlier, ...rows] };
+  }
+
+  #fail(/** @type {ModelError} */ error) {
+    this.running = false;
+    this.stopped ??= { iteration: this.states[this.length - 1].iteration, reason: "worker", error };
+    this.changed();
+  }
+}
+
+/** How many snapshots of this size a run may keep. @param {State} state */
+function snapshotLimit(state) {
+  const bytes = Object.values(state).reduce((sum, value) => sum + (ArrayBuffer.isView(value) ? value.byteLength : 0), 0);
+  return Math.max(FEWEST_SNAPSHOTS, Math.min(MOST_SNAPSHOTS, Math.floor(MOST_SNAPSHOT_BYTES / bytes)));
+}
+
+/** Each second one, until there are few enough; the first stays. @template T @param {T[]} values @param {number} most @returns {T[]} */
+function thinned(values, most) {
+  return values.length <= most ? values : thinned(values.filter((_, i) => i % 2 === 0), most);
+}
+
+/** @param {Row[]} rows @param {number} most @returns {Row[]} */
+function merged(rows, most) {
+  return rows.length <= most ? rows : merged(mergePairs(rows, 0), most);
+}

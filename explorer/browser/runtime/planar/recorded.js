@@ -1,0 +1,103 @@
+/** A recorded run of a checkpoint folder: `timeline.safetensors` and `history.json` of a planar GAN. */
+import { ModelError } from "../errors.js";
+import { openSafetensors } from "../safetensors.js";
+import { COLUMNS } from "./history.js";
+import { networkLayout, optimiserSize } from "./layout.js";
+import { Run } from "./run.js";
+import { checkSettings } from "./settings.js";
+
+/** @typedef {import("./initial.js").State} State */
+/** @typedef {{shape: number[], data: any}} Tensor */
+
+const FILE = "timeline.safetensors";
+const HISTORY = "history.json";
+
+/**
+ * @param {{folder: string}} model of the runtime
+ * @returns {Promise<Run>}
+ * @throws {ModelError} naming file, tensor and expectation
+ */
+export async function openRecorded(model) {
+  const [file, history] = await Promise.all([openSafetensors(`${model.folder}${FILE}`), fetchHistory(`${model.folder}${HISTORY}`)]);
+  const { settings, description, stopped } = readStory(file.metadata.timeline);
+  const tensors = await file.read(file.tensors.keys());
+  const run = new Run(settings);
+  run.states = readStates(settings, tensors);
+  run.history = history;
+  run.description = description;
+  run.stopped = stopped;
+  return run;
+}
+
+/** @param {string | undefined} text of the header's metadata */
+function readStory(text) {
+  try {
+    const { kind, settings, description, stopped } = JSON.parse(text ?? "");
+    const named = typeof description?.en === "string" && typeof description?.zh === "string";
+    const ended = stopped === null || Number.isInteger(stopped?.iteration);
+    if (kind === "planar" && named && ended) return { settings: checkSettings(settings), description, stopped };
+  } catch (error) {
+    if (error instanceof ModelError) throw error;
+  }
+  throw new ModelError("lab.error_timeline", { file: FILE, tensor: "timeline", expected: "kind planar, settings, description, stopped", found: text });
+}
+
+/** @param {import("./settings.js").Settings} settings @param {Map<string, Tensor>} tensors @returns {State[]} */
+function readStates(settings, tensors) {
+  const moments = tensors.get("iteration")?.data.length ?? 0;
+  if (moments === 0) refuse("iteration", "[T], T ≥ 1", tensors.get("iteration")?.shape);
+  const counters = (/** @type {string} */ name) => Array.from(take(tensors, name, [moments], BigInt64Array), Number);
+  const rows = (/** @type {string} */ name, /** @type {number} */ length) => {
+    const data = length === 0 ? new Float32Array(0) : take(tensors, name, [moments, length], Float32Array);
+    return (/** @type {number} */ t) => data.subarray(t * length, (t + 1) * length);
+  };
+  const [iteration, discriminatorUpdates, generatorUpdates] = ["iteration", "discriminator_updates", "generator_updates"].map(counters);
+  const generator = rows("generator", networkLayout(settings, "generator").size);
+  const discriminator = rows("discriminator", networkLayout(settings, "discriminator").size);
+  const generatorOptimiser = rows("generator.optimiser", optimiserSize(settings, "generator"));
+  const discriminatorOptimiser = rows("discriminator.optimiser", optimiserSize(settings, "discriminator"));
+  const [losses, norms] = [rows("losses", 2), rows("gradient_norms", 2)];
+  if (iteration.some((value, t) => value < 0 || (t > 0 && value <= iteration[t - 1]))) refuse("iteration", "0 ≤ …, ascending", iteration);
+  return iteration.map((value, t) => ({
+    iteration: value,
+    discriminatorUpdates: discriminatorUpdates[t],
+    generatorUpdates: generatorUpdates[t],
+    generator: generator(t),
+    discriminator: discriminator(t),
+    generatorOptimiser: generatorOptimiser(t),
+    discriminatorOptimiser: discriminatorOptimiser(t),
+    losses: pair(losses(t)),
+    gradientNorms: pair(norms(t)),
+    outputs: null,
+  }));
+}
+
+/** @param {Float32Array} values of D and G */
+function pair([discriminator, generator]) {
+  return { discriminator, generator };
+}
+
+/** The named tensor's values, finite, of this shape and type. */
+function take(/** @type {Map<string, Tensor>} */ tensors, /** @type {string} */ name, /** @type {number[]} */ shape, /** @type {any} */ type) {
+  const found = tensors.get(name);
+  if (!(found?.data instanceof type) || String(found.shape) !== String(shape)) refuse(name, shape, found?.shape);
+  if (type === Float32Array && !found.data.every(Number.isFinite)) throw new ModelError("runtime.notFinite", { file: FILE, tensor: name });
+  return found.data;
+}
+
+/** @returns {never} */
+function refuse(/** @type {string} */ tensor, /** @type {unknown} */ expected, /** @type {unknown} */ found) {
+  throw new ModelError("lab.error_timeline", { file: FILE, tensor, expected, found: found ?? "–" });
+}
+
+async function fetchHistory(/** @type {string} */ url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new ModelError("runtime.unreachable", { file: HISTORY, status: response.status });
+  const { columns, rows } = await response.json().catch(() => ({}));
+  const number = (/** @type {unknown} */ value) => value === null || Number.isFinite(value);
+  const sound = (/** @type {unknown} */ row) => Array.isArray(row) && row.length === COLUMNS.length && Number.isInteger(row[0]) && row.every(number);
+  if (String(columns) !== String(COLUMNS) || !Array.isArray(rows) || !rows.every(sound)) {
+    throw new ModelError("lab.error_timeline", { file: HISTORY, tensor: "columns, rows", expected: COLUMNS, found: columns ?? "–" });
+  }
+  return { columns, rows };
+}

@@ -1,0 +1,107 @@
+/** A live run inside the worker: trains for a slice of time, keeps snapshots and history, and hands them out in bulk. */
+import { ModelError } from "../errors.js";
+import { createEngine } from "./engine.js";
+import { Recorder } from "./history.js";
+
+/** @typedef {import("../kernels.js").Kernels} Kernels */
+/** @typedef {import("./settings.js").Settings} Settings */
+/** @typedef {import("./initial.js").State} State */
+
+/** Time over which the speed is taken. */
+const SPEED_WINDOW_MS = 500;
+
+/**
+ * A state of the run; `sequence` counts its iterations and single updates from the start. Of all snapshots those are kept
+ * whose sequence is a multiple of the stride, and the last.
+ * @typedef {{sequence: number, state: State}} Snapshot
+ */
+
+export class Session {
+  /**
+   * @param {Kernels} kernels
+   * @param {Settings} settings
+   * @param {State} state
+   * @param {{snapshots: number, rows: number}} limits
+   */
+  constructor(kernels, settings, state, limits) {
+    this.engine = createEngine(kernels, settings, state);
+    this.recorder = new Recorder(state.iteration, limits.rows);
+    this.limit = limits.snapshots;
+    this.sequence = 0;
+    /** Of the newest snapshot handed out. */
+    this.posted = 0;
+    this.stride = 1;
+    /** @type {Snapshot[]} */
+    this.pending = [];
+    /** @type {{iteration: number, reason: "nan", network: string} | null} */
+    this.stopped = null;
+    this.speed = 0;
+    this.window = { iterations: 0, milliseconds: 0 };
+  }
+
+  /** Train for about so long, at least one iteration. @param {number} milliseconds */
+  advance(milliseconds) {
+    const start = performance.now();
+    let [now, done] = [start, 0];
+    while (this.stopped === null && (now - start < milliseconds || done === 0)) {
+      this.step("both");
+      done += 1;
+      now = performance.now();
+    }
+    this.#measureSpeed(done, now - start);
+  }
+
+  /** @param {"discriminator" | "generator" | "both"} which update, or a whole iteration */
+  step(which) {
+    if (this.stopped !== null) return;
+    try {
+      if (which === "discriminator") this.engine.stepDiscriminator();
+      else if (which === "generator") this.engine.stepGenerator();
+      else this.#iterate();
+    } catch (error) {
+      if (!(error instanceof ModelError) || error.key !== "lab.error_diverged") throw error;
+      this.stopped = { iteration: Number(error.values.iteration), reason: "nan", network: error.values.network };
+      return;
+    }
+    this.sequence += 1;
+    if (this.sequence % this.stride === 0) this.#keep();
+  }
+
+  #iterate() {
+    this.engine.iterate();
+    const { losses, gradientNorms, outputs } = this.engine.last;
+    this.recorder.add(this.engine.iteration, [
+      losses?.discriminator ?? null, losses?.generator ?? null, gradientNorms?.discriminator ?? null,
+      gradientNorms?.generator ?? null, outputs?.real ?? null, outputs?.fake ?? null,
+    ]);
+  }
+
+  #keep() {
+    this.pending.push({ sequence: this.sequence, state: this.engine.state() });
+    if (this.sequence / this.stride < this.limit) return;
+    this.stride *= 2;
+    this.pending = this.pending.filter(({ sequence }) => sequence % this.stride === 0);
+  }
+
+  #measureSpeed(/** @type {number} */ iterations, /** @type {number} */ milliseconds) {
+    this.window.iterations += iterations;
+    this.window.milliseconds += milliseconds;
+    if (this.speed > 0 && this.window.milliseconds < SPEED_WINDOW_MS) return;
+    this.speed = (1000 * this.window.iterations) / this.window.milliseconds;
+    this.window = { iterations: 0, milliseconds: 0 };
+  }
+
+  /**
+   * What is new since the last time.
+   * @returns {{snapshots: Snapshot[], stride: number, rows: import("./history.js").Row[], speed: number, stopped: Session["stopped"]}}
+   *   the last snapshot is where the run is now
+   */
+  drain() {
+    const snapshots = this.pending;
+    this.pending = [];
+    const newest = snapshots.at(-1)?.sequence ?? this.posted;
+    if (this.stopped === null && this.sequence > newest) snapshots.push({ sequence: this.sequence, state: this.engine.state() });
+    this.posted = snapshots.at(-1)?.sequence ?? this.posted;
+    return { snapshots, stride: this.stride, rows: this.recorder.rows, speed: this.speed, stopped: this.stopped };
+  }
+}
