@@ -117,7 +117,8 @@ class Page {
     this.root.lang = t.language === "zh" ? "zh-CN" : "en";
     this.messages = element("div", { class: "messages", role: "alert" });
     this.panel = element("div", { class: "view", id: PANEL, role: "tabpanel", "aria-labelledby": `explorer-tab-${this.view}` });
-    this.about = element("button", { class: "button about-open", type: "button", "aria-expanded": false }, t("page.about"));
+    const unfinished = Boolean(this.entry().running); // a run has no card yet
+    this.about = element("button", { class: "button about-open", type: "button", "aria-expanded": false, hidden: unfinished }, t("page.about"));
     this.about.addEventListener("click", () => this.toggleAbout());
     const header = createHeader({
       t,
@@ -167,11 +168,13 @@ class Page {
     this.panel.removeAttribute("aria-busy");
   }
 
-  /** The chosen model, opened once. A failure is forgotten, so that choosing the model again tries again. */
-  openModel() {
-    const { name, folder } = this.entry();
+  /** A model, opened once. A failure is forgotten, so that choosing the model again tries again. */
+  openModel(entry = this.entry()) {
+    const { name } = entry;
     if (!this.models.has(name)) {
-      const opening = import("./runtime/model.js").then(({ openModel }) => openModel(folder));
+      const opening = entry.running
+        ? import("./runtime/running.js").then(({ openRunning }) => openRunning(entry))
+        : import("./runtime/model.js").then(({ openModel }) => openModel(entry.folder));
       opening.catch(() => this.models.delete(name));
       this.models.set(name, opening);
     }
@@ -199,6 +202,8 @@ class Page {
         return this.host.call(route, body);
       },
       link: (view, state) => this.address.href({ view }, state),
+      checkpoints: this.checkpoints,
+      open: (name) => this.openModel(this.checkpoints.find((entry) => entry.name === name)),
     };
   }
 

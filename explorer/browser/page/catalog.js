@@ -9,6 +9,7 @@
  * @property {{channels: number, height: number, width: number}} image
  * @property {number} latent_size
  * @property {string} url the checkpoint folder, relative to the catalogue
+ * @property {boolean} [running] whether this is a run that still trains, not yet a checkpoint
  */
 
 /**

@@ -3,7 +3,7 @@
  * @typedef {object} View
  * @property {string} id the query string's `view`
  * @property {string} title translation key
- * @property {string[]} needs capabilities, by their names in `explorer/protocols.py`
+ * @property {(string | string[])[]} needs capabilities, by their names in `explorer/protocols.py`; of a list, one is enough
  * @property {string[]} keeps state that means the same for every model, and so survives a change of model
  * @property {string[]} styles style sheets beside this module
  * @property {() => Promise<{mount: Function}>} load
@@ -27,6 +27,25 @@ export const VIEWS = Object.freeze([
     styles: ["latent.css"],
     load: () => import("./latent.js"),
   },
+  {
+    id: "lab",
+    title: "page.view_lab",
+    needs: ["GeneratesPoints", "Discriminates"],
+    keeps: ["layers", "arrows"],
+    styles: ["player.css", "curves.css", "lab.css", "lab/plot.css"],
+    load: () => import("./lab.js"),
+  },
+  {
+    id: "training",
+    title: "page.view_training",
+    needs: [
+      ["Timeline", "Follows"],
+      ["Decodes", "Follows"],
+    ],
+    keeps: ["step", "pick"],
+    styles: ["player.css", "curves.css", "training.css"],
+    load: () => import("./training.js"),
+  },
 ]);
 
 /**
@@ -36,5 +55,5 @@ export const VIEWS = Object.freeze([
  */
 export function viewsFor(capabilities) {
   const offered = new Set(capabilities);
-  return VIEWS.filter((view) => view.needs.every((need) => offered.has(need)));
+  return VIEWS.filter((view) => view.needs.every((need) => [need].flat().some((each) => offered.has(each))));
 }

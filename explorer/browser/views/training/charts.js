@@ -1,0 +1,119 @@
+/** The rows and measures of a run as curves; each says what to look at and what would be a wrong reading. */
+
+import { element } from "../../dom.js";
+import { grouped } from "../axis.js";
+import { createCurves } from "../curves.js";
+
+/** Columns that belong on one pair of axes. `colour` is a variable of style.css. */
+const GROUPS = Object.freeze([
+  {
+    name: "losses",
+    series: [
+      { key: "discriminator_loss", label: "training.discriminator", colour: "--discriminator" },
+      { key: "generator_loss", label: "training.generator", colour: "--generator" },
+    ],
+  },
+  {
+    name: "outputs",
+    series: [
+      { key: "real_output", label: "training.histogram_real", colour: "--real" },
+      { key: "fake_output", label: "training.histogram_fake", colour: "--fake" },
+    ],
+  },
+  {
+    name: "gradients",
+    log: false,
+    series: [
+      { key: "discriminator_gradient", label: "training.discriminator", colour: "--discriminator" },
+      { key: "generator_gradient", label: "training.generator", colour: "--generator" },
+    ],
+  },
+  { name: "accuracy", range: [0, 1], series: [{ key: "accuracy", label: "training.discriminator", colour: "--discriminator" }] },
+  { name: "loss", unit: "nats", series: [{ key: "loss", label: "training.chart_loss", colour: "--accent" }] },
+  { name: "reconstruction", unit: "nats", series: [{ key: "reconstruction", label: "training.chart_reconstruction", colour: "--decoder" }] },
+  { name: "kl", unit: "nats", series: [{ key: "kl", label: "training.chart_kl", colour: "--z" }] },
+]);
+/** Measures that the page has words for; another keeps the name that the file gives it. */
+const MEASURES = Object.freeze(["frechet", "precision", "recall", "density", "coverage", "classes"]);
+
+/**
+ * @param {object} options
+ * @param {import("../../i18n.js").Translator} options.t
+ * @param {import("../../runtime/timeline.js").Timeline} options.timeline
+ * @param {(step: number) => void} options.onSeek
+ */
+export function createCharts({ t, timeline, onSeek }) {
+  const known = GROUPS.filter(({ series }) => series.every(({ key }) => timeline.history.columns.includes(key)));
+  const rows = known.map((group) => createRowChart({ t, group, onSeek }));
+  const measures = [...timeline.measures.keys()].map((name) => createMeasure({ t, name, timeline, onSeek }));
+  const charts = [...measures, ...rows];
+  return {
+    node: element("div", { class: "training-charts" }, ...charts.map(({ node }) => node)),
+
+    /** @param {number} step of the clock */
+    show(step) {
+      charts.forEach((chart) => chart.show(step));
+    },
+
+    /** Draw what the timeline holds now. */
+    update() {
+      const { columns, rows: logged } = timeline.history;
+      const steps = logged.map((row) => row[0]);
+      rows.forEach((chart) => chart.update(steps, (key) => logged.map((row) => row[columns.indexOf(key)] ?? NaN)));
+      measures.forEach((chart) => chart.update());
+    },
+
+    redraw() {
+      charts.forEach(({ curves }) => curves.redraw());
+    },
+
+    destroy() {
+      charts.forEach(({ curves }) => curves.destroy());
+    },
+  };
+}
+
+function createRowChart({ t, group, onSeek }) {
+  const series = group.series.map(({ key, label, colour }) => ({ key, label: t(label), colour }));
+  const node = element("div", { class: "training-chart" });
+  const curves = createCurves(node, {
+    t,
+    title: t(`training.chart_${group.name}`),
+    series,
+    unit: group.unit ? t(`training.unit_${group.unit}`) : "",
+    xLabel: t("training.step"),
+    log: group.log,
+    range: group.range,
+    caption: t(`training.note_${group.name}`),
+  });
+  curves.onSeek(onSeek);
+  return {
+    node,
+    curves,
+    show: (step) => curves.setCursor(step),
+    update: (steps, column) => curves.setRows(steps, Object.fromEntries(series.map(({ key }) => [key, column(key)]))),
+  };
+}
+
+function createMeasure({ t, name, timeline, onSeek }) {
+  const { unit, count, floor, features } = timeline.measures.get(name);
+  const known = MEASURES.includes(name);
+  const caption = [t("training.measured_on", { count: grouped(count), features }), ...(known ? [t(`training.note_${name}`)] : [])];
+  const node = element("div", { class: "training-chart" });
+  const curves = createCurves(node, {
+    t,
+    title: known ? t(`training.measure_${name}`) : name,
+    series: [{ key: name, label: t("training.generator"), colour: "--generator" }],
+    unit,
+    xLabel: t("training.step"),
+    floor: floor && { ...floor, label: t("training.floor") },
+    caption: caption.join(" "),
+  });
+  curves.onSeek(onSeek);
+  return {
+    node,
+    curves,
+    show: (step) => curves.setCursor(step),
+    update: () => curves.setRows(timeline.steps, { [name]: timeline.measures.get(name).values }),
+  };
+}

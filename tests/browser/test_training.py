@@ -1,0 +1,361 @@
+"""The Training view: its moments, the strip, two runs on one clock, stored weights, and files with faults."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+from safetensors.numpy import load_file
+from site_server import Site
+from timeline_toys import COLUMNS, MOMENTS, STEPS, TILES, grey, restored, timeline, toy_run
+from torch.func import functional_call
+
+from explorer.catalog import SHIPPED, open_checkpoint
+from explorer.checkpoints import read_config, write_tensors
+from explorer.cli.export import write_site
+from explorer.philox import normals
+from explorer.probes.samples import latent
+
+SHORTER = (0, 2, 20, 50)
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A GAN's toy run, a shorter one, and a shipped model whose timeline has no description."""
+    folder = tmp_path_factory.mktemp("training") / "checkpoints"
+    toy_run(folder / "toy")
+    toy_run(folder / "shorter", SHORTER, "A shorter run")
+    shutil.copytree(SHIPPED / "vae-digits-2d", folder / "vae-digits-2d")
+    return folder
+
+
+@pytest.fixture
+def opened(page: Page, site: Site, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Open:
+    """Open the Training view with a query; returns once a moment is drawn."""
+    if "training" not in site.folders:
+        out = tmp_path_factory.mktemp("training") / "site"
+        write_site(out, folder)
+        site.mount("training", out)
+
+    def go(**query: str) -> Page:
+        page.goto(f"{site.url}/training/?{urlencode({'view': 'training', 'model': 'toy', 'lang': 'en', **query})}")
+        expect(page.locator(".training-tile").first).to_be_attached()
+        expect(page.locator(".view[aria-busy]")).to_have_count(0)
+        return page
+
+    return go
+
+
+def query(page: Page) -> dict[str, str]:
+    page.wait_for_timeout(500)  # the address is written at most every 300 ms
+    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def pixels(canvas: Locator) -> NDArray[np.int64]:
+    """Grey levels (H, W) of a canvas."""
+    height, width, values = canvas.evaluate(
+        """(canvas) => {
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          return [canvas.height, canvas.width, Array.from(data.filter((_, i) => i % 4 === 0))];
+        }"""
+    )
+    return np.array(values).reshape(height, width)
+
+
+def expected_sheet(moment: int) -> NDArray[np.int64]:
+    tiles = np.array([grey(moment, tile) for tile in range(TILES)]).reshape(-1, COLUMNS)
+    return tiles.repeat(8, 0).repeat(8, 1)
+
+
+def shown(page: Page, run: int = 0) -> NDArray[np.int64]:
+    return pixels(page.locator(".training-sheet canvas").nth(run))
+
+
+def scrub(page: Page, place: int) -> None:
+    page.locator(".player-slider").evaluate(
+        """(slider, place) => {
+          slider.value = String(place);
+          slider.dispatchEvent(new Event("input", { bubbles: true }));
+        }""",
+        place,
+    )
+
+
+def test_every_moment_is_its_own_picture_both_ways_and_without_a_request(opened: Open, site: Site) -> None:
+    page = opened()
+    np.testing.assert_array_equal(shown(page), expected_sheet(len(STEPS) - 1))
+    page.wait_for_timeout(300)  # what is decoded ahead is local, too
+    site.requests.clear()
+    for moment in [*range(len(STEPS)), *reversed(range(len(STEPS)))]:
+        scrub(page, moment)
+        expect(page.locator(".training-place")).to_have_text(f"Recorded at step {STEPS[moment]}")
+        np.testing.assert_array_equal(shown(page), expected_sheet(moment))
+    assert site.requests == []
+
+
+def test_keys_move_the_clock(opened: Open) -> None:
+    page = opened()
+    page.locator(".player-slider").focus()
+    for key, step in [("Home", 0), ("ArrowRight", 1), ("ArrowRight", 3), ("ArrowLeft", 1), ("End", 100)]:
+        page.keyboard.press(key)
+        expect(page.locator(".training-place")).to_have_text(f"Recorded at step {step}")
+
+
+def test_playing_ends_at_the_end(opened: Open) -> None:
+    page = opened(step="0")
+    page.locator(".player-speed").select_option("30")
+    page.locator(".player-play").click()
+    expect(page.locator(".training-place")).to_have_text("Recorded at step 100")
+    np.testing.assert_array_equal(shown(page), expected_sheet(len(STEPS) - 1))
+
+
+def test_a_shipped_timeline_without_a_description_shows_its_own_pictures(opened: Open, folder: Path) -> None:
+    page = opened(model="vae-digits-2d", step="436")
+    tensors = load_file(folder / "vae-digits-2d" / "timeline.safetensors")
+    moment = int(np.flatnonzero(tensors["step"] == 436)[0])
+    for name in ("samples", "reconstructions"):
+        page.locator(f"[data-sheet={name}]").click()
+        expect(page.locator(f"[data-sheet={name}]")).to_have_attribute("aria-pressed", "true")
+        start, end = tensors[f"sheet.{name}.offsets"][moment : moment + 2]
+        picture = Image.open(io.BytesIO(tensors[f"sheet.{name}.bytes"][start:end].tobytes())).convert("L")
+        expect(page.locator(".training-tile")).to_have_count(36)
+        assert np.abs(shown(page) - np.asarray(picture, int)).max() <= 1  # lossy pictures are decoded twice
+
+
+def test_a_picked_seed_is_followed_through_every_moment(opened: Open) -> None:
+    page = opened()
+    page.get_by_role("button", name="Seed 4").click()
+    cells = page.locator(".training-cell")
+    expect(cells).to_have_count(len(STEPS))
+    assert cells.locator(".number").all_inner_texts() == [str(step) for step in STEPS]
+    page.wait_for_function(
+        "document.querySelectorAll('.training-cell canvas')[5].getContext('2d').getImageData(0,0,1,1).data[3]"
+    )
+    assert [int(pixels(cells.nth(i).locator("canvas"))[0, 0]) for i in range(len(STEPS))] == [
+        grey(moment, 4) for moment in range(len(STEPS))
+    ]
+    cells.nth(2).click()
+    expect(page.locator(".training-place")).to_have_text("Recorded at step 3")
+    expect(page.locator(".training-cell[aria-current]")).to_have_text("3")
+
+
+def test_two_runs_share_one_clock_and_the_shorter_one_says_so(opened: Open) -> None:
+    page = opened(other="shorter")
+    expect(page.locator(".training-run")).to_have_count(2)
+    clock = sorted({*STEPS, *SHORTER})
+    assert page.locator(".player-slider").get_attribute("max") == str(len(clock) - 1)
+    expect(page.locator(".training-place").nth(1)).to_have_text("This run ended at step 50; its last moment is shown.")
+    for place, step in enumerate(clock):
+        scrub(page, place)
+        for run, steps in enumerate((STEPS, SHORTER)):
+            moment = max(i for i, each in enumerate(steps) if each <= step)
+            np.testing.assert_array_equal(shown(page, run), expected_sheet(moment))
+    page.locator("#training-beside").select_option("")
+    expect(page.locator(".training-run")).to_have_count(1)
+    assert page.locator(".player-slider").get_attribute("max") == str(len(STEPS) - 1)
+
+
+def test_a_link_restores_step_tile_and_the_other_run(opened: Open) -> None:
+    page = opened()
+    page.locator("#training-beside").select_option("shorter")
+    expect(page.locator(".training-run")).to_have_count(2)
+    page.get_by_role("button", name="Seed 2").first.click()
+    scrub(page, 3)
+    state = query(page)
+    assert state == {"view": "training", "model": "toy", "lang": "en", "step": "3", "pick": "2", "other": "shorter"}
+    page = opened(**{key: state[key] for key in ("step", "pick", "other")})
+    expect(page.locator(".training-run")).to_have_count(2)
+    expect(page.locator(".training-tile[aria-pressed=true]").first).to_have_attribute("aria-label", "Seed 2")
+    np.testing.assert_array_equal(shown(page), expected_sheet(2))
+    np.testing.assert_array_equal(shown(page, 1), expected_sheet(1))
+
+
+def test_what_a_link_asks_in_vain_is_said(opened: Open) -> None:
+    page = opened(step="-1", pick="<b>", other="nobody", sheet="none")
+    expect(page.locator(".refusals .message")).to_have_count(4)
+    np.testing.assert_array_equal(shown(page), expected_sheet(len(STEPS) - 1))
+
+
+def test_histograms_measures_and_floors_are_those_of_the_file(opened: Open) -> None:
+    page = opened(step="10")
+    tensors, _ = timeline()
+    common = torch.minimum(tensors["histogram.real"][3], tensors["histogram.fake"][3]).sum().item()
+    expect(page.locator(".training-histogram")).to_contain_text(f"In common: {100 * common:.1f} %")
+    chart = page.locator(".curves", has_text="Fréchet distance")
+    expect(chart.locator("output")).to_have_text("97")
+    expect(chart.locator(".curves-floor")).to_contain_text("2.5 (2 to 3)")
+    expect(chart).to_contain_text("2\u202f000 generated")
+    losses = page.locator(".curves", has=page.get_by_role("heading", name="Losses"))
+    assert losses.locator("output").all_inner_texts() == ["0.1", "0.2"]
+
+
+def test_the_sheet_and_the_strip_are_downloaded_pixel_for_pixel(opened: Open) -> None:
+    page = opened(step="3", pick="1")
+    expect(page.locator(".training-cell")).to_have_count(len(STEPS))
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download the sheet").click()
+    assert waiting.value.suggested_filename == "toy-step-3.png"
+    picture = np.asarray(Image.open(waiting.value.path()).convert("L"), int)
+    scale = picture.shape[1] // (8 * COLUMNS)
+    np.testing.assert_array_equal(picture[::scale, ::scale], expected_sheet(2))
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download the strip").click()
+    strip = np.asarray(Image.open(waiting.value.path()).convert("L"), int)
+    assert strip[0, :: strip.shape[1] // len(STEPS)].tolist() == [grey(moment, 1) for moment in range(len(STEPS))]
+
+
+RUN = """async ({url, rows}) => {
+  const { openModel } = await import("/browser/runtime/model.js");
+  const { steps, decoder } = await (await openModel(url)).loadMoments();
+  const pictures = steps.map((_, index) => rows.map((z) => Array.from(decoder(index).run(Float32Array.from(z)))));
+  return { steps, pictures };
+}"""
+
+
+def test_the_weights_of_a_moment_are_torchs(runtime: Page, site: Site, folder: Path) -> None:
+    url = site.mount("weights", folder) + "toy"
+    rows = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
+    result = runtime.evaluate(RUN, {"url": url, "rows": rows.tolist()})
+    assert result["steps"] == list(MOMENTS)
+    model = open_checkpoint(folder / "toy").model
+    for index, pictures in enumerate(result["pictures"]):
+        weights = {name.removeprefix("decoder."): value for name, value in restored(folder / "toy", index).items()}
+        expected = functional_call(model.decoder, weights, (torch.from_numpy(rows),)).sigmoid()
+        np.testing.assert_allclose(np.array(pictures), expected.flatten(1).numpy(), atol=1e-5)
+
+
+def test_the_generator_as_it_was_moves_in_its_plane(opened: Open, folder: Path) -> None:
+    page = opened(step="10", zseed="5")
+    expect(page.locator(".training-weights")).to_contain_text("Weights of step 10")
+    picture = page.locator(".weights-picture canvas")
+    np.testing.assert_allclose(pixels(picture), as_drawn(folder, 1, latent(5, 3)), atol=1)
+    pad = page.locator(".weights-pad")
+    box = pad.bounding_box()
+    assert box is not None
+    pad.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    expect(page.locator(".training-weights")).to_contain_text("at (0.0")
+    first = normals(1_000_001, 0, 3)
+    first /= np.linalg.norm(first)
+    second = normals(1_000_002, 0, 3)
+    second -= (second @ first) * first
+    second /= np.linalg.norm(second)
+    z = latent(5, 3).astype(float)
+    z -= (z @ first) * first + (z @ second) * second
+    np.testing.assert_allclose(pixels(picture), as_drawn(folder, 1, z), atol=1.5)
+    scrub(page, len(STEPS) - 1)
+    expect(page.locator(".training-weights")).to_contain_text("Weights of step 100")
+    np.testing.assert_allclose(pixels(picture), as_drawn(folder, 2, z), atol=1.5)
+    assert {"zseed", "zx", "zy"} <= set(query(page))
+
+
+def as_drawn(folder: Path, index: int, z: NDArray[Any]) -> NDArray[Any]:
+    """Grey levels (H, W) of the picture that torch makes with the weights of a stored moment."""
+    weights = {name.removeprefix("decoder."): value for name, value in restored(folder / "toy", index).items()}
+    model = open_checkpoint(folder / "toy").model
+    inputs = torch.from_numpy(np.asarray(z, np.float32))[None]
+    return 255 * functional_call(model.decoder, weights, (inputs,)).sigmoid().reshape(8, 8).numpy()
+
+
+OPEN = """async (url) => {
+  const { openModel } = await import("/browser/runtime/model.js");
+  try {
+    const model = await openModel(url);
+    const timeline = await model.loadTimeline();
+    await model.loadMoments();
+    for (const sheet of timeline.sheets.values()) for (let i = 0; i < sheet.length; i++) await sheet.bitmap(i);
+    return "";
+  } catch (error) {
+    if (error.name !== "ModelError") throw error;
+    return error.message;
+  }
+}"""
+
+
+def shorten(tensors: dict[str, torch.Tensor]) -> None:
+    tensors["sheet.samples.offsets"] = tensors["sheet.samples.offsets"][:-1]
+
+
+def disorder(tensors: dict[str, torch.Tensor]) -> None:
+    tensors["sheet.samples.offsets"][2] = 1
+
+
+def spoil(tensors: dict[str, torch.Tensor]) -> None:
+    start = int(tensors["sheet.samples.offsets"][3])
+    tensors["sheet.samples.bytes"][start : start + 16] = 0
+
+
+def unsort(tensors: dict[str, torch.Tensor]) -> None:
+    tensors["step"][1] = 50
+
+
+def unbalance(tensors: dict[str, torch.Tensor]) -> None:
+    tensors["histogram.fake"][1, 0] += 0.5
+
+
+def lose_measure(tensors: dict[str, torch.Tensor]) -> None:
+    del tensors["measure.frechet"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (shorten, "sheet.samples.offsets"),
+        (disorder, "sheet.samples.offsets"),
+        (spoil, "sheet.samples.bytes; moment 3"),
+        (unsort, "tensor step"),
+        (unbalance, "histogram.fake; moment 1"),
+        (lose_measure, "measure.frechet"),
+    ],
+)
+def test_a_fault_names_file_and_key(
+    runtime: Page, site: Site, tmp_path: Path, folder: Path, fault: Callable[..., None], words: str
+) -> None:
+    shutil.copytree(folder / "toy", tmp_path / "toy")
+    tensors, metadata = timeline()
+    fault(tensors)
+    write_tensors(tmp_path / "toy" / "timeline.safetensors", tensors, metadata)
+    message = runtime.evaluate(OPEN, site.mount("faulty", tmp_path) + "toy")
+    assert "timeline.safetensors" in message
+    assert words in message
+
+
+@pytest.mark.parametrize("metadata", ["{", json.dumps({"kind": "planar"}), json.dumps({"kind": "images", "tile": {}})])
+def test_a_description_that_is_none_is_refused(
+    runtime: Page, site: Site, tmp_path: Path, folder: Path, metadata: str
+) -> None:
+    shutil.copytree(folder / "toy", tmp_path / "toy")
+    write_tensors(tmp_path / "toy" / "timeline.safetensors", timeline()[0], {"timeline": metadata})
+    assert "runtime.timelineDescription" in runtime.evaluate(OPEN, site.mount("faulty", tmp_path) + "toy")
+
+
+def test_a_timeline_that_is_cut_short_leaves_the_rest_of_the_page(
+    page: Page, site: Site, tmp_path: Path, folder: Path
+) -> None:
+    write_site(tmp_path / "site", folder)
+    path = tmp_path / "site" / "checkpoints" / "toy" / "timeline.safetensors"
+    path.write_bytes(path.read_bytes()[:-100])
+    page.goto(site.mount("cut", tmp_path / "site") + "?view=training&model=toy&lang=en")
+    expect(page.locator(".messages .message")).to_contain_text("timeline.safetensors: tensor sheet.samples.bytes")
+    page.get_by_role("tab", name="Sample").click()
+    expect(page.locator(".sheet .tile").first).to_be_visible()
+
+
+def test_the_shipped_timelines_are_in_order(runtime: Page, site: Site) -> None:
+    found = [path.parent.name for path in sorted(SHIPPED.glob("*/timeline.safetensors"))]
+    pictured = [name for name in found if "Decodes" in read_config(SHIPPED / name).capabilities]
+    assert pictured
+    assert {name: runtime.evaluate(OPEN, f"{site.url}/checkpoints/{name}") for name in pictured} == dict.fromkeys(
+        pictured, ""
+    )

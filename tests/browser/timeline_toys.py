@@ -1,0 +1,133 @@
+"""A checkpoint with the timeline, history and stored weights of a GAN, made up so that tests know every number."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from explorer.catalog import open_checkpoint
+from explorer.checkpoints import read_config, write_config, write_json, write_tensors
+from explorer.sheets import sheet, webp
+from tests.toys import toy_checkpoint
+
+STEPS = (0, 1, 3, 10, 40, 100)
+MOMENTS = (0, 10, 100)
+TILES, COLUMNS, BINS = 6, 3, 5
+COLUMN_NAMES = (
+    "step",
+    "discriminator_loss",
+    "generator_loss",
+    "discriminator_gradient",
+    "generator_gradient",
+    "real_output",
+    "fake_output",
+    "accuracy",
+)
+
+
+def grey(moment: int, tile: int) -> int:
+    """The grey level that all of a tile has at a moment."""
+    return 40 * moment + 5 * tile
+
+
+def sheet_bytes(moment: int) -> Tensor:
+    """The WebP picture of a moment, as the recorder stores it."""
+    tiles = np.stack([np.full((1, 8, 8), grey(moment, tile), np.uint8) for tile in range(TILES)])
+    return torch.frombuffer(bytearray(webp(sheet(tiles, COLUMNS))), dtype=torch.uint8)
+
+
+def shares(moment: int) -> NDArray[np.float32]:
+    """A histogram that moves to the right as moments pass."""
+    weights = np.array([1.0 + abs(bin - moment % BINS) for bin in range(BINS)])
+    return (weights / weights.sum()).astype(np.float32)
+
+
+def measures() -> dict[str, dict[str, Any]]:
+    """Descriptions of the made-up measures."""
+    common = {"unit": "", "count": 2000, "features": "classifier-digits"}
+    floor = {"value": 2.5, "low": 2.0, "high": 3.0}
+    return {"frechet": {**common, "floor": floor, "best": "low"}, "recall": {**common, "floor": None, "best": "high"}}
+
+
+def timeline(steps: tuple[int, ...] = STEPS) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Tensors and metadata of ``timeline.safetensors``."""
+    count = len(steps)
+    pictures = [sheet_bytes(moment) for moment in range(count)]
+    tensors = {
+        "step": torch.tensor(steps),
+        "sheet.samples.bytes": torch.cat(pictures),
+        "sheet.samples.offsets": torch.tensor([0, *map(len, pictures)]).cumsum(0),
+        "histogram.edges": torch.linspace(-2, 3, BINS + 1),
+        "histogram.real": torch.from_numpy(np.stack([shares(BINS - 1)] * count)),
+        "histogram.fake": torch.from_numpy(np.stack([shares(moment) for moment in range(count)])),
+        "measure.frechet": torch.tensor([100.0 - moment for moment in range(count)]),
+        "measure.recall": torch.tensor([moment / 10 for moment in range(count)]),
+    }
+    tile = {"height": 8, "width": 8, "columns": COLUMNS, "count": TILES}
+    return tensors, {"timeline": json.dumps({"kind": "images", "tile": tile, "measures": measures()})}
+
+
+def decoder_at(folder: Path, moment: int) -> dict[str, Tensor]:
+    """The decoder's made-up weights at a stored moment, before they are put into eight bits."""
+    state = open_checkpoint(folder).model.state_dict()
+    chosen = {name: value for name, value in state.items() if name.startswith("decoder.")}
+    return {name: value * (1 + moment) / len(MOMENTS) for name, value in chosen.items()}
+
+
+def quantise(weight: Tensor) -> tuple[Tensor, Tensor]:
+    """Bytes and one scale per row (first axis) so that value = (byte − 128)·scale to within half a scale."""
+    scale = weight.abs().flatten(1).amax(1) / 127
+    shape = (-1, *(1,) * (weight.ndim - 1))
+    return ((weight / scale.view(shape)).round() + 128).to(torch.uint8), scale
+
+
+def restored(folder: Path, moment: int) -> dict[str, Tensor]:
+    """The decoder's weights as eight bits remember them."""
+    result = {}
+    for name, value in decoder_at(folder, moment).items():
+        result[name] = value
+        if value.ndim > 1:
+            bytes_, scale = quantise(value)
+            result[name] = (bytes_.float() - 128) * scale.view(-1, *(1,) * (value.ndim - 1))
+    return result
+
+
+def moments(folder: Path) -> dict[str, Tensor]:
+    """Tensors of ``moments.safetensors``."""
+    tensors: dict[str, list[Tensor]] = {}
+    for index in range(len(MOMENTS)):
+        for name, value in decoder_at(folder, index).items():
+            parts = {name: value}
+            if value.ndim > 1:
+                parts[name], parts[f"{name}.scale"] = quantise(value)
+            for key, part in parts.items():
+                tensors.setdefault(key, []).append(part)
+    return {"step": torch.tensor(MOMENTS), **{name: torch.stack(parts) for name, parts in tensors.items()}}
+
+
+def history(steps: tuple[int, ...] = STEPS) -> dict[str, Any]:
+    """Rows at every fifth step of the run; the last but one has a loss that is no number."""
+    rows = [
+        [step, *(round(0.1 * column + 0.01 * step, 4) for column in range(7))] for step in range(5, steps[-1] + 1, 5)
+    ]
+    rows[-2][1] = None  # type: ignore[call-overload]
+    return {"columns": list(COLUMN_NAMES), "rows": rows}
+
+
+def toy_run(folder: Path, steps: tuple[int, ...] = STEPS, title: str = "A toy run") -> Path:
+    """Write a checkpoint folder whose pictures, measures and weights are those of this module."""
+    toy_checkpoint(folder)
+    write_tensors(folder / "moments.safetensors", moments(folder))
+    tensors, metadata = timeline(steps)
+    write_tensors(folder / "timeline.safetensors", tensors, metadata)
+    write_json(folder / "history.json", history(steps))
+    config = read_config(folder)
+    config.title.update(en=title, zh=title)
+    write_config(folder, config)
+    return folder
