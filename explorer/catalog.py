@@ -10,11 +10,20 @@ import torch
 from torch import Tensor, nn
 
 from explorer.checkpoints import CheckpointError, Config, read_config, read_tensors, verify_files
+from explorer.families.classifier import Classifier
+from explorer.families.gan import GAN
 from explorer.families.oracle import Oracle
+from explorer.families.planar_gan import PlanarGAN
 from explorer.families.vae import VAE
 from explorer.protocols import capabilities
 
-FAMILIES: dict[str, type[nn.Module]] = {"vae": VAE, "oracle": Oracle}
+FAMILIES: dict[str, type[nn.Module]] = {
+    "vae": VAE,
+    "oracle": Oracle,
+    "gan": GAN,
+    "planar_gan": PlanarGAN,
+    "classifier": Classifier,
+}
 """In the order in which a visitor is offered them."""
 SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
 

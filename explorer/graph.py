@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from explorer.errors import ExplorerError
@@ -26,6 +27,24 @@ class Residual(nn.Sequential):
         return input + output
 
 
+class Attention(nn.Module):
+    """Self-attention over the positions of a feature map, x + γ·o (Zhang et al. 2019, eq. 1-3); γ starts at zero."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        narrow = max(1, channels // 8)
+        self.query, self.key = nn.Conv2d(channels, narrow, 1), nn.Conv2d(channels, narrow, 1)
+        self.value = nn.Conv2d(channels, channels, 1)
+        self.gamma = nn.Parameter(torch.zeros(1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) → the same shape."""
+        query, key, value = (layer(x).flatten(2) for layer in (self.query, self.key, self.value))
+        weights = torch.softmax(query.transpose(1, 2) @ key, dim=2)  # (N, to, from)
+        attended: Tensor = value @ weights.transpose(1, 2)
+        return x + self.gamma * attended.view_as(x)
+
+
 def export_layers(module: nn.Sequential, prefix: str) -> list[Layer]:
     """The layer list of ``module``, whose tensors are called ``<prefix>.<child>.<tensor>`` in the state dict.
 
@@ -39,6 +58,8 @@ def _export(module: nn.Module, name: str) -> Layer:
     match module:
         case Residual():
             return {"op": "residual", "layers": export_layers(module, name)}
+        case Attention():
+            return {"op": "attention", "tensors": name}  # the page leaves it to the server
         case nn.Linear():
             return {"op": "linear", **_weight_and_bias(module, name)}
         case nn.Conv2d() | nn.ConvTranspose2d():

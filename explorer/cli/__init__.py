@@ -7,7 +7,7 @@ import sys
 import typer
 
 from explorer.cli import app as app_command
-from explorer.cli import data, export, models, train
+from explorer.cli import classifier, data, export, gan, models, planar, train
 from explorer.errors import ExplorerError
 
 app = typer.Typer(
@@ -17,6 +17,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(data.app, name="data")
+train.app.command()(gan.gan)
+train.app.command()(classifier.classifier)
+train.app.command()(planar.planar_gan)
 app.add_typer(train.app, name="train")
 app.command("app")(app_command.app)
 app.command("list")(models.list_checkpoints)

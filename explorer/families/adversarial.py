@@ -29,8 +29,8 @@ THRESHOLDS: dict[Loss, float | None] = {
 def discriminator_loss(kind: Loss, real: Tensor, fake: Tensor) -> Tensor:
     """What D minimises, a scalar, without the gradient penalty, for outputs of any shape.
 
-    minimax and non-saturating: Goodfellow et al. 2014, eq. 1, negated; least squares: Mao et al. 2017, eq. 2 with a = 0,
-    b = 1; hinge: Miyato et al. 2018, eq. 16; Wasserstein: Arjovsky et al. 2017, algorithm 1, negated.
+    minimax and non-saturating: Goodfellow et al. 2014, eq. 1, negated; least squares: Mao et al. 2017, eq. 2 with
+    a = 0, b = 1; hinge: Miyato et al. 2018, eq. 16; Wasserstein: Arjovsky et al. 2017, algorithm 1, negated.
     """
     match kind:
         case "minimax" | "non_saturating":
@@ -46,8 +46,8 @@ def discriminator_loss(kind: Loss, real: Tensor, fake: Tensor) -> Tensor:
 def generator_loss(kind: Loss, fake: Tensor) -> Tensor:
     """What G minimises, a scalar.
 
-    minimax: E[ln(1 − D(G(z)))] (Goodfellow et al. 2014, eq. 1); non-saturating: −E[ln D(G(z))] (ibid., section 3); least
-    squares: Mao et al. 2017, eq. 2 with c = 1; hinge and Wasserstein: −E[D(G(z))] (Miyato et al. 2018, eq. 17).
+    minimax: E[ln(1 − D(G(z)))] (Goodfellow et al. 2014, eq. 1); non-saturating: −E[ln D(G(z))] (ibid., section 3);
+    least squares: Mao et al. 2017, eq. 2 with c = 1; hinge and Wasserstein: −E[D(G(z))] (Miyato et al. 2018, eq. 17).
     """
     match kind:
         case "minimax":

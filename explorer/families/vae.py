@@ -12,8 +12,8 @@ from typing import Literal
 
 from torch import Tensor, nn
 
+from explorer.families.convolutions import conv_decoder, normalised, residual_block
 from explorer.families.latent_gaussian import Evidence, FamilyError, LatentGaussian, Likelihood
-from explorer.graph import Residual
 
 
 class VAE(LatentGaussian):
@@ -60,7 +60,9 @@ class VAE(LatentGaussian):
             outward = [*_perceptron([latent, *decoder_widths, pixels], batch_norm), nn.Unflatten(1, self.image_shape)]
         elif network == "conv":
             inward = _conv_encoder(self.image_shape, latent, widths, residual_blocks, batch_norm)
-            outward = _conv_decoder(self.image_shape, latent, decoder_widths, residual_blocks, batch_norm)
+            outward = conv_decoder(
+                self.image_shape, latent, decoder_widths, residual_blocks, batch_norm, hidden=4 * latent
+            )
         else:
             raise FamilyError(f"network must be mlp or conv, got {network}")
         self.encoder = nn.Sequential(*inward)
@@ -79,44 +81,16 @@ def _perceptron(sizes: Sequence[int], batch_norm: bool) -> list[nn.Module]:
     return [*layers, nn.Linear(sizes[-2], sizes[-1])]
 
 
-def _normalised(layer: nn.Module, channels: int, batch_norm: bool, activation: nn.Module) -> list[nn.Module]:
-    return [layer, *([nn.BatchNorm2d(channels)] if batch_norm else []), activation]
-
-
-def _residual_block(channels: int, batch_norm: bool) -> list[nn.Module]:
-    first = _normalised(nn.Conv2d(channels, channels, 3, padding=1), channels, batch_norm, nn.ReLU())
-    return [Residual(*first, nn.Conv2d(channels, channels, 3, padding=1)), nn.ReLU()]
-
-
 def _conv_encoder(
     image: tuple[int, int, int], latent: int, widths: Sequence[int], blocks: int, batch_norm: bool
 ) -> list[nn.Module]:
     layers: list[nn.Module] = []
     inputs, height, width = image
     for channels in widths:
-        layers += _normalised(nn.Conv2d(inputs, channels, 4, 2, 1), channels, batch_norm, nn.LeakyReLU(0.2))
+        layers += normalised(nn.Conv2d(inputs, channels, 4, 2, 1), channels, batch_norm, nn.LeakyReLU(0.2))
         inputs, height, width = channels, height // 2, width // 2
     if height < 1 or width < 1:
         raise FamilyError(f"{len(widths)} halvings leave nothing of a {image[1]}×{image[2]} image")
     for _ in range(blocks):
-        layers += _residual_block(inputs, batch_norm)
+        layers += residual_block(inputs, batch_norm)
     return [*layers, nn.Flatten(), nn.Linear(inputs * height * width, 2 * latent)]
-
-
-def _conv_decoder(
-    image: tuple[int, int, int], latent: int, widths: Sequence[int], blocks: int, batch_norm: bool
-) -> list[nn.Module]:
-    channels, height, width = image
-    doublings = len(widths) - 1
-    if doublings < 1 or height % 2**doublings or width % 2**doublings:
-        raise FamilyError(f"a decoder of {len(widths)} widths needs sides divisible by {2 ** max(doublings, 1)}")
-    start = (widths[0], height // 2**doublings, width // 2**doublings)
-    hidden = 4 * latent
-    layers: list[nn.Module] = [nn.Linear(latent, hidden), nn.ReLU(), nn.Linear(hidden, math.prod(start))]
-    layers += _normalised(nn.Unflatten(1, start), widths[0], batch_norm, nn.ReLU())
-    layers += _normalised(nn.Conv2d(widths[0], widths[1], 3, padding=1), widths[1], batch_norm, nn.ReLU())
-    for _ in range(blocks):
-        layers += _residual_block(widths[1], batch_norm)
-    for inputs, outputs in pairwise(widths[1:]):
-        layers += _normalised(nn.ConvTranspose2d(inputs, outputs, 4, 2, 1), outputs, batch_norm, nn.ReLU())
-    return [*layers, nn.Conv2d(widths[-1], 4 * channels, 3, padding=1), nn.PixelShuffle(2)]

@@ -23,9 +23,18 @@ FAMILY_WORDS = {
         {"en": "VAE", "zh": "VAE"},
         "Pictures are expectations under the decoder: detail that the latent does not carry is averaged to a blur.",
     ),
+    "gan": FamilyWords(
+        {"en": "GAN", "zh": "GAN"},
+        "Sharp pictures, but no likelihood and no encoder: nothing says how probable a picture is, or which latent "
+        "gives it; what the discriminator did not punish may be missing.",
+    ),
     "oracle": FamilyWords(
         {"en": "Exact linear VAE", "zh": "精确线性 VAE"},
         "Linear in its latent: pictures are sums of fixed patterns, and values may go beyond black and white.",
+    ),
+    "planar_gan": FamilyWords(
+        {"en": "GAN in the plane", "zh": "平面 GAN"},
+        "Made to be looked at while it trains: the last moment is where the run was stopped, not where it was best.",
     ),
     "classifier": FamilyWords(
         {"en": "Classifier", "zh": "分类器"},

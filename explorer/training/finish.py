@@ -23,7 +23,7 @@ from explorer.metrics.likelihood import active_dimensions, evidence_metrics
 from explorer.probes.browse import browse_set, posteriors
 from explorer.protocols import capabilities
 from explorer.sheets import sheet, webp
-from explorer.traces import Bytes, Estimate, Floats, LatentMap
+from explorer.traces import BrowseSet, Bytes, Estimate, Floats, LatentMap
 from explorer.training.card import FAMILY_WORDS, card
 from explorer.training.run import Run
 
@@ -162,32 +162,37 @@ def fit_mixture(model: LatentGaussian, images: Bytes, components: int, seed: int
     return Mixture(**rounded({name: torch.from_numpy(part).float() for name, part in parts.items()}))
 
 
-def write_map(out: Path, latent_map: LatentMap) -> None:
-    """Write ``map.safetensors`` and ``thumbnails.webp``."""
-    tensors: dict[str, Any] = {
-        name: getattr(latent_map, name) for name in ("mean", "log_variance", "dataset_index", "kl_per_dimension")
-    }
-    if latent_map.pca is not None:
-        tensors |= {f"pca.{name}": value for name, value in vars(latent_map.pca).items()}
-        tensors |= {"layout.pca": latent_map.pca.project(latent_map.mean), "layout.umap": latent_map.umap}
+def write_map(out: Path, browse: BrowseSet) -> None:
+    """Write ``map.safetensors`` and ``thumbnails.webp``; what is latent only where the images have been placed."""
+    tensors: dict[str, Any] = {"dataset_index": browse.dataset_index}
+    if isinstance(browse, LatentMap):
+        tensors |= _placed(browse)
     described: dict[str, Any] = {}
-    for name, attribute in latent_map.attributes.items():
+    for name, attribute in browse.attributes.items():
         if attribute.kind == "categorical":
             described[name] = {"kind": "categorical", "values": attribute.values, "labels": attribute.labels}
             tensors[f"attribute.{name}"] = attribute.codes
         else:
             described[name] = {"kind": "continuous", "unit": attribute.unit}
             tensors[f"attribute.{name}"] = attribute.values
-    height, width = latent_map.images.shape[2:]
+    height, width = browse.images.shape[2:]
     metadata = {
-        "count": len(latent_map.mean),
+        "count": len(browse.images),
         "tile": {"height": height, "width": width, "columns": SHEET_COLUMNS},
         "attributes": described,
-        "umap": latent_map.umap_settings,
+        "umap": browse.umap_settings if isinstance(browse, LatentMap) else None,
     }
     arrays: dict[str, Tensor] = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in tensors.items()}
     write_tensors(out / "map.safetensors", arrays, {"map": _compact(metadata)})
-    write_atomically(out / "thumbnails.webp", webp(sheet(latent_map.images, SHEET_COLUMNS)))
+    write_atomically(out / "thumbnails.webp", webp(sheet(browse.images, SHEET_COLUMNS)))
+
+
+def _placed(latent_map: LatentMap) -> dict[str, Any]:
+    tensors = {name: getattr(latent_map, name) for name in ("mean", "log_variance", "kl_per_dimension")}
+    if latent_map.pca is not None:
+        tensors |= {f"pca.{name}": value for name, value in vars(latent_map.pca).items()}
+        tensors |= {"layout.pca": latent_map.pca.project(latent_map.mean), "layout.umap": latent_map.umap}
+    return tensors
 
 
 def _compact(content: Any) -> str:

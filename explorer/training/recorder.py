@@ -24,13 +24,14 @@ QUALITY = 75
 SHEETS = ("samples", "reconstructions")
 
 
-def moments(total: int) -> list[int]:
+def moments(total: int, count: int = MOMENTS) -> list[int]:
     """At which of ``total`` steps to record, both ends among them: evenly, and geometrically for the eventful start.
 
-    A run of 200 steps or more has at least 40 moments; a shorter one records as many as are distinct.
+    A long run has nearly twice ``count`` moments (40 of 200 steps with the default); a shorter one as many as are
+    distinct.
     """
-    even = np.linspace(0, total, 2 * MOMENTS)[::2]  # the end comes with the other series
-    early = np.geomspace(1, total, MOMENTS)
+    even = np.linspace(0, total, 2 * count)[::2]  # the end comes with the other series
+    early = np.geomspace(1, total, count)
     return sorted({round(step) for step in (*even, *early)})
 
 

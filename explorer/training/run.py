@@ -43,7 +43,7 @@ class Run:
             total,
         )
         self.folder.mkdir(parents=True, exist_ok=True)
-        saved = load_state(self.folder, settings, model, updates)
+        saved = load_state(self.folder, settings, model, {"model": updates})
         self.step, self.seconds, self.rows = saved.step, saved.seconds, list(saved.rows)
         self.recorder = Recorder(self.folder / "moments", held_out)
         self._moments = frozenset(moments(total))
@@ -79,7 +79,7 @@ class Run:
         self._started = self._saved = now
         self.step = number
         progress = Progress(number, self.seconds, tuple(self.rows))
-        save_state(self.folder, self.settings, self.model, self.updates, progress)
+        save_state(self.folder, self.settings, self.model, {"model": self.updates}, progress)
         write_history(self.folder.parent / "history.json", self.rows)
 
 

@@ -75,7 +75,7 @@ class VAESettings:
         for entry in fields(self):
             value = getattr(self, entry.name)
             if entry.default is MISSING or value != entry.default:
-                words.append(_option(entry.name, value))
+                words.append(option(entry.name, value))
         return " ".join([*words, f"--out {out}"])
 
     def as_json(self) -> dict[str, Any]:
@@ -83,7 +83,8 @@ class VAESettings:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
 
-def _option(name: str, value: Any) -> str:
+def option(name: str, value: Any) -> str:
+    """A setting as words of a command line."""
     flag = f"--{name.replace('_', '-')}"
     if isinstance(value, bool):
         return flag

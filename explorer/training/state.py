@@ -5,16 +5,24 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from safetensors import safe_open
 from torch import Tensor, nn
 
 from explorer.checkpoints import write_tensors
-from explorer.training.settings import TrainingError, VAESettings
+from explorer.training.settings import TrainingError
 
 FILE = "state.safetensors"
+
+
+class Settings(Protocol):
+    """Everything that determines a run."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for a JSON file."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -28,9 +36,13 @@ class Progress:
 
 
 def save_state(
-    folder: Path, settings: VAESettings, model: nn.Module, updates: torch.optim.Optimizer, progress: Progress
+    folder: Path,
+    settings: Settings,
+    model: nn.Module,
+    updates: dict[str, torch.optim.Optimizer],
+    progress: Progress,
 ) -> None:
-    """Write the state.
+    """Write the state of a model and of its optimisers, which have names.
 
     Raises:
         TrainingError: if a weight is no finite number; the last good state stays.
@@ -39,8 +51,10 @@ def save_state(
     broken = [name for name, value in tensors.items() if value.is_floating_point() and not value.isfinite().all()]
     if broken:
         raise TrainingError(f"{broken[0]} is not finite after step {progress.step}; the state before it is kept")
-    for index, entries in updates.state_dict()["state"].items():
-        tensors |= {f"optimiser.{index}.{name}": value for name, value in entries.items() if isinstance(value, Tensor)}
+    for part, optimiser in updates.items():
+        for index, entries in optimiser.state_dict()["state"].items():
+            kept = {name: value for name, value in entries.items() if isinstance(value, Tensor)}
+            tensors |= {f"optimiser.{part}.{index}.{name}": value for name, value in kept.items()}
     tensors["history"] = torch.tensor(progress.rows, dtype=torch.float64)
     metadata = {
         "settings": json.dumps(settings.as_json()),
@@ -50,8 +64,10 @@ def save_state(
     write_tensors(folder / FILE, tensors, metadata)
 
 
-def load_state(folder: Path, settings: VAESettings, model: nn.Module, updates: torch.optim.Optimizer) -> Progress:
-    """Put a saved state into model and optimiser; nothing saved means step 0.
+def load_state(
+    folder: Path, settings: Settings, model: nn.Module, updates: dict[str, torch.optim.Optimizer]
+) -> Progress:
+    """Put a saved state into model and optimisers; nothing saved means step 0.
 
     Raises:
         TrainingError: if the folder holds a run with other settings.
@@ -71,11 +87,12 @@ def load_state(folder: Path, settings: VAESettings, model: nn.Module, updates: t
     prefix = "model."
     weights = {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
     model.load_state_dict(weights)
-    entries: dict[int, dict[str, Any]] = {}
-    for name, value in tensors.items():
-        if name.startswith("optimiser."):
-            _, index, key = name.split(".", 2)
-            entries.setdefault(int(index), {})[key] = value
-    updates.load_state_dict({"state": entries, "param_groups": updates.state_dict()["param_groups"]})
+    for part, optimiser in updates.items():
+        entries: dict[int, dict[str, Any]] = {}
+        for name, value in tensors.items():
+            if name.startswith(f"optimiser.{part}."):
+                index, key = name.removeprefix(f"optimiser.{part}.").split(".", 1)
+                entries.setdefault(int(index), {})[key] = value
+        optimiser.load_state_dict({"state": entries, "param_groups": optimiser.state_dict()["param_groups"]})
     rows = tuple(tuple(row) for row in tensors["history"].tolist())
     return Progress(int(metadata["step"]), float(metadata["seconds"]), rows)

@@ -83,11 +83,11 @@ def train_steps(
     for number in range(done + 1, total + 1):
         epoch, place = divmod(number - 1, per_epoch)
         if place == 0 or len(order) == 0:
-            order = torch.randperm(len(images), generator=_generator(settings.seed, 0, epoch))
-        noise = _generator(settings.seed, 1, number)
+            order = torch.randperm(len(images), generator=seeded_generator(settings.seed, 0, epoch))
+        noise = seeded_generator(settings.seed, 1, number)
         rows = order[place * settings.batch : (place + 1) * settings.batch]
         epsilon = torch.randn(settings.batch, settings.latent, generator=noise)[share]
-        x = _augment(images[rows].float() / 255, settings.shift, noise)[share]
+        x = augment(images[rows].float() / 255, settings.shift, noise)[share]
         for group in updates.param_groups:
             group["lr"] = settings.learning_rate * 0.5 * (1 + math.cos(math.pi * (number - 1) / total))
         beta = settings.beta * min(1.0, number / (settings.warm_up * total)) if settings.warm_up else settings.beta
@@ -119,12 +119,13 @@ def _update(
     return Step(number, *values)
 
 
-def _generator(*words: int) -> torch.Generator:
+def seeded_generator(*words: int) -> torch.Generator:
+    """A generator of its own for each list of numbers of 0 or more, such as (seed, purpose, step)."""
     state = np.random.SeedSequence(words).generate_state(1, np.uint64)[0]
     return torch.Generator().manual_seed(int(state))
 
 
-def _augment(x: Tensor, shift: int, generator: torch.Generator) -> Tensor:
+def augment(x: Tensor, shift: int, generator: torch.Generator) -> Tensor:
     """Move each image by up to ``shift`` pixels each way, edges repeated."""
     if not shift:
         return x

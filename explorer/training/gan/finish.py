@@ -1,0 +1,177 @@
+"""From a finished GAN run to a complete checkpoint folder."""
+
+from __future__ import annotations
+
+import json
+import platform
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from explorer.catalog import Mixture
+from explorer.checkpoints import (
+    Config,
+    compact,
+    read_tensors,
+    rounded,
+    write_atomically,
+    write_config,
+    write_json,
+    write_tensors,
+)
+from explorer.datasets import DATASETS, Split
+from explorer.families.gan import GAN
+from explorer.graph import export_layers
+from explorer.probes.browse import real_images
+from explorer.probes.samples import label, latent
+from explorer.protocols import capabilities
+from explorer.sheets import as_bytes
+from explorer.traces import Bytes, CategoricalAttribute
+from explorer.training.card import card
+from explorer.training.finish import write_map
+from explorer.training.gan.recorder import GANRecorder
+from explorer.training.gan.run import COLUMNS, GANRun
+
+LIBRARIES = ("torch", "numpy")
+ZERO = 128
+"""The byte that stands for nought in quantised weights."""
+
+
+def finish(
+    run: GANRun, held_out: Split, prior: Mixture | None, described: dict[str, Any], out: Path, device: str
+) -> Config:
+    """Round the averaged generator to what is stored, measure it, and write every file of the contract to ``out``."""
+    settings, recorder = run.settings, run.recorder
+    model = run.networks.average.cpu().eval().requires_grad_(False)
+    model.load_state_dict(rounded(model.state_dict()))
+    classifier = None if recorder.judge is None else f"classifier-{settings.data}"
+    pack_timeline(recorder, out, classifier)
+    pack_moments(recorder, out / "moments.safetensors")
+    rows = [[row[name] for name in COLUMNS] for row in run.history()]
+    write_json(out / "history.json", {"columns": list(COLUMNS), "rows": rows})
+    index = np.random.default_rng(0).permutation(len(held_out.images))[: settings.browse]
+    write_map(out, real_images(held_out.images, held_out.attributes, np.sort(index)))
+    size = settings.latent
+    parts = export_layers(model.decoder, "decoder")
+    inputs = [size + getattr(model, "classes", 0)]
+    graph = {"input": inputs, "output": list(model.image_shape), "layers": parts}
+    write_json(out / "graph.json", {"format": 1, "graphs": {"decoder": graph}})
+    config = _config(run, model, prior, described, out.name, device)
+    tensors = {} if prior is None else {f"prior.{name}": value for name, value in vars(prior).items()}
+    header = {"config": json.dumps(asdict(config), ensure_ascii=False)}
+    write_tensors(out / "model.safetensors", compact({**model.state_dict(), **tensors}), header)
+    write_atomically(out / "README.md", card(config, DATASETS[settings.data]).encode())
+    return write_config(out, config)
+
+
+def title(data: str, conditional: bool, size: int) -> dict[str, str]:
+    """What a GAN on a data set is called, by language."""
+    source = DATASETS[data].title
+    english, chinese = ("Conditional GAN", "条件 GAN") if conditional else ("GAN", "GAN")
+    return {"en": f"{english} · {source['en']} · {size} dimensions", "zh": f"{chinese} · {source['zh']} · {size} 维"}
+
+
+def condition(name: str, attribute: CategoricalAttribute | None) -> dict[str, Any] | None:
+    """``condition`` of ``config.json``: the classes and their shares of the training set."""
+    if attribute is None:
+        return None
+    counts = np.bincount(attribute.codes, minlength=len(attribute.values))
+    return {
+        "attribute": name,
+        "values": list(attribute.values),
+        "labels": {language: list(words) for language, words in attribute.labels.items()},
+        "shares": (counts / counts.sum()).tolist(),
+    }
+
+
+@torch.no_grad()
+def draw(model: GAN, prior: Mixture | None, shares: list[float] | None, count: int, first: int = 0) -> Bytes:
+    """Pictures uint8 (count, C, H, W) of the seeds ``first``, ``first`` + 1, …: drawn as the page does."""
+    pictures = []
+    for seeds in np.array_split(np.arange(first, first + count), max(1, count // 250)):
+        z = torch.from_numpy(np.stack([latent(int(seed), model.latent_size, prior) for seed in seeds]))
+        labels = None if shares is None else torch.from_numpy(np.stack([label(int(seed), shares) for seed in seeds]))
+        pictures.append(as_bytes(model.decode(z, labels).numpy()))
+    return np.concatenate(pictures)
+
+
+def pack_timeline(recorder: GANRecorder, out: Path, classifier: str | None) -> None:
+    """Write ``timeline.safetensors`` from the recorded moments."""
+    parts = [read_tensors(recorder.folder / f"{step:08d}.safetensors") for step in recorder.moments]
+    names = [name for name in parts[0] if name.startswith(("histogram.", "measure."))]
+    lengths = torch.tensor([0, *(len(part["samples"]) for part in parts)])
+    tensors: dict[str, Tensor] = {
+        "step": torch.tensor(recorder.moments),
+        "sheet.samples.bytes": torch.cat([part["samples"] for part in parts]),
+        "sheet.samples.offsets": lengths.cumsum(0),
+        "histogram.edges": torch.from_numpy(recorder.edges.astype(np.float32)),
+        **{name: torch.stack([part[name] for part in parts]) for name in names},
+    }
+    if recorder.tile_codes is not None:
+        tensors["label"] = torch.from_numpy(recorder.tile_codes)
+    described = json.dumps(recorder.description(classifier), ensure_ascii=False)
+    write_tensors(out / "timeline.safetensors", tensors, {"timeline": described})
+
+
+def pack_moments(recorder: GANRecorder, path: Path) -> None:
+    """Write the averaged generator's weights at the stable moments, matrices in eight bits.
+
+    A tensor that never changed is stored once: its first axis has length 1 instead of the number of moments.
+    """
+    parts = [read_tensors(recorder.folder / f"{step:08d}.safetensors") for step in recorder.stable]
+    tensors: dict[str, Tensor] = {"step": torch.tensor(recorder.stable)}
+    for key in [name for name in parts[0] if name.startswith("weights.") and parts[0][name].is_floating_point()]:
+        values = torch.stack([part[key] for part in parts])
+        if torch.equal(values, values[:1].expand_as(values)):
+            values = values[:1]
+        name = key.removeprefix("weights.")
+        if values.ndim < 3:
+            tensors[name] = values
+            continue
+        scale = values.flatten(2).abs().amax(2).clamp_min(1e-12) / (ZERO - 1)
+        steps = values / scale.view(*scale.shape, *(1,) * (values.ndim - 2))
+        tensors[name] = (steps.round() + ZERO).to(torch.uint8)
+        tensors[f"{name}.scale"] = scale
+    write_tensors(path, tensors)
+
+
+def _config(
+    run: GANRun, model: GAN, prior: Mixture | None, described: dict[str, Any], name: str, device: str
+) -> Config:
+    settings, source = run.settings, DATASETS[run.settings.data]
+    judge = run.recorder.judge
+    shares = described["condition"]["shares"] if described["condition"] else None
+    metrics = {} if judge is None else judge.intervals(draw(model, prior, shares, judge.count))
+    return Config(
+        name=name,
+        arguments=settings.model_arguments(model.image_shape, getattr(model, "classes", 0)),
+        capabilities=capabilities(model),
+        likelihood=None,
+        priors=["standard_normal"] if prior is None else ["mixture", "standard_normal"],
+        dataset={
+            "name": settings.data,
+            "version": source.version,
+            "sha256": source.sha256,
+            "split": "train",
+            "licence": source.licence,
+        },
+        training={
+            "seed": settings.seed,
+            "steps": settings.steps,
+            "optimiser": f"{settings.discriminator_optimiser} (D), {settings.generator_optimiser} (G)",
+            "loss": settings.loss,
+            "seconds": round(run.seconds, 1),
+            "device": device,
+            "command": settings.command(f"runs/{name}"),
+            "settings": settings.as_json(),
+        },
+        metrics={metric: asdict(value) for metric, value in metrics.items()},
+        versions={"python": platform.python_version(), **{library: version(library) for library in LIBRARIES}},
+        licence="MIT",
+        **described,
+    )
