@@ -1,18 +1,22 @@
 /**
  * The Sample view: a sheet of samples from the prior, one of them on the stage. Dragging it moves it through seed space;
- * everything that follows the pointer runs in the page.
+ * below, a path leads from one sample to another, and a conditional model shows every class from the same z. Everything
+ * that follows the pointer runs in the page.
  */
 
-import { download, element } from "../dom.js";
+import { element } from "../dom.js";
+import { createBelow } from "./sample/below.js";
 import { createControls } from "./sample/controls.js";
 import { createDetails } from "./sample/details.js";
 import { followPointer } from "./sample/drag.js";
-import { toCsv, toPython } from "./sample/exports.js";
-import { move, seedAt, snap } from "./sample/seed-space.js";
+import { createExports, toCsv, toPython } from "./sample/exports.js";
+import { createLatentLink } from "./sample/latent-link.js";
+import { createPainter } from "./sample/painter.js";
+import { move, snap } from "./sample/seed-space.js";
 import { readSettings, writeSettings } from "./sample/settings.js";
 import { createSheet } from "./sample/sheet.js";
 import { createStage } from "./sample/stage.js";
-import { viewsFor } from "./registry.js";
+import { nameSample, subjectAt } from "./sample/subjects.js";
 
 const PIXELS_PER_SEED = 160;
 const SETTLE = 150; // milliseconds of rest before the slow numbers follow
@@ -33,9 +37,11 @@ export async function mount(root, { model, t, state }, host) {
 class SampleView {
   constructor(root, { model, t, mixture }, host) {
     Object.assign(this, { root, model, t, mixture, host, settling: 0, dragging: false, picture: null });
-    this.controls = createControls({ t, priors: model.config.priors, onChange: (changes, event) => this.change(changes, event) });
+    this.painter = createPainter(model, ["tile", "sheet", "path", "classes"]);
+    this.controls = createControls({ t, config: model.config, onChange: (changes, event) => this.change(changes, event) });
     this.sheet = createSheet({
       model,
+      painter: this.painter,
       t,
       onPick: (index) => this.pick(index),
       onPress: (event, index) => this.press(event, index),
@@ -52,25 +58,33 @@ class SampleView {
     this.details = createDetails({
       model,
       t,
-      latentLink: (z) => this.latentLink(z),
+      latentLink: (z) => createLatentLink(z, model, t, host),
       onCompare: () => this.rememberComparison(),
       idle: () => this.idle(),
       describe: (error) => (error.key ? t(error.key, error.values) : error.message),
     });
-    this.python = element("pre", { class: "python number", tabindex: 0 });
+    this.exports = createExports({
+      t,
+      csv: () => this.csv(),
+      png: () => this.sheetPicture(),
+      fileName: (ending) => `${model.name}-seed-${this.settings.seed}.${ending}`,
+    });
+    this.below = createBelow({
+      model,
+      t,
+      painter: this.painter,
+      sheet: this.sheet,
+      settings: () => this.settings,
+      position: (index) => this.position(index),
+      onPath: (changes) => (Object.assign(this.settings, changes), this.remember()),
+      onOpen: (index, group) => this.openClass(index, group),
+      onError: (error) => this.refuse(error),
+    });
     this.build();
   }
 
   build() {
     const { t, root } = this;
-    const take = (label, act) => element("button", { class: "button", type: "button", on: { click: act } }, label);
-    const downloads = element(
-      "div",
-      { class: "downloads" },
-      take(t("sample.download_png"), () => this.downloadSheet()),
-      take(t("sample.download_csv"), () => download(this.fileName("csv"), new Blob([this.csv()], { type: "text/csv" }))),
-    );
-    const python = element("details", { class: "python-box" }, element("summary", {}, t("sample.python")), this.python);
     const remote = element("p", { class: "note", hidden: !this.model.remote }, t("sample.remote"));
     this.refusals = element("div", { class: "refusals", role: "alert" });
     root.append(
@@ -80,15 +94,16 @@ class SampleView {
       element(
         "div",
         { class: "sample-columns" },
-        element("div", { class: "sheet-column" }, this.sheet.node, downloads, python),
+        element("div", { class: "sheet-column" }, this.sheet.node, this.exports.downloads, this.exports.python),
         element("div", { class: "stage-column" }, this.stage.node, this.details.node),
       ),
+      ...this.below.nodes,
     );
   }
 
   /** @param {Record<string, string>} state */
   start(state) {
-    const { settings, refused } = readSettings(state, this.model.config.priors);
+    const { settings, refused } = readSettings(state, this.model.config);
     this.settings = settings;
     this.refusals.replaceChildren(
       ...refused.map(({ name, value, expected }) =>
@@ -103,7 +118,8 @@ class SampleView {
   destroy() {
     this.destroyed = true;
     clearTimeout(this.settling);
-    this.sheet.stop();
+    this.below.stop();
+    this.painter.stop();
     this.root.replaceChildren();
   }
 
@@ -125,7 +141,7 @@ class SampleView {
     this.settleSoon();
     this.updatePython();
     try {
-      this.drawing = this.sheet.draw((index) => this.blend(index).z);
+      this.drawing = this.sheet.draw((index) => this.subject(index));
       const complete = await this.drawing;
       if (complete && event) performance.measure("explorer:sample", { start: event.timeStamp, detail: "sheet" });
     } catch (error) {
@@ -147,34 +163,33 @@ class SampleView {
     return index === pick ? { x, y } : { x: seed + index, y: 0 };
   }
 
-  blend(index) {
-    const { x, y } = this.position(index);
-    return this.model.blendSeeds(x, y, { prior: this.settings.prior, scale: this.settings.scale });
+  subject(index) {
+    return subjectAt(this.model, this.settings, this.position(index), this.settings);
+  }
+
+  name(index, subject) {
+    return nameSample(this.position(index), subject, this.model, this.t);
   }
 
   labelTiles() {
-    const names = Array.from({ length: this.settings.count }, (_, index) => {
-      const { x, y } = this.position(index);
-      const seed = seedAt({ x, y });
-      return seed === null ? this.t("sample.between", { x: x.toFixed(2), y: y.toFixed(2) }) : this.t("sample.at_seed", { seed });
-    });
+    const names = Array.from({ length: this.settings.count }, (_, index) => this.name(index, this.subject(index)));
     this.sheet.label(names, this.settings.pick);
   }
 
   /** Put the picked sample, where it is now, on the stage and into its tile. @param {Event} [event] */
   drawStage(event) {
     const { pick } = this.settings;
-    const blend = this.blend(pick);
-    this.stage.place(this.position(pick), this.home(), blend);
+    const subject = this.subject(pick);
+    this.stage.place(this.position(pick), this.home(), subject, this.name(pick, subject));
     const show = (picture) => {
       this.picture = picture;
-      this.z = blend.z;
+      this.z = subject.z;
       this.stage.paint(picture);
       // The tile shows the same canvas content; copying it is cheaper than painting the pixels twice.
       this.sheet.canvas(pick).getContext("2d").drawImage(this.stage.canvas, 0, 0);
       if (event) performance.measure("explorer:sample", { start: event.timeStamp, detail: "drag" });
     };
-    const picture = this.model.decode(blend.z);
+    const picture = this.model.decode(subject.z, subject.label);
     if (picture instanceof Promise) picture.then(show, (error) => error.name !== "AbortError" && this.refuse(error));
     else show(picture);
   }
@@ -186,7 +201,7 @@ class SampleView {
     if (index !== previous) {
       this.settings.pick = index;
       Object.assign(this.settings, this.home());
-      if (wasMoved) this.sheet.repaint(previous, this.blend(previous).z);
+      if (wasMoved) this.sheet.repaint(previous, this.subject(previous));
       this.labelTiles();
       this.drawStage();
       this.settleSoon();
@@ -241,11 +256,18 @@ class SampleView {
     this.details.setStale(false);
     this.labelTiles();
     this.updatePython();
+    this.below.draw();
     this.remember();
   }
 
+  /** A sample goes on the stage, and every sample into its class. */
+  openClass(index, group) {
+    if (index !== this.settings.pick) this.pick(index);
+    this.change({ first: group, second: null, blend: 0 });
+  }
+
   remember() {
-    this.host.emit("state", writeSettings(this.settings, this.model.config.priors));
+    this.host.emit("state", writeSettings(this.settings, this.model.config));
   }
 
   rememberComparison() {
@@ -264,37 +286,20 @@ class SampleView {
     this.refusals.replaceChildren(element("div", { class: "message" }, text));
   }
 
-  latentLink(z) {
-    const view = viewsFor(this.model.capabilities).find(({ id }) => id === "latent");
-    if (!view) return null;
-    const state = { z: Array.from(z, (value) => Number(value.toPrecision(7))).join(",") };
-    const open = (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      this.host.emit("state", { view: view.id, ...state });
-    };
-    return element("a", { class: "button", href: this.host.link(view.id, state), on: { click: open } }, this.t("sample.open_latent"));
-  }
-
   csv() {
-    const samples = Array.from({ length: this.settings.count }, (_, index) => ({ position: this.position(index), z: this.blend(index).z }));
-    return toCsv(samples, this.settings);
+    const samples = Array.from({ length: this.settings.count }, (_, index) => ({ position: this.position(index), subject: this.subject(index) }));
+    return toCsv(samples, this.settings, this.model.config.condition?.values ?? []);
   }
 
   updatePython() {
-    const { pick } = this.settings;
-    this.python.textContent = toPython(this.model.name, this.settings, this.isMoved() ? this.blend(pick) : null);
+    this.exports.setPython(toPython(this.model, this.settings, this.isMoved() ? this.subject(this.settings.pick) : null));
   }
 
   /** The sheet as a picture, once all of it is painted. */
-  async downloadSheet() {
+  async sheetPicture() {
     let awaited;
     do await (awaited = this.drawing);
     while (awaited !== this.drawing);
-    download(this.fileName("png"), await this.sheet.toPng());
-  }
-
-  fileName(ending) {
-    return `${this.model.name}-seed-${this.settings.seed}.${ending}`;
+    return this.sheet.toPng();
   }
 }

@@ -1,6 +1,7 @@
-/** Seed, count, σ scale and prior: the controls above the sheet. */
+/** Seed, count, σ scale, prior and class: the controls above the sheet. */
 
 import { element } from "../../dom.js";
+import { createCondition } from "./condition.js";
 import { LARGEST_SEED, parseSeed } from "./seed-space.js";
 import { COUNTS, LARGEST_SCALE } from "./settings.js";
 
@@ -9,10 +10,10 @@ const DIE_LIMIT = 1_000_000; // a die's seeds stay short enough to read out loud
 /**
  * @param {object} options
  * @param {import("../../i18n.js").Translator} options.t
- * @param {string[]} options.priors the model's
+ * @param {{priors: string[], condition?: import("../../runtime/config.js").Condition | null}} options.config the model's
  * @param {(changes: Partial<import("./settings.js").Settings>, event: Event) => void} options.onChange
  */
-export function createControls({ t, priors, onChange }) {
+export function createControls({ t, config: { priors, condition }, onChange }) {
   const seed = createSeed(t, onChange);
   const scale = createScale(t, onChange);
   const counts = createChoice({
@@ -29,10 +30,12 @@ export function createControls({ t, priors, onChange }) {
   });
   prior.node.hidden = priors.length === 1; // nothing to choose; the sentence below says which it is
   const note = element("p", { class: "note prior-note" });
+  const classes = condition ? createCondition({ t, condition, onChange }) : null;
   const node = element(
     "div",
     { class: "sample-controls" },
     element("div", { class: "control-row" }, seed.node, counts.node, scale.node, prior.node),
+    ...(classes ? [classes.node] : []),
     seed.complaint,
     note,
   );
@@ -44,6 +47,7 @@ export function createControls({ t, priors, onChange }) {
       scale.update(settings.scale);
       counts.update(settings.count);
       prior.update(settings.prior);
+      classes?.update(settings);
       note.textContent = notes[settings.prior];
     },
   };

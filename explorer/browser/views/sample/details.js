@@ -127,10 +127,12 @@ function createComparison({ model, t, onCompare, idle, describe }) {
     judged.hidden = !yardstick;
     if (!yardstick) return;
     const pixels = compare(found[0].distance, yardstick.pixels);
-    const latents = compare(map.nearest(subject.z, 1)[0].distance, yardstick.latents);
     pixelLine.textContent = t("sample.pixel_line", sentence(pixels, yardstick, map, 3));
-    latentLine.textContent = t("sample.latent_line", sentence(latents, yardstick, map, 2));
     inPixels.update(pixels);
+    latentLine.hidden = inLatents.node.hidden = !yardstick.latents;
+    if (!yardstick.latents) return;
+    const latents = compare(map.nearest(subject.z, 1)[0].distance, yardstick.latents);
+    latentLine.textContent = t("sample.latent_line", sentence(latents, yardstick, map, 2));
     inLatents.update(latents);
   }
 

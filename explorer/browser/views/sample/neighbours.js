@@ -8,7 +8,7 @@ export const YARDSTICK_IMAGES = 100;
  * @typedef {object} Yardstick distances from a real image to the nearest other one of the browse set
  * @property {number} count of images that it was measured on
  * @property {Float64Array} pixels root mean square over pixels, unit range
- * @property {Float64Array} latents Euclidean, between posterior means
+ * @property {Float64Array | null} latents Euclidean, between posterior means; null where there is no encoder
  */
 
 /** @type {WeakMap<object, Promise<Yardstick>>} */
@@ -28,13 +28,14 @@ export function measureYardstick(map, idle) {
 async function measure(map, idle) {
   const count = Math.min(YARDSTICK_IMAGES, map.count);
   const pixels = new Float64Array(count);
-  const latents = new Float64Array(count);
-  const size = map.mean.length / map.count;
+  const latents = map.nearest && new Float64Array(count);
   for (let i = 0; i < count; i++) {
     await idle();
     const index = Math.floor((i * map.count) / count);
     const other = (found) => found.find((each) => each.index !== index).distance;
     pixels[i] = other(map.nearestImages(map.image(index), 2));
+    if (!latents) continue;
+    const size = map.mean.length / map.count;
     latents[i] = other(map.nearest(map.mean.subarray(index * size, (index + 1) * size), 2));
   }
   return { count, pixels, latents };

@@ -1,21 +1,19 @@
 /** The sheet: a grid of samples, painted a few at a time. */
 
 import { element } from "../../dom.js";
-import { paint } from "../pictures.js";
-
-const SLICE = 10; // milliseconds of painting before the page may breathe
 
 /**
  * @param {object} options
  * @param {import("../../runtime/model.js").Model} options.model
+ * @param {ReturnType<typeof import("./painter.js").createPainter>} options.painter
  * @param {import("../../i18n.js").Translator} options.t
  * @param {(index: number) => void} options.onPick a sample was chosen with the keyboard
  * @param {(event: PointerEvent, index: number) => void} options.onPress a pointer went down on a sample
  * @param {(index: number) => void} options.onOpen a sample was opened with Enter or Space
  */
-export function createSheet({ model, t, onPick, onPress, onOpen }) {
+export function createSheet({ model, painter, t, onPick, onPress, onOpen }) {
   const node = element("div", { class: "sheet", role: "group", "aria-label": t("sample.sheet") });
-  const state = { tiles: [], stamp: 0, pick: 0 };
+  const state = { tiles: [], pick: 0 };
 
   node.addEventListener("pointerdown", (event) => {
     const index = state.tiles.findIndex(({ button }) => button.contains(event.target));
@@ -68,60 +66,49 @@ export function createSheet({ model, t, onPick, onPress, onOpen }) {
       });
     },
 
+    /** Letters on samples, such as the ends of a path. @param {Map<number, string>} letters by sample */
+    mark(letters) {
+      state.tiles.forEach(({ button }, index) => {
+        if (letters.has(index)) button.dataset.mark = letters.get(index);
+        else delete button.dataset.mark;
+      });
+    },
+
     /**
-     * Decode and paint every sample, in slices; a newer call ends this one.
-     * @param {(index: number) => Float32Array} latent
+     * Decode and paint every sample; a newer call ends this one.
+     * @param {(index: number) => {z: Float32Array, label: Float32Array | null}} subject
      * @returns {Promise<boolean>} whether all were painted
      */
-    async draw(latent) {
-      const stamp = ++state.stamp;
+    async draw(subject) {
       node.setAttribute("aria-busy", "true");
-      let began = performance.now();
-      for (let index = 0; index < state.tiles.length; index++) {
-        const picture = await this.decode(latent(index));
-        if (stamp !== state.stamp) return false;
-        paint(state.tiles[index].canvas, picture, model.imageShape);
-        if (performance.now() - began > SLICE) {
-          await new Promise((resolve) => setTimeout(resolve));
-          if (stamp !== state.stamp) return false;
-          began = performance.now();
-        }
-      }
-      node.removeAttribute("aria-busy");
-      return true;
+      const complete = await painter.paint("sheet", state.tiles.map(({ canvas }, index) => ({ canvas, ...subject(index) })));
+      if (complete) node.removeAttribute("aria-busy");
+      return complete;
     },
 
-    /** One picture; where a server decodes and a newer request replaced this one, ask again. @param {Float32Array} z */
-    async decode(z) {
-      for (;;) {
-        try {
-          return await model.decode(z);
-        } catch (error) {
-          if (error.name !== "AbortError") throw error;
-        }
-      }
-    },
-
-    /** Paint one sample anew. @param {number} index @param {Float32Array} z */
-    async repaint(index, z) {
-      paint(state.tiles[index].canvas, await this.decode(z), model.imageShape);
-    },
-
-    /** End the drawing under way. */
-    stop() {
-      state.stamp += 1;
-    },
+    /** Paint one sample anew. @param {number} index @param {{z: Float32Array, label: Float32Array | null}} subject */
+    repaint: (index, subject) => painter.paint("tile", [{ canvas: state.tiles[index].canvas, ...subject }]),
 
     /** All samples as one picture, pixel for pixel, as `explorer sample` writes it. @returns {Promise<Blob>} */
     toPng() {
-      const { height, width } = model.imageShape;
-      const columns = Math.sqrt(state.tiles.length);
-      const whole = new OffscreenCanvas(columns * width, columns * height);
-      const context = whole.getContext("2d");
-      state.tiles.forEach(({ canvas }, index) => {
-        context.drawImage(canvas, (index % columns) * width, Math.floor(index / columns) * height);
-      });
-      return whole.convertToBlob({ type: "image/png" });
+      const canvases = state.tiles.map(({ canvas }) => canvas);
+      return pasteTiles(canvases, Math.sqrt(canvases.length), model.imageShape);
     },
   };
+}
+
+/**
+ * Pictures beside and below each other as one, pixel for pixel.
+ * @param {HTMLCanvasElement[]} canvases row by row
+ * @param {number} columns
+ * @param {{height: number, width: number}} imageShape of each
+ * @returns {Promise<Blob>} PNG
+ */
+export function pasteTiles(canvases, columns, { height, width }) {
+  const whole = new OffscreenCanvas(columns * width, Math.ceil(canvases.length / columns) * height);
+  const context = whole.getContext("2d");
+  canvases.forEach((canvas, index) => {
+    context.drawImage(canvas, (index % columns) * width, Math.floor(index / columns) * height);
+  });
+  return whole.convertToBlob({ type: "image/png" });
 }

@@ -66,12 +66,12 @@ export function createStage({ model, t, onPress, onStep, onSnap, onReset }) {
      * @param {import("./seed-space.js").Position} position
      * @param {import("./seed-space.js").Position} home where Reset leads
      * @param {{seeds: number[], weights: number[]}} blend
+     * @param {string} words what the sample is
      */
-    place(position, home, blend) {
-      const seed = seedAt(position);
-      name.textContent = seed === null ? t("sample.between", { x: position.x.toFixed(2), y: position.y.toFixed(2) }) : t("sample.at_seed", { seed });
+    place(position, home, blend, words) {
+      name.textContent = words;
       square.update(position, blend);
-      snap.disabled = seed !== null;
+      snap.disabled = seedAt(position) !== null;
       reset.disabled = position.x === home.x && position.y === home.y;
     },
   };
