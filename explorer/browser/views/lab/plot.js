@@ -4,32 +4,28 @@
  */
 import { element } from "../../dom.js";
 import { sizeCanvas } from "../latent/viewport.js";
-import { createArrowScale } from "./plot/arrow-scale.js";
-import { heatScale, readTheme } from "./plot/colours.js";
+import { readTheme } from "./plot/colours.js";
 import { createDrawing } from "./plot/drawing.js";
 import { clipToPlane, createFrame, drawFrame } from "./plot/frame.js";
-import { createHeatImage } from "./plot/heat.js";
-import { drawArrows, drawDecision, drawHeat, drawManifold, drawPoints } from "./plot/layers.js";
 import { createLegend, fakeWords, formatNumber } from "./plot/legend.js";
-import { ARROWS, createScene, SHOWN } from "./plot/model.js";
+import { SHOWN } from "./plot/model.js";
 import { Overlay } from "./plot/overlay.js";
+import { Picture } from "./plot/picture.js";
 import { EXTENT, shownOutput } from "./plot/quantities.js";
-import { drawSubstep } from "./plot/substep.js";
 import { watchSurroundings } from "./plot/surroundings.js";
 
-const MEASURE = "explorer:lab";
 const MORPH = 600; // milliseconds
 const DESCRIPTION_DELAY = 300; // milliseconds without a new picture before screen readers are told of it
+const LEAST_SIDE = 100; // CSS pixels; below, the plot is hidden or about to be
 
-/** @typedef {"real" | "fake" | "heat" | "manifold" | "arrows" | "decision"} Layer */
+/** @typedef {import("./plot/picture.js").Layer} Layer */
 
 /**
  * @typedef {object} Shown one moment of a run
  * @property {import("../../runtime/planar/settings.js").Settings} settings
  * @property {object} evaluator of the settings
- * @property {object} state
- * @property {object | null} [explain] a sub-step of slow motion that takes the place of the shown points
- * @property {number} [start] time stamp of the input event that asks for this picture; then the time until it is drawn is measured
+ * @property {object | null} state null: nothing but the real points
+ * @property {object | null} [explain] a sub-step of slow motion that starts from `state`; it takes the place of the shown points
  */
 
 /**
@@ -46,25 +42,25 @@ class Plot {
     this.t = t;
     /** @type {Record<Layer, boolean>} */
     this.layers = { real: true, fake: true, heat: true, manifold: true, arrows: true, decision: true };
-    this.arrowKind = /** @type {"generator_loss" | "discriminator"} */ ("generator_loss");
+    this.arrowKind = /** @type {import("./plot/picture.js").ArrowKind} */ ("generator_loss");
     this.fraction = 1;
-    this.arrowScale = createArrowScale();
-    this.heatImage = createHeatImage();
     this.#build(parent);
-    this.readTheme();
-    this.stopWatching = watchSurroundings(this.box, { onSize: () => this.#resize(), onTheme: () => this.#follow() });
+    this.#readTheme();
+    this.stopWatching = watchSurroundings(this.box, { onSize: () => this.#resize(), onTheme: () => this.#followTheme() });
     this.#resize();
   }
 
   #build(parent) {
-    const [under, scene, over] = ["frame", "scene", "over"].map((name) => element("canvas", { class: `lab-plot-canvas lab-plot-canvas-${name}` }));
-    Object.assign(this, { under, canvas: scene, over });
+    const [under, canvas, over] = ["frame", "scene", "over"].map((name) => element("canvas", { class: `lab-plot-canvas lab-plot-canvas-${name}` }));
     over.setAttribute("role", "img");
+    Object.assign(this, { under, over });
+    this.picture = new Picture(canvas);
     this.overlay = new Overlay(over, this.t, () => this.#look());
-    this.message = element("p", { class: "lab-plot-message", role: "status", hidden: true });
-    this.box = element("div", { class: "lab-plot-box" }, under, scene, over, this.message, this.overlay.tooltip.node);
+    this.message = element("p", { class: "lab-plot-message", hidden: true });
+    this.box = element("div", { class: "lab-plot-box" }, under, canvas, over, this.message, this.overlay.tooltip.node);
     this.legend = createLegend({ t: this.t, onFitArrows: () => this.fitArrows() });
-    this.drawing = createDrawing({ t: this.t, canvas: over, viewport: () => this.viewport, onPreview: (points, cursor) => this.overlay.drawStrokes(points, cursor) });
+    const onPreview = (points, cursor) => this.overlay.drawStrokes(points, cursor);
+    this.drawing = createDrawing({ t: this.t, canvas: over, viewport: () => this.viewport, onPreview });
     this.node = element("div", { class: "lab-plot" }, this.box, this.drawing.node, this.legend.node);
     parent.append(this.node);
   }
@@ -79,16 +75,13 @@ class Plot {
   }
 
   /** Show a moment, at once. @param {Shown} shown */
-  show({ settings, evaluator, state, explain = null, start }) {
-    if (settings !== this.settings) this.#open(settings);
+  show({ settings, evaluator, state, explain = null }) {
+    if (settings !== this.settings) {
+      this.settings = settings;
+      this.picture.open(settings);
+      this.overlay.leave();
+    }
     Object.assign(this, { evaluator, state, substep: explain });
-    this.#draw();
-    if (start !== undefined) performance.measure(MEASURE, { start });
-  }
-
-  /** Show a sub-step of slow motion in place of the shown points; null: back to them. @param {object | null} substep */
-  highlight(substep) {
-    this.substep = substep;
     this.#draw();
   }
 
@@ -98,15 +91,16 @@ class Plot {
     this.#draw();
   }
 
-  /** @param {"generator_loss" | "discriminator"} kind what the arrows are */
+  /** @param {import("./plot/picture.js").ArrowKind} kind what the arrows are */
   setArrows(kind) {
+    if (kind === this.arrowKind) return;
     this.arrowKind = kind;
     this.fitArrows();
   }
 
   /** Choose the arrows' scale anew, from the present moment. */
   fitArrows() {
-    this.arrowScale.reset();
+    this.picture.arrowScale.reset();
     this.#draw();
   }
 
@@ -120,20 +114,17 @@ class Plot {
     this.#morph(fraction);
   }
 
-  /** From the noise to the manifold in 600 ms; without motion in between where the visitor wants none. @returns {Promise<void>} */
+  /** From the noise to the manifold in 600 ms; where the visitor wants no motion, first the one, then the other. */
   playMorph() {
     cancelAnimationFrame(this.animation);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const start = performance.now();
-    return new Promise((resolve) => {
-      const step = (/** @type {number} */ now) => {
-        const share = Math.min(1, Math.max(0, (now - start) / MORPH));
-        this.#morph(share < 1 && still ? 0 : share * share * (3 - 2 * share));
-        if (share < 1) this.animation = requestAnimationFrame(step);
-        else resolve();
-      };
-      step(start);
-    });
+    const step = (/** @type {number} */ now) => {
+      const share = Math.min(1, Math.max(0, (now - start) / MORPH));
+      this.#morph(share < 1 && still ? 0 : share * share * (3 - 2 * share));
+      if (share < 1) this.animation = requestAnimationFrame(step);
+    };
+    step(start);
   }
 
   /**
@@ -142,7 +133,7 @@ class Plot {
    */
   startDrawing(callback) {
     this.overlay.leave();
-    this.message.hidden = true;
+    this.message.hidden = this.legend.node.hidden = true;
     this.box.classList.add("lab-plot-drawn-on");
     this.over.tabIndex = 0;
     this.over.setAttribute("role", "application");
@@ -153,6 +144,7 @@ class Plot {
 
   stopDrawing() {
     this.drawing.stop();
+    this.legend.node.hidden = false;
     this.box.classList.remove("lab-plot-drawn-on");
     this.over.removeAttribute("tabindex");
     this.over.setAttribute("role", "img");
@@ -170,109 +162,61 @@ class Plot {
     return () => this.overlay.listeners.delete(callback);
   }
 
-  /** Read the style sheet's colours again. */
-  readTheme() {
+  #readTheme() {
     this.colours = readTheme(this.node);
-    this.scale = heatScale(this.colours);
-    this.legend.theme(this.scale);
+    this.picture.theme(this.colours);
     this.overlay.colours = this.colours;
+    this.legend.theme(this.picture.scale);
   }
 
-  #follow() {
-    this.readTheme();
+  #followTheme() {
+    this.#readTheme();
     if (this.viewport) drawFrame(this.frameContext, this.viewport, this.colours);
     this.#draw();
     this.drawing.refresh();
   }
 
-  #open(settings) {
-    this.settings = settings;
-    ({ scene: this.scene, update: this.update } = createScene(settings));
-    this.overlay.leave();
-    // Runs that differ in how they are trained alone keep one scale, so that their arrows can be compared.
-    const { data, noise, generator, discriminator, loss, seed } = settings;
-    const kin = JSON.stringify({ data, noise, generator, discriminator, loss, seed });
-    if (kin !== this.kin) this.arrowScale.reset();
-    this.kin = kin;
-  }
-
-  #morph(fraction) {
-    this.fraction = fraction;
-    this.#draw();
-  }
-
   #resize() {
     const side = Math.round(this.box.clientWidth);
-    if (side < 100) return; // hidden
+    if (side < LEAST_SIDE) return;
     this.viewport = createFrame(side);
-    let overContext;
-    [this.frameContext, this.context, overContext] = [this.under, this.canvas, this.over].map((canvas) => sizeCanvas(canvas, side, side));
-    clipToPlane(this.context, this.viewport);
+    this.frameContext = sizeCanvas(this.under, side, side);
+    drawFrame(this.frameContext, this.viewport, this.colours);
+    this.picture.resize(this.viewport);
+    const overContext = sizeCanvas(this.over, side, side);
     clipToPlane(overContext, this.viewport);
     this.overlay.resize(overContext, this.viewport);
-    drawFrame(this.frameContext, this.viewport, this.colours);
     this.#draw();
     this.drawing.refresh();
   }
 
-  /** Compute and draw the present moment. */
+  #morph(/** @type {number} */ fraction) {
+    this.fraction = fraction;
+    this.#draw();
+  }
+
   #draw() {
-    if (!this.viewport || !this.scene) return;
-    const { context, viewport, scene } = this;
-    context.clearRect(0, 0, viewport.width, viewport.height);
-    if (this.drawing.active) return;
-    const layers = this.#compute();
+    const { picture, viewport, substep } = this;
+    if (!viewport || !picture.scene) return;
+    if (this.drawing.active) return picture.clear();
+    const { evaluator, state, layers, arrowKind, fraction } = this;
+    const drawn = picture.draw({ evaluator, state, substep, layers, arrowKind, fraction });
     this.#say();
-    if (layers.heat) {
-      this.heatImage.paint(scene, this.scale);
-      drawHeat(context, viewport, this.heatImage.canvas);
-    }
-    if (layers.manifold) drawManifold(context, viewport, this.colours, scene.grid, scene.vertices, scene.densities);
-    const arrows = layers.arrows ? this.#fitArrows(scene.arrows, ARROWS) : null;
-    if (this.substep) this.#drawSubstep();
-    if (layers.real) drawPoints(context, viewport, this.colours, scene.real, "real");
-    if (layers.fake) drawPoints(context, viewport, this.colours, scene.fake, "fake");
-    if (layers.decision) drawDecision(context, viewport, this.colours, scene.decision, scene.decisions);
-    if (arrows !== null && arrows.scale !== null) drawArrows(context, viewport, this.colours, scene.fake, scene.arrows, arrows.scale, ARROWS);
-    const named = this.substep ? { ...layers, arrows: this.substepArrows !== null } : layers;
-    this.legend.update(scene, { layers: named, arrowKind: this.arrowKind, arrows: arrows ?? this.substepArrows, unit: viewport.scale });
+    // A sub-step's arrows are those of the generator's update, whatever else the arrows show.
+    const kind = substep ? "generator_loss" : arrowKind;
+    this.legend.update(picture.scene, { ...drawn, arrowKind: kind, substep, unit: viewport.scale });
     this.overlay.refresh(this.colours);
     clearTimeout(this.describing);
     this.describing = setTimeout(() => this.#describe(), DESCRIPTION_DELAY);
   }
 
-  /** Compute what the layers need. @returns {Record<Layer, boolean>} what can be drawn */
-  #compute() {
-    const { scene, substep, fraction } = this;
-    const nothing = { real: this.layers.real, fake: false, heat: false, manifold: false, arrows: false, decision: false };
-    this.substepArrows = null;
-    if (!this.state) return nothing;
-    const morphing = fraction < 1;
-    const wanted = { ...this.layers, ...(morphing && { fake: true, manifold: true, arrows: false }) };
-    if (substep) Object.assign(wanted, { real: false, fake: false, manifold: false, arrows: false });
-    const state = substep?.state ?? this.state;
-    const { heat, decision } = wanted;
-    this.update(this.evaluator, state, { heat, decision, arrows: wanted.arrows ? this.arrowKind : null, fraction });
-    if (scene.broken === "generator") return nothing;
-    return scene.broken ? { ...wanted, heat: false, decision: false, arrows: false } : wanted;
-  }
-
-  #fitArrows(vectors, count) {
-    return this.arrowScale.fit(vectors, count);
-  }
-
-  #drawSubstep() {
-    const fitArrows = (/** @type {Float32Array} */ vectors, /** @type {number} */ count) => (this.substepArrows = this.#fitArrows(vectors, count));
-    const { scene, evaluator, state } = this;
-    drawSubstep(this.context, this.viewport, this.colours, this.substep, { scene, evaluator, state, fitArrows });
-  }
-
   /** Put in words why something is missing, or how far the noise has come. */
   #say() {
-    const { scene, fraction, t } = this;
-    const scale = scene.grid.scale === 1 ? "" : ` (× ${scene.grid.scale})`;
+    const { fraction, t } = this;
+    const { broken, grid } = this.picture.scene;
+    const scale = grid.scale === 1 ? "" : ` (× ${grid.scale})`;
     let words = "";
-    if (this.state && scene.broken) words = t(`lab.plot_broken_${scene.broken}`);
+    if (this.state && broken) words = t(`lab.plot_broken_${broken}`);
     else if (this.state && fraction < 1) words = `z${scale} → G(z): ${Math.round(100 * fraction)} %`;
     if (this.message.textContent !== words) this.message.textContent = words;
     this.message.hidden = words === "";
@@ -280,20 +224,22 @@ class Plot {
 
   /** What there is to point at. @returns {import("./plot/overlay.js").View | null} */
   #look() {
-    if (!this.scene || this.drawing.active) return null;
-    const { scene, substep, evaluator } = this;
+    const { scene } = this.picture;
+    if (!scene || this.drawing.active) return null;
+    const { substep, evaluator, layers } = this;
     const known = Boolean(this.state) && scene.broken === null;
     const state = substep?.state ?? this.state;
     return {
       scene,
-      visible: { real: this.layers.real && !substep, fake: this.layers.fake && known && this.fraction === 1 && !substep },
+      visible: { real: layers.real && !substep, fake: layers.fake && known && this.fraction === 1 && !substep },
       output: known ? (point) => evaluator.discriminate(state, point)[0] : null,
     };
   }
 
   /** The picture in words, with its numbers, for those who do not see it. */
   #describe() {
-    const { scene, t, evaluator, state } = this;
+    const { t, evaluator, state } = this;
+    const { scene } = this.picture;
     if (!scene || this.drawing.active) return;
     const words = [t("lab.plot_label", { limit: EXTENT }), t("lab.plot_real", { count: SHOWN })];
     if (!this.message.hidden) words.push(this.message.textContent);

@@ -5,6 +5,7 @@ import { formatNumber } from "./legend.js";
 
 const REACH = 9; // CSS pixels between pointer and point that still hit
 const GAP = 14; // CSS pixels between pointer and words
+const EDGE = 60; // CSS pixels that the middle of the words keeps from the upper and lower edge
 
 /**
  * @typedef {object} Hovered
@@ -77,7 +78,7 @@ export function createTooltip(t) {
      * @param {Hovered} hovered
      * @param {number} px CSS pixels
      * @param {number} py
-     * @param {number} width of the plot, CSS pixels
+     * @param {number} width of the square canvas, CSS pixels
      */
     show({ kind, noise, position, output, probability }, px, py, width) {
       const lines = [t(`lab.plot_hover_${kind}`), `x = ${place(position)}`];
@@ -88,7 +89,8 @@ export function createTooltip(t) {
       if (node.textContent !== text) node.textContent = text;
       node.hidden = false;
       const left = px < width / 2;
-      node.style.transform = `translate(${left ? px + GAP : px - GAP}px, ${py}px) translate(${left ? "0" : "-100%"}, -50%)`;
+      const middle = Math.min(width - EDGE, Math.max(EDGE, py));
+      node.style.transform = `translate(${left ? px + GAP : px - GAP}px, ${middle}px) translate(${left ? "0" : "-100%"}, -50%)`;
     },
   };
 }

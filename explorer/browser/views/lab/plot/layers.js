@@ -1,4 +1,5 @@
 /** The plot's layers, each a function of a canvas context, the frame and the numbers. Nothing here keeps state. */
+import { EXTENT } from "./quantities.js";
 
 /**
  * @typedef {import("./frame.js").Viewport} Viewport
@@ -7,7 +8,9 @@
 
 export const REAL_RADIUS = 2.3; // CSS pixels
 export const FAKE_RADIUS = 3.1; // of the diamond's corners: about as much ink as the real points' circles
+const FAR = 2 * EXTENT; // data units; points beyond, and what is attached to them, are out of sight
 const POINT_OPACITY = 0.8;
+const POINTS_PER_PATH = 32; // browsers fill several small paths quicker than a large one
 const ARROW_HEAD = 6; // CSS pixels; shorter arrows have heads of half their length
 const SHORTEST_ARROW = 0.75; // CSS pixels: below, an arrow is a speck
 const OPACITY_LEVELS = 24;
@@ -37,11 +40,16 @@ export function drawHeat(context, { plot }, samples) {
  * @param {"real" | "fake"} kind
  */
 export function drawPoints(context, viewport, theme, points, kind) {
-  context.beginPath();
-  for (let i = 0; i < points.length; i += 2) tracePoint(context, viewport.toX(points[i]), viewport.toY(points[i + 1]), kind);
   context.globalAlpha = POINT_OPACITY;
   context.fillStyle = theme[kind];
-  context.fill();
+  for (let start = 0; start < points.length; start += 2 * POINTS_PER_PATH) {
+    context.beginPath();
+    for (let i = start; i < Math.min(points.length, start + 2 * POINTS_PER_PATH); i += 2) {
+      if (Math.abs(points[i]) > FAR || Math.abs(points[i + 1]) > FAR) continue;
+      tracePoint(context, viewport.toX(points[i]), viewport.toY(points[i + 1]), kind);
+    }
+    context.fill();
+  }
   context.globalAlpha = 1;
 }
 
@@ -87,26 +95,49 @@ function drawSheet(context, { toX, toY }, { cells }, vertices, densities) {
   const row = 2 * (cells + 1);
   for (let cell = 0; cell < cells * cells; cell++) {
     const opacity = densityOpacity(2, densities[cell]);
-    if (opacity < 1 / 255) continue;
     const a = Math.floor(cell / cells) * row + 2 * (cell % cells);
+    if (opacity < 1 / 255 || isOutside(vertices, a, a + 2, a + row + 2, a + row)) continue;
     context.globalAlpha = opacity;
     context.beginPath();
-    for (const i of [a, a + 2, a + row + 2, a + row]) context.lineTo(toX(vertices[i]), toY(vertices[i + 1]));
+    context.moveTo(toX(vertices[a]), toY(vertices[a + 1]));
+    context.lineTo(toX(vertices[a + 2]), toY(vertices[a + 3]));
+    context.lineTo(toX(vertices[a + row + 2]), toY(vertices[a + row + 3]));
+    context.lineTo(toX(vertices[a + row]), toY(vertices[a + row + 1]));
     context.fill();
   }
   context.beginPath();
   for (let line = 0; line <= cells; line++) {
-    for (let k = 0; k <= cells; k++) context[k ? "lineTo" : "moveTo"](toX(vertices[line * row + 2 * k]), toY(vertices[line * row + 2 * k + 1]));
-    for (let k = 0; k <= cells; k++) context[k ? "lineTo" : "moveTo"](toX(vertices[k * row + 2 * line]), toY(vertices[k * row + 2 * line + 1]));
+    traceLine(context, toX, toY, vertices, line * row, 2, cells);
+    traceLine(context, toX, toY, vertices, 2 * line, row, cells);
   }
   context.globalAlpha = MESH_OPACITY;
   context.lineWidth = 1;
   context.stroke();
 }
 
+/** A line through vertices, without the parts that nobody can see: far outside, they would take long. */
+function traceLine(context, toX, toY, vertices, start, step, segments) {
+  let drawing = false;
+  for (let i = start, k = 0; k < segments; i += step, k++) {
+    const outside = isOutside(vertices, i, i + step, i, i);
+    if (!outside && !drawing) context.moveTo(toX(vertices[i]), toY(vertices[i + 1]));
+    if (!outside) context.lineTo(toX(vertices[i + step]), toY(vertices[i + step + 1]));
+    drawing = !outside;
+  }
+}
+
+/** Whether four points, given by where they start, lie on the far side of one edge of the plane together. */
+function isOutside(points, a, b, c, d) {
+  for (let axis = 0; axis < 2; axis++) {
+    if (points[a + axis] > EXTENT && points[b + axis] > EXTENT && points[c + axis] > EXTENT && points[d + axis] > EXTENT) return true;
+    if (points[a + axis] < -EXTENT && points[b + axis] < -EXTENT && points[c + axis] < -EXTENT && points[d + axis] < -EXTENT) return true;
+  }
+  return false;
+}
+
 function drawCurve(context, { toX, toY }, { cells }, vertices, densities) {
   context.beginPath();
-  for (let i = 0; i <= cells; i++) context.lineTo(toX(vertices[2 * i]), toY(vertices[2 * i + 1]));
+  traceLine(context, toX, toY, vertices, 0, 2, cells);
   context.globalAlpha = MESH_OPACITY;
   context.lineWidth = 1.5;
   context.stroke();
@@ -116,6 +147,7 @@ function drawCurve(context, { toX, toY }, { cells }, vertices, densities) {
     context.beginPath();
     for (let i = 0; i < cells; i++) {
       if (Math.round((OPACITY_LEVELS * densityOpacity(1, densities[i])) / DENSITY_OPACITY[1]) !== level) continue;
+      if (isOutside(vertices, 2 * i, 2 * i + 2, 2 * i, 2 * i)) continue;
       context.moveTo(toX(vertices[2 * i]), toY(vertices[2 * i + 1]));
       context.lineTo(toX(vertices[2 * i + 2]), toY(vertices[2 * i + 3]));
     }
@@ -135,9 +167,10 @@ export function drawArrows(context, viewport, theme, points, vectors, scale, cou
   const heads = new Path2D();
   context.beginPath();
   for (let i = 0; i < 2 * count; i += 2) {
+    if (Math.abs(points[i]) > FAR || Math.abs(points[i + 1]) > FAR) continue;
     traceArrow(context, heads, viewport.toX(points[i]), viewport.toY(points[i + 1]), scale * viewport.scale * vectors[i], -scale * viewport.scale * vectors[i + 1]);
   }
-  context.lineCap = "round";
+  context.lineCap = "butt";
   context.strokeStyle = theme.page; // a halo, so that arrows show among points
   context.globalAlpha = 0.6;
   context.lineWidth = 4;
@@ -173,11 +206,12 @@ function traceArrow(context, heads, x, y, dx, dy) {
 export function drawDecision(context, viewport, theme, segments, count) {
   context.beginPath();
   traceSegments(context, viewport, segments, count);
-  context.lineCap = "round";
+  context.lineCap = "butt";
   context.strokeStyle = theme.page;
   context.lineWidth = 4.5;
   context.globalAlpha = 0.7;
   context.stroke();
+  context.lineCap = "round"; // the segments are not joined otherwise
   context.globalAlpha = 1;
   context.strokeStyle = theme.discriminator;
   context.lineWidth = 2.2;

@@ -5,7 +5,7 @@ import { cssColour } from "./colours.js";
 import { DENSITY_FULL, DENSITY_OPACITY } from "./layers.js";
 import { SHOWN } from "./model.js";
 
-const LAYERS = Object.freeze(["real", "fake", "heat", "decision", "manifold", "arrows"]);
+const LAYERS = Object.freeze(["step", "real", "fake", "heat", "decision", "manifold", "arrows"]);
 const SHORTEST_VISIBLE = 1; // CSS pixels
 
 /**
@@ -27,10 +27,14 @@ export function createLegend({ t, onFitArrows }) {
      * @param {Record<string, boolean>} shown.layers
      * @param {"generator_loss" | "discriminator"} shown.arrowKind
      * @param {{scale: number | null, longest: number} | null} shown.arrows
+     * @param {object | null} shown.substep of slow motion
      * @param {number} shown.unit CSS pixels per data unit
      */
-    update(scene, { layers, arrowKind, arrows, unit }) {
+    update(scene, { layers, arrowKind, arrows, substep, unit }) {
       for (const layer of LAYERS) hide(items[layer].node, !layers[layer]);
+      const step = substep === null ? "" : stepWords(substep, scene, t);
+      say(items.step.words, step);
+      hide(items.step.node, step === "");
       say(items.real.words, t("lab.plot_real", { count: SHOWN }));
       say(items.fake.words, fakeWords(scene, t));
       say(items.heat.words, t(`lab.plot_heat_${scene.meaning.kind}`));
@@ -43,7 +47,8 @@ export function createLegend({ t, onFitArrows }) {
       items.manifold.mark.style.setProperty("--full", String(DENSITY_OPACITY[dimensions]));
       say(items.arrows.words, arrowWords(arrowKind, arrows, unit, t));
       const drawn = arrows !== null && arrows.scale !== null;
-      items.arrows.mark.style.width = `${drawn ? sampleArrow(arrows.scale).length * unit : 0}px`;
+      hide(items.arrows.mark, !drawn);
+      if (drawn) items.arrows.mark.style.width = `${sampleArrow(arrows.scale).length * unit}px`;
       hide(fit, !drawn);
     },
     /** Follow the theme. @param {Uint32Array} scale of the heat map */
@@ -79,6 +84,15 @@ function rangeWords({ meaning, range }) {
 /** How many generated points there are, and how many of them nobody can see. */
 export function fakeWords({ outside }, t) {
   return outside ? t("lab.plot_fake_outside", { count: SHOWN, outside }) : t("lab.plot_fake", { count: SHOWN });
+}
+
+/** What the marks of a sub-step mean that no layer explains. */
+function stepWords({ kind, network, noise }, { grid, meaning }, t) {
+  if (kind === "noise") return t("lab.plot_step_noise", { count: noise.length / grid.dimensions, scale: grid.scale });
+  if (kind === "generate") return t("lab.plot_step_generate", { scale: grid.scale });
+  if (kind === "update" && network === "generator") return t("lab.plot_step_moved");
+  if (meaning.threshold === null) return "";
+  return t(kind === "update" ? "lab.plot_step_former" : "lab.plot_step_mistakes");
 }
 
 function decisionWords(scene, t) {

@@ -29,7 +29,9 @@ export class Overlay {
     const point = (/** @type {PointerEvent} */ event) => this.#point(event);
     canvas.addEventListener("pointermove", point);
     canvas.addEventListener("pointerdown", point);
-    canvas.addEventListener("pointerleave", () => this.leave());
+    // A finger leaves as soon as it is lifted; what it has asked for stays until it asks for something else or scrolls.
+    canvas.addEventListener("pointerleave", (event) => event.pointerType !== "touch" && this.leave());
+    canvas.addEventListener("pointercancel", () => this.leave());
   }
 
   /** @param {CanvasRenderingContext2D} context @param {import("./frame.js").Viewport} viewport clipped to the plane */
