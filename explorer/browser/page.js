@@ -7,7 +7,9 @@ import { element } from "./dom.js";
 import { chooseLanguage, loadTranslator } from "./i18n.js";
 import { Address } from "./page/address.js";
 import { loadCatalog } from "./page/catalog.js";
+import { choices } from "./page/choices.js";
 import { createHeader, createTabs } from "./page/header.js";
+import { useStyleSheet } from "./page/styles.js";
 import { currentTheme, watchTheme } from "./page/theme.js";
 import { VIEWS, viewsFor } from "./views/registry.js";
 
@@ -78,11 +80,11 @@ class Page {
    */
   settle() {
     const notices = [];
-    const names = this.checkpoints.map(({ name }) => name);
     const model = this.address.get("model");
-    this.model = names.includes(model) ? model : names[0];
+    const offered = choices(this.checkpoints, undefined, this.t).flatMap(({ entries }) => entries.map(({ name }) => name));
+    this.model = this.checkpoints.some(({ name }) => name === model) ? model : (offered[0] ?? this.checkpoints[0].name);
     if (model !== undefined && model !== this.model) {
-      notices.push(["page.model_unknown", { asked: shorten(model), known: names.join(", ") }]);
+      notices.push(["page.model_unknown", { asked: shorten(model), known: offered.join(", ") }]);
       this.address.replaceViewState(this.portableState(this.address.get("view")));
     }
     const language = this.address.get("lang");
@@ -90,11 +92,11 @@ class Page {
       notices.push(["page.language_unknown", { asked: shorten(language) }]);
     }
     const asked = this.address.get("view");
-    const offered = this.views().map(({ id }) => id);
-    this.view = offered.includes(asked) ? asked : offered[0];
+    const views = this.views().map(({ id }) => id);
+    this.view = views.includes(asked) ? asked : views[0];
     if (asked !== undefined && asked !== this.view) {
       const key = VIEWS.some(({ id }) => id === asked) ? "page.view_unfit" : "page.view_unknown";
-      notices.push([key, { asked: shorten(asked), known: offered.join(", ") }]);
+      notices.push([key, { asked: shorten(asked), known: views.join(", ") || "–" }]);
       this.address.replaceViewState({});
     }
     this.address.update({ view: this.view ?? null, model: this.model });
@@ -122,7 +124,7 @@ class Page {
     this.about.addEventListener("click", () => this.toggleAbout());
     const header = createHeader({
       t,
-      checkpoints: this.checkpoints,
+      groups: choices(this.checkpoints, this.model, t),
       model: this.model,
       onModel: (name) => this.changeModel(name),
       onLanguage: (language) => this.changeLanguage(language),
@@ -147,7 +149,7 @@ class Page {
   async openView() {
     const stamp = ++this.mounts;
     const view = VIEWS.find(({ id }) => id === this.view);
-    if (!view) return this.notify("page.no_views");
+    if (!view) return this.openCardAlone();
     const body = element("div", { class: `view-body view-${view.id}` });
     this.panel.replaceChildren(element("p", { class: "loading", role: "status" }, this.t("page.loading")), body);
     this.panel.setAttribute("aria-busy", "true");
@@ -181,6 +183,12 @@ class Page {
     return this.models.get(name);
   }
 
+  /** A model that no view fits is shown by its card. */
+  openCardAlone() {
+    this.panel.replaceChildren(element("p", { class: "note" }, this.t("page.no_views")));
+    return this.toggleAbout();
+  }
+
   closeView() {
     this.mounted?.destroy();
     this.mounted = this.mountedAbout = undefined;
@@ -192,8 +200,9 @@ class Page {
     return {
       emit: (kind, changes) => {
         if (kind !== "state") throw new Error(`a view emits "state", got "${kind}"`);
-        const { view, ...state } = changes;
-        if (view === undefined || view === this.view) this.address.update(state);
+        const { view, model, ...state } = changes;
+        if (model !== undefined && model !== this.model) this.changeModel(model);
+        else if (view === undefined || view === this.view) this.address.update(state);
         else this.changeView(view, state);
       },
       onUpdate: (callback) => void this.listeners.add(callback),
@@ -284,19 +293,4 @@ function languageOf(node) {
 /** @param {string} text */
 function shorten(text) {
   return text.length > LONGEST_ECHO ? `${text.slice(0, LONGEST_ECHO)}…` : text;
-}
-
-/**
- * Link a style sheet once; resolves when it applies, so that nothing is drawn unstyled and then jumps.
- * @param {URL} address
- */
-function useStyleSheet({ href }) {
-  const known = [...document.styleSheets].some((sheet) => sheet.href === href);
-  if (known) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const link = element("link", { rel: "stylesheet", href });
-    link.addEventListener("load", () => resolve());
-    link.addEventListener("error", () => reject(new Error(href)));
-    document.head.append(link);
-  });
 }

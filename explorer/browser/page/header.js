@@ -6,17 +6,18 @@ import { LANGUAGES } from "../i18n.js";
 /**
  * @param {object} options
  * @param {import("../i18n.js").Translator} options.t
- * @param {{name: string, title: Record<string, string>}[]} options.checkpoints
+ * @param {{label: string, entries: {name: string, title: string}[]}[]} options.groups of models, by `choices`
  * @param {string} options.model the chosen checkpoint's name
  * @param {(name: string) => void} options.onModel
  * @param {(language: string) => void} options.onLanguage
  * @param {() => string} options.link the address that restores what is shown
  */
-export function createHeader({ t, checkpoints, model, onModel, onLanguage, link }) {
+export function createHeader({ t, groups, model, onModel, onLanguage, link }) {
+  const option = ({ name, title }) => element("option", { value: name, selected: name === model }, title);
   const picker = element(
     "select",
     { class: "select", id: "explorer-model", on: { change: () => onModel(picker.value) } },
-    ...checkpoints.map(({ name, title }) => element("option", { value: name, selected: name === model }, title[t.language])),
+    ...groups.flatMap(({ label, entries }) => (label ? [element("optgroup", { label }, ...entries.map(option))] : entries.map(option))),
   );
   const languages = LANGUAGES.map((language) =>
     element(

@@ -1,25 +1,12 @@
 /** About this model: what it is, how it was made, what it measures, and its charts where a server draws them. */
 
 import { element } from "../dom.js";
+import { attributeName, metricName, unitName } from "./about/names.js";
 
 const CHARTS = Object.freeze({ training: "about.chart_training", kl: "about.chart_kl" });
 const CHART_HEIGHT = 380; // CSS pixels
 
-const METRICS = Object.freeze({
-  active_dimensions: "metric.active_dimensions",
-  elbo: "metric.elbo",
-  importance_weighted_bound: "metric.importance_weighted_bound",
-  kl: "metric.kl",
-  log_evidence: "metric.log_evidence",
-  mean_squared_error: "metric.mean_squared_error",
-  reconstruction: "metric.reconstruction",
-});
-
-const UNITS = Object.freeze({
-  dimensions: "unit.dimensions",
-  nats: "unit.nats",
-  "squared grey level, unit range": "unit.squared_grey_level",
-});
+const FLOOR = "_floor"; // "energy_distance_floor" is what two real samples get where "energy_distance" is measured
 
 /**
  * The facts stand at once; the charts follow when the server has drawn them.
@@ -37,43 +24,45 @@ export function mount(root, { model, t }, host) {
 }
 
 function facts(config, t) {
-  const { dataset, training, image } = config;
+  const { dataset, training, image, condition, latent_size: size } = config;
   const rows = [
-    ["about.family", `${config.family}, ${t("about.dimensions", { count: config.latent_size })}`],
-    ["about.images", `${image.height}×${image.width}×${image.channels}`],
+    ["about.family", size === null ? config.family : `${config.family}, ${t("about.dimensions", { count: size })}`],
+    ["about.images", image && `${image.height}×${image.width}×${image.channels}`],
+    ["about.condition", condition && t("about.classes", { attribute: attributeName(condition.attribute, t), count: condition.values.length })],
     ["about.data", `${dataset.name} ${dataset.version} (${dataset.licence})`],
     ["about.training", t("about.steps", { steps: training.steps, seconds: training.seconds, device: training.device })],
     ["about.loss", `${training.loss}; ${training.optimiser}; ${t("about.seed", { seed: training.seed })}`],
     ["about.licence", config.licence],
   ];
   const list = element("dl", { class: "facts" });
-  for (const [key, value] of rows) list.append(element("dt", {}, t(key)), element("dd", {}, value));
+  for (const [key, value] of rows) if (value) list.append(element("dt", {}, t(key)), element("dd", {}, value));
   const command = element("pre", { class: "command", tabindex: 0 }, training.command);
   return element("section", {}, list, element("h3", {}, t("about.rebuild")), command);
 }
 
 function metrics(config, t) {
-  const head = ["about.metric", "about.value", "about.interval", "about.count", "about.unit"];
-  const body = Object.entries(config.metrics).map(([name, { value, low, high, count, unit }]) => {
-    const interval = low === high ? "–" : `${number(low)} … ${number(high)}`;
-    const cells = [named(name, METRICS, t), number(value), interval, String(count), unitName(unit, t)];
+  const all = config.metrics;
+  const names = Object.keys(all).filter((name) => !(name.endsWith(FLOOR) && Object.hasOwn(all, name.slice(0, -FLOOR.length))));
+  const floors = names.some((name) => Object.hasOwn(all, name + FLOOR));
+  const head = ["about.metric", "about.value", "about.interval", ...(floors ? ["about.floor"] : []), "about.count", "about.unit"];
+  const body = names.map((name) => {
+    const { value, count, unit } = all[name];
+    const floor = all[name + FLOOR];
+    const beside = floors ? [floor ? `${number(floor.value)} (${interval(floor)})` : "–"] : [];
+    const cells = [metricName(name, t), number(value), interval(all[name]), ...beside, String(count), unitName(unit, t)];
     return element("tr", {}, ...cells.map((text) => element("td", {}, text)));
   });
   const heading = element("tr", {}, ...head.map((key) => element("th", { scope: "col" }, t(key))));
   const table = element("table", {}, element("thead", {}, heading), element("tbody", {}, ...body));
-  const caption = element("p", { class: "note" }, t("about.metrics_note"));
+  const bounded = config.capabilities.includes("BoundsEvidence");
+  const notes = [t(bounded ? "about.metrics_note" : "about.metrics_note_samples"), ...(floors ? [t("about.floor_note")] : [])];
+  const caption = element("p", { class: "note" }, notes.join(" "));
   return element("section", { class: "metrics" }, element("h3", {}, t("about.metrics")), table, caption);
 }
 
-/** A checkpoint may come from anyone's training code: what has no translation is shown as it is written there. */
-function named(name, keys, t) {
-  return Object.hasOwn(keys, name) ? t(keys[name]) : name;
-}
-
-/** "nats, K = 50" says how many draws the bound took; only the unit before it is a word. @param {string} unit */
-function unitName(unit, t) {
-  const [, word, draws = ""] = /^(.*?)(, K = \d+)?$/s.exec(unit);
-  return named(word, UNITS, t) + draws;
+/** A count has no sampling error, and so no interval. */
+function interval({ low, high }) {
+  return low === high ? "–" : `${number(low)} … ${number(high)}`;
 }
 
 /** Four significant digits, with a true minus sign. @param {number} value */

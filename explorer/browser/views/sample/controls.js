@@ -10,10 +10,10 @@ const DIE_LIMIT = 1_000_000; // a die's seeds stay short enough to read out loud
 /**
  * @param {object} options
  * @param {import("../../i18n.js").Translator} options.t
- * @param {{priors: string[], condition?: import("../../runtime/config.js").Condition | null}} options.config the model's
+ * @param {{priors: string[], capabilities: string[], condition?: import("../../runtime/config.js").Condition | null}} options.config the model's
  * @param {(changes: Partial<import("./settings.js").Settings>, event: Event) => void} options.onChange
  */
-export function createControls({ t, config: { priors, condition }, onChange }) {
+export function createControls({ t, config: { priors, capabilities, condition }, onChange }) {
   const seed = createSeed(t, onChange);
   const scale = createScale(t, onChange);
   const counts = createChoice({
@@ -22,7 +22,7 @@ export function createControls({ t, config: { priors, condition }, onChange }) {
     onChoose: (count, event) => onChange({ count }, event),
   });
   const names = { mixture: t("sample.prior_mixture"), standard_normal: t("sample.prior_standard_normal") };
-  const notes = { mixture: t("sample.prior_mixture_note"), standard_normal: t("sample.prior_standard_normal_note") };
+  const notes = priorNotes(priors, capabilities, t);
   const prior = createChoice({
     label: t("sample.prior"),
     entries: priors.map((name) => [name, names[name]]),
@@ -50,6 +50,16 @@ export function createControls({ t, config: { priors, condition }, onChange }) {
       classes?.update(settings);
       note.textContent = notes[settings.prior];
     },
+  };
+}
+
+/** Where latents come from. A mixture was fitted to an encoder's latents, or else is what the generator was trained with. */
+function priorNotes(priors, capabilities, t) {
+  const fitted = capabilities.includes("Encodes");
+  const foreign = !fitted && priors.includes("mixture");
+  return {
+    mixture: t(fitted ? "sample.prior_mixture_note" : "sample.prior_mixture_trained_note"),
+    standard_normal: t(foreign ? "sample.prior_standard_normal_foreign_note" : "sample.prior_standard_normal_note"),
   };
 }
 
