@@ -12,9 +12,12 @@ def app(
     host: Annotated[str | None, typer.Option(help="Address to listen on; default: this machine only.")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port; default 7860.")] = None,
     checkpoints: Annotated[Path | None, typer.Option(help="Folder of checkpoints, if not the shipped one.")] = None,
+    runs: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="Folder of runs to follow while they train.")
+    ] = None,
 ) -> None:
     """Serve the page."""
     from explorer.catalog import SHIPPED
     from explorer.ui.app import serve
 
-    serve(host, port, checkpoints or SHIPPED)
+    serve(host, port, checkpoints or SHIPPED, runs)

@@ -15,6 +15,7 @@ from explorer.catalog import SHIPPED, survey
 from explorer.ui.figures import figure_routes
 from explorer.ui.files import file_routes, page_version
 from explorer.ui.inference import Models, inference_routes
+from explorer.ui.runs import Runs, run_routes
 from explorer.words import LANGUAGES, word
 
 PORT = 7860
@@ -51,10 +52,10 @@ def page(version: str) -> gr.HTML:
     )
 
 
-def build(folder: Path = SHIPPED) -> FastAPI:
-    """The whole application over a folder of checkpoints.
+def build(folder: Path = SHIPPED, runs: Path | None = None) -> FastAPI:
+    """The whole application over a folder of checkpoints, and a folder of runs that still train.
 
-    A checkpoint that does not keep the contract is left out; the page says so.
+    A checkpoint or run that does not keep the contract is left out; the page says so.
 
     Raises:
         CheckpointError: if there is no such folder.
@@ -62,9 +63,11 @@ def build(folder: Path = SHIPPED) -> FastAPI:
     torch.set_num_threads(1)
     found, version = survey(folder), page_version()
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None)
-    models = Models(folder)
-    for router in (file_routes(found, version), inference_routes(models), figure_routes(models)):
+    models, followed = Models(folder), None if runs is None else Runs(runs)
+    for router in (file_routes(found, version, followed), inference_routes(models), figure_routes(models)):
         app.include_router(router)
+    if followed is not None:
+        app.include_router(run_routes(followed))
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
         page(version)
     mounted: FastAPI = gr.mount_gradio_app(
@@ -82,10 +85,10 @@ def build(folder: Path = SHIPPED) -> FastAPI:
     return mounted
 
 
-def serve(host: str | None = None, port: int | None = None, folder: Path = SHIPPED) -> None:
+def serve(host: str | None = None, port: int | None = None, folder: Path = SHIPPED, runs: Path | None = None) -> None:
     """Serve until stopped: on this machine alone, or to everyone inside a Space."""
     address = host or ("0.0.0.0" if os.environ.get("SPACE_ID") else "127.0.0.1")
     number = port or int(os.environ.get("PORT", PORT))
-    application = build(folder)
+    application = build(folder, runs)
     print(f"{TITLE}: http://{address}:{number}", flush=True)
     uvicorn.run(application, host=address, port=number, log_level="warning")

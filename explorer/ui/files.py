@@ -15,6 +15,7 @@ import explorer
 from explorer.catalog import Survey
 from explorer.checkpoints import FILES
 from explorer.ui.inference import RequestError
+from explorer.ui.runs import Runs
 
 BROWSER = Path(explorer.__file__).parent / "browser"
 SERVED = {
@@ -53,7 +54,7 @@ def cached_for_ever(path: Path, media_type: str, request: Request) -> Response:
     return Response(_compressed(path), media_type=media_type, headers={**headers, "Content-Encoding": "gzip"})
 
 
-def file_routes(survey: Survey, version: str) -> APIRouter:
+def file_routes(survey: Survey, version: str, runs: Runs | None = None) -> APIRouter:
     """``/browser/<version>/…``, ``/catalog.json``, ``/checkpoints/<name>/<file>`` and ``/healthz``."""
     router = APIRouter()
     pages = page_files()
@@ -70,7 +71,12 @@ def file_routes(survey: Survey, version: str) -> APIRouter:
 
     @router.get("/catalog.json")
     def catalog() -> Response:
-        return JSONResponse(survey.as_json(), headers={"Cache-Control": "no-cache"})
+        content = survey.as_json()
+        if runs is not None:
+            entries, problems = runs.entries()
+            content["checkpoints"] += entries
+            content["problems"] += [{"name": name, "message": message} for name, message in problems.items()]
+        return JSONResponse(content, headers={"Cache-Control": "no-cache"})
 
     @router.get("/checkpoints/{name}/{file}")
     async def checkpoint(name: str, file: str, request: Request) -> Response:

@@ -37,7 +37,7 @@ export async function openMoments(folder, graph, likelihood) {
   const networks = new Map();
   const decoder = (/** @type {number} */ index) => {
     if (!networks.has(index)) {
-      networks.set(index, createNetwork(kernels, whole, weightsAt(tensors, steps.length, index)));
+      networks.set(index, createNetwork(kernels, whole, weightsAt(tensors, index)));
       if (networks.size > HELD) networks.delete(networks.keys().next().value);
     }
     return networks.get(index);
@@ -47,7 +47,10 @@ export async function openMoments(folder, graph, likelihood) {
 
 function checkTensors(/** @type {string} */ file, /** @type {Map<string, {shape: number[], data: any}>} */ tensors, /** @type {number} */ count) {
   for (const [tensor, { shape, data }] of tensors) {
-    if (shape[0] !== count) throw new ModelError("runtime.tensorShape", { file, tensor, expected: [count, ...shape.slice(1)], found: shape });
+    // What never changed is stored once.
+    if (shape[0] !== count && (shape[0] !== 1 || tensor === "step")) {
+      throw new ModelError("runtime.tensorShape", { file, tensor, expected: [count, ...shape.slice(1)], found: shape });
+    }
     if (data instanceof Float32Array && !allFinite(data)) throw new ModelError("runtime.notFinite", { file, tensor });
     if (!(data instanceof Uint8Array)) continue;
     const scale = tensors.get(tensor + SCALE);
@@ -60,21 +63,22 @@ function checkTensors(/** @type {string} */ file, /** @type {Map<string, {shape:
 }
 
 /** The tensors of one moment, by the names that the graph uses. */
-function weightsAt(/** @type {Map<string, {shape: number[], data: any}>} */ tensors, /** @type {number} */ count, /** @type {number} */ index) {
+function weightsAt(/** @type {Map<string, {shape: number[], data: any}>} */ tensors, /** @type {number} */ index) {
   const weights = new Map();
-  for (const [name, { shape, data }] of tensors) {
+  for (const [name, tensor] of tensors) {
     if (name === "step" || name.endsWith(SCALE)) continue;
-    const length = data.length / count;
-    const values = data.subarray(index * length, (index + 1) * length);
-    const own = { shape: shape.slice(1), data: values };
-    if (data instanceof Uint8Array) {
-      const rows = shape[1];
-      const scales = tensors.get(name + SCALE).data.subarray(index * rows, (index + 1) * rows);
-      own.data = restore(values, scales);
-    }
-    weights.set(name, own);
+    const values = rowOf(tensor, index);
+    const data = values instanceof Uint8Array ? restore(values, rowOf(tensors.get(name + SCALE), index)) : values;
+    weights.set(name, { shape: tensor.shape.slice(1), data });
   }
   return weights;
+}
+
+/** The numbers of one moment. */
+function rowOf(/** @type {{shape: number[], data: any}} */ { shape, data }, /** @type {number} */ index) {
+  const length = data.length / shape[0];
+  const row = shape[0] === 1 ? 0 : index;
+  return data.subarray(row * length, (row + 1) * length);
 }
 
 /** value = (byte − 128)·scale of its row. @param {Uint8Array} bytes @param {Float32Array} scales one per row */

@@ -8,6 +8,7 @@ import { grouped } from "./axis.js";
 import { createPlayer } from "./player.js";
 import { viewsFor } from "./registry.js";
 import { mergeSteps, momentAt } from "./training/clock.js";
+import { keepAsking } from "./training/follow.js";
 import { Run } from "./training/run.js";
 import { readSettings } from "./training/settings.js";
 import { createWeights } from "./training/weights.js";
@@ -20,6 +21,7 @@ import { createWeights } from "./training/weights.js";
  */
 export async function mount(root, { model, t, state }, host) {
   const [timeline, moments] = await Promise.all([model.loadTimeline(), model.loadMoments()]);
+  if (moments) await model.loadPrior();
   const view = new TrainingView(root, { model, t, timeline, moments }, host);
   await view.start(state);
   return view;
@@ -27,7 +29,7 @@ export async function mount(root, { model, t, state }, host) {
 
 class TrainingView {
   constructor(root, { model, t, timeline, moments }, host) {
-    Object.assign(this, { root, model, t, timeline, host, runs: [], step: 0, clock: timeline.steps, destroyed: false });
+    Object.assign(this, { root, model, t, timeline, host, runs: [], failed: false, step: 0, clock: timeline.steps, destroyed: false });
     this.others = host.checkpoints
       .filter(({ name, capabilities }) => name !== model.name && viewsFor(capabilities).some(({ id }) => id === "training"))
       .map(({ name, title }) => ({ name, title: title[t.language] }));
@@ -80,7 +82,7 @@ class TrainingView {
     await this.choose(settings.sheet);
     if (settings.pick !== null) await this.follow(settings.pick);
     this.host.onUpdate(() => this.runs.forEach((run) => run.charts.redraw()));
-    if (this.timeline.onChange) this.stopFollowing = this.timeline.onChange((from) => this.grow(from));
+    this.followRunning();
   }
 
   createRun(model, timeline) {
@@ -139,6 +141,7 @@ class TrainingView {
     else this.setClock();
     await this.choose(this.settings.sheet);
     this.runs.forEach((run) => run.charts.update());
+    this.followRunning();
     this.remember({ other: name });
   }
 
@@ -168,12 +171,30 @@ class TrainingView {
     if (!follow) this.player.seek(index);
   }
 
-  /** Moments or rows of a run that trains came. @param {number} from the first moment that is new */
-  async grow(from) {
-    const atEnd = this.player.index === this.player.length - 1 && !this.player.playing;
-    this.setClock(atEnd);
-    await Promise.all(this.runs.map((run) => run.timeline === this.timeline && run.grow(from)));
-    if (!atEnd) this.show(this.step);
+  /** Ask after the runs that still train, until none does. */
+  followRunning() {
+    this.stopAsking?.();
+    this.stopAsking = this.runs.some(({ timeline }) => timeline.running) ? keepAsking(() => this.ask()) : null;
+  }
+
+  /** What came is shown; who looked at the end sees the new end. */
+  async ask() {
+    const running = this.runs.filter(({ timeline }) => timeline.running);
+    try {
+      const answers = await Promise.all(running.map(async (run) => ({ run, ...(await run.timeline.poll()) })));
+      if (this.failed) this.refusals.replaceChildren();
+      this.failed = false;
+      const changed = answers.filter((answer) => answer.changed);
+      if (this.destroyed || !changed.length) return;
+      const atEnd = this.player.index === this.player.length - 1 && !this.player.playing;
+      this.setClock(atEnd);
+      await Promise.all(changed.map(({ run, from }) => run.grow(from)));
+      this.show(this.clock[this.player.index]);
+    } catch (error) {
+      this.failed = true;
+      this.refuse(error);
+    }
+    if (!this.runs.some(({ timeline }) => timeline.running)) this.stopAsking?.();
   }
 
   /** @param {Record<string, string | number | null>} changes */
@@ -194,7 +215,7 @@ class TrainingView {
 
   destroy() {
     this.destroyed = true;
-    this.stopFollowing?.();
+    this.stopAsking?.();
     this.player?.destroy();
     this.runs.forEach((run) => run.destroy());
     this.root.replaceChildren();

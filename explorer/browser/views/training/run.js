@@ -31,8 +31,10 @@ export class Run {
       onError,
     });
     this.histogram = timeline.histograms && createHistogram({ t, histograms: timeline.histograms });
-    this.charts = createCharts({ t, timeline, onSeek });
+    this.right = element("div", { class: "training-right" });
+    this.onSeek = onSeek;
     this.build(onError);
+    this.buildCharts();
   }
 
   build(onError) {
@@ -53,9 +55,18 @@ export class Run {
       element("div", { class: "downloads" }, take),
       ...(this.histogram ? [this.histogram.node] : []),
     );
-    const right = element("div", { class: "training-right" }, this.stripBox, this.charts.node);
-    this.node = element("section", { class: "training-run" }, left, right);
+    this.right.append(this.stripBox);
+    this.node = element("section", { class: "training-run" }, left, this.right);
     this.shown.decodeAll(() => this.closed).catch(onError);
+  }
+
+  /** A run that just began has no columns yet. */
+  buildCharts() {
+    this.charts?.destroy();
+    this.charts?.node.remove();
+    this.columns = this.timeline.history.columns.length;
+    this.charts = createCharts({ t: this.t, timeline: this.timeline, onSeek: this.onSeek });
+    this.right.append(this.charts.node);
   }
 
   /** The sequence that is shown. */
@@ -74,11 +85,21 @@ export class Run {
       this.place.textContent = t("training.not_begun", { step: grouped(timeline.steps[0]) });
       return undefined;
     }
-    const values = { step: grouped(timeline.steps[this.moment]) };
-    this.place.textContent = step > last && !timeline.running ? t("training.ended", values) : t("training.shown_step", values);
+    this.place.textContent = this.describePlace(step > last);
     this.histogram?.show(this.moment);
     this.strip.mark(this.moment);
     return this.sheet.show(this.shown, this.moment);
+  }
+
+  /** Which moment is shown, and why no later one. @param {boolean} beyond whether the clock is past the run's last moment */
+  describePlace(beyond) {
+    const { timeline, t } = this;
+    const step = grouped(timeline.steps[this.moment]);
+    if (timeline.running) {
+      const now = timeline.history.rows.at(-1)?.[0] ?? timeline.steps.at(-1);
+      return t("training.still_training", { step, now: grouped(now), total: grouped(timeline.total) });
+    }
+    return beyond ? t("training.ended", { step }) : t("training.shown_step", { step });
   }
 
   /** Another kind of sheet. @param {string} kind @param {number} step of the clock */
@@ -104,6 +125,8 @@ export class Run {
 
   /** Moments or rows came. @param {number} from the first moment that is new */
   async grow(from) {
+    const columns = this.timeline.history.columns.length;
+    if (columns !== this.columns) this.buildCharts();
     this.charts.update();
     if (this.pick !== null && from < this.timeline.steps.length) await this.strip.follow(this.shown, this.timeline.steps, this.pick, from);
   }
@@ -119,13 +142,13 @@ export class Run {
 
   async downloadSheet() {
     const scale = Math.max(1, Math.ceil(SMALLEST_SHEET / this.sheet.canvas.width));
-    download(`${this.model.name}-step-${this.timeline.steps[this.moment]}.png`, await enlarged(this.sheet.canvas, scale));
+    download(`${this.model.config.name}-step-${this.timeline.steps[this.moment]}.png`, await enlarged(this.sheet.canvas, scale));
   }
 
   async downloadStrip() {
     const row = this.strip.picture();
     const scale = Math.max(1, Math.ceil(SMALLEST_TILE / this.shown.tiles.width));
-    if (row) download(`${this.model.name}-${this.kind}-${this.pick}.png`, await enlarged(row, scale));
+    if (row) download(`${this.model.config.name}-${this.kind}-${this.pick}.png`, await enlarged(row, scale));
   }
 
   destroy() {

@@ -1,6 +1,6 @@
 /**
  * A latent plane of the generator as it was at a moment of training. Two orthonormal directions of the latent space span
- * the plane through one seed's latent; both coordinates are standard normal under the prior.
+ * the plane around one seed's latent.
  */
 
 import { element } from "../../dom.js";
@@ -10,7 +10,7 @@ import { grouped } from "../axis.js";
 import { paint } from "../pictures.js";
 import { momentAt } from "./clock.js";
 
-const REACH = 3; // standard deviations to either side
+const REACH = 3; // to either side of the seed's latent; a standard deviation of the standard normal prior is 1
 const KEY_STEP = 0.1;
 const DIRECTION_SEEDS = Object.freeze([1_000_001, 1_000_002]); // far from seeds that one looks at
 
@@ -28,20 +28,14 @@ export function directions(size) {
 }
 
 /**
- * The latent at a place of the plane: what of the seed's latent lies in the plane is replaced by x and y.
- * @param {ArrayLike<number>} z of the seed (L)
+ * The latent at a place of the plane.
+ * @param {ArrayLike<number>} z of the seed (L), the plane's centre
  * @param {[Float64Array, Float64Array]} plane
- * @param {{x: number, y: number}} place in standard deviations
+ * @param {{x: number, y: number}} place distances along the two directions
  * @returns {Float32Array} (L)
  */
 export function moved(z, [first, second], { x, y }) {
-  const [dx, dy] = [x - dot(z, first), y - dot(z, second)];
-  return Float32Array.from(z, (value, i) => value + dx * first[i] + dy * second[i]);
-}
-
-/** Where a latent lies in the plane. */
-export function placeIn(/** @type {ArrayLike<number>} */ z, /** @type {[Float64Array, Float64Array]} */ [first, second]) {
-  return { x: dot(z, first), y: dot(z, second) };
+  return Float32Array.from(z, (value, i) => value + x * first[i] + y * second[i]);
 }
 
 function dot(/** @type {ArrayLike<number>} */ one, /** @type {ArrayLike<number>} */ other) {
@@ -69,7 +63,7 @@ class Weights {
   constructor({ t, model, moments, onChange, onError }) {
     Object.assign(this, { t, model, moments, onChange, onError, seed: 0, label: 0, index: -1 });
     this.plane = directions(model.latentSize);
-    this.at = null; // null is where the seed's own latent lies
+    this.place = { x: 0, y: 0 };
     this.build();
   }
 
@@ -82,7 +76,7 @@ class Weights {
     this.said = element("p", { class: "number" });
     this.seedInput = element("input", { class: "input number seed", type: "number", min: 0, step: 1, value: 0, id: "weights-seed" });
     this.seedInput.addEventListener("change", () => this.setSeed(this.seedInput.value));
-    const home = element("button", { class: "button", type: "button", on: { click: (event) => this.moveTo(null, event) } }, t("training.weights_home"));
+    const home = element("button", { class: "button", type: "button", on: { click: (event) => this.moveTo({ x: 0, y: 0 }, event) } }, t("training.weights_home"));
     const fields = [element("label", { class: "field", for: "weights-seed" }, element("span", { class: "field-name" }, t("training.weights_seed")), this.seedInput)];
     if (model.classes > 0) fields.push(this.buildLabel());
     this.node = element(
@@ -124,7 +118,7 @@ class Weights {
       const [dx, dy] = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] ?? [];
       if (dx === undefined) return;
       event.preventDefault();
-      const { x, y } = this.place();
+      const { x, y } = this.place;
       this.moveTo({ x: x + KEY_STEP * dx, y: y + KEY_STEP * dy }, event);
     });
   }
@@ -133,8 +127,8 @@ class Weights {
   restore({ zseed, zx, zy, label }) {
     if (/^\d{1,15}$/.test(zseed ?? "")) this.seed = Number(zseed);
     this.seedInput.value = String(this.seed);
-    const [x, y] = [zx, zy].map((text) => (text === undefined ? NaN : Number(text)));
-    if (Number.isFinite(x) && Number.isFinite(y)) this.at = within({ x, y });
+    const [x, y] = [zx, zy].map((text) => Number(text ?? 0));
+    if (Number.isFinite(x) && Number.isFinite(y)) this.place = within({ x, y });
     if (this.labelSelect && Number(label) < this.model.classes && Number(label) >= 0) this.labelSelect.value = String((this.label = Math.floor(Number(label))));
   }
 
@@ -144,22 +138,15 @@ class Weights {
     if (!fits) return;
     this.seed = Number(text);
     this.onChange({ zseed: this.seed || null });
-    this.moveTo(null);
+    this.moveTo(this.place);
   }
 
-  /** @param {{x: number, y: number} | null} place null is where the seed's own latent lies @param {Event} [event] */
+  /** @param {{x: number, y: number}} place @param {Event} [event] */
   moveTo(place, event) {
-    this.at = place && within(place);
-    this.onChange({ zx: this.at && this.at.x.toFixed(2), zy: this.at && this.at.y.toFixed(2) });
+    // What the link says is what is drawn.
+    this.place = within({ x: Number(place.x.toFixed(2)), y: Number(place.y.toFixed(2)) });
+    this.onChange({ zx: this.place.x || null, zy: this.place.y || null });
     this.draw(event);
-  }
-
-  latent() {
-    return this.model.samplePrior(this.seed, { prior: "standard_normal" });
-  }
-
-  place() {
-    return this.at ?? placeIn(this.latent(), this.plane);
   }
 
   /** Show the generator as it was by a step. @param {number} step */
@@ -172,7 +159,7 @@ class Weights {
 
   /** @param {Event} [event] the input that asked for it */
   draw(event) {
-    const place = this.place();
+    const { place } = this;
     this.dot.style.setProperty("left", `${50 + (50 * place.x) / REACH}%`);
     this.dot.style.setProperty("top", `${50 - (50 * place.y) / REACH}%`);
     if (this.index < 0) {
@@ -180,7 +167,7 @@ class Weights {
       return;
     }
     try {
-      const z = this.at ? moved(this.latent(), this.plane, place) : this.latent();
+      const z = moved(this.model.samplePrior(this.seed), this.plane, place);
       const input = new Float32Array(z.length + this.model.classes);
       input.set(z);
       if (this.model.classes > 0) input[z.length + this.label] = 1;
