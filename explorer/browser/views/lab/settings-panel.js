@@ -59,17 +59,16 @@ class SettingsPanel {
     return element("fieldset", { class: `lab-group lab-group-${name}` }, element("legend", {}, this.t(`lab.group_${name}`)), ...fields);
   }
 
-  choice(path, key, values, add, take) {
-    const words = values.map((value) => [value, this.t(`${key}_${value}`)]);
-    return add(path, choiceField({ id: idOf(path), label: this.t(key), entries: words, onChoose: take(path) }));
+  choice(path, label, values, words, add, take) {
+    const entries = values.map((value) => [value, words(value)]);
+    return add(path, choiceField({ id: idOf(path), label, entries, onChoose: take(path) }));
   }
 
   noise(add, take) {
     const { t } = this;
-    const dimensions = [1, 2].map((count) => [count, t("lab.dimensions_count", { count })]);
     return [
-      this.choice("noise.kind", "lab.noise", OPTIONS.noise, add, take),
-      add("noise.dimensions", choiceField({ id: idOf("noise.dimensions"), label: t("lab.dimensions"), entries: dimensions, onChoose: take("noise.dimensions") })),
+      this.choice("noise.kind", t("lab.noise"), OPTIONS.noise, (value) => t(`lab.noise_${value}`), add, take),
+      this.choice("noise.dimensions", t("lab.dimensions"), [1, 2], (count) => t("lab.dimensions_count", { count }), add, take),
     ];
   }
 
@@ -77,7 +76,7 @@ class SettingsPanel {
     const { t } = this;
     const number = (path, key) => add(path, numberField({ id: idOf(path), label: t(key), onInput: take(path) }));
     return [
-      this.choice("loss", "lab.loss", OPTIONS.loss, add, take),
+      this.choice("loss", t("lab.loss"), OPTIONS.loss, (value) => t(`lab.loss_${value}`), add, take),
       number("clip", "lab.clip"),
       number("penalty", "lab.penalty"),
       number("batch", "lab.batch"),
@@ -92,12 +91,12 @@ class SettingsPanel {
     const number = (path, key) => add(path, numberField({ id: idOf(path), label: t(key), onInput: take(path) }));
     return [
       add(`${part}.widths`, widthsField({ id: idOf(`${part}.widths`), label: t("lab.widths"), hint: t("lab.widths_hint"), onInput: take(`${part}.widths`) })),
-      this.choice(`${part}.activation`, "lab.activation", OPTIONS.activation, add, take),
-      this.choice(`${part}.normalisation`, "lab.normalisation", OPTIONS.normalisation[part], add, take),
-      this.choice(`${optimiser}.kind`, "lab.optimiser", OPTIONS.optimiser, add, take),
+      this.choice(`${part}.activation`, t("lab.activation"), OPTIONS.activation, (value) => t(`lab.activation_${value}`), add, take),
+      this.choice(`${part}.normalisation`, t("lab.normalisation"), OPTIONS.normalisation[part], (value) => t(`lab.normalisation_${value}`), add, take),
+      this.choice(`${optimiser}.kind`, t("lab.optimiser"), OPTIONS.optimiser, (value) => t(`lab.optimiser_${value}`), add, take),
       number(`${optimiser}.learning_rate`, "lab.learning_rate"),
-      number(`${optimiser}.beta1`, "lab.beta1"),
-      number(`${optimiser}.beta2`, "lab.beta2"),
+      number(`${optimiser}.beta1`, "lab.beta_one"),
+      number(`${optimiser}.beta2`, "lab.beta_two"),
       number(`${part}_steps`, `lab.steps_${part}`),
     ];
   }

@@ -80,7 +80,8 @@ class SlowMotion {
     const step = this.steps[index];
     [...this.list.querySelectorAll("button")].forEach((button, i) => button.setAttribute("aria-current", i === index ? "step" : "false"));
     const which = { number: index + 1, count: this.steps.length };
-    this.words.textContent = `${this.t("lab.slow_place", which)} ${this.t(`lab.explain_${step.network}_${step.kind}`)}`;
+    const meaning = this.t(`lab.explain_${step.network}_${step.kind}`);
+    this.words.textContent = this.t("lab.slow_place", { ...which, meaning });
     this.numbers.replaceChildren(...this.facts(step).flatMap(([name, value]) => [element("dt", {}, name), element("dd", { class: "number" }, value)]));
     this.next.textContent = index === this.steps.length - 1 ? this.t("lab.slow_finish") : this.t("lab.slow_next");
     this.onStep(step, this.steps.slice(0, index + 1));
