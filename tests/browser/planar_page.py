@@ -43,9 +43,9 @@ def as_page_state(state: State) -> dict[str, Any]:
         "discriminator": state.discriminator.tolist(),
         "generatorOptimiser": state.generator_optimiser.tolist(),
         "discriminatorOptimiser": state.discriminator_optimiser.tolist(),
-        "losses": None,
-        "gradientNorms": None,
-        "outputs": None,
+        "losses": state.losses and vars(state.losses),
+        "gradientNorms": state.gradient_norms and vars(state.gradient_norms),
+        "outputs": state.outputs and vars(state.outputs),
     }
 
 

@@ -173,12 +173,17 @@ function checkTogether(settings) {
  * @param {any} base @param {unknown} given @param {string} path of `base` in the settings @returns {any}
  */
 function merge(base, given, path) {
-  if (given === undefined) return structuredClone(base);
-  if (!isRecord(base)) return structuredClone(given);
-  if (!isRecord(given)) throw new ModelError("lab.error_object", { setting: path });
-  const unknown = Object.keys(given).find((key) => !Object.hasOwn(base, key));
-  if (unknown !== undefined) throw new ModelError("lab.error_unknown", { setting: path + unknown, expected: Object.keys(base) });
-  return Object.fromEntries(Object.entries(base).map(([key, value]) => [key, merge(value, given[key], `${path && `${path}.`}${key}`)]));
+  if (!isRecord(base)) return copy(given === undefined ? base : given);
+  if (given !== undefined && !isRecord(given)) throw new ModelError("lab.error_object", { setting: path });
+  const place = (/** @type {string} */ key) => (path === "" ? key : `${path}.${key}`);
+  const unknown = Object.keys(given ?? {}).find((key) => !Object.hasOwn(base, key));
+  if (unknown !== undefined) throw new ModelError("lab.error_unknown", { setting: place(unknown), expected: Object.keys(base) });
+  return Object.fromEntries(Object.entries(base).map(([key, value]) => [key, merge(value, given?.[key], place(key))]));
+}
+
+/** @param {any} value @returns {any} */
+function copy(value) {
+  return Array.isArray(value) ? value.map(copy) : value;
 }
 
 /** @param {string} setting @param {unknown} found @param {readonly string[]} expected */
