@@ -8,7 +8,7 @@ AVATARS = "vae-avatars-32d"
 DIGITS = "vae-digits-2d"
 PROJECTED = "oracle-digits-16d"
 
-MOUNT = """async ([model, state, language]) => {
+MOUNT = """async ([model, state, language, pictures]) => {
   for (const name of ["style.css", "views/latent.css"]) {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/browser/${name}` });
     await new Promise((resolve) => { link.onload = resolve; document.head.append(link); });
@@ -24,6 +24,7 @@ MOUNT = """async ([model, state, language]) => {
   const t = await loadTranslator(language);
   const options = { model: await openModel(`/checkpoints/${model}`), t, state };
   window.view = await mount(document.querySelector(".view-body"), options, host);
+  if (pictures) await view.arrival;
 }"""
 PIXELS = """() => {
   const canvas = document.querySelector(".latent-output canvas");
@@ -32,9 +33,12 @@ PIXELS = """() => {
 FRAMES = "() => new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 120))"
 
 
-def open_latent(page: Page, model: str = DIGITS, language: str = "en", **state: str) -> None:
-    """Mount the view, as ``window.view``; what it tells its host is in ``window.states``."""
-    page.evaluate(MOUNT, [model, state, language])
+def open_latent(page: Page, model: str = DIGITS, language: str = "en", pictures: bool = True, **state: str) -> None:
+    """Mount the view, as ``window.view``; what it tells its host is in ``window.states``.
+
+    It is complete when this returns, unless ``pictures`` says not to wait for the browse set's pictures.
+    """
+    page.evaluate(MOUNT, [model, state, language, pictures])
     page.evaluate(FRAMES)
 
 

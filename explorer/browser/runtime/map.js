@@ -26,7 +26,8 @@ import { openSafetensors } from "./safetensors.js";
  * @property {{center: Float32Array, components: Float32Array, explainedVarianceRatio: Float32Array} | null} pca null for L = 2
  * @property {object | null} umap its settings; null for L = 2
  * @property {Float32Array | null} klPerDimension (L) nats, mean over the browse set
- * @property {ImageBitmap} thumbnails the sheet of tiles
+ * @property {() => Promise<void>} loadPictures fetches the sheet, which `thumbnails`, `image` and `nearestImages` need
+ * @property {ImageBitmap | null} thumbnails the sheet of tiles, once loaded
  * @property {(index: number) => {x: number, y: number, width: number, height: number}} tile in the sheet, pixels
  * @property {(index: number) => Float32Array} image (C·H·W), unit range
  * @property {((z: ArrayLike<number>, k: number) => Array<{index: number, distance: number}>) | null} nearest posterior means
@@ -42,11 +43,10 @@ import { openSafetensors } from "./safetensors.js";
  * @throws {ModelError} naming file, key and expectation
  */
 export async function openMap(folder, latentSize, imageShape) {
-  const [file, sheet] = await Promise.all([openSafetensors(`${folder}map.safetensors`), fetchSheet(`${folder}thumbnails.webp`)]);
+  const file = await openSafetensors(`${folder}map.safetensors`);
   const tensors = await file.read(file.tensors.keys());
   const description = parseDescription(file.metadata.map, folder);
   const { count, tile: tiles } = description;
-  checkSheet(sheet, tiles, imageShape, count, folder);
   const values = (/** @type {string} */ name, /** @type {number[]} */ shape) => tensorData(tensors, name, shape, folder);
 
   const attributes = new Map(
@@ -58,12 +58,20 @@ export async function openMap(folder, latentSize, imageShape) {
     width: tiles.width,
     height: tiles.height,
   });
-  const images = new SheetImages(sheet, tile, count, imageShape);
+  const load = async () => {
+    const sheet = await fetchSheet(`${folder}thumbnails.webp`);
+    checkSheet(sheet, tiles, imageShape, count, folder);
+    return sheet;
+  };
+  const images = new SheetImages(load, tile, count, imageShape);
   return {
     count,
     datasetIndex: values("dataset_index", [count]),
     attributes,
-    thumbnails: sheet,
+    loadPictures: () => images.load(),
+    get thumbnails() {
+      return images.sheet;
+    },
     tile,
     image: (index) => images.picture(index),
     nearestImages: (x, k) => images.nearest(x, k),
@@ -149,10 +157,28 @@ function pathname(url) {
 
 /** The pixels of the sheet's tiles, read from it when first asked for. */
 class SheetImages {
-  constructor(sheet, tile, count, { channels, height, width }) {
-    Object.assign(this, { sheet, tile, count, channels, height, width });
+  /** @type {Promise<void> | null} */
+  #loading = null;
+
+  constructor(fetchSheet, tile, count, { channels, height, width }) {
+    Object.assign(this, { fetchSheet, tile, count, channels, height, width });
+    /** @type {ImageBitmap | null} */
+    this.sheet = null;
     /** @type {Uint8Array | null} (N, C, H, W) */
     this.pixels = null;
+  }
+
+  /** Fetch the sheet, once; a failure may be tried again. */
+  load() {
+    this.#loading ??= this.#fetch().catch((error) => {
+      this.#loading = null;
+      throw error;
+    });
+    return this.#loading;
+  }
+
+  async #fetch() {
+    this.sheet = await this.fetchSheet();
   }
 
   /** @param {number} index @returns {Float32Array} */
@@ -182,6 +208,7 @@ class SheetImages {
 
   /** Call `put(position, byte)` for the pixels of the tiles [first, last), positions counted from the first in (N, C, H, W). */
   #read(/** @type {number} */ first, /** @type {number} */ last, /** @type {(position: number, value: number) => void} */ put) {
+    if (this.sheet === null) throw new ModelError("runtime.notLoaded", { method: "loadPictures" });
     const canvas = new OffscreenCanvas(this.sheet.width, this.height);
     const context = canvas.getContext("2d", { willReadFrequently: true });
     let position = 0;

@@ -82,10 +82,19 @@ export class Model {
     });
   }
 
-  /** @returns {Promise<import("./map.js").LatentMap>} */
+  /** The browse set with its pictures. @returns {Promise<import("./map.js").LatentMap>} */
   loadMap() {
+    return this.#once("map", async () => {
+      const map = await this.loadPlaces();
+      await map.loadPictures();
+      return map;
+    });
+  }
+
+  /** The browse set, whose pictures come when its `loadPictures()` is asked. @returns {Promise<import("./map.js").LatentMap>} */
+  loadPlaces() {
     const latentSize = this.capabilities.has("Encodes") ? this.latentSize : null;
-    return this.#once("map", () => openMap(this.#folder, latentSize, this.imageShape));
+    return this.#once("places", () => openMap(this.#folder, latentSize, this.imageShape));
   }
 
   /** What training looked like over time. @returns {Promise<import("./timeline.js").Timeline>} */

@@ -3,6 +3,7 @@
  * This module keeps the state and tells the parts; each part draws itself and listens.
  */
 import { element } from "../dom.js";
+import { klPerDimension } from "../runtime/numbers.js";
 import { arrange } from "./latent/arrangement.js";
 import { createCloseup } from "./latent/closeup.js";
 import { createDimensions } from "./latent/dimensions.js";
@@ -32,7 +33,7 @@ const UNITLESS = 100; // CSS pixels that count as one unit for the arrow keys, w
  * @throws {import("../runtime/errors.js").ModelError} where the checkpoint cannot be read
  */
 export async function mount(body, { model, t, state }, host) {
-  const [map] = await Promise.all([model.loadMap(), model.loadDecoder()]);
+  const [map] = await Promise.all([model.loadPlaces(), model.loadDecoder()]);
   const view = new LatentView(body, model, map, t, state, host);
   await view.start();
   return view;
@@ -92,20 +93,44 @@ class LatentView {
 
   async start() {
     const { state, t, body } = this;
-    const refusals = this.refused.map(([key, values]) => element("p", { class: "latent-refused", role: "alert" }, t(key, values)));
+    const refusals = this.refused.map((refusal) => this.refusal(...refusal));
     const remote = this.model.remote ? [element("p", { class: "note" }, t("latent.remote"))] : [];
     body.replaceChildren(...refusals, ...remote, ...arrange(this.nodes(), t));
     this.plot.theme(body);
     if (state.image === null) this.numbers.show(null);
-    else this.usePosterior(this.map.image(state.image), this.browsePosterior(state.image), this.imageWords(state.image), state.image);
+    else this.usePosterior(this.browsePicture(state.image), this.browsePosterior(state.image), this.imageWords(state.image), state.image);
     state.z ??= this.posterior.sample.slice();
     await this.redraw(null);
+    this.arrival = this.receivePictures();
     this.host.onUpdate((update) => update.theme && this.theme());
     const distances = new Float32Array(this.map.count);
     this.spacing.run(measureSpacing(this.map, distances), () => {
       this.surroundings.setSpacing(distances);
       this.follow();
     });
+  }
+
+  /** The browse set's pictures come last: nothing that a drag needs waits for them. */
+  async receivePictures() {
+    try {
+      await this.map.loadPictures();
+    } catch (error) {
+      if (error.key === undefined) throw error;
+      this.body.prepend(this.refusal(error.key, error.values));
+      return;
+    }
+    const { image } = this.state;
+    if (image !== null && this.input === null) {
+      this.input = this.map.image(image);
+      this.source.show(this.input, this.imageWords(image));
+      this.showPosterior();
+    }
+    this.plot.pictures();
+    this.surroundings.repaint();
+  }
+
+  refusal(key, values) {
+    return element("p", { class: "latent-refused", role: "alert" }, this.t(key, values));
   }
 
   nodes() {
@@ -190,7 +215,7 @@ class LatentView {
   /** Encode an image of the browse set: its posterior is stored with it. */
   pick(index, event = null) {
     this.state.image = index;
-    this.usePosterior(this.map.image(index), this.browsePosterior(index), this.imageWords(index), index);
+    this.usePosterior(this.browsePicture(index), this.browsePosterior(index), this.imageWords(index), index);
     this.setLatent(this.posterior.sample.slice(), event);
   }
 
@@ -239,10 +264,16 @@ class LatentView {
     return { mean: row(this.map.mean), logVariance: row(this.map.logVariance) };
   }
 
+  /** @returns {Float32Array | null} null while the pictures are on their way */
+  browsePicture(index) {
+    return this.map.thumbnails && this.map.image(index);
+  }
+
   imageWords(index) {
     return this.t("latent.image", { index, value: this.plot.colouring.value(index) });
   }
 
+  /** @param {Float32Array | null} picture null while it is on its way */
   usePosterior(picture, posterior, words, index) {
     this.pictures++;
     this.input = picture;
@@ -254,10 +285,10 @@ class LatentView {
   }
 
   async showPosterior() {
-    const { posterior } = this;
-    const evidence = await this.model.evidence(this.input, posterior, posterior.sample);
-    if (posterior !== this.posterior) return;
-    this.numbers.show({ ...posterior, klPerDimension: evidence.klPerDimension, evidence, seed: this.state.epsilon });
+    const { posterior, input } = this;
+    const evidence = input && (await this.model.evidence(input, posterior, posterior.sample));
+    if (posterior !== this.posterior || input !== this.input) return;
+    this.numbers.show({ ...posterior, klPerDimension: klPerDimension(posterior), evidence, seed: this.state.epsilon });
   }
 
   /** Draw what follows the pointer: the decoded picture, then the map's marks. The words follow in the next frame. */

@@ -40,9 +40,10 @@ export function createInput({ model, count, t, onPick, onPicture }) {
   const segments = element("div", { class: "segments latent-sources", role: "group", "aria-label": t("latent.source") }, ...buttons);
   return {
     node: element("div", { class: "latent-input" }, canvas, caption, segments, ...MODES.map((mode) => panels[mode].node), message),
-    /** @param {Float32Array} picture @param {string} words what it is */
+    /** @param {Float32Array | null} picture null while it is on its way @param {string} words what it is */
     show(picture, words) {
-      paint(canvas, picture, shape);
+      if (picture) paint(canvas, picture, shape);
+      else canvas.getContext("2d").clearRect(0, 0, width, height);
       caption.textContent = words;
     },
     /** An image of the browse set is shown. @param {number} index */

@@ -144,12 +144,12 @@ export function chooseThumbnails(viewport, points, side, chosen) {
   return kept;
 }
 
-/** One image of the browse set, centred on a pixel, framed in its colour. */
+/** One image of the browse set, centred on a pixel, framed in its colour; the frame alone until its picture has come. */
 export function drawThumbnail(context, map, index, px, py, side, frame) {
   const tile = map.tile(index);
   const [x, y] = [Math.round(px - side / 2), Math.round(py - side / 2)];
   context.imageSmoothingEnabled = side < tile.width;
-  context.drawImage(map.thumbnails, tile.x, tile.y, tile.width, tile.height, x, y, side, side);
+  if (map.thumbnails) context.drawImage(map.thumbnails, tile.x, tile.y, tile.width, tile.height, x, y, side, side);
   context.lineWidth = 2;
   context.strokeStyle = frame;
   context.strokeRect(x + 1, y + 1, side - 2, side - 2);

@@ -61,6 +61,11 @@ export class Plot {
     this.#draw();
   }
 
+  /** The browse set's pictures have come. */
+  pictures() {
+    if (this.state.thumbnails) this.#draw();
+  }
+
   #change(/** @type {"layout" | "colour" | "thumbnails" | "manifold"} */ changed) {
     if (changed === "layout") this.layout = createLayout(this.state.layout, this.map, this.model.latentSize);
     if (changed === "colour") this.#colour(false);

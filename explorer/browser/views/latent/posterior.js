@@ -26,7 +26,8 @@ export function reparameterise({ mean, logVariance }, seed) {
  * @property {Float64Array} epsilon
  * @property {Float32Array} sample
  * @property {Float64Array} klPerDimension nats
- * @property {{reconstruction: number, kl: number, elbo: number}} evidence nats, at the sample
+ * @property {{reconstruction: number, kl: number, elbo: number} | null} evidence nats, at the sample; null while the picture
+ *   is on its way
  * @property {number} seed of ε
  */
 
@@ -117,8 +118,9 @@ function createTerms(model, t) {
   const words = likelihood.kind === "bernoulli" ? t("latent.bernoulli") : t("latent.gaussian", { scale: Number(likelihood.scale.toPrecision(3)) });
   return {
     node: element("div", {}, list, element("p", { class: "note" }, t("latent.one_sample", { likelihood: words }))),
-    show(/** @type {Record<string, number>} */ evidence) {
-      for (const name of Object.keys(names)) values[name].textContent = t("latent.nats", { value: evidence[name].toFixed(2).replace("-", "−") });
+    show(/** @type {Record<string, number> | null} */ evidence) {
+      const words = (/** @type {number} */ value) => t("latent.nats", { value: value.toFixed(2).replace("-", "−") });
+      for (const name of Object.keys(names)) values[name].textContent = evidence ? words(evidence[name]) : "…";
     },
   };
 }

@@ -49,6 +49,10 @@ export function createSurroundings({ map, t, onPick }) {
   };
   return {
     images: element("div", { class: "latent-surroundings" }, title, element("div", { class: "latent-near" }, ...slots.map(({ node }) => node))),
+    /** The pictures have come. */
+    repaint() {
+      slots.forEach((slot) => slot.paint());
+    },
     distances: element("div", { class: "latent-distances" }, prior, data),
     /** @param {Float32Array} distances */
     setSpacing(distances) {
@@ -83,15 +87,20 @@ function createSlot(map, t, onPick) {
   const context = canvas.getContext("2d");
   let shown = -1;
   button.addEventListener("click", () => shown >= 0 && onPick(shown));
+  function paint() {
+    if (!map.thumbnails || shown < 0) return;
+    const { x, y } = map.tile(shown);
+    context.drawImage(map.thumbnails, x, y, width, height, 0, 0, width, height);
+  }
   return {
     node: button,
+    paint,
     show(/** @type {{index: number, distance: number}} */ neighbour) {
       distance.textContent = neighbour.distance.toFixed(2);
       if (neighbour.index === shown) return;
       shown = neighbour.index;
       button.setAttribute("aria-label", t("latent.neighbour", { index: shown }));
-      const { x, y } = map.tile(shown);
-      context.drawImage(map.thumbnails, x, y, width, height, 0, 0, width, height);
+      paint();
     },
   };
 }
