@@ -18,6 +18,7 @@ def classifier(
     features: Annotated[int, typer.Option(help="Size of the hidden layer that samples are compared in.")] = 80,
     learning_rate: Annotated[float, typer.Option(help="At its highest; falls to zero along a cosine.")] = 3e-3,
     shift: Annotated[int, typer.Option(help="Augmentation: move images by up to so many pixels.")] = 2,
+    damage: Annotated[float, typer.Option(help="Share of each batch that is damaged, to be told from whole.")] = 0.0,
     threads: Annotated[int, typer.Option(min=1, help="CPU threads.")] = 1,
 ) -> None:
     """Train a classifier of a data set's attributes: minutes, in one go."""
@@ -32,7 +33,7 @@ def classifier(
     except ValueError:
         raise TrainingError(f"--widths are whole numbers joined by commas, such as 16,32,64; got {widths!r}") from None
     torch.set_num_threads(threads)
-    settings = ClassifierSettings(data, seed, epochs, batch, sizes, features, learning_rate, shift)
+    settings = ClassifierSettings(data, seed, epochs, batch, sizes, features, learning_rate, shift, damage)
     with tqdm(unit="step", mininterval=0.5) as bar:
         for step in train_classifier(settings, out):
             bar.total = step.total

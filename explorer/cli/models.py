@@ -27,39 +27,48 @@ def list_checkpoints(checkpoints: Folder = None, as_json: Json = False) -> None:
     for config in configs:
         sides = [] if config.image is None else [config.image[key] for key in ("height", "width", "channels")]
         size = "" if config.latent_size is None else f"{config.latent_size} dimensions"
-        name, first = next(iter(config.metrics.items()))
         typer.echo(
             f"{config.name:24} {config.family:10} {config.dataset['name']:16} {'×'.join(map(str, sides)):10} {size:15} "
-            f"{name.replace('_', ' ')} {first['value']:.4g} [{first['low']:.4g}, {first['high']:.4g}] "
-            f"{first['unit']} on {first['count']} samples"
+            f"{_first_metric(config.metrics)}"
         )
+
+
+def _first_metric(metrics: dict[str, dict[str, Any]]) -> str:
+    if not metrics:
+        return "not measured"
+    name, first = next(iter(metrics.items()))
+    interval = f"{first['value']:.4g} [{first['low']:.4g}, {first['high']:.4g}]"
+    return f"{name.replace('_', ' ')} {interval} {first['unit']} on {first['count']} samples"
 
 
 def evaluate(
     name: Name,
-    count: Annotated[int, typer.Option(min=2, help="Held-out images.")] = 1000,
+    count: Annotated[
+        int | None, typer.Option(min=2, help="Images to measure on; default: 1000 held-out, or 5000 generated.")
+    ] = None,
     draws: Annotated[int, typer.Option(min=1, help="K of the importance-weighted bound.")] = 50,
     seed: Seed = 0,
     checkpoints: Folder = None,
     as_json: Json = False,
 ) -> None:
-    """Compute a checkpoint's metrics afresh on held-out data, beside what its card says."""
-    from explorer.datasets import load
-    from explorer.metrics.likelihood import evidence_metrics
+    """Compute a checkpoint's metrics afresh, beside what its card says and what real data would get."""
+    from explorer.cli.evaluation import evaluate as measure
 
     checkpoint = _open(name, checkpoints)
-    images = load(checkpoint.config.dataset["name"], "test").images[:count]
-    fresh = {key: asdict(value) for key, value in evidence_metrics(checkpoint.model, images, seed, draws).items()}
+    found = measure(checkpoint, count, draws, seed)
     if as_json:
-        typer.echo(json.dumps({"name": name, "seed": seed, "metrics": fresh}))
+        typer.echo(json.dumps({"name": name, "seed": seed, **asdict(found)}))
         return
-    for key, value in fresh.items():
-        card = checkpoint.config.metrics.get(key)
+    for key, value in found.metrics.items():
+        card, floor = checkpoint.config.metrics.get(key), found.floors.get(key)
         said = f"card {card['value']:.4f} on {card['count']}" if card else "not on the card"
+        real = f"; real data {floor.value:.4f} [{floor.low:.4f}, {floor.high:.4f}]" if floor else ""
         typer.echo(
-            f"{key:28} {value['value']:12.4f}  [{value['low']:.4f}, {value['high']:.4f}]  "
-            f"{value['count']} images, {value['unit']}; {said}"
+            f"{key:28} {value.value:12.4f}  [{value.low:.4f}, {value.high:.4f}]  "
+            f"{value.count} images, {value.unit}{real}; {said}"
         )
+    for remark in found.remarks:
+        typer.echo(remark)
 
 
 def sample(

@@ -7,8 +7,9 @@ sizes; the floors, real pictures against other real ones of the same sizes, say 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 
 import numpy as np
 import torch
@@ -114,9 +115,9 @@ class Judge:
         self.classifier = classifier
         self.count = count
         self.real_shares = class_shares(classes, classifier.classes)
-        self._generator = torch.Generator().manual_seed(seed)
+        self.seed = seed
         self._real = self.see(real_images)
-        self._reference = self._split()[0]
+        self._reference = next(self._splits())[0]
 
     def measure(self, images: Bytes) -> dict[str, float]:
         """Every measure of :data:`UNITS` for generated pictures uint8 (count, C, H, W).
@@ -143,7 +144,7 @@ class Judge:
 
     def floors(self) -> dict[str, Estimate]:
         """What other real pictures get in place of generated ones, with the range of 95 % of such samples."""
-        rows = [self._compare(*self._split()) for _ in range(REPEATS)]
+        rows = [self._compare(*split) for split in islice(self._splits(), REPEATS)]
         floors = {}
         for name in UNITS:
             values = np.array([row[name] for row in rows])
@@ -163,10 +164,12 @@ class Judge:
             raise ExplorerError(f"this judge takes samples of {self.count} pictures, got {len(images)}")
         return self.see(images)
 
-    def _split(self) -> tuple[Seen, Seen]:
-        """All real pictures but ``count``, and those, at random."""
-        order = torch.randperm(len(self._real), generator=self._generator)
-        return self._real.take(order[self.count :]), self._real.take(order[: self.count])
+    def _splits(self) -> Iterator[tuple[Seen, Seen]]:
+        """All real pictures but ``count``, and those, at random; the same splits each time this is called."""
+        generator = torch.Generator().manual_seed(self.seed)
+        while True:
+            order = torch.randperm(len(self._real), generator=generator)
+            yield self._real.take(order[self.count :]), self._real.take(order[: self.count])
 
     def _compare(self, reference: Seen, generated: Seen) -> dict[str, float]:
         """The measures; those by nearest neighbours use as many real pictures as there are generated ones."""

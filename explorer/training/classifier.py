@@ -25,6 +25,7 @@ from explorer.metrics.proportions import proportion
 from explorer.protocols import capabilities
 from explorer.traces import CategoricalAttribute, Estimate
 from explorer.training.card import FAMILY_WORDS, card
+from explorer.training.damage import KINDS, damage
 from explorer.training.settings import TrainingError
 from explorer.training.steps import augment, seeded_generator
 
@@ -46,6 +47,7 @@ class ClassifierSettings:
     features: int = 80
     learning_rate: float = 3e-3
     shift: int = 2
+    damage: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what no run can mean.
@@ -55,6 +57,8 @@ class ClassifierSettings:
         """
         if min(self.epochs, self.batch, self.features) < 1 or self.shift < 0:
             raise TrainingError("--epochs, --batch and --features must be at least 1, and --shift 0 or more")
+        if not 0 <= self.damage < 1:
+            raise TrainingError(f"--damage is a share of each batch from 0 to below 1, got {self.damage}")
         if not 0 <= self.seed < 2**53:
             raise TrainingError(f"--seed must be from 0 to 2^53 - 1, got {self.seed}")
         if not (math.isfinite(self.learning_rate) and self.learning_rate > 0):
@@ -98,7 +102,7 @@ def train_classifier(settings: ClassifierSettings, out: Path) -> Iterator[Classi
     arguments: dict[str, Any] = {
         "image": list(train.images.shape[1:]),
         "classes": counts[0],
-        "auxiliary": counts[1:],
+        "auxiliary": [*counts[1:], *([1 + len(KINDS)] if settings.damage else [])],
         "widths": list(settings.widths),
         "features": settings.features,
     }
@@ -118,7 +122,7 @@ def train_classifier(settings: ClassifierSettings, out: Path) -> Iterator[Classi
         "seed": settings.seed,
         "steps": step.number,
         "optimiser": "adamw",
-        "loss": "cross entropy, summed over the attributes",
+        "loss": "cross entropy, summed over the attributes" + " and the damage" * (settings.damage > 0),
         "seconds": round(time.monotonic() - started, 1),
         "device": "1 × cpu",
         "command": settings.command(out),
@@ -171,19 +175,47 @@ def train_steps(
         if place == 0:
             order = torch.randperm(len(images), generator=seeded_generator(settings.seed, 0, epoch))
         rows = order[place * settings.batch : (place + 1) * settings.batch]
-        x = augment(images[rows].float() / 255, settings.shift, seeded_generator(settings.seed, 1, number))
+        random = seeded_generator(settings.seed, 1, number)
+        x = augment(images[rows].float() / 255, settings.shift, random)
+        states = spoil(x, settings.damage, random)
         for group in updates.param_groups:
             cosine = 0.5 * (1 + math.cos(math.pi * (number - 1) / total))
             group["lr"] = settings.learning_rate * cosine * min(1.0, number / WARM_UP)
-        logits = model(x)
-        loss = torch.stack([F.cross_entropy(each, labels[rows, column]) for column, each in enumerate(logits)]).sum()
+        logits = model(x.contiguous(memory_format=torch.channels_last))
+        loss = summed_cross_entropy(logits, labels[rows], states)
         if not torch.isfinite(loss):
             raise TrainingError(f"the loss is {loss.item()} at step {number}: a smaller --learning-rate may help")
         updates.zero_grad()
         loss.backward()
         updates.step()
-        right = (logits[0].argmax(1) == labels[rows, 0]).float().mean().item()
+        whole = states == 0
+        right = (logits[0].argmax(1) == labels[rows, 0])[whole].float().mean().item()
         yield ClassifierStep(number, total, loss.item(), right)
+
+
+def spoil(x: Tensor, share: float, generator: torch.Generator) -> Tensor:
+    """Damage the last ``share`` of a batch in place; returns the state (N,) of each image, 0 for whole."""
+    states = torch.zeros(len(x), dtype=torch.int64)
+    if count := round(share * len(x)):
+        kinds = torch.randint(len(KINDS), (count,), generator=generator)
+        x[-count:] = damage(x[-count:], kinds, generator)
+        states[-count:] = 1 + kinds
+    return states
+
+
+def summed_cross_entropy(logits: list[Tensor], labels: Tensor, states: Tensor) -> Tensor:
+    """Cross entropy in nats per image, summed over the attributes, and over the states where there are logits for them.
+
+    Args:
+        logits: for each attribute (N, its classes); one more than there are attributes if states are to be told.
+        labels: (N, A) class codes; those of damaged images do not count.
+        states: (N,) 0 for whole images, 1 + kind for damaged ones.
+    """
+    whole = states == 0
+    attributes = labels.shape[1]
+    terms = [F.cross_entropy(each[whole], labels[whole, i]) for i, each in enumerate(logits[:attributes])]
+    terms += [F.cross_entropy(each, states) for each in logits[attributes:]]
+    return torch.stack(terms).sum()
 
 
 def accuracies(model: Classifier, split: Split) -> dict[str, Estimate]:
@@ -194,14 +226,30 @@ def accuracies(model: Classifier, split: Split) -> dict[str, Estimate]:
         split: images that it was not trained on.
     """
     labels = class_labels(split)
-    logits = in_batches(lambda x: torch.cat(model(x), 1), split.images)
-    parts = logits.split([model.classes, *model.auxiliary_classes], 1)
+    sizes = [model.classes, *model.auxiliary_classes]
+    parts = in_batches(lambda x: torch.cat(model(x), 1), split.images).split(sizes, 1)
     result: dict[str, Estimate] = {}
-    for column, (name, part) in enumerate(zip(class_attributes(split), parts, strict=True)):
+    for column, (name, part) in enumerate(zip(class_attributes(split), parts, strict=False)):
         right = int((part.argmax(1) == labels[:, column]).sum())
         key = "accuracy" if column == 0 else f"accuracy_{name}"
         result[key] = proportion(right, len(labels), f"share of images whose {name.replace('_', ' ')} is named rightly")
+    if len(sizes) > labels.shape[1]:
+        result["accuracy_damage"] = damage_accuracy(model, split)
     return result
+
+
+def damage_accuracy(model: Classifier, split: Split) -> Estimate:
+    """How often the last attribute tells whole images from damaged ones and the kind of damage; half are damaged."""
+    generator = seeded_generator(0, 2)
+
+    def right(x: Tensor) -> Tensor:
+        spoilt = x.clone()
+        states = spoil(spoilt, 0.5, generator)
+        logits: Tensor = model(spoilt)[-1]
+        return (logits.argmax(1) == states).float()
+
+    count = int(in_batches(right, split.images).sum())
+    return proportion(count, len(split.images), "share of images, half of them damaged, whose state is named rightly")
 
 
 def write_classifier(

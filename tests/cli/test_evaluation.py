@@ -1,0 +1,120 @@
+"""``explorer evaluate`` for models without a likelihood: generators, classifiers and planar GANs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from explorer import datasets
+from explorer.catalog import open_checkpoint
+from explorer.checkpoints import Config, rounded, write_config, write_json, write_tensors
+from explorer.cli import evaluation
+from explorer.families.gan import GAN
+from explorer.graph import export_layers
+from explorer.metrics.generation import UNITS
+from explorer.protocols import capabilities
+from explorer.training.classifier import write_classifier
+from tests.cli.test_models import explorer
+from tests.training.test_classifier import toy_classes, toy_classifier
+
+GENERATOR = {"image": [1, 8, 8], "latent": 3, "widths": [4, 4]}
+TRAINING = {"seed": 0, "steps": 1, "optimiser": "none", "loss": "none", "seconds": 0.0, "device": "1 × cpu"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An untrained generator of 8×8 digits beside a classifier of them."""
+    folder = tmp_path_factory.mktemp("checkpoints")
+    model, arguments = toy_classifier()
+    training = {**TRAINING, "command": ""}
+    card = write_classifier(
+        folder / "classifier-digits", model, arguments, "digits", toy_classes(seed=1), training, [[1, 2.0, 0.5]]
+    )
+    write_generator(folder / "gan-toy", card)
+    return folder
+
+
+def write_generator(folder: Path, like: Config) -> None:
+    torch.manual_seed(0)
+    model = GAN(**GENERATOR)
+    model.load_state_dict(rounded(model.state_dict()))
+    folder.mkdir()
+    parts = export_layers(model.decoder, "decoder")
+    graph = {"input": [3], "output": [1, 8, 8], "layers": parts}
+    write_json(folder / "graph.json", {"format": 1, "graphs": {"decoder": graph}})
+    write_tensors(folder / "model.safetensors", model.state_dict())
+    described: dict[str, Any] = {"name": "gan-toy", "family": "gan", "arguments": GENERATOR, "latent_size": 3}
+    able = {"capabilities": capabilities(model), "priors": ["standard_normal"], "metrics": {}}
+    write_config(folder, replace(like, **described, **able))
+
+
+@pytest.fixture(autouse=True)
+def _toy_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(datasets, "load", lambda name, split: toy_classes(seed=0 if split == "train" else 1))
+
+
+def evaluated(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: object) -> dict[str, Any]:
+    assert explorer(monkeypatch, "evaluate", *words, "--json") == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_a_generator_is_judged_beside_its_floors(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = evaluated(monkeypatch, capsys, "gan-toy", "--checkpoints", folder)
+    assert set(found["metrics"]) == set(found["floors"]) == {*UNITS, "nearest_training_image"}
+    half = len(toy_classes(1).images) // 2
+    for name in UNITS:
+        assert found["metrics"][name]["count"] == found["floors"][name]["count"] == half, name
+    # Untrained: grey pictures, nowhere near the real ones.
+    assert found["metrics"]["frechet"]["low"] > found["floors"]["frechet"]["high"]
+    assert found["metrics"]["coverage"]["high"] < found["floors"]["coverage"]["low"]
+    assert found["metrics"]["nearest_training_image"]["value"] > found["floors"]["nearest_training_image"]["value"]
+
+
+def test_the_same_seed_evaluates_the_same(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("gan-toy", "--count", 40, "--checkpoints", folder)
+    first, again = evaluated(monkeypatch, capsys, *words), evaluated(monkeypatch, capsys, *words)
+    assert first == again
+    assert evaluated(monkeypatch, capsys, *words, "--seed", 1)["metrics"] != first["metrics"]
+
+
+def test_the_words_name_what_is_missing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert explorer(monkeypatch, "evaluate", "gan-toy", "--count", 40, "--checkpoints", folder) == 0
+    said = capsys.readouterr().out
+    assert "; real data " in said
+    assert "not on the card" in said
+    assert "classes not covered: " in said
+    assert "no published FID" in said
+
+
+def test_too_large_a_sample_is_an_error_in_words(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert explorer(monkeypatch, "evaluate", "gan-toy", "--count", 5000, "--checkpoints", folder) == 1
+    assert "a sample to judge has from 20 to" in capsys.readouterr().err
+
+
+def test_a_classifier_gets_what_its_card_says(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = evaluated(monkeypatch, capsys, "classifier-digits", "--checkpoints", folder)
+    assert found["metrics"] == open_checkpoint(folder / "classifier-digits").config.metrics
+    fewer = evaluated(monkeypatch, capsys, "classifier-digits", "--count", 30, "--checkpoints", folder)
+    assert fewer["metrics"]["accuracy"]["count"] == 30
+
+
+def test_nearest_is_zero_for_copies_of_training_images() -> None:
+    images = toy_classes(0).images
+    assert evaluation._nearest(images, np.flip(images, 0).copy()).value == pytest.approx(0, abs=1e-3)
