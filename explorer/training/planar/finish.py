@@ -21,6 +21,7 @@ from explorer.families.planar_settings import PlanarSettings
 from explorer.graph import Layer, export_layers
 from explorer.metrics.likelihood import estimate
 from explorer.metrics.planar import FLOOR_PAIRS, SHOWN, floor_pairs, measure, shown_real
+from explorer.metrics.proportions import proportion
 from explorer.protocols import capabilities
 from explorer.traces import Estimate
 from explorer.training.card import card
@@ -52,8 +53,13 @@ def train_planar_gan(
     """
     started = time.monotonic()
     recording = record(settings, iterations, progress=progress)
-    seconds = round(time.monotonic() - started, 1)
-    last = recording.states[-1]
+    finish(recording, iterations, wording, out, time.monotonic() - started)
+    return recording
+
+
+def finish(recording: Recording, iterations: int, wording: Wording, out: Path, seconds: float) -> None:
+    """Measure the last moment of a run that was to have ``iterations``, and write every file of its folder."""
+    settings, last = recording.settings, recording.states[-1]
     model = PlanarGAN(**settings.as_json())
     load_flat_state(model.generator, last.generator)
     load_flat_state(model.discriminator, last.discriminator)
@@ -64,13 +70,12 @@ def train_planar_gan(
         "iterations": iterations,
         "optimiser": f"{settings.optimisers.generator.kind} (G), {settings.optimisers.discriminator.kind} (D)",
         "loss": settings.loss,
-        "seconds": seconds,
+        "seconds": round(seconds, 1),
         "device": "1 × cpu",
         "command": command(settings, iterations, wording, str(out)),
     }
     out.mkdir(parents=True, exist_ok=True)
     _write_folder(out, model, recording, wording, training)
-    return recording
 
 
 def _write_folder(
@@ -124,7 +129,7 @@ def planar_metrics(model: PlanarGAN) -> dict[str, Estimate]:
     """Means over eight independent draws of 512 generated and 512 real points, and the floors of the distances."""
     draws = [measure(model, index=index) for index in range(FLOOR_PAIRS)]
     pairs = floor_pairs(model.settings)
-    metrics = {"high_quality_share": _mean([draw.high_quality for draw in draws], "share of the points")}
+    metrics = {"high_quality_share": _share([draw.high_quality for draw in draws], "share of the points", SHOWN)}
     covered, modes = draws[0].modes_covered, draws[0].modes
     if covered is not None:
         metrics["modes_covered"] = Estimate(covered, covered, covered, SHOWN, f"of {modes} modes")
@@ -136,12 +141,16 @@ def planar_metrics(model: PlanarGAN) -> dict[str, Estimate]:
         metrics[f"{distance}_floor"] = _mean([getattr(pair, name) for pair in pairs], unit)
     accuracies = [draw.accuracy for draw in draws if draw.accuracy is not None]
     if accuracies:
-        metrics["discriminator_accuracy"] = _mean(accuracies, "share of the decisions")
+        metrics["discriminator_accuracy"] = _share(accuracies, "share of the decisions", 2 * SHOWN)
     return metrics
 
 
 def _mean(values: list[float], unit: str) -> Estimate:
     return replace(estimate(torch.tensor(values, dtype=torch.float64), unit), count=len(values) * SHOWN)
+
+
+def _share(shares: list[float], unit: str, trials: int) -> Estimate:
+    return proportion(round(sum(shares) * trials), len(shares) * trials, unit)
 
 
 def graph(model: PlanarGAN) -> dict[str, Any]:
