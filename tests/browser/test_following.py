@@ -81,7 +81,7 @@ def address(tmp_path: Path, trainer: Trainer) -> Iterator[str]:
 def visit(page: Page, address: str) -> None:
     page.wait_for_timeout(200)
     page.goto(address)
-    expect(page.locator(".training-tile").first).to_be_attached()
+    expect(page.locator(".training-tile").first).to_be_attached(timeout=60_000)
 
 
 def test_rows_and_moments_are_shown_as_they_come(page: Page, address: str, trainer: Trainer) -> None:

@@ -51,7 +51,7 @@ def opened(page: Page, site: Site, folder: Path, tmp_path_factory: pytest.TempPa
 
     def go(**query: str) -> Page:
         page.goto(f"{site.url}/training/?{urlencode({'view': 'training', 'model': 'toy', 'lang': 'en', **query})}")
-        expect(page.locator(".training-tile").first).to_be_attached()
+        expect(page.locator(".training-tile").first).to_be_attached(timeout=60_000)
         expect(page.locator(".view[aria-busy]")).to_have_count(0)
         return page
 

@@ -80,7 +80,6 @@ class TrainingView {
     if (settings.other) await this.openBeside(settings.other);
     this.runs.forEach((run) => run.charts.update());
     await this.choose(settings.sheet);
-    if (settings.pick !== null) await this.follow(settings.pick);
     this.host.onUpdate(() => this.runs.forEach((run) => run.charts.redraw()));
     this.followRunning();
   }
@@ -122,7 +121,7 @@ class TrainingView {
     this.kinds.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.sheet === kind)));
     await Promise.all(this.runs.map((run) => run.choose(kind, this.step)));
     this.seek(this.step);
-    await this.follow(this.settings.pick);
+    this.follow(this.settings.pick);
     this.remember({ sheet: kind === "samples" ? null : kind });
   }
 

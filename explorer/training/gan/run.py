@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from explorer.checkpoints import write_json
 from explorer.training.gan.recorder import GANRecorder
 from explorer.training.gan.settings import GANSettings
 from explorer.training.gan.steps import GANStep, Networks
@@ -49,8 +50,19 @@ class GANRun:
 
     def begin(self, description: dict[str, Any]) -> None:
         """Write what a page needs to follow the run, and record the untrained networks unless the run goes on."""
-        live = {"format": 1, "name": self.folder.name, **description, "total": self.settings.steps}
-        (self.folder / "run.json").write_text(json.dumps({**live, "tile": self.recorder.tile()}, ensure_ascii=False))
+        described = self.recorder.description(f"classifier-{self.settings.data}")
+        codes = self.recorder.tile_codes
+        live = {
+            "format": 1,
+            "name": self.folder.name,
+            **description,
+            "total": self.settings.steps,
+            "tile": described["tile"],
+            "measures": described["measures"],
+            "edges": self.recorder.edges.tolist(),
+            "label": None if codes is None else codes.tolist(),
+        }
+        write_json(self.folder / "run.json", live)
         lines = [json.dumps(row) + "\n" for row in self.history()]
         (self.folder / LIVE).write_text("".join(lines))
         if self.step == 0:

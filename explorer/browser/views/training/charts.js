@@ -34,7 +34,14 @@ const GROUPS = Object.freeze([
   { name: "kl", unit: "nats", series: [{ key: "kl", label: "training.chart_kl", colour: "--z" }] },
 ]);
 /** Measures that the page has words for; another keeps the name that the file gives it. */
-const MEASURES = Object.freeze(["frechet", "precision", "recall", "density", "coverage", "classes"]);
+const MEASURES = Object.freeze({
+  frechet: { log: true }, // it falls by orders of magnitude
+  precision: { range: [0, 1] },
+  recall: { range: [0, 1] },
+  density: { range: [0, 1] },
+  coverage: { range: [0, 1] },
+  classes: {},
+});
 
 /**
  * @param {object} options
@@ -97,7 +104,7 @@ function createRowChart({ t, group, onSeek }) {
 
 function createMeasure({ t, name, timeline, onSeek }) {
   const { unit, count, floor, features } = timeline.measures.get(name);
-  const known = MEASURES.includes(name);
+  const known = Object.hasOwn(MEASURES, name);
   const caption = [t("training.measured_on", { count: grouped(count), features }), ...(known ? [t(`training.note_${name}`)] : [])];
   const node = element("div", { class: "training-chart" });
   const curves = createCurves(node, {
@@ -106,6 +113,7 @@ function createMeasure({ t, name, timeline, onSeek }) {
     series: [{ key: name, label: t("training.generator"), colour: "--generator" }],
     unit,
     xLabel: t("training.step"),
+    ...MEASURES[name],
     floor: floor && { ...floor, label: t("training.floor") },
     caption: caption.join(" "),
   });

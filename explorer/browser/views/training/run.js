@@ -111,7 +111,7 @@ export class Run {
     return this.show(step);
   }
 
-  /** Follow a tile through training, or none. @param {number | null} index */
+  /** Follow a tile through training, or none. @param {number | null} index @returns {Promise<boolean | void>} once the strip is drawn */
   async follow(index) {
     await this.shown.bitmap(0);
     this.pick = index !== null && index < this.shown.tiles.count ? index : null;
