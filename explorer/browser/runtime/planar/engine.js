@@ -81,6 +81,11 @@ export class Engine {
     return this.#settings;
   }
 
+  /** Memory of networks, batches and gradients. */
+  get bytes() {
+    return this.#arena.heap.byteLength;
+  }
+
   get iteration() {
     return this.#counters.iteration;
   }

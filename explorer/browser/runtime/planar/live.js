@@ -100,6 +100,11 @@ export class LiveRun extends Run {
     this.changed();
   }
 
+  /** Train no faster than so many iterations per second; Infinity is no limit. @param {number} limit above 0 */
+  setPace(limit) {
+    this.background.tell("pace", { limit });
+  }
+
   /** @param {number} i @returns {LiveRun} that goes on from state i, paused */
   fork(i) {
     return forkRun(this, i);

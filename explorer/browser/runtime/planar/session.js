@@ -7,9 +7,6 @@ import { Recorder } from "./history.js";
 /** @typedef {import("./settings.js").Settings} Settings */
 /** @typedef {import("./initial.js").State} State */
 
-/** Time over which the speed is taken. */
-const SPEED_WINDOW_MS = 500;
-
 /**
  * A state of the run; `sequence` counts its iterations and single updates from the start. Of all snapshots those are kept
  * whose sequence is a multiple of the stride, and the last.
@@ -35,20 +32,22 @@ export class Session {
     this.pending = [];
     /** @type {{iteration: number, reason: "nan", network: string} | null} */
     this.stopped = null;
-    this.speed = 0;
-    this.window = { iterations: 0, milliseconds: 0 };
   }
 
-  /** Train for about so long, at least one iteration. @param {number} milliseconds */
-  advance(milliseconds) {
-    const start = performance.now();
-    let [now, done] = [start, 0];
-    while (this.stopped === null && (now - start < milliseconds || done === 0)) {
+  /**
+   * Train for about so long, at least one iteration and no more than `most`.
+   * @param {number} milliseconds
+   * @param {number} most
+   * @returns {number} iterations done
+   */
+  advance(milliseconds, most) {
+    const end = performance.now() + milliseconds;
+    let done = 0;
+    do {
       this.step("both");
       done += 1;
-      now = performance.now();
-    }
-    this.#measureSpeed(done, now - start);
+    } while (this.stopped === null && done < most && performance.now() < end);
+    return done;
   }
 
   /** @param {"discriminator" | "generator" | "both"} which update, or a whole iteration */
@@ -83,17 +82,9 @@ export class Session {
     this.pending = this.pending.filter(({ sequence }) => sequence % this.stride === 0);
   }
 
-  #measureSpeed(/** @type {number} */ iterations, /** @type {number} */ milliseconds) {
-    this.window.iterations += iterations;
-    this.window.milliseconds += milliseconds;
-    if (this.speed > 0 && this.window.milliseconds < SPEED_WINDOW_MS) return;
-    this.speed = (1000 * this.window.iterations) / this.window.milliseconds;
-    this.window = { iterations: 0, milliseconds: 0 };
-  }
-
   /**
    * What is new since the last time.
-   * @returns {{snapshots: Snapshot[], stride: number, rows: import("./history.js").Row[], speed: number, stopped: Session["stopped"]}}
+   * @returns {{snapshots: Snapshot[], stride: number, rows: import("./history.js").Row[], stopped: Session["stopped"]}}
    *   the last snapshot is where the run is now
    */
   drain() {
@@ -102,6 +93,6 @@ export class Session {
     const newest = snapshots.at(-1)?.sequence ?? this.posted;
     if (this.stopped === null && this.sequence > newest) snapshots.push({ sequence: this.sequence, state: this.engine.state() });
     this.posted = snapshots.at(-1)?.sequence ?? this.posted;
-    return { snapshots, stride: this.stride, rows: this.recorder.rows, speed: this.speed, stopped: this.stopped };
+    return { snapshots, stride: this.stride, rows: this.recorder.rows, stopped: this.stopped };
   }
 }

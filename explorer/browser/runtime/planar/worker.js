@@ -12,22 +12,47 @@ import { Session } from "./session.js";
 const SLICE_MS = 8;
 /** Shortest time between two progress messages. */
 const POST_MS = 33;
+/** Time over which the speed is taken. */
+const SPEED_MS = 500;
+/** Iterations that a run may catch up with at once when it was held up, as a share of a second's. */
+const CATCH_UP = 0.1;
 
 /** @type {{settings: any, evaluator?: any, session?: Session}} */
 const run = { settings: null };
 let running = false;
 let taken = true;
 let posted = -Infinity;
+/** Iterations per second at most, how many are due by now, and since when that is counted. */
+const pace = { limit: Infinity, due: 0, since: 0 };
+const speed = { value: 0, iterations: 0, since: 0 };
 
 // Unlike a timer, a message is not held back for 4 ms when it comes again and again.
 const next = new MessageChannel();
-next.port1.onmessage = () => {
+next.port1.onmessage = train;
+let scheduled = false;
+
+function schedule() {
+  if (scheduled || !running) return;
+  scheduled = true;
+  if (pace.due >= 1) next.port2.postMessage(null);
+  else setTimeout(train, (1000 * (1 - pace.due)) / pace.limit);
+}
+
+function train() {
+  scheduled = false;
   if (!running) return;
-  run.session.advance(SLICE_MS);
+  const now = performance.now();
+  pace.due = pace.limit === Infinity ? Infinity : pace.due + (pace.limit * (now - pace.since)) / 1000;
+  pace.since = now;
+  if (pace.due >= 1) {
+    const done = run.session.advance(SLICE_MS, Math.floor(pace.due));
+    pace.due = Math.min(pace.due - done, Math.max(1, CATCH_UP * pace.limit));
+    speed.iterations += done;
+  }
   if (run.session.stopped !== null) running = false;
   if (!running || (taken && performance.now() - posted >= POST_MS)) post();
-  if (running) next.port2.postMessage(null);
-};
+  schedule();
+}
 
 /** What the page may ask for; results and errors go back under the request's number. */
 const COMMANDS = {
@@ -40,7 +65,9 @@ const COMMANDS = {
   play() {
     if (running) return;
     running = true;
-    next.port2.postMessage(null);
+    Object.assign(pace, { due: 1, since: performance.now() });
+    Object.assign(speed, { value: 0, iterations: 0, since: performance.now() });
+    schedule();
   },
   pause() {
     running = false;
@@ -50,6 +77,9 @@ const COMMANDS = {
     run.session.step(which);
     post();
   },
+  pace({ limit }) {
+    Object.assign(pace, { limit, due: Math.min(pace.due, 1) });
+  },
   change: ({ partial }) => run.session.engine.change(partial),
   taken: () => void (taken = true),
   measure: ({ state }) => measure(run.settings, run.evaluator, state),
@@ -57,11 +87,18 @@ const COMMANDS = {
 };
 
 function post() {
+  measureSpeed();
   const progress = run.session.drain();
   const buffers = progress.snapshots.flatMap(({ state }) => Object.values(state).filter(ArrayBuffer.isView).map(({ buffer }) => buffer));
   posted = performance.now();
   taken = false;
-  globalThis.postMessage({ progress }, { transfer: buffers });
+  globalThis.postMessage({ progress: { ...progress, speed: speed.value } }, { transfer: buffers });
+}
+
+function measureSpeed() {
+  const elapsed = performance.now() - speed.since;
+  if (!running || (speed.value > 0 && elapsed < SPEED_MS)) return;
+  Object.assign(speed, { value: (1000 * speed.iterations) / elapsed, iterations: 0, since: performance.now() });
 }
 
 /** Commands wait for those before them: nothing happens before the run is open. */

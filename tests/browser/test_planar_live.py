@@ -1,0 +1,330 @@
+"""Live and recorded runs in the page: growing, scrubbed, forked, changed, diverging, in a background thread."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from planar_page import as_page_state, in_page
+from playwright.sync_api import Page
+from safetensors.torch import load_file, save_file
+from site_server import Site
+
+from explorer.families.planar_settings import PlanarSettings
+from explorer.metrics.planar import measure
+from explorer.training.planar.command import Wording
+from explorer.training.planar.finish import train_planar_gan
+from explorer.training.planar.loop import Game
+
+SMALL = {"generator": {"widths": [8]}, "discriminator": {"widths": [8]}, "batch": 32}
+UNTIL = """const until = (run, holds) => new Promise((resolve) => {
+    if (holds()) return resolve();
+    const stop = run.onChange(() => holds() && (stop(), resolve()));
+  });
+  const { forkRun, startLive } = await load("live");
+"""
+
+
+def test_a_run_trains_in_the_background_and_keeps_what_was(runtime: Page) -> None:
+    """Every snapshot is what the engine gives at that iteration; the history covers each iteration once."""
+    iterations, states, history, speed, length = in_page(
+        runtime,
+        UNTIL
+        + """const run = startLive(argument);
+        run.play();
+        await until(run, () => run.iterations.at(-1) >= 60);
+        const speed = run.speed;
+        run.pause();
+        await until(run, () => run.iterations.at(-1) >= 60 && !run.running);
+        run.destroy();
+        const { createEngine } = await load("engine");
+        const engine = createEngine(kernels, run.settings);
+        const chosen = [0, 1, 17, run.length - 1];
+        const states = chosen.map((i) => {
+          while (engine.iteration < run.iterations[i]) engine.iterate();
+          return [run.state(i), engine.state()];
+        });
+        return [run.iterations, states, run.history, speed, run.length];""",
+        SMALL,
+    )
+    assert iterations == sorted(set(iterations))
+    assert iterations[0] == 0
+    assert len(iterations) == length
+    assert speed > 0
+    for kept, expected in states:
+        assert kept == expected
+    assert history["columns"][0] == "iteration"
+    assert [row[0] for row in history["rows"]] == list(range(1, len(history["rows"]) + 1))
+    assert history["rows"][16][1:3] == list(states[2][0]["losses"].values())
+
+
+def test_a_fork_repeats_the_run(runtime: Page) -> None:
+    original, forked, past, history = in_page(
+        runtime,
+        UNTIL
+        + """const run = startLive(argument);
+        for (let i = 0; i < 12; i++) run.step("both");
+        await until(run, () => run.iterations.at(-1) === 12);
+        const fork = run.fork(5);
+        for (let i = 0; i < 7; i++) fork.step("both");
+        await until(fork, () => fork.iterations.at(-1) === 12);
+        run.destroy();
+        fork.destroy();
+        const rows = [run, fork].map((each) => each.history.rows);
+        return [run.state(12), fork.state(fork.length - 1), fork.iterations, rows];""",
+        SMALL,
+    )
+    assert original == forked
+    assert past == list(range(13))
+    assert history[0] == history[1]
+
+
+def test_single_updates_and_changes(runtime: Page) -> None:
+    """D alone moves D alone; a learning rate changes from there on; what would need other networks is refused."""
+    counters, changed, refusals, untouched = in_page(
+        runtime,
+        UNTIL
+        + """const run = startLive(argument);
+        run.step("discriminator");
+        run.step("discriminator");
+        run.step("generator");
+        await until(run, () => run.state(run.length - 1).generatorUpdates === 1);
+        const counters = [0, 1, 2, 3].map((i) => {
+          const { iteration, discriminatorUpdates, generatorUpdates } = run.state(i);
+          return [iteration, discriminatorUpdates, generatorUpdates];
+        });
+        const refusals = await Promise.all([
+          { batch: 8 }, { optimisers: { generator: { kind: "sgd" } } }, { discriminator_steps: 99 },
+        ].map((partial) => run.change(partial).catch((error) => error.key)));
+        const untouched = run.settings;
+        await run.change({ optimisers: { generator: { learning_rate: 0.5 } }, generator_steps: 3 });
+        const { optimisers, generator_steps } = run.settings;
+        run.step("both");
+        await until(run, () => run.iterations.at(-1) === 1);
+        const { generatorUpdates } = run.state(run.length - 1);
+        run.destroy();
+        const changed = [optimisers.generator.learning_rate, generator_steps, generatorUpdates];
+        return [counters, changed, refusals, untouched];""",
+        SMALL,
+    )
+    assert counters == [[0, 0, 0], [0, 1, 0], [0, 2, 0], [0, 2, 1]]
+    assert changed == [0.5, 3, 4]
+    assert refusals == ["lab.error_fixed", "lab.error_fixed", "lab.error_whole"]
+    assert untouched == PlanarSettings.from_json(SMALL).as_json()
+
+
+def test_snapshots_and_history_thin_evenly(runtime: Page) -> None:
+    """However long a run is, a bounded number of evenly spaced moments and rows remain, and the last one."""
+    found = in_page(
+        runtime,
+        """const { Session } = await load("session");
+        const { initialState } = await load("initial");
+        const { checkSettings } = await load("settings");
+        const settings = checkSettings(argument);
+        const session = new Session(kernels, settings, initialState(settings), { snapshots: 20, rows: 16 });
+        let kept = [{ sequence: 0 }];
+        let most = 0;
+        for (let i = 0; i < 333; i++) {
+          session.step("both");
+          if (i % 5 !== 0 && i !== 332) continue;
+          const { snapshots, stride } = session.drain();
+          kept = [...kept.filter(({ sequence }) => sequence % stride === 0), ...snapshots];
+          most = Math.max(most, kept.length);
+        }
+        return { most, kept: kept.map(({ sequence }) => sequence), rows: session.recorder.rows };""",
+        SMALL,
+    )
+    assert found["most"] <= 22
+    assert found["kept"][-1] == 333
+    assert found["kept"][:-1] == list(range(0, 333, 32))
+    ends = [row[0] for row in found["rows"]]
+    assert len(ends) <= 16
+    assert set(np.diff(ends)) == {32}
+
+
+def test_merged_rows_are_means(runtime: Page) -> None:
+    rows = in_page(
+        runtime,
+        """const { mergePairs } = await load("history");
+        return mergePairs([[2, 1, null], [8, 5, 3], [9, 7, 7]], 0);""",
+    )
+    assert rows == [[8, 0.25 * 1 + 0.75 * 5, None], [9, 7, 7]]
+
+
+def test_a_diverged_run_stays_to_be_looked_at(runtime: Page) -> None:
+    stopped, finite, running = in_page(
+        runtime,
+        UNTIL
+        + """const sgd = { kind: "sgd", learning_rate: 10 };
+        const optimisers = { generator: sgd, discriminator: sgd };
+        const run = startLive({ ...argument, loss: "least_squares", optimisers });
+        run.play();
+        await until(run, () => run.stopped !== null);
+        const finite = run.states.every(({ generator, discriminator }) =>
+          [...generator, ...discriminator].every(Number.isFinite));
+        run.play();
+        run.destroy();
+        return [run.stopped, finite && run.iterations.at(-1) < run.stopped.iteration, run.running];""",
+        SMALL,
+    )
+    assert stopped["reason"] == "nan"
+    assert stopped["iteration"] >= 1
+    assert finite
+    assert not running
+
+
+def test_a_pace_is_kept(runtime: Page) -> None:
+    """A slow run does not make more iterations than its time allows; it does go on."""
+    iterations, seconds = in_page(
+        runtime,
+        UNTIL
+        + """const run = startLive(argument);
+        run.setPace(20);
+        const start = performance.now();
+        run.play();
+        await until(run, () => run.iterations.at(-1) >= 5);
+        run.destroy();
+        return [run.iterations.at(-1), (performance.now() - start) / 1000];""",
+        SMALL,
+    )
+    assert 5 <= iterations <= 1 + 20 * seconds
+
+
+def test_a_hidden_page_does_not_train(runtime: Page) -> None:
+    before, hidden, after = in_page(
+        runtime,
+        UNTIL
+        + """const show = (visibility) => {
+          Object.defineProperty(document, "visibilityState", { value: visibility, configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        };
+        const run = startLive(argument);
+        run.play();
+        await until(run, () => run.iterations.at(-1) >= 5);
+        show("hidden");
+        // Every command is answered in order: when this one is, the run has paused.
+        await run.measures(0);
+        const before = run.iterations.at(-1);
+        await run.measures(1);
+        const hidden = run.iterations.at(-1);
+        show("visible");
+        await until(run, () => run.iterations.at(-1) > hidden);
+        run.destroy();
+        delete document.visibilityState;
+        return [before, hidden, run.iterations.at(-1)];""",
+        SMALL,
+    )
+    assert before == hidden < after
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A short run, recorded."""
+    folder = tmp_path_factory.mktemp("runs") / "lab-test"
+    settings = PlanarSettings.from_json({**SMALL, "discriminator": {"widths": [8], "normalisation": "spectral"}})
+    wording = Wording({"en": "A test", "zh": "测试"}, {"en": "One. Two.", "zh": "一。二。"})
+    train_planar_gan(settings, 30, wording, folder)
+    return folder
+
+
+def open_run(page: Page, site: Site, folder: Path, body: str) -> Any:
+    url = site.mount("run", folder)
+    opening = "const run = await (await load('recorded')).openRecorded({ folder: argument });"
+    return in_page(page, UNTIL + opening + body, url)
+
+
+def test_a_recorded_run_is_scrubbed_measured_and_trained_on(runtime: Page, site: Site, recorded: Path) -> None:
+    """The page opens what Python recorded, measures what Python measures, and goes on as Python goes on."""
+    found = open_run(
+        runtime,
+        site,
+        recorded,
+        """const [measured, floors] = [await run.measures(run.length - 1), await run.floors()];
+        const fork = forkRun(run, 3);
+        const start = fork.state(fork.length - 1).iteration;
+        while (fork.length < 4 + run.iterations[4] - start) {
+          const length = fork.length;
+          fork.step("both");
+          await until(fork, () => fork.length > length);
+        }
+        run.destroy();
+        fork.destroy();
+        const { iterations, description, history, settings } = run;
+        const [last, next, continued] = [run.state(run.length - 1), run.state(4), fork.state(fork.length - 1)];
+        return { iterations, description, history, settings, last, next, continued, measured, floors };""",
+    )
+    settings = PlanarSettings.from_json(found["settings"])
+    game = Game(settings)
+    for _ in range(30):
+        game.iterate()
+    expected = as_page_state(game.state())
+    np.testing.assert_allclose(found["last"]["generator"], expected["generator"], rtol=0, atol=1e-6)
+    assert found["last"]["generatorUpdates"] == 30
+    assert found["measured"]["energy"] == pytest.approx(measure(game.model.eval()).energy, rel=1e-4)
+    assert found["floors"]["pairs"] == 8
+    assert found["description"] == {"en": "One. Two.", "zh": "一。二。"}
+    assert found["history"]["rows"][-1][0] == 30
+    assert found["continued"]["iteration"] == found["next"]["iteration"]
+    for name in ("generator", "discriminator", "generatorOptimiser", "discriminatorOptimiser"):
+        np.testing.assert_allclose(found["continued"][name], found["next"][name], rtol=0, atol=1e-5)
+
+
+def _rewrite(folder: Path, change: str) -> None:
+    """Break a copy of a recorded run in one way."""
+    file = folder / "timeline.safetensors"
+    tensors = load_file(file)
+    settings = json.loads((folder / "config.json").read_text())["arguments"]
+    story = {"kind": "planar", "settings": settings, "description": {"en": "", "zh": ""}, "stopped": None}
+    match change:
+        case "nan":
+            tensors["generator"][1, 2] = torch.nan
+        case "short":
+            tensors["discriminator"] = tensors["discriminator"][:, :-1].contiguous()
+        case "order":
+            tensors["iteration"][2] = tensors["iteration"][1]
+        case "dtype":
+            tensors["losses"] = tensors["losses"].double()
+        case "missing":
+            del tensors["generator.optimiser"]
+        case "settings":
+            story["settings"] = {**settings, "batch": 0}
+        case "kind":
+            story["kind"] = "images"
+        case "history":
+            (folder / "history.json").write_text('{"columns": ["step"], "rows": [[1]]}')
+    save_file(tensors, file, {"timeline": json.dumps(story)})
+
+
+BROKEN = {
+    "nan": ("runtime.notFinite", "generator"),
+    "short": ("lab.error_timeline", "discriminator"),
+    "order": ("lab.error_timeline", "iteration"),
+    "dtype": ("lab.error_timeline", "losses"),
+    "missing": ("lab.error_timeline", "generator.optimiser"),
+    "settings": ("lab.error_whole", None),
+    "kind": ("lab.error_timeline", "timeline"),
+    "history": ("lab.error_timeline", "columns, rows"),
+}
+
+
+@pytest.mark.parametrize("change", BROKEN)
+def test_a_broken_recording_is_refused_by_name(
+    runtime: Page, site: Site, recorded: Path, tmp_path: Path, change: str
+) -> None:
+    folder = tmp_path / "lab-broken"
+    shutil.copytree(recorded, folder)
+    _rewrite(folder, change)
+    url = site.mount("broken", folder)
+    refusal = in_page(
+        runtime,
+        """const { openRecorded } = await load("recorded");
+        return openRecorded({ folder: argument }).then(
+          () => null, (error) => [error.key, error.values.tensor ?? null]);""",
+        url,
+    )
+    assert tuple(refusal) == BROKEN[change]
