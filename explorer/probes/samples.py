@@ -56,8 +56,8 @@ def parse_label(text: str, values: Sequence[str]) -> Floats:
         SampleError: if a class is unknown or named twice, or the weights are not positive or do not sum to one.
     """
     blended: Floats = np.zeros(len(values), np.float32)
-    for part in text.split(","):
-        name, _, share = part.strip().rpartition(":") if ":" in part else (part.strip(), "", "1")
+    for part in [text] if text in values else text.split(","):
+        name, share = (part.strip(), "1") if part.strip() in values else part.strip().rpartition(":")[::2]
         if name not in values:
             raise SampleError(f"classes are {', '.join(values)}, got {name!r}")
         try:
