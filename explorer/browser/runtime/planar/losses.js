@@ -1,4 +1,4 @@
-/** The losses as terms of D's raw output, in the numbers that `planar.c` gives them. */
+/** The losses as terms of D's raw output, in the numbers that `planar_training.c` gives them. */
 
 const SOFTPLUS = 0;
 const SOFTPLUS_NEGATIVE = 1;
