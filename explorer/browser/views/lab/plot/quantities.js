@@ -7,7 +7,7 @@ import { LIMIT as EXTENT, THRESHOLDS } from "../../../runtime/planar/settings.js
 export { EXTENT };
 
 const HEAT_SIDES = Object.freeze([64, 48, 32, 24]);
-const HEAT_WORK = 30e6; // multiplications that a frame's heat map may cost
+const HEAT_WORK = 12e6; // multiplications that a frame's heat map may cost
 const GRID_CELLS = 24; // a side
 const CURVE_SEGMENTS = 192;
 const GAUSSIAN_REACH = 2.5; // standard deviations that the grid of Gaussian noise spans on either side
