@@ -68,6 +68,7 @@ def finish(recording: Recording, iterations: int, wording: Wording, out: Path, s
         "seed": settings.seed,
         "steps": last.iteration,
         "iterations": iterations,
+        "stopped": recording.stopped,
         "optimiser": f"{settings.optimisers.generator.kind} (G), {settings.optimisers.discriminator.kind} (D)",
         "loss": settings.loss,
         "seconds": round(seconds, 1),

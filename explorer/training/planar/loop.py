@@ -105,7 +105,7 @@ class Game:
         self.iteration = self.discriminator_updates = self.generator_updates = 0
         self._losses: dict[str, float] = {}
         self._norms: dict[str, float] = {}
-        self._outputs: Outputs | None = None
+        self.outputs: Outputs | None = None
         if state is not None:
             self._restore(state)
 
@@ -138,7 +138,7 @@ class Game:
         if settings.loss == "wasserstein_clip":
             _clip(self.model.discriminator, settings.clip)
         shown = [shown_output(settings.loss, output.detach()).mean().item() for output in (real_output, fake_output)]
-        self._outputs = Outputs(*shown)
+        self.outputs = Outputs(*shown)
         self.discriminator_updates += 1
 
     def step_generator(self) -> None:
@@ -160,10 +160,20 @@ class Game:
             _flat_moments(
                 self.model.discriminator, self.discriminator_optimiser, self.settings.optimisers.discriminator
             ),
-            Pair(**self._losses) if len(self._losses) == 2 else None,
-            Pair(**self._norms) if len(self._norms) == 2 else None,
-            self._outputs,
+            self.losses,
+            self.gradient_norms,
+            self.outputs,
         )
+
+    @property
+    def losses(self) -> Pair | None:
+        """Of the last update of each network; None until both have had one."""
+        return Pair(**self._losses) if len(self._losses) == 2 else None
+
+    @property
+    def gradient_norms(self) -> Pair | None:
+        """L2 norms over all trainable tensors, likewise."""
+        return Pair(**self._norms) if len(self._norms) == 2 else None
 
     def _tensor(self, values: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> Tensor:
         return torch.from_numpy(values).to(self.dtype)
@@ -179,8 +189,8 @@ class Game:
             tensor.grad = gradient
         optimiser.step()
         norm = torch.cat([gradient.flatten() for gradient in gradients]).norm().item()
-        sums = sum(tensor.detach().abs().sum().item() for tensor in tensors)
-        if not all(map(math.isfinite, (loss.item(), norm, sums))):
+        size = nn.utils.get_total_norm(tensors).item()
+        if not all(map(math.isfinite, (loss.item(), norm, size))):
             raise DivergedError(self.iteration + 1, name)
         self._losses[name], self._norms[name] = loss.item(), norm
 
@@ -206,7 +216,7 @@ class Game:
         )
         self._losses = {} if state.losses is None else vars(state.losses).copy()
         self._norms = {} if state.gradient_norms is None else vars(state.gradient_norms).copy()
-        self._outputs = state.outputs
+        self.outputs = state.outputs
 
 
 @torch.no_grad()

@@ -42,11 +42,15 @@ class Recording:
 def moments(total: int, count: int = MOMENTS) -> list[int]:
     """At which of ``total`` iterations to keep the state, both ends among them.
 
-    A third of them geometrically, for the eventful start, and the others evenly; fewer where they coincide.
+    A third of them or more geometrically, for the eventful start, and the others evenly; fewer than ``count`` only of a
+    short run.
     """
-    even = np.linspace(0, total, count - count // 3)
-    early = np.geomspace(1, max(1, total // 4), count // 3)
-    return sorted({round(step) for step in (*even, *early)})
+    even = {round(step) for step in np.linspace(0, total, count - count // 3)}
+    for early in range(count // 3, 4 * count):
+        chosen = even | {round(step) for step in np.geomspace(1, max(1, total // 4), early)}
+        if len(chosen) >= count:
+            break
+    return sorted(chosen)
 
 
 def record(
@@ -80,18 +84,17 @@ def record(
                 raise
             stopped = error.iteration
             break
-        latest = game.state()
-        pending.append(_logged(latest))
+        pending.append(_logged(game))
         if number in ends:
             rows.append(_row(number, pending))
             pending = []
         if number in chosen:
-            states.append(latest)
+            states.append(game.state())
         if progress is not None:
             progress(number)
     if stopped is not None:
-        states += [latest] * (states[-1].iteration != latest.iteration)
-        rows += [_row(latest.iteration, pending)] if pending else []
+        states += _up_to(stopped - 1, states[-1], settings)
+        rows += [_row(stopped - 1, pending)] if pending else []
     first = replace(states[0], losses=states[1].losses, gradient_norms=states[1].gradient_norms)
     return Recording(settings, (first, *states[1:]), tuple(rows), stopped)
 
@@ -121,17 +124,28 @@ def _row_ends(iterations: int) -> list[int]:
     return sorted({round(step) for step in np.linspace(0, iterations, min(ROWS, iterations) + 1)[1:]})
 
 
-def _logged(state: State) -> tuple[float, ...]:
-    assert state.losses is not None
-    assert state.gradient_norms is not None
-    assert state.outputs is not None
+def _up_to(iteration: int, state: State, settings: PlanarSettings) -> list[State]:
+    """The moment of ``iteration``, trained on from an earlier one; none if it is that one."""
+    if state.iteration == iteration:
+        return []
+    game = Game(settings, state=state)
+    while game.iteration < iteration:
+        game.iterate()
+    return [game.state()]
+
+
+def _logged(game: Game) -> tuple[float, ...]:
+    losses, norms, outputs = game.losses, game.gradient_norms, game.outputs
+    assert losses is not None
+    assert norms is not None
+    assert outputs is not None
     return (
-        state.losses.discriminator,
-        state.losses.generator,
-        state.gradient_norms.discriminator,
-        state.gradient_norms.generator,
-        state.outputs.real,
-        state.outputs.fake,
+        losses.discriminator,
+        losses.generator,
+        norms.discriminator,
+        norms.generator,
+        outputs.real,
+        outputs.fake,
     )
 
 
