@@ -121,6 +121,8 @@ def trace(
         raise ExplorerError("say what to encode with either --image FILE or --browse NUMBER")
     _ending(out, (".npz",))
     checkpoint = _open(name, checkpoints)
+    if not {"Encodes", "BoundsEvidence"} <= set(checkpoint.config.capabilities):
+        raise ExplorerError(f"{name} does not encode pictures; it can: {', '.join(checkpoint.config.capabilities)}")
     if image is not None:
         x = read_picture(image, checkpoint.model.image_shape)
     else:

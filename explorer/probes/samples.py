@@ -57,7 +57,9 @@ def parse_label(text: str, values: Sequence[str]) -> Floats:
     """
     blended: Floats = np.zeros(len(values), np.float32)
     for part in [text] if text in values else text.split(","):
-        name, share = (part.strip(), "1") if part.strip() in values else part.strip().rpartition(":")[::2]
+        name, colon, share = part.strip().rpartition(":")
+        if not colon or part.strip() in values:
+            name, share = part.strip(), "1"
         if name not in values:
             raise SampleError(f"classes are {', '.join(values)}, got {name!r}")
         try:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +14,11 @@ from PIL import Image
 
 from explorer import cli, datasets
 from explorer.catalog import open_checkpoint
+from explorer.checkpoints import write_config
 from explorer.probes.reconstruction import reconstruct
 from explorer.probes.samples import samples
 from explorer.sheets import as_bytes
+from tests.conditional_toys import conditional_toy
 from tests.toys import toy_checkpoint
 from tests.training.toy_run import toy_split
 
@@ -23,6 +27,15 @@ from tests.training.toy_run import toy_split
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("checkpoints")
     toy_checkpoint(folder / "toy")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def conditional(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("conditional")
+    checkpoint = conditional_toy(folder / "cgan-toy")
+    shutil.copytree(checkpoint.folder, folder / "unmeasured")
+    write_config(folder / "unmeasured", replace(checkpoint.config, name="unmeasured", metrics={}))
     return folder
 
 
@@ -83,6 +96,50 @@ def test_sample_writes_the_trace(folder: Path, tmp_path: Path, monkeypatch: pyte
     assert trace["images"].shape == (3, 1, 8, 8)
 
 
+def test_sample_takes_a_label(
+    conditional: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "trace.npz"
+    words = ("sample", "cgan-toy", "--checkpoints", conditional, "--count", 2, "--json")
+    assert explorer(monkeypatch, *words, "--label", "a:0.25,d:0.75", "--out", out) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["labels"] == [[0.25, 0, 0, 0.75]] * 2
+    trace = np.load(out)
+    expected = samples(open_checkpoint(conditional / "cgan-toy"), 0, 2, label_text="a:0.25,d:0.75")
+    np.testing.assert_array_equal(trace["images"], expected.images)
+    np.testing.assert_array_equal(trace["labels"], printed["labels"])
+
+
+def test_list_names_models_without_a_likelihood_or_a_measure(
+    conditional: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert explorer(monkeypatch, "list", "--checkpoints", conditional) == 0
+    measured, unmeasured = capsys.readouterr().out.splitlines()
+    assert "frechet 9.5 [9, 10] squared feature units on 2000 samples" in measured
+    assert unmeasured.endswith("not measured")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("sample", "cgan-toy", "--out", "x.png", "--label", "e"), "classes are a, b, c, d, got 'e'"),
+        (("sample", "cgan-toy", "--out", "x.png", "--label", "a:0.5"), "sum to one"),
+        (("trace", "cgan-toy", "--out", "x.npz", "--browse", "1"), "does not encode pictures; it can: Decodes"),
+    ],
+)
+def test_mistakes_about_conditional_models_are_one_clear_line(
+    conditional: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    message: str,
+) -> None:
+    assert explorer(monkeypatch, *words, "--checkpoints", conditional) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert message in error
+
+
 def test_trace_of_a_browse_image(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "trace.npz"
     assert explorer(monkeypatch, "trace", "toy", "--browse", 2, "--seed", 4, "--out", out, "--checkpoints", folder) == 0
@@ -109,6 +166,7 @@ def test_trace_of_a_picture_file(folder: Path, tmp_path: Path, monkeypatch: pyte
         (("sample", "toy", "--out", "x.gif"), "--out must end in .png or .npz"),
         (("sample", "toy", "--out", "x.png", "--count", "0"), "count must be from 1"),
         (("sample", "toy", "--out", "x.png", "--prior", "flow"), "mixture, standard_normal"),
+        (("sample", "toy", "--out", "x.png", "--label", "3"), "toy is not conditional"),
         (("trace", "toy", "--out", "x.npz"), "either --image FILE or --browse NUMBER"),
         (("trace", "toy", "--out", "x.npz", "--browse", "40"), "images 0 to 39"),
         (("trace", "toy", "--out", "x.npz", "--image", "missing.png"), "expected a picture file, found none"),

@@ -67,8 +67,8 @@ def test_ids_with_separators_are_found_whole() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("e", "classes are a, b, c, d, got"),
-        ("", "classes are a, b, c, d, got"),
+        ("e", "classes are a, b, c, d, got 'e'"),
+        ("", "classes are a, b, c, d, got ''"),
         ("a,b", "sum to one"),
         ("a:0.5", "sum to one"),
         ("a:0.5,a:0.5", "each class once"),

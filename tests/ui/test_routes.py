@@ -17,6 +17,7 @@ from fastapi.testclient import TestClient
 from explorer.catalog import SHIPPED, open_checkpoint
 from explorer.ui.app import build
 from explorer.ui.files import page_files, page_version
+from tests.conditional_toys import conditional_toy
 from tests.toys import toy_checkpoint
 
 
@@ -25,6 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A good checkpoint, a shipped one, one with a flipped bit, and one whose configuration is no JSON."""
     folder = tmp_path_factory.mktemp("checkpoints")
     toy_checkpoint(folder / "toy")
+    conditional_toy(folder / "cgan-toy")
     (folder / "toy" / "secret.txt").write_text("not of the contract")
     shutil.copytree(SHIPPED / "oracle-digits-16d", folder / "oracle-digits-16d")
     shutil.copytree(folder / "toy", folder / "tampered")
@@ -70,7 +72,7 @@ def test_nothing_else_of_the_package_is_served(client: TestClient, name: str) ->
 
 def test_the_catalogue_lists_the_good_and_says_why_the_others_are_left_out(client: TestClient) -> None:
     catalogue = client.get("/catalog.json").json()
-    assert [entry["name"] for entry in catalogue["checkpoints"]] == ["toy", "oracle-digits-16d"]
+    assert [entry["name"] for entry in catalogue["checkpoints"]] == ["toy", "oracle-digits-16d", "cgan-toy"]
     problems = {problem["name"]: problem["message"] for problem in catalogue["problems"]}
     assert "expected JSON" in problems["cut"]
     assert re.search(r"model\.safetensors: expected sha256 .* changed or cut", problems["tampered"])
@@ -103,6 +105,16 @@ def test_decode_and_encode_are_torch(client: TestClient, folder: Path) -> None:
     encoded = np.frombuffer(client.post("/api/encode/toy", content=x.tobytes()).content, "<f4")
     np.testing.assert_array_equal(decoded, model.decode(torch.from_numpy(z)).numpy().ravel())
     np.testing.assert_array_equal(encoded, torch.cat(model.encode(torch.from_numpy(x)), 1).numpy().ravel())
+
+
+def test_a_conditional_model_takes_rows_of_latent_and_label(client: TestClient, folder: Path) -> None:
+    model = open_checkpoint(folder / "cgan-toy").model
+    rows = np.concatenate([np.random.default_rng(0).normal(size=(2, 3)), np.eye(4)[:2]], 1).astype("<f4")
+    decoded = np.frombuffer(client.post("/api/decode/cgan-toy", content=rows.tobytes()).content, "<f4")
+    z, labels = torch.from_numpy(rows).split([3, 4], 1)
+    np.testing.assert_array_equal(decoded, model.decode(z, labels).numpy().ravel())
+    assert client.post("/api/decode/cgan-toy", content=rows[:, :3].tobytes()).status_code == 400
+    assert client.post("/api/encode/cgan-toy", content=bytes(256)).status_code == 404
 
 
 @pytest.mark.parametrize(
