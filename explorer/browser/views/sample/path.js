@@ -50,7 +50,7 @@ class Path {
       "section",
       { class: "sample-extra path" },
       element("h3", {}, t("sample.path")),
-      element("p", { class: "note" }, t("sample.path_note")),
+      element("p", { class: "note" }, model.classes ? `${t("sample.path_note")} ${t("sample.path_note_classes")}` : t("sample.path_note")),
       element(
         "div",
         { class: "path-body" },
