@@ -22,8 +22,10 @@ from explorer.training.planar.finish import train_planar_gan
 from explorer.training.planar.loop import Game
 
 SMALL = {"generator": {"widths": [8]}, "discriminator": {"widths": [8]}, "batch": 32}
-UNTIL = """const until = (run, holds) => new Promise((resolve) => {
+UNTIL = """const until = (run, holds) => new Promise((resolve, reject) => {
     if (holds()) return resolve();
+    // Rather than wait for ever where the run is broken.
+    setTimeout(() => reject(new Error(`the run never came to ${holds}`)), 120000);
     const stop = run.onChange(() => holds() && (stop(), resolve()));
   });
   const { forkRun, startLive } = await load("live");
