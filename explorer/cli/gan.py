@@ -47,6 +47,9 @@ def gan(
     real_penalty: Annotated[float, typer.Option(help="γ of R1, at every 16th step; 0 for none.")] = 0.0,
     average: Annotated[float, typer.Option(help="Weight of the past in G's moving average, which ships.")] = 0.998,
     start: Annotated[str, typer.Option(help="A VAE whose decoder, and prior, G starts from.")] = "",
+    anchor: Annotated[
+        float, typer.Option(help="Weight of the mean squared difference from the start's pictures.")
+    ] = 0.0,
     judge: Annotated[int, typer.Option(help="Pictures that each moment is measured on.")] = 1000,
     browse: Annotated[int, typer.Option(help="Held-out images that ship as nearest neighbours.")] = 1000,
     accelerator: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -191,6 +192,22 @@ def test_real_penalty_is_lazy() -> None:
     assert first[17] != second[17]
 
 
+def test_an_anchor_keeps_the_generator_near_its_start() -> None:
+    """With a weight that drowns all else, pictures stay where they were; without it they move."""
+    settings = replace(TOY, steps=20, generator_rate=1e-2)
+    moved = []
+    for weight in (0.0, 1e6):
+        whole, batches = networks(settings)
+        origin = copy.deepcopy(whole.average)
+        anchored = replace(settings, anchor=weight, start="a decoder")
+        made = train_steps(whole, optimisers(whole, settings), replace(batches, origin=origin), anchored)
+        list(made)
+        z = torch.randn(64, 3, generator=torch.Generator().manual_seed(0))
+        with torch.no_grad():
+            moved.append((whole.generator.decode(z) - origin.train().decode(z)).square().mean().item())
+    assert moved[1] < 0.5 * moved[0]
+
+
 def test_the_average_follows_the_generator() -> None:
     whole, _ = networks(TOY)
     before = {name: value.clone() for name, value in whole.average.state_dict().items()}
@@ -237,6 +254,7 @@ def test_a_loss_that_is_no_number_stops_the_run_by_name_of_the_step() -> None:
         ({"real_penalty": 1.0, "discriminator_norm": "batch"}, "one by one"),
         ({"auxiliary": True}, "--condition"),
         ({"average": 1.0}, "--average"),
+        ({"anchor": 1.0}, "--anchor keeps pictures near those of the --start"),
     ],
 )
 def test_settings_that_mean_no_run_are_refused(changes: dict[str, object], message: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,6 +49,7 @@ def train_gan(
     start = open_checkpoint(find(settings.start, SHIPPED)) if settings.start else None
     networks = build(settings, train.images.shape[1:], attribute, start).to(accelerator)
     networks.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing from torch's overloads
+    origin = copy.deepcopy(networks.average) if settings.anchor else None
     updates = optimisers(networks, settings)
     prior = None if start is None else start.mixture
     shares = None if attribute is None else np.bincount(attribute.codes, minlength=len(attribute.values))
@@ -71,10 +73,8 @@ def train_gan(
         "condition": condition(settings.condition, attribute),
     }
     run.begin(described)
-    labels = None if attribute is None else one_hot(attribute)
-    for step in train_steps(
-        networks, updates, Batches(torch.from_numpy(train.images), labels, prior), settings, run.step
-    ):
+    batches = Batches(torch.from_numpy(train.images), one_hot(attribute), prior, origin)
+    for step in train_steps(networks, updates, batches, settings, run.step):
         run.follow(step)
         progress(step, settings.steps)
     device = "1 × cpu" if accelerator == "cpu" else torch.cuda.get_device_name(accelerator)

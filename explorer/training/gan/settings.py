@@ -50,6 +50,7 @@ class GANSettings:
     real_penalty: float = 0.0
     average: float = 0.998
     start: str = ""
+    anchor: float = 0.0
     judge: int = 1000
     browse: int = 1000
 
@@ -64,7 +65,7 @@ class GANSettings:
         _expect(self.batch >= 2, "batch", "at least 2", self.batch)
         _expect(self.judge >= 100, "judge", "at least 100", self.judge)
         _expect(0 <= self.seed < 2**53, "seed", "from 0 to 2^53 - 1", self.seed)
-        for name in ("hidden", "residual_blocks", "real_penalty", "penalty"):
+        for name in ("hidden", "residual_blocks", "real_penalty", "penalty", "anchor"):
             _expect(0 <= getattr(self, name) < math.inf, name, "0 or more", getattr(self, name))
         for name in ("generator_rate", "discriminator_rate", "clip"):
             _expect(0 < getattr(self, name) < math.inf, name, "positive", getattr(self, name))
@@ -88,6 +89,8 @@ class GANSettings:
                 "a gradient penalty needs a discriminator that treats images one by one: "
                 "no --discriminator-norm batch and no --batch-deviation"
             )
+        if self.anchor and not self.start:
+            raise TrainingError("--anchor keeps pictures near those of the --start: name one")
         if self.auxiliary and not self.condition:
             raise TrainingError("--auxiliary classifies a --condition: name the attribute")
 

@@ -79,6 +79,8 @@ class Batches:
     """One-hot float32 (N, K)."""
     prior: Mixture | None
     """What latents are drawn from; None for a standard normal."""
+    origin: GAN | None = None
+    """The generator as it started, in evaluation mode, which ``anchor`` keeps pictures near to."""
 
     def latents(self, count: int, size: int, generator: torch.Generator) -> Tensor:
         """(count, size) float32."""
@@ -160,12 +162,13 @@ class _Step:
         for extra in range(settings.discriminator_steps - 1):
             real, label = self._real(number, extra + 1)
             with torch.no_grad():
-                fake = self._generate(number, extra + 1, label)
+                fake = networks.generator.decode(self._latents(number, extra + 1), label)
             self._update_discriminator(number, extra + 1, real, fake, label)
         real, label = self._real(number, 0)
-        fake = self._generate(number, 0, label)  # D learns from it first, and then G, by the same pictures
+        z = self._latents(number, 0)
+        fake = networks.generator.decode(z, label)  # D learns from it first, and then G, by the same pictures
         loss_d, outputs, gradient_d = self._update_discriminator(number, 0, real, fake.detach(), label)
-        loss_g, gradient_g = self._update_generator(number, fake, label)
+        loss_g, gradient_g = self._update_generator(number, z, fake, label)
         networks.follow(min(settings.average, number / (number + 10)))
         losses = loss_d, loss_g, gradient_d, gradient_g
         if not all(map(math.isfinite, losses)):
@@ -190,10 +193,9 @@ class _Step:
         labels = self.batches.labels
         return real, None if labels is None else labels[rows].to(self.device)
 
-    def _generate(self, number: int, extra: int, label: Tensor | None) -> Tensor:
+    def _latents(self, number: int, extra: int) -> Tensor:
         noise = self._generator(NOISE, number, extra)
-        z = self.batches.latents(self.settings.batch, self.settings.latent, noise).to(self.device)
-        return self.networks.generator.decode(z, label)
+        return self.batches.latents(self.settings.batch, self.settings.latent, noise).to(self.device)
 
     def _judge(self, number: int, extra: int, x: Tensor, label: Tensor | None) -> tuple[Tensor, Tensor | None]:
         seen = augment(x, self.settings.augment, self._generator(AUGMENTATION, number, extra))
@@ -234,13 +236,17 @@ class _Step:
             total = total + LAZY * settings.real_penalty * real_gradient_penalty(judge, real)
         return total
 
-    def _update_generator(self, number: int, fake: Tensor, label: Tensor | None) -> tuple[float, float]:
+    def _update_generator(self, number: int, z: Tensor, fake: Tensor, label: Tensor | None) -> tuple[float, float]:
         updates = self.updates["generator"]
         discriminator = self.networks.discriminator.requires_grad_(False)
         output, classes = self._judge(number, 2 * self.settings.discriminator_steps, fake, label)
         loss = whole = generator_loss(self.settings.loss, output)
         if label is not None and classes is not None:
             whole = loss + F.cross_entropy(classes, label)
+        if self.batches.origin is not None:
+            with torch.no_grad():
+                start = self.batches.origin.decode(z, label)
+            whole = whole + self.settings.anchor * F.mse_loss(fake, start)
         updates.zero_grad()
         whole.backward()
         updates.step()
