@@ -18,9 +18,13 @@ from site_server import Site
 
 from explorer.catalog import SHIPPED, checkpoints, open_checkpoint
 from explorer.families.latent_gaussian import kl_to_standard_normal
-from explorer.probes.samples import latent
+from explorer.probes.samples import latent, samples
 
-NAMES = [config.name for config in checkpoints()]
+CONFIGS = checkpoints()
+NAMES = [config.name for config in CONFIGS if "Encodes" in config.capabilities]
+GENERATORS = [
+    config.name for config in CONFIGS if "Decodes" in config.capabilities and "Encodes" not in config.capabilities
+]
 TOLERANCE = 1e-5
 
 RUN = """async ({url, latents, images}) => {
@@ -73,6 +77,23 @@ def test_page_and_torch_agree_on_every_shipped_checkpoint(runtime: Page, name: s
         assert terms["klPerDimension"] == pytest.approx(kl[row].tolist(), rel=1e-4, abs=TOLERANCE)
         assert terms["kl"] == pytest.approx(sum(terms["klPerDimension"]), rel=1e-12)
         assert terms["elbo"] == pytest.approx(terms["reconstruction"] - terms["kl"], rel=1e-12)
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_page_and_torch_draw_the_same_with_every_shipped_generator(runtime: Page, name: str) -> None:
+    checkpoint = open_checkpoint(SHIPPED / name)
+    seeds = (0, 7, 2**40 + 3)
+    actual = runtime.evaluate(
+        """async ({url, seeds}) => {
+          const model = await (await import("/browser/runtime/model.js")).openModel(url);
+          await Promise.all([model.loadDecoder(), model.loadPrior()]);
+          return seeds.map((seed) => Array.from(model.decode(model.samplePrior(seed), model.sampleLabel(seed))));
+        }""",
+        {"url": f"/checkpoints/{name}", "seeds": seeds},
+    )
+    for seed, picture in zip(seeds, actual, strict=True):
+        expected = samples(checkpoint, seed, 1).images.reshape(-1)
+        np.testing.assert_allclose(picture, expected, atol=TOLERANCE)
 
 
 @pytest.mark.parametrize("name", NAMES)
