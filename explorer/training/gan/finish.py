@@ -147,6 +147,8 @@ def _config(
     judge = run.recorder.judge
     shares = described["condition"]["shares"] if described["condition"] else None
     metrics = {} if judge is None else judge.intervals(draw(model, prior, shares, judge.count))
+    floors = {} if judge is None else judge.floors()
+    metrics |= {f"{metric}_floor": floor for metric, floor in floors.items()}
     return Config(
         name=name,
         arguments=settings.model_arguments(model.image_shape, getattr(model, "classes", 0)),
