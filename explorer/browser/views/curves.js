@@ -130,7 +130,8 @@ class CurvesChart {
     this.floorName.hidden = !this.floor;
     if (!this.floor) return;
     const { label, value, low, high } = this.floor;
-    const numbers = this.t("curves.floor_values", { value: readable(value), low: readable(low), high: readable(high) });
+    const range = { value: readable(value), low: readable(low), high: readable(high) };
+    const numbers = low === high ? range.value : this.t("curves.floor_values", range);
     this.floorName.replaceChildren(element("span", { class: "curves-swatch curves-dashed" }), element("span", {}, label), element("span", { class: "number" }, numbers));
   }
 

@@ -304,7 +304,9 @@ class Lab {
     this.caption.show(this.layers, this.arrows);
   }
 
+  /** The noise grid moves to where the generator takes it, and stays for as long as the generator is pointed at. */
   morph(on) {
+    this.plot.setLayers({ ...this.layers, manifold: on || this.layers.manifold });
     if (on) this.plot.playMorph();
     else this.plot.morph(1);
   }
