@@ -68,6 +68,7 @@ class Graph {
   constructor(t, onToggle, onMorph) {
     this.t = t;
     this.parts = new Map(); // node and edge names → elements
+    this.canvases = new Map();
     const edges = Object.entries(EDGES).map(([name, edge]) => this.edge(name, edge));
     const drawing = vector("svg", { viewBox: `0 0 ${SIZE.width} ${SIZE.height}`, "aria-hidden": "true" }, ...edges);
     const nodes = Object.entries(NODES).map(([name, node]) => this.buildNode(name, node, onToggle));
@@ -92,6 +93,7 @@ class Graph {
     const words = element("span", { class: "lab-node-name" }, t(`lab.node_${name}`));
     const value = element("span", { class: "number lab-node-value" });
     const picture = side ? [element("canvas", { "aria-hidden": true })] : [];
+    for (const canvas of picture) this.canvases.set(name, canvas);
     const position = { left: `${(100 * x) / SIZE.width}%`, top: `${(100 * y) / SIZE.height}%`, ...(side && { "--side": `${(100 * side) / SIZE.width}cqw` }) };
     const kind = `lab-node lab-node-${name.replace("_", "-")}`;
     const children = side ? [words, ...picture, value] : [words, value];
@@ -125,12 +127,9 @@ class Graph {
     if (!this.state || !this.node.isConnected) return;
     this.theme ??= readTheme(this.node);
     const names = this.constant ? ["noise", "real", "fake", "generator", "discriminator"] : ["fake", "generator", "discriminator"];
-    const side = this.parts.get("fake").querySelector("canvas").clientWidth;
-    if (!side) return;
-    for (const name of names) {
-      const canvas = this.parts.get(name).querySelector("canvas");
-      this.painters[name](canvas, name === "discriminator" ? canvas.clientWidth : side, this.theme, this.state);
-    }
+    this.sides ??= new Map([...this.canvases].map(([name, { clientWidth }]) => [name, clientWidth])); // reading one costs a layout
+    if (!this.sides.get("fake")) return;
+    for (const name of names) this.painters[name](this.canvases.get(name), this.sides.get(name), this.theme, this.state);
     this.constant = false;
     this.say("generator_loss", this.state.losses?.generator);
     this.say("discriminator_loss", this.state.losses?.discriminator);
@@ -142,7 +141,7 @@ class Graph {
 
   /** After a change of theme or size. */
   redraw() {
-    this.theme = undefined;
+    this.theme = this.sides = undefined;
     this.constant = true;
     this.show(this.state);
   }
