@@ -161,7 +161,10 @@ def test_checkpoint_of_a_gan_keeps_weights_at_eight_moments(checkpoint: Checkpoi
     assert len(stored["step"]) >= 8
     last = {name: value for name, value in checkpoint.model.state_dict().items() if value.is_floating_point()}
     assert {name for name in stored if name != "step" and not name.endswith(".scale")} == set(last)
-    for name, value in last.items():  # the last stored moment is the model itself, within half a step of its scale and half precision
+    for (
+        name,
+        value,
+    ) in last.items():  # the last stored moment is the model itself, within half a step of its scale and half precision
         found = stored[name][-1].float()
         if f"{name}.scale" in stored:
             scale = stored[f"{name}.scale"][-1].view(-1, *(1,) * (value.ndim - 1))
