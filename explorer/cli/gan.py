@@ -52,6 +52,8 @@ def gan(
     ] = 0.0,
     judge: Annotated[int, typer.Option(help="Pictures that each moment is measured on.")] = 1000,
     browse: Annotated[int, typer.Option(help="Held-out images that ship as nearest neighbours.")] = 1000,
+    title_en: Annotated[str, typer.Option(help="What sets the model apart, for its title.")] = "",
+    title_zh: Annotated[str, typer.Option(help="The same in Chinese.")] = "",
     accelerator: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     threads: Annotated[int, typer.Option(min=1, help="CPU threads.")] = 1,
 ) -> None:

@@ -11,8 +11,9 @@ from explorer.pictures import browse_picture
 from explorer.probes.browse import principal_components, umap_layout
 from explorer.probes.reconstruction import reconstruct
 
-PROJECTED = [config.name for config in checkpoints() if config.latent_size > 2]
-NAMES = [config.name for config in checkpoints()]
+PLACED = [config for config in checkpoints() if "Encodes" in config.capabilities]
+NAMES = [config.name for config in PLACED]
+PROJECTED = [config.name for config in PLACED if (config.latent_size or 0) > 2]
 
 
 def test_principal_components_agree_with_a_reference() -> None:

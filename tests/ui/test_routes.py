@@ -185,7 +185,7 @@ def test_charts_that_cannot_be_drawn_are_errors(client: TestClient, path: str) -
 
 
 def test_health(client: TestClient) -> None:
-    assert client.get("/healthz").json() == {"status": "ok", "checkpoints": 2}
+    assert client.get("/healthz").json() == {"status": "ok", "checkpoints": 3}
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_the_app_serves_this_machine_and_a_space_serves_everyone(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     served: list[tuple[str, int]] = []
-    monkeypatch.setattr(ui, "build", lambda folder: folder)
+    monkeypatch.setattr(ui, "build", lambda folder, runs: folder)
     monkeypatch.setattr(ui.uvicorn, "run", lambda _, host, port, **settings: served.append((host, port)))
     ui.serve()
     assert served == [expected]

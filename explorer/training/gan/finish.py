@@ -36,6 +36,7 @@ from explorer.training.card import card
 from explorer.training.finish import write_map
 from explorer.training.gan.recorder import GANRecorder
 from explorer.training.gan.run import COLUMNS, GANRun
+from explorer.training.gan.settings import GANSettings
 
 LIBRARIES = ("torch", "numpy")
 ZERO = 128
@@ -69,11 +70,16 @@ def finish(
     return write_config(out, config)
 
 
-def title(data: str, conditional: bool, size: int) -> dict[str, str]:
-    """What a GAN on a data set is called, by language."""
-    source = DATASETS[data].title
+def title(settings: GANSettings, conditional: bool) -> dict[str, str]:
+    """What a run's model is called, by language: family, data and size, and what the settings say sets it apart."""
+    source = DATASETS[settings.data].title
     english, chinese = ("Conditional GAN", "条件 GAN") if conditional else ("GAN", "GAN")
-    return {"en": f"{english} · {source['en']} · {size} dimensions", "zh": f"{chinese} · {source['zh']} · {size} 维"}
+    named = {
+        "en": f"{english} · {source['en']} · {settings.latent} dimensions",
+        "zh": f"{chinese} · {source['zh']} · {settings.latent} 维",
+    }
+    apart = {"en": settings.title_en, "zh": settings.title_zh}
+    return {language: " · ".join(filter(None, [text, apart[language]])) for language, text in named.items()}
 
 
 def condition(name: str, attribute: CategoricalAttribute | None) -> dict[str, Any] | None:

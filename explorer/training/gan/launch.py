@@ -66,7 +66,7 @@ def train_gan(
     )
     run = GANRun(settings, out, networks, updates, recorder)
     described = {
-        "title": title(settings.data, attribute is not None, settings.latent),
+        "title": title(settings, attribute is not None),
         "family": "gan",
         "image": dict(zip(("channels", "height", "width"), networks.generator.image_shape, strict=True)),
         "latent_size": settings.latent,

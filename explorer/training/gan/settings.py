@@ -53,6 +53,8 @@ class GANSettings:
     anchor: float = 0.0
     judge: int = 1000
     browse: int = 1000
+    title_en: str = ""
+    title_zh: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what no run can mean.
