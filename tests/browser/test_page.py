@@ -339,8 +339,9 @@ def test_the_picker_groups_models_and_offers_the_lab_once(crowded: Open) -> None
     assert shown[HOSTILE] == ["odd"]
     assert MODEL in shown["Variational autoencoders"]
     offered = [name for _, names in groups for name in names]
-    assert not {"judge", "lab-0", "lab-1"} & set(offered)
-    assert page.locator("#explorer-model > option").get_attribute("value") == "lab-0"
+    assert "judge" not in offered
+    assert not [name for name in offered if name.startswith("lab-")]
+    assert (page.locator("#explorer-model > option").get_attribute("value") or "").startswith("lab-")
     assert page.evaluate("window.hacked") is None
 
 
