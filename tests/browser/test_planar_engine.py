@@ -22,7 +22,7 @@ from explorer.training.planar.loop import DivergedError, Game, State
 
 TRAINABLE = [loss for loss in LOSSES if loss != "wasserstein_penalty"]
 NORMALISATIONS = [("none", "none"), ("batch", "batch"), ("none", "spectral")]
-RATES = {"sgd": 0.05, "momentum": 0.02, "rmsprop": 0.0002, "adam": 0.001}
+RATES = {"sgd": 0.05, "momentum": 0.01, "rmsprop": 0.0002, "adam": 0.001}
 ACTIVATIONS = {"sgd": "relu", "momentum": "leaky_relu", "rmsprop": "tanh", "adam": "relu"}
 EARLY, LATE = 20, 200
 FLOOR = 2e-6
