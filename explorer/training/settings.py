@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import MISSING, asdict, dataclass, fields
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from explorer.errors import ExplorerError
 
@@ -17,10 +17,32 @@ class TrainingError(ExplorerError):
     """Settings that cannot be trained with, or a run that stopped."""
 
 
+class RunSettings:
+    """What the settings of every resumable run can do; the subclasses are frozen dataclasses."""
+
+    family: ClassVar[str]
+    """As ``explorer train`` calls it."""
+
+    def command(self, out: str) -> str:
+        """The shell command that repeats this run: what differs from the defaults, and where to."""
+        words = [f"explorer train {self.family}"]
+        for entry in fields(self):  # type: ignore[arg-type]  # of the subclass, a dataclass
+            value = getattr(self, entry.name)
+            if entry.default is MISSING or value != entry.default:
+                words.append(_option(entry.name, value))
+        return " ".join([*words, f"--out {out}"])
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for a JSON file."""
+        values = asdict(self)  # type: ignore[call-overload]  # of the subclass, a dataclass
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
 @dataclass(frozen=True)
-class VAESettings:
+class VAESettings(RunSettings):
     """A run of ``explorer train vae``; the meaning of each entry is in the command's help."""
 
+    family = "vae"
     data: str
     latent: int = 2
     beta: float = 1.0
@@ -69,21 +91,8 @@ class VAESettings:
         widths = {"widths": list(self.widths), "decoder_widths": list(self.decoder_widths)}
         return {"image": list(image), **{name: getattr(self, name) for name in names}, **widths}
 
-    def command(self, out: str) -> str:
-        """The shell command that repeats this run: what differs from the defaults, and where to."""
-        words = ["explorer train vae"]
-        for entry in fields(self):
-            value = getattr(self, entry.name)
-            if entry.default is MISSING or value != entry.default:
-                words.append(option(entry.name, value))
-        return " ".join([*words, f"--out {out}"])
 
-    def as_json(self) -> dict[str, Any]:
-        """Plain values for a JSON file."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-
-
-def option(name: str, value: Any) -> str:
+def _option(name: str, value: Any) -> str:
     """A setting as words of a command line."""
     flag = f"--{name.replace('_', '-')}"
     if isinstance(value, bool):

@@ -5,24 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from safetensors import safe_open
 from torch import Tensor, nn
 
 from explorer.checkpoints import write_tensors
-from explorer.training.settings import TrainingError
+from explorer.training.settings import RunSettings, TrainingError
 
 FILE = "state.safetensors"
-
-
-class Settings(Protocol):
-    """Everything that determines a run."""
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain values for a JSON file."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -37,7 +29,7 @@ class Progress:
 
 def save_state(
     folder: Path,
-    settings: Settings,
+    settings: RunSettings,
     model: nn.Module,
     updates: dict[str, torch.optim.Optimizer],
     progress: Progress,
@@ -65,7 +57,7 @@ def save_state(
 
 
 def load_state(
-    folder: Path, settings: Settings, model: nn.Module, updates: dict[str, torch.optim.Optimizer]
+    folder: Path, settings: RunSettings, model: nn.Module, updates: dict[str, torch.optim.Optimizer]
 ) -> Progress:
     """Put a saved state into model and optimisers; nothing saved means step 0.
 

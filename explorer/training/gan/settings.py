@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import math
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from explorer.families.adversarial import LOSSES, Loss
 from explorer.families.discriminator import CONDITIONINGS, NORMALISATIONS, Conditioning, Normalisation
 from explorer.training.gan.augmentation import AUGMENTATIONS
-from explorer.training.settings import TrainingError, option
+from explorer.training.settings import RunSettings, TrainingError
 
 Optimiser = Literal["sgd", "momentum", "rmsprop", "adam"]
 OPTIMISERS: tuple[Optimiser, ...] = get_args(Optimiser)
 
 
 @dataclass(frozen=True)
-class GANSettings:
+class GANSettings(RunSettings):
     """A run of ``explorer train gan``; the meaning of each entry is in the command's help."""
 
+    family = "gan"
     data: str
     latent: int = 32
     seed: int = 0
@@ -106,19 +107,6 @@ class GANSettings:
             "batch_norm": self.generator_norm == "batch",
             **{name: getattr(self, name) for name in names},
         }
-
-    def command(self, out: str) -> str:
-        """The shell command that repeats this run: what differs from the defaults, and where to."""
-        words = ["explorer train gan"]
-        for entry in fields(self):
-            value = getattr(self, entry.name)
-            if entry.default is MISSING or value != entry.default:
-                words.append(option(entry.name, value))
-        return " ".join([*words, f"--out {out}"])
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain values for a JSON file."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
 
 def _expect(condition: bool, name: str, expected: str, found: object) -> None:
