@@ -14,6 +14,7 @@ from explorer.families.classifier import Classifier
 from explorer.families.gan import GAN
 from explorer.families.oracle import Oracle
 from explorer.families.planar_gan import PlanarGAN
+from explorer.families.recurrent import LanguageModel
 from explorer.families.vae import VAE
 from explorer.protocols import capabilities
 
@@ -22,6 +23,7 @@ FAMILIES: dict[str, type[nn.Module]] = {
     "oracle": Oracle,
     "gan": GAN,
     "planar_gan": PlanarGAN,
+    "recurrent": LanguageModel,
     "classifier": Classifier,
 }
 """In the order in which a visitor is offered them."""

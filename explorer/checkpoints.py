@@ -32,6 +32,9 @@ FILES = (
     "moments.safetensors",
     "map.safetensors",
     "thumbnails.webp",
+    "texts.json",
+    "marks.safetensors",
+    "memory.safetensors",
     "README.md",
 )
 REQUIRED = ("model.safetensors", "graph.json")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from torch import Tensor
 
@@ -84,6 +84,35 @@ class Classifies(Protocol):
         ...
 
 
+@runtime_checkable
+class Writes(Protocol):
+    """Predicts a text's next character."""
+
+    vocabulary: str
+
+    def encode_text(self, text: str) -> Tensor:
+        """Token numbers (T,) of a text's characters."""
+        ...
+
+    def read_out(self, hidden: Tensor) -> Tensor:
+        """Logits (…, V) of the next character for the top layer's hidden states (…, H)."""
+        ...
+
+
+@runtime_checkable
+class Unrolls(Protocol):
+    """Goes through a sequence step by step, and shows what its cells compute."""
+
+    cell: str
+    hidden_size: int
+    layers: int
+    quantities: tuple[str, ...]
+
+    def step(self, x: Tensor, state: Any) -> list[dict[str, Tensor]]:
+        """For each layer its quantities (N, H) by name, for one step's input (N, E) and the state before it."""
+        ...
+
+
 CAPABILITIES: dict[str, type] = {
     "Decodes": Decodes,
     "Encodes": Encodes,
@@ -92,6 +121,8 @@ CAPABILITIES: dict[str, type] = {
     "Discriminates": Discriminates,
     "GeneratesPoints": GeneratesPoints,
     "Classifies": Classifies,
+    "Writes": Writes,
+    "Unrolls": Unrolls,
 }
 
 

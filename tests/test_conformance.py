@@ -23,6 +23,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "vae": {"image": [3, 4, 6], "latent": 5, "widths": [7], "decoder_widths": [7]},
     "gan": {"image": [3, 4, 6], "latent": 5, "widths": [7, 7]},
     "planar_gan": {"noise": {"kind": "gaussian", "dimensions": 2}, "data": "ring"},
+    "recurrent": {"vocabulary": "\ufffd\nab", "hidden_size": 5, "embedding_size": 3},
     "classifier": {"image": [3, 8, 8], "classes": 4, "widths": [4]},
 }
 CAPABLE = {
@@ -30,6 +31,7 @@ CAPABLE = {
     "vae": ["Decodes", "Encodes", "BoundsEvidence"],
     "gan": ["Decodes"],
     "planar_gan": ["Discriminates", "GeneratesPoints"],
+    "recurrent": ["Writes", "Unrolls"],
     "classifier": ["Classifies"],
 }
 NAMES = [config.name for config in checkpoints()]

@@ -36,6 +36,10 @@ FAMILY_WORDS = {
         {"en": "GAN in the plane", "zh": "平面 GAN"},
         "Made to be looked at while it trains: the last moment is where the run was stopped, not where it was best.",
     ),
+    "recurrent": FamilyWords(
+        {"en": "Character model", "zh": "字符模型"},
+        "Writes character by character what often follows: spelling and layout hold, meaning does not.",
+    ),
     "classifier": FamilyWords(
         {"en": "Classifier", "zh": "分类器"},
         "Made to judge samples: its features tell apart what its labels name, and may overlook what they do not.",
