@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from explorer.datasets import Dataset
+    from explorer.datasets import Dataset, TextDataset
 
 app = typer.Typer(help="The data sets that models are trained on.", no_args_is_help=True)
 
-COLUMNS = ("name", "title", "images", "shape", "licence", "download", "here")
+COLUMNS = ("name", "title", "size", "kind", "licence", "download", "here")
+DETAILS = ("name", "title", "version", "licence", "attribution", "source", "megabytes")
 
 
 @app.command("list")
@@ -20,12 +21,13 @@ def list_datasets(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """List the data sets, and say which are on this machine."""
-    from explorer.datasets import DATASETS
+    from explorer.datasets import DATASETS, TEXTS
 
+    entries = [*map(describe, DATASETS.values()), *map(describe_text, TEXTS.values())]
     if as_json:
-        typer.echo(json.dumps([describe(dataset) for dataset in DATASETS.values()], ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(entries, ensure_ascii=False, indent=2))
         return
-    rows = [COLUMNS, *(table_row(dataset) for dataset in DATASETS.values())]
+    rows = [COLUMNS, *map(table_row, entries)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
@@ -37,41 +39,64 @@ def get_datasets(
     every: Annotated[bool, typer.Option("--all", help="Fetch all data sets.")] = False,
 ) -> None:
     """Download and prepare data sets. Interrupted, it can simply be run again."""
-    from explorer.datasets import DATASETS, fetch, find_dataset, is_here
+    from explorer.datasets import DATASETS, TEXTS, fetch, fetch_text, is_here, text_is_here
+    from explorer.errors import ExplorerError
 
     if every == bool(names):
         raise typer.BadParameter("name the data sets to fetch, or give --all")
-    for dataset in list(DATASETS.values()) if every else [find_dataset(name) for name in names or []]:
-        if not is_here(dataset.name):
+    known: dict[str, Dataset | TextDataset] = {**DATASETS, **TEXTS}
+    unknown = [name for name in names or [] if name not in known]
+    if unknown:
+        raise ExplorerError(f"there is no data set '{unknown[0]}'; there are: {', '.join(known)}")
+    for name in names or known:
+        get, here = (fetch, is_here) if name in DATASETS else (fetch_text, text_is_here)
+        dataset = known[name]
+        if not here(name):
             what = f"{dataset.megabytes:g} MB to download; {dataset.attribution}; {dataset.licence}"
-            typer.echo(f"{dataset.name}: {what}", err=True)
-        typer.echo(f"{dataset.name}: {'ready' if fetch(dataset.name) else 'already here'}")
+            typer.echo(f"{name}: {what}", err=True)
+        typer.echo(f"{name}: {'ready' if get(name) else 'already here'}")
 
 
 def describe(dataset: Dataset) -> dict[str, Any]:
-    """Everything about a data set, as JSON values."""
+    """Everything about a set of images, as JSON values."""
     from explorer.datasets import is_here
 
-    keys = ("name", "title", "version", "licence", "attribution", "source", "megabytes", "sha256")
-    shape = dict(zip(("channels", "height", "width"), dataset.shape, strict=True))
-    return {key: getattr(dataset, key) for key in keys} | {
+    return {key: getattr(dataset, key) for key in DETAILS} | {
+        "kind": "images",
+        "sha256": dataset.sha256,
         "images": dataset.counts,
-        "shape": shape,
+        "shape": dict(zip(("channels", "height", "width"), dataset.shape, strict=True)),
         "here": is_here(dataset.name),
     }
 
 
-def table_row(dataset: Dataset) -> tuple[str, ...]:
-    """The cells of one data set, in the order of COLUMNS."""
-    from explorer.datasets import is_here
+def describe_text(dataset: TextDataset) -> dict[str, Any]:
+    """Everything about a text, as JSON values."""
+    from explorer.datasets import text_is_here
 
-    channels, height, width = dataset.shape
+    return {key: getattr(dataset, key) for key in DETAILS} | {
+        "kind": "text",
+        "sha256": dataset.sha256,
+        "characters": dataset.characters,
+        "split": dataset.split,
+        "here": text_is_here(dataset.name),
+    }
+
+
+def table_row(entry: dict[str, Any]) -> tuple[str, ...]:
+    """The cells of one data set, in the order of COLUMNS."""
+    counts = entry["images" if entry["kind"] == "images" else "characters"]
+    sizes = [f"{count:,} {split.replace('_', ' ')}" for split, count in (counts or {}).items()]
+    kind = "text"
+    if entry["kind"] == "images":
+        shape = entry["shape"]
+        kind = f"{shape['height']} × {shape['width']} {'grey' if shape['channels'] == 1 else 'RGB'}"
     return (
-        dataset.name,
-        dataset.title["en"],
-        " + ".join(f"{count:,} {split}" for split, count in dataset.counts.items()),
-        f"{height} × {width} {'grey' if channels == 1 else 'RGB'}",
-        dataset.licence,
-        f"{dataset.megabytes:g} MB",
-        "yes" if is_here(dataset.name) else "no",
+        entry["name"],
+        entry["title"]["en"],
+        " + ".join(sizes) or "this Python's",
+        kind,
+        entry["licence"],
+        f"{entry['megabytes']:g} MB" if entry["megabytes"] else "nothing",
+        "yes" if entry["here"] else "no",
     )

@@ -1,4 +1,7 @@
-"""Real data as arrays: ``explorer data get NAME`` fetches a set once, ``load(NAME, SPLIT)`` reads it."""
+"""Real data: ``explorer data get NAME`` fetches a set once, then ``load(NAME, SPLIT)`` reads images.
+
+Texts are read by ``load_text(NAME)``; see ``explorer.datasets.texts``.
+"""
 
 from __future__ import annotations
 
@@ -13,20 +16,28 @@ from explorer.datasets.store import (
     read_split,
     write_splits,
 )
+from explorer.datasets.texts import TEXTS, Text, TextDataset, fetch_text, find_text, load_text, text_is_here
 from explorer.traces import Attribute, CategoricalAttribute, ContinuousAttribute
 
 __all__ = [
     "DATASETS",
+    "TEXTS",
     "Attribute",
     "CategoricalAttribute",
     "ContinuousAttribute",
     "Dataset",
     "DatasetError",
     "Split",
+    "Text",
+    "TextDataset",
     "fetch",
+    "fetch_text",
     "find_dataset",
+    "find_text",
     "is_here",
     "load",
+    "load_text",
+    "text_is_here",
 ]
 
 

