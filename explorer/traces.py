@@ -176,3 +176,17 @@ class Estimate:
     high: float
     count: int
     unit: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a character model wrote after a prompt."""
+
+    prompt: str
+    """As it was read: line feeds for all line ends."""
+    text: str
+    """What was written, without the prompt."""
+    tokens: Integers
+    """(N,) int64, the text's characters as numbers in the vocabulary."""
+    surprise: Floats
+    """(N,) float64, −log₂ p of each written character under the model itself (temperature 1, nothing cut off), bits."""
