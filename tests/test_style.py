@@ -16,6 +16,8 @@ MEETING = [
     ["mu", "sigma", "epsilon", "z"],
     ["real", "fake", "discriminator", "generator", "gradient"],
     ["gate-input", "gate-forget", "gate-output", "candidate", "cell", "hidden"],
+    ["gate-reset", "gate-update", "candidate", "hidden"],
+    [f"pin-{slot}" for slot in range(1, 7)],
     ["encoder", "decoder"],
 ]
 """Colours that appear in one picture."""

@@ -6,6 +6,7 @@ const FAMILIES = Object.freeze({
   vae: "page.family_vae",
   gan: "page.family_gan",
   oracle: "page.family_oracle",
+  recurrent: "page.family_recurrent",
   classifier: "page.family_classifier",
 });
 

@@ -28,6 +28,14 @@ export const VIEWS = Object.freeze([
     load: () => import("./latent.js"),
   },
   {
+    id: "gates",
+    title: "page.view_gates",
+    needs: ["Writes", "Unrolls"],
+    keeps: ["text", "example", "t", "section", "seed", "temperature", "topk", "topp"],
+    styles: ["player.css", "curves.css", "gates.css"],
+    load: () => import("./gates.js"),
+  },
+  {
     id: "lab",
     title: "page.view_lab",
     needs: ["GeneratesPoints", "Discriminates"],

@@ -1,0 +1,186 @@
+/**
+ * What the panels of the gates view share: the text, its trace, and where the visitor looks. Panels read it, set it and are
+ * told; it draws nothing. A long text is computed in slices between the visitor's inputs.
+ */
+
+import { createTrace } from "../../runtime/recurrent/trace.js";
+
+export const MOST_PINNED = 6;
+const AT_ONCE = 6; // milliseconds that an edit may compute before anything is drawn
+const SLICE = 8; // milliseconds of computing between two chances for the visitor's inputs
+const POINTED = Object.freeze({ time: null, unit: null });
+
+/**
+ * @typedef {{layer: number, index: number}} Unit both count from 0
+ * @typedef {Unit & {colour: string}} PinnedUnit `colour` is the name of a CSS variable and stays the unit's while it is pinned
+ * @typedef {{from: number, to: number}} Span steps, both included
+ * @typedef {{time: number | null, unit: Unit | null}} Hover
+ * @typedef {"text" | "computed" | "cursor" | "unit" | "quantity" | "pinned" | "span" | "hover"} Key
+ * @typedef {{type: string, timeStamp: number}} Cause the input event, or the like of one, from which a redraw is timed
+ */
+
+/**
+ * @param {import("../../runtime/recurrent/language.js").Language} language
+ * @param {Partial<{text: string, cursor: number, unit: Unit, quantity: string, pinned: Unit[], span: Span | null}>} [initial]
+ * @returns {Reading}
+ * @throws {import("../../runtime/errors.js").ModelError} `gates.error_long` for more text than a trace holds
+ */
+export function createReading(language, initial = {}) {
+  return new Reading(language, initial);
+}
+
+export class Reading {
+  constructor(language, { text = "", cursor = Infinity, ...looks }) {
+    this.language = language;
+    this.trace = createTrace(language);
+    this.text = "";
+    /**
+     * The step that is shown: the character with this number was read last. Always computed; −1 only where the text is empty:
+     * the state after the line feed that comes before every text.
+     */
+    this.cursor = -1;
+    this.goal = -1; // where the cursor is going; beyond what is computed for as long as it is on its way
+    /** @type {Unit} */
+    this.unit = { layer: language.layers - 1, index: 0 };
+    this.quantity = language.quantities.includes("cell") ? "cell" : "hidden";
+    /** @type {PinnedUnit[]} */
+    this.pinned = [];
+    /** @type {Span | null} */
+    this.span = null;
+    /** @type {Hover} */
+    this.hover = POINTED;
+    /** @type {Set<(changed: Set<Key>, event: Cause | null) => void>} */
+    this.listeners = new Set();
+    this.slices = new MessageChannel();
+    this.slices.port1.onmessage = () => this.slice();
+    this.set({ text, cursor, ...looks });
+  }
+
+  /** How many characters there are. */
+  get length() {
+    return this.trace.length;
+  }
+
+  /**
+   * Change any of text, cursor, unit, quantity, pinned, span and hover; all or nothing where the text is refused. Places outside
+   * the text move to its nearest end; units and quantities must exist.
+   * @param {Partial<{text: string, cursor: number, unit: Unit, quantity: string, pinned: Unit[], span: Span | null, hover: Partial<Hover>}>} changes
+   * @param {Cause | null} [event] the input behind it, for the view's measure
+   * @throws {import("../../runtime/errors.js").ModelError} `gates.error_long`
+   * @throws {RangeError} for a unit or quantity that the model does not have: check what comes from outside first
+   */
+  set(changes, event = null) {
+    /** @type {Set<Key>} */
+    const changed = new Set();
+    const { unit, quantity, pinned = [], hover = {} } = changes;
+    for (const each of [unit, hover.unit, ...pinned]) if (each && !this.hasUnit(each)) throw new RangeError(`no unit ${each.layer}.${each.index}`);
+    if (quantity !== undefined && !this.language.quantities.includes(quantity)) throw new RangeError(`no quantity ${quantity}`);
+    if (changes.text !== undefined && changes.text !== this.text) this.changeText(changes.text, changed);
+    if (changes.cursor !== undefined) this.goal = changes.cursor;
+    this.advance(changed);
+    if (unit && !same(unit, this.unit)) {
+      this.unit = { layer: unit.layer, index: unit.index };
+      changed.add("unit");
+    }
+    if (quantity !== undefined && quantity !== this.quantity) {
+      this.quantity = quantity;
+      changed.add("quantity");
+    }
+    if (changes.pinned !== undefined) this.changePinned(changes.pinned, changed);
+    if (changes.span !== undefined || changed.has("text")) this.changeSpan(changes.span === undefined ? this.span : changes.span, changed);
+    if (changes.hover !== undefined || changed.has("text")) this.changeHover({ ...this.hover, ...hover }, changed);
+    this.tell(changed, event);
+  }
+
+  /** Pin a unit, or let go of it. @param {Unit} unit @param {Cause | null} [event] @returns {boolean} false where no more can be pinned */
+  togglePin(unit, event = null) {
+    const others = this.pinned.filter((each) => !same(each, unit));
+    const pinning = others.length === this.pinned.length;
+    if (pinning && others.length === MOST_PINNED) return false;
+    this.set({ pinned: pinning ? [...others, unit] : others }, event);
+    return true;
+  }
+
+  /** @param {Unit} unit */
+  isPinned(unit) {
+    return this.pinned.some((each) => same(each, unit));
+  }
+
+  /** @param {Unit} unit @returns {boolean} whether the model has it */
+  hasUnit({ layer, index }) {
+    const { layers, hiddenSize } = this.language;
+    return Number.isInteger(layer) && Number.isInteger(index) && layer >= 0 && layer < layers && index >= 0 && index < hiddenSize;
+  }
+
+  /** @param {(changed: Set<Key>, event: Cause | null) => void} listener @returns {() => void} unsubscribe */
+  subscribe(listener) {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  destroy() {
+    this.listeners.clear();
+    this.slices.port1.close();
+  }
+
+  changeText(text, changed) {
+    this.trace.setText(text);
+    this.text = text;
+    this.trace.compute({ budget: AT_ONCE });
+    changed.add("text").add("computed");
+    if (this.trace.computed < this.length) this.slices.port2.postMessage(null);
+  }
+
+  /** Compute a little more. A text that changed meanwhile may have left more than one slice under way; each sees what is left. */
+  slice() {
+    if (this.trace.computed >= this.length) return;
+    this.trace.compute({ budget: SLICE });
+    const changed = new Set(["computed"]);
+    this.advance(changed);
+    this.slices.port2.postMessage(null);
+    this.tell(changed, null);
+  }
+
+  /** Bring the cursor as near to where it is wanted as is computed. */
+  advance(changed) {
+    this.goal = Math.max(Math.min(0, this.length - 1), Math.min(this.length - 1, Math.round(this.goal)));
+    const cursor = Math.min(this.goal, this.trace.computed - 1);
+    if (cursor === this.cursor && !changed.has("text")) return;
+    this.cursor = cursor;
+    changed.add("cursor");
+  }
+
+  changePinned(units, changed) {
+    const kept = units.slice(0, MOST_PINNED).filter((unit, place, all) => all.findIndex((each) => same(each, unit)) === place);
+    const colours = Array.from({ length: MOST_PINNED }, (_, slot) => `--pin-${slot + 1}`);
+    const free = colours.filter((colour) => !this.pinned.some((each) => each.colour === colour && kept.some((unit) => same(unit, each))));
+    const colourOf = (/** @type {Unit} */ unit) => this.pinned.find((each) => same(each, unit))?.colour ?? free.shift();
+    this.pinned = kept.map((unit) => ({ layer: unit.layer, index: unit.index, colour: colourOf(unit) }));
+    changed.add("pinned");
+  }
+
+  changeSpan(span, changed) {
+    const last = this.length - 1;
+    const inside = (/** @type {number} */ step) => Math.max(0, Math.min(last, Math.round(step)));
+    const wanted = span && last >= 0 ? { from: inside(Math.min(span.from, span.to)), to: inside(Math.max(span.from, span.to)) } : null;
+    if (wanted?.from === this.span?.from && wanted?.to === this.span?.to) return;
+    this.span = wanted;
+    changed.add("span");
+  }
+
+  changeHover({ time, unit }, changed) {
+    const wanted = { time: time !== null && time >= 0 && time < this.length ? Math.round(time) : null, unit };
+    if (wanted.time === this.hover.time && same(wanted.unit, this.hover.unit)) return;
+    this.hover = wanted;
+    changed.add("hover");
+  }
+
+  tell(changed, event) {
+    if (changed.size) for (const listener of this.listeners) listener(changed, event);
+  }
+}
+
+/** Whether two units are the same one. @param {Unit | null} one @param {Unit | null} other */
+export function same(one, other) {
+  return one?.layer === other?.layer && one?.index === other?.index;
+}

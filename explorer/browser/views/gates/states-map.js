@@ -1,0 +1,4 @@
+/** @type {import("../gates.js").CreatePanel} */
+export function createPanel() {
+  return { draw() {}, destroy() {} };
+}
