@@ -26,6 +26,7 @@ from explorer.protocols import capabilities
 from explorer.traces import CategoricalAttribute, Estimate
 from explorer.training.card import FAMILY_WORDS, card
 from explorer.training.damage import KINDS, damage
+from explorer.training.history import write_history
 from explorer.training.settings import TrainingError
 from explorer.training.steps import augment, seeded_generator
 
@@ -291,7 +292,7 @@ def write_classifier(
     layers = [*export_layers(model.body, "body"), *export_layers(model.head, "head")]
     graph = {"input": list(model.image_shape), "output": [model.classes], "layers": layers}
     write_json(out / "graph.json", {"format": 1, "graphs": {"classifier": graph}})
-    write_json(out / "history.json", {"columns": ["step", "loss", "accuracy"], "rows": rows})
+    write_history(out / "history.json", ("step", "loss", "accuracy"), rows)
     write_tensors(out / "model.safetensors", compact(model.state_dict()))
     write_atomically(out / "README.md", card(config, source).encode())
     return write_config(out, config)

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from explorer.checkpoints import write_json
 from explorer.families.latent_gaussian import LatentGaussian
+from explorer.training.history import write_history
 from explorer.training.recorder import Recorder, moments
 from explorer.training.settings import VAESettings
 from explorer.training.state import Progress, load_state, save_state
@@ -18,6 +18,7 @@ from explorer.training.steps import Step
 LOG_EVERY = 50
 SAVE_SECONDS = 30.0
 COLUMNS = ("step", "loss", "reconstruction", "kl")
+"""Of the history; the losses are means over the steps since the row before, in nats per image."""
 
 
 class Run:
@@ -80,9 +81,5 @@ class Run:
         self.step = number
         progress = Progress(number, self.seconds, tuple(self.rows))
         save_state(self.folder, self.settings, self.model, {"model": self.updates}, progress)
-        write_history(self.folder.parent / "history.json", self.rows)
-
-
-def write_history(path: Path, rows: list[tuple[float, ...]]) -> None:
-    """Write ``history.json``: losses are means over the steps since the row before, in nats per image."""
-    write_json(path, {"columns": list(COLUMNS), "rows": [[int(row[0]), *row[1:]] for row in rows]})
+        rows = [[int(row[0]), *row[1:]] for row in self.rows]
+        write_history(self.folder.parent / "history.json", COLUMNS, rows)

@@ -37,6 +37,7 @@ from explorer.training.finish import write_map
 from explorer.training.gan.recorder import GANRecorder
 from explorer.training.gan.run import COLUMNS, GANRun
 from explorer.training.gan.settings import GANSettings
+from explorer.training.history import write_history
 
 LIBRARIES = ("torch", "numpy")
 ZERO = 128
@@ -54,7 +55,7 @@ def finish(
     pack_timeline(recorder, out, classifier)
     pack_moments(recorder, out / "moments.safetensors")
     rows = [[row[name] for name in COLUMNS] for row in run.history()]
-    write_json(out / "history.json", {"columns": list(COLUMNS), "rows": rows})
+    write_history(out / "history.json", COLUMNS, rows)
     index = np.random.default_rng(0).permutation(len(held_out.images))[: settings.browse]
     write_map(out, real_images(held_out.images, held_out.attributes, np.sort(index)))
     size = settings.latent

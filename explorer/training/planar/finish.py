@@ -25,6 +25,7 @@ from explorer.metrics.proportions import proportion
 from explorer.protocols import capabilities
 from explorer.traces import Estimate
 from explorer.training.card import card
+from explorer.training.history import write_history
 from explorer.training.planar.command import Wording, command
 from explorer.training.planar.recording import COLUMNS, Recording, record, timeline_tensors
 
@@ -93,8 +94,7 @@ def _write_folder(
     write_json(out / "graph.json", graph(model))
     write_tensors(out / "timeline.safetensors", timeline_tensors(recording), {"timeline": _compact(story)})
     write_tensors(out / "model.safetensors", model.state_dict(), {"config": _compact(asdict(config))})
-    history = {"columns": COLUMNS, "rows": recording.rows}
-    write_atomically(out / "history.json", (_compact(history) + "\n").encode())
+    write_history(out / "history.json", COLUMNS, recording.rows)
     write_atomically(out / "README.md", card(config, None, wording.description["en"]).encode())
     write_config(out, config)
 
