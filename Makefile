@@ -10,7 +10,7 @@ test: .venv/developed
 	$(BIN)/python tests/ensure_browser.py
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/developed
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
