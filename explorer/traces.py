@@ -15,8 +15,15 @@ Bytes = NDArray[np.uint8]
 
 
 def save_npz(trace: Any, path: Path) -> None:
-    """Write every array of a flat trace to an uncompressed ``.npz`` that needs no pickle to read."""
-    np.savez(path, allow_pickle=False, **{name: np.asarray(value) for name, value in vars(trace).items()})
+    """Write every array of a trace to an uncompressed ``.npz`` that needs no pickle to read.
+
+    Each field goes by its name, each entry of a dictionary by ``<field>.<key>``.
+    """
+    arrays = {}
+    for name, value in vars(trace).items():
+        entries = {f"{name}.{key}": entry for key, entry in value.items()} if isinstance(value, dict) else {name: value}
+        arrays.update({key: np.asarray(entry) for key, entry in entries.items()})
+    np.savez(path, allow_pickle=False, **arrays)
 
 
 @dataclass(frozen=True)
@@ -190,3 +197,28 @@ class Written:
     """(N,) int64, the text's characters as numbers in the vocabulary."""
     surprise: Floats
     """(N,) float64, −log₂ p of each written character under the model itself (temperature 1, nothing cut off), bits."""
+
+
+@dataclass(frozen=True)
+class GatesTrace:
+    """What the cells of a character model compute while it reads a text; step t has read character t."""
+
+    characters: NDArray[np.str_]
+    """(T,) as they were read: line feeds for all line ends. NumPy shows U+0000 as an empty string."""
+    tokens: Integers
+    """(T,) int64, their numbers in the vocabulary."""
+    unknown: NDArray[np.bool_]
+    """(T,) whether the vocabulary lacks the character, which is then read as token 0."""
+    vocabulary: NDArray[np.str_]
+    """(V,) the character of each token; token 0 is U+FFFD."""
+    quantity: dict[str, Floats]
+    """(T, layers, H) each, in the model's precision: ``input``, ``forget``, ``output`` (0 to 1), ``candidate`` (-1 to 1),
+    ``cell`` and ``hidden`` (-1 to 1) of an LSTM; ``reset``, ``update``, ``candidate``, ``hidden`` of a GRU; ``hidden``."""
+    before: dict[str, Floats]
+    """(layers, H) each: the same after the line feed that the model reads before the text, which step 0 goes on from."""
+    surprise: Floats
+    """(T,) float64, −log₂ of the probability that the step before gave the character (the line feed, the first): bits."""
+    likely: Integers
+    """(T, 5) int64, the tokens that are most probable after step t, the most probable first (all, where V < 5)."""
+    likely_probability: Floats
+    """(T, 5) their probabilities."""
