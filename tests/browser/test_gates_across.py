@@ -1,4 +1,4 @@
-"""A unit over a whole text: colours under which text stays readable, lines that wrap, and numbers that are the trace's."""
+"""A unit over a whole text: readable colours, lines that wrap, and numbers that are the trace's."""
 
 from __future__ import annotations
 
@@ -136,7 +136,8 @@ def test_a_place_names_its_character(runtime: Page) -> None:
           const {{ wrap, lineOf, characterAt }} = await import("{MODULES}/lines.js");
           const lines = wrap([..."ab春\\ncd"], 4);
           const at = [[0, 0.5], [0, 2.1], [0, 3.9], [0, 9], [1, 1.2], [1, 7], [2, 0], [-1, 0], [0, -1]];
-          return [[0, 2, 3, 4, 5].map((i) => lineOf(lines, i)), at.map(([line, column]) => characterAt(lines, line, column))];
+          const characters = at.map(([line, column]) => characterAt(lines, line, column));
+          return [[0, 2, 3, 4, 5].map((i) => lineOf(lines, i)), characters];
         }}"""
     )
     assert places == [[0, 0, 0, 1, 1], [0, 2, 2, 3, 5, 5, None, None, None]]

@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 
 MODULES = "/browser/views/gates/find"
 
-# Steps × units, by hand: unit 0 is on in steps 1–2 alone, 1 on throughout, 2 on from 1 on, 3 negative in 1–2, 4 on in 1 only.
+# Steps × units, by hand: 0 is on in steps 1–2 alone, 1 throughout, 2 from 1 on, 3 negative in 1–2, 4 on in 1 only.
 ACTIVITY = [
     [0.1, 0.9, 0.0, 0.2, 0.0],
     [0.8, 0.9, 0.65, -0.7, 0.9],

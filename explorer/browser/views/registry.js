@@ -32,7 +32,7 @@ export const VIEWS = Object.freeze([
     title: "page.view_gates",
     needs: ["Writes", "Unrolls"],
     keeps: ["text", "example", "t", "section", "seed", "temperature", "topk", "topp"],
-    styles: ["player.css", "curves.css", "gates.css"],
+    styles: ["player.css", "curves.css", "gates.css", "gates/across.css", "gates/find.css"],
     load: () => import("./gates.js"),
   },
   {
