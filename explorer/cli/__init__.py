@@ -7,7 +7,7 @@ import sys
 import typer
 
 from explorer.cli import app as app_command
-from explorer.cli import classifier, data, export, gan, models, planar, train
+from explorer.cli import classifier, data, export, gan, language, models, planar, train
 from explorer.errors import ExplorerError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.add_typer(data.app, name="data")
 train.app.command()(gan.gan)
 train.app.command()(classifier.classifier)
 train.app.command()(planar.planar_gan)
+train.app.command()(language.language_model)
 app.add_typer(train.app, name="train")
 app.command("app")(app_command.app)
 app.command("list")(models.list_checkpoints)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.checkpoints import Config
-from explorer.datasets import Dataset
+from explorer.datasets import Dataset, TextDataset
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,12 @@ FAMILY_WORDS = {
 }
 
 
-def card(config: Config, source: Dataset | None, remarks: str = "") -> str:
+def card(config: Config, source: Dataset | TextDataset | None, remarks: str = "") -> str:
     """Markdown with a YAML header; every number comes from ``config``.
 
     Args:
         config: of the checkpoint.
-        source: the data set; None for points that a formula draws.
+        source: the data set or text; None for points that a formula draws.
         remarks: what this very model shows, beside what its family is good and bad at.
     """
     rows = [
@@ -112,7 +112,7 @@ def _kind(config: Config) -> str:
     return ", ".join(parts) + "."
 
 
-def _data(config: Config, source: Dataset | None) -> str:
+def _data(config: Config, source: Dataset | TextDataset | None) -> str:
     if source is None:
         return f"Points drawn by a formula (`{config.dataset['name']}`). The weights are under {config.licence}."
     held_out = (

@@ -1,0 +1,1 @@
+"""Training character models: truncated backpropagation through time with carried state, and what it leaves behind."""

@@ -1,0 +1,48 @@
+"""One character model's run from settings to a checkpoint folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from explorer.datasets import load_text
+from explorer.training.language.finish import finish, training_text
+from explorer.training.language.recorder import LanguageRecorder
+from explorer.training.language.run import LanguageRun
+from explorer.training.language.settings import LanguageSettings
+from explorer.training.language.steps import Carried, LanguageStep, Streams, build, optimiser, train_steps
+from explorer.training.language.texts import words_of
+
+
+def train_language_model(
+    settings: LanguageSettings,
+    out: Path,
+    *,
+    progress: Callable[[LanguageStep, int], None] = lambda step, total: None,
+) -> None:
+    """Train, or go on with, the run in ``out`` and turn it into a checkpoint folder.
+
+    Args:
+        settings: the run.
+        out: its folder.
+        progress: called after every step with the step and the total.
+
+    Raises:
+        TrainingError: on settings that cannot be trained with, another run in ``out``, or a loss that is not finite.
+        DatasetError: if the text is not on this machine.
+    """
+    text = load_text(settings.data)
+    training = training_text(text, settings.supplement)
+    model = build(settings, training)
+    carried = Carried(model, settings.batch)
+    updates = optimiser(model, settings)
+    recorder = LanguageRecorder(
+        out / "state" / "moments", settings.steps, words_of(settings.data).prompt, text.held_out
+    )
+    run = LanguageRun(settings, out, carried, updates, recorder)
+    tokens = model.encode_text(training)
+    run.begin(Streams(tokens, settings))
+    for step in train_steps(carried, updates, tokens, settings, run.step):
+        run.follow(step)
+        progress(step, settings.steps)
+    finish(run, text, out)
