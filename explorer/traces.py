@@ -222,3 +222,63 @@ class GatesTrace:
     """(T, 5) int64, the tokens that are most probable after step t, the most probable first (all, where V < 5)."""
     likely_probability: Floats
     """(T, 5) their probabilities."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """How far back the gradients of a character model reach, un-normalised, over some positions of a text."""
+
+    lag: Integers
+    """(K,) int32, rising: k steps back."""
+    jacobian: dict[str, Floats]
+    """(K, 3) float32 for each variant of the weights: 10, 50 and 90 % quantiles of ‖∂h_t/∂h_{t−k}‖₂, top layer."""
+    gradient: dict[str, Floats]
+    """(K, 3) float32, the same of ‖∂loss_t/∂x_{t−k}‖₂, nats per unit of the first layer's input."""
+    forget_bias: dict[str, float | None]
+    """Of each variant: what its forget biases were set to, if anything."""
+    positions: int
+    """How many t the quantiles are over."""
+    seed: int
+    """What they were drawn with."""
+
+    def tensors(self) -> dict[str, NDArray[Any]]:
+        """As in ``memory.safetensors``."""
+        parts = {"jacobian": self.jacobian, "gradient": self.gradient}
+        named = {f"{part}.{variant}": values for part, each in parts.items() for variant, values in each.items()}
+        return {"lag": self.lag, **named}
+
+    def metadata(self) -> dict[str, Any]:
+        """What the file's metadata say under ``memory``."""
+        variants = {name: {"forget_bias": bias} for name, bias in self.forget_bias.items()}
+        return {"variants": variants, "positions": self.positions, "seed": self.seed}
+
+
+@dataclass(frozen=True)
+class StateMap:
+    """Hidden states of a character model's top layer at some characters of its held-out page, laid out in two ways."""
+
+    position: Integers
+    """(N,) int32, rising: characters of the page; step t of reading it from its start."""
+    pca: PrincipalComponents
+    """Of those states (N, H)."""
+    layout_pca: Floats
+    """(N, 2) float32."""
+    layout_umap: Floats
+    """(N, 2) float32 (McInnes et al. 2018)."""
+    umap_settings: dict[str, Any]
+    """Seed, neighbours, minimum distance and library version of the layout."""
+
+    def tensors(self) -> dict[str, NDArray[Any]]:
+        """As in ``map.safetensors``."""
+        return {
+            "position": self.position,
+            "layout.umap": self.layout_umap,
+            "layout.pca": self.layout_pca,
+            "pca.center": self.pca.center,
+            "pca.components": self.pca.components,
+            "pca.explained_variance_ratio": self.pca.explained_variance_ratio,
+        }
+
+    def metadata(self) -> dict[str, Any]:
+        """What the file's metadata say under ``map``."""
+        return {"count": len(self.position), "quantity": "hidden", "umap": self.umap_settings}

@@ -23,9 +23,6 @@ LIKELY = 5
 def trace_gates(model: LanguageModel, text: str) -> GatesTrace:
     """What a model's cells compute while it reads a text, after its line feed.
 
-    The hidden states come from the fused kernels; the gates of many steps then follow at once, since all that they need
-    is known. Only an LSTM's cell state remains a recurrence, and an elementwise one.
-
     Args:
         model: dropout plays no part.
         text: 1 to 100,000 characters, read as :func:`explorer.probes.reading.as_read` has it.
@@ -36,14 +33,8 @@ def trace_gates(model: LanguageModel, text: str) -> GatesTrace:
     if not text:
         raise ReadingError("there is no text to read: expected at least one character")
     tokens = start_and(model, text)
-    x = model.embed(tokens)
-    hidden, _ = hidden_states(model, x)
-    shape = (len(tokens), model.layers, model.hidden_size)
-    quantity = {name: torch.empty(shape, dtype=x.dtype) for name in model.quantities}
-    for index, states in enumerate(hidden):
-        _fill_layer(model, index, x, states, {name: value[:, index] for name, value in quantity.items()})
-        x = states
-    surprise, likely, probability = _predictions(model, hidden[-1], tokens)
+    quantity = all_quantities(model, model.embed(tokens))
+    surprise, likely, probability = _predictions(model, quantity["hidden"][:, -1], tokens)
     return GatesTrace(
         characters=np.array(list(as_read(text))),
         tokens=tokens[1:].numpy(),
@@ -55,6 +46,22 @@ def trace_gates(model: LanguageModel, text: str) -> GatesTrace:
         likely=likely,
         likely_probability=probability,
     )
+
+
+@torch.no_grad()
+def all_quantities(model: LanguageModel, inputs: Tensor) -> dict[str, Tensor]:
+    """Every quantity (T, layers, H) of every step, for the first layer's inputs (T, E) and a state of zero before them.
+
+    The hidden states come from the fused kernels; the gates of many steps then follow at once, since all that they need
+    is known. Only an LSTM's cell state remains a recurrence, and an elementwise one.
+    """
+    hidden, _ = hidden_states(model, inputs)
+    shape = (len(inputs), model.layers, model.hidden_size)
+    quantity = {name: torch.empty(shape, dtype=inputs.dtype) for name in model.quantities}
+    for index, states in enumerate(hidden):
+        _fill_layer(model, index, inputs, states, {name: value[:, index] for name, value in quantity.items()})
+        inputs = states
+    return quantity
 
 
 def _fill_layer(model: LanguageModel, index: int, x: Tensor, hidden: Tensor, quantity: dict[str, Tensor]) -> None:
