@@ -71,7 +71,7 @@ class UnitCurves {
       const toggle = element("button", { class: "gates-chip-pin", type: "button", "aria-label": t(chosen ? "gates.pin" : "gates.unpin") }, chosen ? "+" : "×");
       toggle.addEventListener("click", (event) => reading.togglePin(unit, event));
       toggle.disabled = chosen && reading.pinned.length === MOST_PINNED;
-      toggle.title = toggle.disabled ? t("gates.pins_full", { count: MOST_PINNED }) : t(chosen ? "gates.pin" : "gates.unpin");
+      toggle.title = toggle.disabled ? t("gates.pins_full") : t(chosen ? "gates.pin" : "gates.unpin");
       const item = element("li", { class: "gates-chip" }, name, element("output", { class: "number" }), toggle);
       item.classList.toggle("gates-chip-chosen", same(unit, reading.unit));
       item.addEventListener("pointerenter", (event) => reading.set({ hover: { unit } }, event));

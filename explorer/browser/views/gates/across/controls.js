@@ -38,7 +38,7 @@ export function createUnitControls(reading, t) {
     return { input, label };
   };
   const layer = field("gates.layer", layers - 1);
-  const index = field("gates.unit", hiddenSize - 1);
+  const index = field("gates.across_unit", hiddenSize - 1);
   const choose = (/** @type {Event} */ event) => {
     const unit = { layer: Number(layer.input.value), index: Number(index.input.value) };
     const known = layer.input.value !== "" && index.input.value !== "" && reading.hasUnit(unit);
@@ -56,7 +56,7 @@ export function createUnitControls(reading, t) {
     const full = !pinned && reading.pinned.length === MOST_PINNED;
     pin.textContent = t(pinned ? "gates.unpin" : "gates.pin");
     pin.disabled = full;
-    pin.title = full ? t("gates.pins_full", { count: MOST_PINNED }) : "";
+    pin.title = full ? t("gates.pins_full") : "";
   };
   layer.label.hidden = layers === 1;
   return { node: element("div", { class: "gates-unit-controls" }, layer.label, index.label, pin), draw };
