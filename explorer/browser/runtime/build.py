@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-SOURCES = ("kernels.c", "planar.c", "planar_training.c", "winograd.c")
+SOURCES = ("kernels.c", "planar.c", "planar_training.c", "recurrent.c", "winograd.c")
 OPTIONS = (
     "--target=wasm32-freestanding",
     "-O3",

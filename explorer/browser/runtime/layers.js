@@ -88,7 +88,7 @@ function fold(/** @type {Node} */ node, /** @type {Node[]} */ nodes) {
 const RESOLVERS = {
   linear(layer, shape, tensors) {
     requireShape(layer, shape, 1);
-    const weight = tensor(tensors, layer.weight, [null, shape[0]]);
+    const weight = namedTensor(tensors, layer.weight, [null, shape[0]]);
     const outputs = weight.shape[0];
     return { op: "linear", weight: weight.data, ...channels(outputs, layer.bias, tensors), shape: [outputs] };
   },
@@ -111,7 +111,7 @@ const RESOLVERS = {
   batch_norm(layer, shape, tensors) {
     if (!(layer.eps > 0)) refuse(layer, "eps > 0", layer.eps);
     const [weight, bias, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map(
-      (name) => tensor(tensors, layer[name], [shape[0]]).data,
+      (name) => namedTensor(tensors, layer[name], [shape[0]]).data,
     );
     if (variance.some((value) => value < 0)) refuse(layer, "running_var ≥ 0", Math.min(...variance));
     const scale = Float64Array.from(weight, (value, i) => value / Math.sqrt(variance[i] + layer.eps));
@@ -162,20 +162,27 @@ export function isShape(shape) {
 
 /** The scale and shift of an affine layer before anything is folded into it: 1 and the bias. */
 function channels(/** @type {number} */ count, /** @type {unknown} */ bias, /** @type {Map<string, Tensor>} */ tensors) {
-  const shift = bias === null ? new Float64Array(count) : Float64Array.from(tensor(tensors, bias, [count]).data);
+  const shift = bias === null ? new Float64Array(count) : Float64Array.from(namedTensor(tensors, bias, [count]).data);
   return { scale: new Float64Array(count).fill(1), shift, slope: 1 };
 }
 
 function convolution(layer, shape, tensors, expected) {
   requireShape(layer, shape, 3);
-  const weight = tensor(tensors, layer.weight, expected);
+  const weight = namedTensor(tensors, layer.weight, expected);
   const [, , kernel, kernelWidth] = weight.shape;
   if (kernel !== kernelWidth) refuse(layer, "(out, in, k, k)", weight.shape);
   return { weight, kernel, stride: integer(layer, "stride", 1), padding: integer(layer, "padding", 0) };
 }
 
-/** The named tensor, whose shape must agree with `expected` where that is not null, and whose values must be finite. */
-function tensor(tensors, name, expected) {
+/**
+ * The named tensor, whose shape must agree with `expected` where that is not null, and whose values must be finite.
+ * @param {Map<string, Tensor>} tensors
+ * @param {string} name
+ * @param {(number | null)[]} expected
+ * @returns {Tensor}
+ * @throws {ModelError} naming the tensor and what was expected of it
+ */
+export function namedTensor(tensors, name, expected) {
   const found = tensors.get(name);
   if (found === undefined) throw new ModelError("runtime.missingTensor", { file: WEIGHTS_FILE, tensor: name });
   const fits =

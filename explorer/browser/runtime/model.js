@@ -8,6 +8,12 @@ import { openMap } from "./map.js";
 import { openMoments } from "./moments.js";
 import { createNetwork } from "./network.js";
 import { allFinite, klPerDimension, logLikelihood, sampleLatent, seedNeighbours } from "./numbers.js";
+import { createLanguage } from "./recurrent/language.js";
+import { openMarks } from "./recurrent/marks.js";
+import { openMemory } from "./recurrent/memory.js";
+import { openStates } from "./recurrent/states.js";
+import { checkTexts } from "./recurrent/texts.js";
+import { languageTensors } from "./recurrent/weights.js";
 import { RemoteNetwork } from "./remote.js";
 import { openSafetensors } from "./safetensors.js";
 import { openTimeline } from "./timeline.js";
@@ -51,7 +57,7 @@ export class Model {
     this.latentSize = config.latent_size;
     this.imageShape = config.image;
     this.capabilities = new Set(config.capabilities);
-    if (Object.hasOwn(config.files ?? {}, "timeline.safetensors")) this.capabilities.add("Timeline");
+    if (this.#stores("timeline.safetensors")) this.capabilities.add("Timeline");
     /** K of a conditional model; 0 where the decoder takes z alone. */
     this.classes = config.condition?.values.length ?? 0;
     /** Whether a server runs a network for the page, which lacks one of its layers. */
@@ -104,8 +110,38 @@ export class Model {
 
   /** The decoder as it was at some moments of training, or null. @returns {Promise<import("./moments.js").Moments | null>} */
   loadMoments() {
-    const stored = Object.hasOwn(this.config.files ?? {}, "moments.safetensors");
-    return this.#once("moments", async () => (stored ? openMoments(this.#folder, this.#graphs.decoder, this.config.likelihood) : null));
+    return this.#once("moments", async () => (this.#stores("moments.safetensors") ? openMoments(this.#folder, this.#graphs.decoder, this.config.likelihood) : null));
+  }
+
+  /** A character model. @returns {Promise<import("./recurrent/language.js").Language>} */
+  loadLanguage() {
+    return this.#once("language", async () => {
+      const graph = this.#graphs?.language;
+      const [kernels, weights] = await Promise.all([loadKernels(), this.#openWeights()]);
+      const tensors = await weights.read(languageTensors(graph ?? {}));
+      return createLanguage(kernels, graph, tensors, this.config.arguments?.vocabulary);
+    });
+  }
+
+  /** What a character model reads and is asked to write. @returns {Promise<import("./recurrent/texts.js").Texts>} */
+  loadTexts() {
+    const url = `${this.#folder}texts.json`;
+    return this.#once("texts", async () => checkTexts(await fetchJson(url), new URL(url).pathname));
+  }
+
+  /** What the characters of its page are, or null. @returns {Promise<import("./recurrent/marks.js").Marks | null>} */
+  loadMarks() {
+    return this.#ofPage("marks", "marks.safetensors", (language, length) => openMarks(this.#folder, language, length));
+  }
+
+  /** How far back its gradients reach, or null. @returns {Promise<import("./recurrent/memory.js").Memory | null>} */
+  loadMemory() {
+    return this.#once("memory", async () => (this.#stores("memory.safetensors") ? openMemory(this.#folder) : null));
+  }
+
+  /** Its hidden states on the page, placed in the plane, or null. @returns {Promise<import("./recurrent/states.js").StatesMap | null>} */
+  loadStates() {
+    return this.#ofPage("states", "map.safetensors", ({ hiddenSize }, length) => openStates(this.#folder, hiddenSize, length));
   }
 
   /** The mixture prior, or null where the checkpoint has none. @returns {Promise<import("./numbers.js").Mixture | null>} */
@@ -198,6 +234,19 @@ export class Model {
     for (const corner of corners) this.samplePrior(seeds[corner], options).forEach((value, i) => (sum[i] += weights[corner] * value));
     const label = this.classes ? mixLabels(corners.map((corner) => this.sampleLabel(seeds[corner])), corners.map((corner) => weights[corner])) : null;
     return { z: Float32Array.from(sum), label, seeds, weights };
+  }
+
+  #stores(/** @type {string} */ file) {
+    return Object.hasOwn(this.config.files ?? {}, file);
+  }
+
+  /** What belongs to the page of a character model; null where the folder has no such file. */
+  #ofPage(/** @type {string} */ key, /** @type {string} */ file, /** @type {(language: import("./recurrent/language.js").Language, length: number) => Promise<any>} */ open) {
+    return this.#once(key, async () => {
+      if (!this.#stores(file)) return null;
+      const [language, { page }] = await Promise.all([this.loadLanguage(), this.loadTexts()]);
+      return open(language, language.read(page).tokens.length);
+    });
   }
 
   #imageLengths() {

@@ -68,6 +68,22 @@ export function uniforms(seed, stream, count, index = 0) {
 }
 
 /**
+ * One of the numbers that `uniforms` gives, without those before it.
+ * @param {number} seed integer in [0, 2⁵³)
+ * @param {number} stream integer in [0, 2³²)
+ * @param {number} position integer in [0, 2³⁴)
+ * @returns {number}
+ * @throws {ModelError} `runtime.seed` outside these ranges
+ */
+export function uniformAt(seed, stream, position) {
+  if (!inRange(seed, SEED_LIMIT) || !inRange(stream, TWO_32) || !inRange(position, 2 ** 34)) {
+    throw new ModelError("runtime.seed", { seed, stream, position });
+  }
+  const key = [seed % TWO_32, Math.floor(seed / TWO_32)];
+  return (philox4x32([Math.floor(position / 4), 0, stream, 0], key)[position % 4] + 0.5) / TWO_32;
+}
+
+/**
  * Standard normals: Box–Muller pairs in float64, each rounded to float32.
  * @param {number} seed
  * @param {number} stream
