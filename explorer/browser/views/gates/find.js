@@ -11,7 +11,6 @@ import { rankUnits } from "./find/ranking.js";
 import { createSpanQuery } from "./find/span.js";
 
 const SETTLE = 300; // milliseconds after the last change of the span before the address is written
-const EVIDENCE = new Set(["unit", "theme"]); // what the evidence depends on beside the mark
 
 /** @type {import("../gates.js").CreatePanel} */
 export function createPanel(place, reading, surroundings) {
@@ -20,18 +19,22 @@ export function createPanel(place, reading, surroundings) {
 
 class FindUnits {
   constructor(place, reading, { t, host, model, state, texts }) {
-    Object.assign(this, { place, reading, t, host, model, state, mark: null, page: null });
+    Object.assign(this, { place, reading, t, host, model, state, mark: null, page: null, subject: null });
+    if (state.unit !== undefined) this.subject = reading.unit;
     this.held = heldOutPage(reading.language, texts.page);
     this.stopping = new AbortController();
     this.loading = element("p", { class: "note" }, t("gates.probes_loading"));
     this.progress = element("p", { class: "note", role: "status" });
-    this.evidence = element("div", { class: "gates-evidence" });
-    this.probesPlace = element("section", { class: "gates-find-part" }, element("h2", {}, t("gates.probes_title")), element("p", { class: "note" }, t("gates.probes_note")), this.loading);
+    this.evidence = element("div", { class: "find-evidence" });
+    this.probesPlace = element("section", { class: "find-part" }, element("h2", {}, t("gates.probes_title")), element("p", { class: "note" }, t("gates.probes_note")), this.loading);
     this.query = createSpanQuery({ reading, t });
-    const byHand = element("section", { class: "gates-find-part" }, element("h2", {}, t("gates.query_title")), this.query.node);
+    const byHand = element("section", { class: "find-part" }, element("h2", {}, t("gates.query_title")), this.query.node);
     place.append(this.probesPlace, byHand);
     this.restore(state.span);
-    this.unsubscribe = reading.subscribe((changed) => changed.has("span") && this.remember());
+    this.unsubscribe = reading.subscribe((changed) => {
+      if (changed.has("unit")) this.subject = reading.unit;
+      if (changed.has("span")) this.remember();
+    });
   }
 
   /** A link may carry a span, written as from-to. */
@@ -49,8 +52,7 @@ class FindUnits {
   draw(changed) {
     this.begin();
     this.query.draw(changed);
-    if (this.probes && this.mark) this.probes.draw(this.mark);
-    if ([...changed].some((key) => EVIDENCE.has(key))) this.drawEvidence();
+    if (changed.has("unit") || changed.has("theme")) this.drawEvidence();
   }
 
   /** Nothing is loaded or read before someone looks. */
@@ -87,7 +89,6 @@ class FindUnits {
       this.host.emit("state", { mark: mark.name });
       if (best) this.reading.set({ unit: best.unit, quantity: this.scored }, event);
     }
-    this.probes.draw(mark);
     this.drawEvidence();
   }
 
@@ -104,14 +105,18 @@ class FindUnits {
     }
   }
 
+  /** Of the unit that was chosen, or, before there was a choice, of the mark's best. */
   drawEvidence() {
     const { page, mark, scored, reading, t } = this;
-    if (!page || !mark) return;
+    if (!mark) return;
+    const unit = this.subject ?? rankUnits(mark)[0]?.unit ?? reading.unit;
+    this.probes.draw(mark, unit);
+    if (!page) return;
     if (page.length !== mark.values.length) {
       this.evidence.replaceChildren(element("p", {}, t("gates.marks_mismatch", { marks: grouped(mark.values.length), characters: grouped(page.length) })));
       return;
     }
-    this.evidence.replaceChildren(...renderEvidence({ trace: page, mark, quantity: scored, unit: reading.unit, palette: readPalette(this.place), t }));
+    this.evidence.replaceChildren(...renderEvidence({ trace: page, mark, quantity: scored, unit, palette: readPalette(this.place), t }));
   }
 
   press(event) {

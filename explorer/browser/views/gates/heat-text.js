@@ -13,9 +13,9 @@ export function createPanel(place, reading, { t }) {
   const unit = createUnitControls(reading, t);
   const legend = createLegend(t);
   const flow = new Flow(reading, { label: t("gates.heat_label") });
-  const says = element("output", { class: "note gates-says" });
+  const says = element("output", { class: "note across-says" });
   const empty = element("p", { class: "note" }, t("gates.heat_empty"));
-  const controls = element("div", { class: "gates-across-controls" }, quantity.node, unit.node, legend.node);
+  const controls = element("div", { class: "across-controls" }, quantity.node, unit.node, legend.node);
   place.append(title, element("p", { class: "note" }, t("gates.heat_note")), controls, empty, flow.node, says);
 
   return {

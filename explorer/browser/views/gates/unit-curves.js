@@ -27,7 +27,7 @@ class UnitCurves {
     });
     this.modes = modes;
     this.plot = new Plot(reading, { label: t("gates.curves_label") });
-    this.legend = element("ul", { class: "gates-curves-legend" });
+    this.legend = element("ul", { class: "across-curves-legend" });
     this.axes = element("p", { class: "note" });
     this.empty = element("p", { class: "note" }, t("gates.heat_empty"));
     const group = element("div", { class: "segments", role: "group", "aria-label": t("gates.curves_window") }, ...modes.map(({ button }) => button));
@@ -65,15 +65,15 @@ class UnitCurves {
   drawLegend(lines) {
     const { reading, t } = this;
     const items = lines.map(({ unit, colour, chosen }) => {
-      const swatch = element("span", { class: `gates-swatch${chosen ? " gates-swatch-dashed" : ""}`, style: { color: `var(${colour})` } });
-      const name = element("button", { class: "gates-chip-name", type: "button", title: t("gates.choose_unit") }, swatch, writeUnit(unit));
+      const swatch = element("span", { class: `across-swatch${chosen ? " across-swatch-dashed" : ""}`, style: { color: `var(${colour})` } });
+      const name = element("button", { class: "across-chip-name", type: "button", title: t("gates.choose_unit") }, swatch, writeUnit(unit));
       name.addEventListener("click", (event) => reading.set({ unit }, event));
-      const toggle = element("button", { class: "gates-chip-pin", type: "button", "aria-label": t(chosen ? "gates.pin" : "gates.unpin") }, chosen ? "+" : "×");
+      const toggle = element("button", { class: "across-chip-pin", type: "button", "aria-label": t(chosen ? "gates.pin" : "gates.unpin") }, chosen ? "+" : "×");
       toggle.addEventListener("click", (event) => reading.togglePin(unit, event));
       toggle.disabled = chosen && reading.pinned.length === MOST_PINNED;
       toggle.title = toggle.disabled ? t("gates.pins_full") : t(chosen ? "gates.pin" : "gates.unpin");
-      const item = element("li", { class: "gates-chip" }, name, element("output", { class: "number" }), toggle);
-      item.classList.toggle("gates-chip-chosen", same(unit, reading.unit));
+      const item = element("li", { class: "across-chip" }, name, element("output", { class: "number" }), toggle);
+      item.classList.toggle("across-chip-chosen", same(unit, reading.unit));
       item.addEventListener("pointerenter", (event) => reading.set({ hover: { unit } }, event));
       item.addEventListener("pointerleave", (event) => reading.set({ hover: { unit: null } }, event));
       return item;

@@ -14,7 +14,7 @@ let numbered = 0; // labels and fields of panels that show the same controls mus
  * @returns {{node: HTMLElement, draw(): void}}
  */
 export function createQuantityMenu(reading, t) {
-  const id = `gates-quantity-${(numbered += 1)}`;
+  const id = `across-quantity-${(numbered += 1)}`;
   const options = reading.language.quantities.map((name) => element("option", { value: name }, t(`gates.quantity_${name}`)));
   const select = element("select", { class: "select", id }, ...options);
   select.addEventListener("change", (event) => reading.set({ quantity: select.value }, event));
@@ -31,7 +31,7 @@ export function createQuantityMenu(reading, t) {
 export function createUnitControls(reading, t) {
   const { layers, hiddenSize } = reading.language;
   const field = (/** @type {string} */ key, /** @type {number} */ max) => {
-    const input = element("input", { class: "input gates-number", type: "number", min: 0, max, step: 1, id: `gates-field-${(numbered += 1)}` });
+    const input = element("input", { class: "input across-number", type: "number", min: 0, max, step: 1, id: `across-field-${(numbered += 1)}` });
     const label = element("label", { class: "field", for: input.id }, element("span", { class: "field-name" }, t(key)), input);
     input.addEventListener("input", (event) => choose(event));
     input.addEventListener("blur", () => draw()); // what was refused gives way to what is shown
@@ -59,7 +59,7 @@ export function createUnitControls(reading, t) {
     pin.title = full ? t("gates.pins_full") : "";
   };
   layer.label.hidden = layers === 1;
-  return { node: element("div", { class: "gates-unit-controls" }, layer.label, index.label, pin), draw };
+  return { node: element("div", { class: "across-unit-controls" }, layer.label, index.label, pin), draw };
 }
 
 /**
@@ -68,9 +68,9 @@ export function createUnitControls(reading, t) {
  * @returns {{node: HTMLElement, draw(scale: import("./scale.js").Scale, quantity: string): void}}
  */
 export function createLegend(t) {
-  const bar = element("span", { class: "gates-legend-bar" });
+  const bar = element("span", { class: "across-legend-bar" });
   const numbers = [0, 1, 2].map(() => element("span", { class: "number" }));
-  const node = element("span", { class: "gates-legend" }, element("span", { class: "gates-legend-scale" }, bar, element("span", { class: "gates-legend-numbers" }, ...numbers)));
+  const node = element("span", { class: "across-legend" }, element("span", { class: "across-legend-scale" }, bar, element("span", { class: "across-legend-numbers" }, ...numbers)));
   return {
     node,
     draw({ low, high, colours }, quantity) {

@@ -21,11 +21,11 @@ export class Flow {
    */
   constructor(reading, { label }) {
     Object.assign(this, { reading, lines: wrap([], 2), columns: 2, unknown: new Set() });
-    this.canvas = element("canvas", { class: "gates-flow-picture", "aria-hidden": true });
-    this.overlay = element("canvas", { class: "gates-flow-picture", "aria-hidden": true });
+    this.canvas = element("canvas", { class: "across-flow-picture", "aria-hidden": true });
+    this.overlay = element("canvas", { class: "across-flow-picture", "aria-hidden": true });
     this.cells = new Cells(/** @type {HTMLCanvasElement} */ (this.canvas));
-    this.space = element("div", { class: "gates-flow-space" }, this.canvas, this.overlay);
-    this.node = element("div", { class: "gates-flow", tabindex: 0, role: "group", "aria-label": label }, this.space);
+    this.space = element("div", { class: "across-flow-space" }, this.canvas, this.overlay);
+    this.node = element("div", { class: "across-flow", tabindex: 0, role: "group", "aria-label": label }, this.space);
     this.node.addEventListener("scroll", () => this.paint(), { passive: true });
     brush(this.space, reading, (event) => this.locate(event));
   }

@@ -28,10 +28,10 @@ export class Plot {
    */
   constructor(reading, { label }) {
     Object.assign(this, { reading, whole: true, lines: [], range: { low: 0, high: 1 } });
-    this.canvas = element("canvas", { class: "gates-plot-picture", "aria-hidden": true });
-    this.overlay = element("canvas", { class: "gates-plot-picture", "aria-hidden": true });
-    this.space = element("div", { class: "gates-plot-space" }, this.canvas, this.overlay);
-    this.node = element("div", { class: "gates-plot", tabindex: 0, role: "group", "aria-label": label }, this.space);
+    this.canvas = element("canvas", { class: "across-plot-picture", "aria-hidden": true });
+    this.overlay = element("canvas", { class: "across-plot-picture", "aria-hidden": true });
+    this.space = element("div", { class: "across-plot-space" }, this.canvas, this.overlay);
+    this.node = element("div", { class: "across-plot", tabindex: 0, role: "group", "aria-label": label }, this.space);
     this.node.addEventListener("scroll", () => this.paint(), { passive: true });
     brush(this.space, reading, (event) => this.locate(event));
   }
@@ -39,7 +39,7 @@ export class Plot {
   /** @param {boolean} whole the whole text at once, or letter by letter */
   setWhole(whole) {
     this.whole = whole;
-    this.node.classList.toggle("gates-plot-letters", !whole);
+    this.node.classList.toggle("across-plot-letters", !whole);
     this.keepInSight(this.reading.cursor, true);
     this.paint();
   }

@@ -8,7 +8,7 @@ import { scoreInWords } from "./probes.js";
 import { directionOf, evidence, scoreUnit } from "./scores.js";
 import { renderWindow } from "./windows.js";
 
-const SIZE = 60; // characters of a window
+const SIZE = 56; // characters of a window
 const COUNT = 3; // windows of each sort
 
 /**
@@ -35,13 +35,13 @@ export function renderEvidence({ trace, mark, quantity, unit, palette, t }) {
   const { best, worst } = evidence(scored.shares, { size: SIZE, count: COUNT, direction: directionOf(stored, mark.kind) });
   const draw = (/** @type {import("./scores.js").Evidence} */ window) => renderShare(renderWindow({ trace, unit, quantity, scale, window, marks: mark.values, most }), window, t);
   const column = (/** @type {string} */ kind, /** @type {import("./scores.js").Evidence[]} */ windows, /** @type {string} */ note) =>
-    element("div", { class: `gates-evidence-${kind}` }, element("h4", {}, t(`gates.evidence_${kind}`)), element("p", { class: "note" }, note), ...windows.map(draw));
+    element("div", { class: `find-evidence-${kind}` }, element("h4", {}, t(`gates.evidence_${kind}`)), element("p", { class: "note" }, note), ...windows.map(draw));
   const agreeing = t(best.length && best[0].share > 0 ? "gates.evidence_best_note" : "gates.evidence_best_none");
   const contradicting = t(worst.length && worst[0].share < 0 ? "gates.evidence_worst_note" : "gates.evidence_worst_none");
   return [
     title,
     scores,
-    element("div", { class: "gates-evidence-columns" }, column("best", best, agreeing), column("worst", worst, contradicting)),
+    element("div", { class: "find-evidence-columns" }, column("best", best, agreeing), column("worst", worst, contradicting)),
     element("p", { class: "note" }, t(`gates.evidence_how_${mark.kind}`, { size: SIZE })),
   ];
 }
@@ -57,6 +57,6 @@ function scoresInWords(mark, stored, scored, t) {
 
 function renderShare(node, { share }, t) {
   const number = `${share < 0 ? "−" : "+"}${Math.abs(share).toFixed(2)}`;
-  node.append(element("span", { class: "gates-window-share number", title: t("gates.evidence_share") }, number));
+  node.append(element("span", { class: "find-window-share number", title: t("gates.evidence_share") }, number));
   return node;
 }

@@ -26,15 +26,15 @@ const SHOWN = 12; // units, until more are asked for
  * @param {(hit: Hit, event: Event) => void} options.onChoose
  */
 export function createHits({ reading, t, onChoose }) {
-  const list = element("ol", { class: "gates-hits" });
+  const list = element("ol", { class: "find-hits" });
   const more = element("button", { class: "button", type: "button" });
   const note = element("p", { class: "note" }, t("gates.hits_note"));
-  const node = element("div", { class: "gates-hits-box" }, element("h3", {}, t("gates.hits_title")), note, list, more);
+  const node = element("div", { class: "find-hits-box" }, element("h3", {}, t("gates.hits_title")), note, list, more);
   let [items, all, last] = [[], false, []];
   /** @type {Given | null} */
   let counted = null;
 
-  const mark = () => items.forEach((item) => item.node.classList.toggle("gates-hit-current", same(item.hit.unit, reading.unit)));
+  const mark = () => items.forEach((item) => item.node.classList.toggle("find-hit-current", same(item.hit.unit, reading.unit)));
 
   const show = (/** @type {Hit[]} */ found, /** @type {Hit | null} */ chosen) => {
     node.hidden = !found.length;
@@ -76,12 +76,12 @@ export function createHits({ reading, t, onChoose }) {
 
 function renderHit(hit, reading, t, onChoose) {
   const { unit, sign, least, beside } = hit;
-  const button = element("button", { class: "gates-hit-unit", type: "button", title: t("gates.choose_unit") }, `${writeUnit(unit)}${sign < 0 ? " −" : ""}`);
+  const button = element("button", { class: "find-hit-unit", type: "button", title: t("gates.choose_unit") }, `${writeUnit(unit)}${sign < 0 ? " −" : ""}`);
   button.addEventListener("click", (event) => onChoose(hit, event));
   const inside = t(sign < 0 ? "gates.hit_below" : "gates.hit_above", { value: readable(sign * least) });
   const outside = beside === null ? "" : t(sign < 0 ? "gates.hit_beside_below" : "gates.hit_beside_above", { value: readable(sign * beside) });
   const fires = element("span", { class: "note" });
-  const node = element("li", { class: "gates-hit" }, button, element("span", { class: "number gates-hit-values" }, inside, element("span", { class: "note" }, outside)), fires);
+  const node = element("li", { class: "find-hit" }, button, element("span", { class: "number find-hit-values" }, inside, element("span", { class: "note" }, outside)), fires);
   node.addEventListener("pointerenter", (event) => reading.set({ hover: { unit } }, event));
   node.addEventListener("pointerleave", (event) => reading.set({ hover: { unit: null } }, event));
   return { node, button, fires };

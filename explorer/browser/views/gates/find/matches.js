@@ -7,7 +7,7 @@ import { writeUnit } from "../state.js";
 import { runsOn, windowAround } from "./query.js";
 import { renderWindow } from "./windows.js";
 
-const WIDTH = 60; // characters of a window
+const WIDTH = 56; // characters of a window
 const BEFORE = 15; // of them before the stretch
 const AT_ONCE = 5; // windows that are shown, and added each time more are asked for
 
@@ -18,7 +18,7 @@ const AT_ONCE = 5; // windows that are shown, and added each time more are asked
 export function createMatches({ reading, t }) {
   const title = element("h3", {});
   const places = ["text", "page"].map((name) => createPlace(name, t));
-  const node = element("div", { class: "gates-matches" }, title, ...places.map((place) => place.node));
+  const node = element("div", { class: "find-matches" }, title, ...places.map((place) => place.node));
   node.hidden = true;
   return {
     node,
@@ -44,8 +44,8 @@ function search(trace, { unit, sign, threshold, quantity, palette }) {
 }
 
 function createPlace(name, t) {
-  const count = element("p", { class: "gates-matches-count" });
-  const list = element("div", { class: "gates-matches-list" });
+  const count = element("p", { class: "find-matches-count" });
+  const list = element("div", { class: "find-matches-list" });
   const more = element("button", { class: "button", type: "button" });
   let add = () => {};
   more.addEventListener("click", () => add());
@@ -76,8 +76,8 @@ function createPlace(name, t) {
 /** Windows of the visitor's own text lead there. */
 function withLink(node, run, go, t) {
   if (!go) return node;
-  const link = element("button", { class: "gates-window-go", type: "button", title: t("gates.matches_go") }, node.querySelector(".gates-window-place").textContent);
+  const link = element("button", { class: "find-window-go", type: "button", title: t("gates.matches_go") }, node.querySelector(".find-window-place").textContent);
   link.addEventListener("click", (event) => go(run.from, event));
-  node.querySelector(".gates-window-place").replaceWith(link);
+  node.querySelector(".find-window-place").replaceWith(link);
   return node;
 }

@@ -34,16 +34,16 @@ class Probes {
     this.ranked = new Map(probes.marks.map((mark) => [mark, rankUnits(mark)]));
     this.rows = probes.marks.map((mark) => this.row(mark));
     const head = ["gates.probe_mark", "gates.probe_best", "gates.probe_score", "gates.probe_strength"].map((key) => element("th", { scope: "col" }, t(key)));
-    const table = element("table", { class: "gates-probes-table" }, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...this.rows.map(({ node }) => node)));
-    this.sentence = element("p", { class: "gates-probe-sentence" });
-    this.units = element("ol", { class: "gates-probe-units" });
-    this.node = element("div", { class: "gates-probes" }, table, element("div", { class: "gates-probe" }, this.sentence, this.units));
+    const table = element("table", { class: "find-probes-table" }, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...this.rows.map(({ node }) => node)));
+    this.sentence = element("p", { class: "find-probe-sentence" });
+    this.units = element("ol", { class: "find-probe-units" });
+    this.node = element("div", { class: "find-probes" }, table, element("div", { class: "find-probe" }, this.sentence, this.units));
   }
 
   row(mark) {
     const { t } = this;
     const [best] = this.ranked.get(mark);
-    const name = element("button", { class: "gates-mark", type: "button" }, mark.title[t.language]);
+    const name = element("button", { class: "find-mark", type: "button" }, mark.title[t.language]);
     name.addEventListener("click", (event) => this.onChoose(mark, event));
     const unit = best ? writeUnit(best.unit) : "–";
     const score = best ? scoreInWords(mark.kind, best.score, t) : "–";
@@ -60,14 +60,14 @@ class Probes {
     return { mark, node, name };
   }
 
-  /** @param {import("./ranking.js").Mark} mark the one that is chosen */
-  draw(mark) {
+  /** @param {import("./ranking.js").Mark} mark the one that is chosen @param {import("../reading.js").Unit} subject the unit whose evidence is shown */
+  draw(mark, subject) {
     for (const row of this.rows) {
-      row.node.classList.toggle("gates-mark-chosen", row.mark === mark);
+      row.node.classList.toggle("find-mark-chosen", row.mark === mark);
       row.name.setAttribute("aria-pressed", String(row.mark === mark));
     }
     if (this.chosen !== mark) this.drawMark(mark);
-    for (const { ranked, node } of this.items) node.classList.toggle("gates-probe-unit-chosen", same(ranked.unit, this.reading.unit));
+    for (const { ranked, node } of this.items) node.classList.toggle("find-probe-unit-chosen", same(ranked.unit, subject));
   }
 
   drawMark(mark) {
@@ -85,12 +85,13 @@ class Probes {
     if (!ranked.length) return t("gates.probe_undefined", { mark: title });
     const [best] = ranked;
     const above = ranked.filter((each) => beatsChance(mark, each)).length;
-    const chance = scoreInWords(mark.kind, (mark.kind === "binary" ? 0.5 : 0) + mark.chance, t);
+    const middle = mark.kind === "binary" ? 0.5 : 0;
     const values = {
       mark: title,
       unit: writeUnit(best.unit),
       score: scoreInWords(mark.kind, best.score, t),
-      chance,
+      low: twoDecimals(middle - mark.chance),
+      high: twoDecimals(middle + mark.chance),
       count: grouped(mark.count),
       positives: mark.positives === null ? "" : grouped(mark.positives),
       units: grouped(ranked.length),
@@ -102,12 +103,12 @@ class Probes {
   unit(mark, each) {
     const { reading, t } = this;
     const { quantity } = this.probes;
-    const choose = element("button", { class: "gates-hit-unit", type: "button", title: t("gates.choose_unit") }, writeUnit(each.unit));
+    const choose = element("button", { class: "find-hit-unit", type: "button", title: t("gates.choose_unit") }, writeUnit(each.unit));
     choose.addEventListener("click", (event) => reading.set({ unit: each.unit, quantity }, event));
     const direction = t(mark.kind === "binary" ? (each.score < 0.5 ? "gates.probe_lower" : "gates.probe_higher") : each.score < 0 ? "gates.probe_falls" : "gates.probe_rises");
     const node = element(
       "li",
-      { class: "gates-probe-unit" },
+      { class: "find-probe-unit" },
       choose,
       element("span", { class: "number" }, scoreInWords(mark.kind, each.score, t)),
       strengthBar(mark, each.strength, t),
@@ -125,8 +126,8 @@ function strengthBar(mark, strength, t) {
   const label = t("gates.probe_bar", { strength: readable(strength), chance: readable(mark.chance), full: readable(fullStrength(mark.kind)) });
   return element(
     "span",
-    { class: "gates-strength", role: "img", "aria-label": label, title: label },
-    element("span", { class: `gates-strength-bar${strength > mark.chance ? "" : " gates-strength-weak"}`, style: { width: share(strength) } }),
-    element("span", { class: "gates-strength-chance", style: { left: share(mark.chance) } }),
+    { class: "find-strength", role: "img", "aria-label": label, title: label },
+    element("span", { class: `find-strength-bar${strength > mark.chance ? "" : " find-strength-weak"}`, style: { width: share(strength) } }),
+    element("span", { class: "find-strength-chance", style: { left: share(mark.chance) } }),
   );
 }

@@ -35,8 +35,8 @@ class SpanQuery {
     this.flow = new Flow(reading, { label: t("gates.heat_label") });
     this.quantity = createQuantityMenu(reading, t);
     this.legend = createLegend(t);
-    this.says = element("output", { class: "note gates-says" });
-    this.answer = element("p", { class: "gates-query-answer", role: "status" });
+    this.says = element("output", { class: "note across-says" });
+    this.answer = element("p", { class: "find-query-answer", role: "status" });
     this.hits = createHits({ reading, t, onChoose: (hit, event) => this.choose(hit, event) });
     this.matches = createMatches({ reading, t });
     this.search = createTask((error) => {
@@ -45,28 +45,28 @@ class SpanQuery {
     const clear = element("button", { class: "button", type: "button" }, t("gates.query_clear"));
     clear.addEventListener("click", (event) => reading.set({ span: null }, event));
     this.clear = clear;
-    const controls = element("div", { class: "gates-across-controls" }, this.quantity.node, this.thresholdField(), this.sideFields(), clear, this.legend.node);
-    const results = element("div", { class: "gates-query-results" }, this.hits.node, this.matches.node);
-    this.node = element("div", { class: "gates-query" }, element("p", { class: "note" }, t("gates.query_note")), controls, this.flow.node, this.says, this.answer, results);
+    const controls = element("div", { class: "across-controls" }, this.quantity.node, this.thresholdField(), this.sideFields(), clear, this.legend.node);
+    const results = element("div", { class: "find-query-results" }, this.hits.node, this.matches.node);
+    this.node = element("div", { class: "find-query" }, element("p", { class: "note" }, t("gates.query_note")), controls, this.flow.node, this.says, this.answer, results);
   }
 
   thresholdField() {
-    this.slider = element("input", { type: "range", min: LEAST, step: STEP, id: "gates-query-threshold" });
-    this.written = element("output", { class: "number", for: "gates-query-threshold" });
+    this.slider = element("input", { type: "range", min: LEAST, step: STEP, id: "find-query-threshold" });
+    this.written = element("output", { class: "number", for: "find-query-threshold" });
     this.slider.addEventListener("input", (event) => {
       this.thresholds.set(this.reading.quantity, Number(this.slider.value));
       this.ask(event);
     });
-    return element("label", { class: "field gates-threshold", for: "gates-query-threshold" }, element("span", { class: "field-name" }, this.t("gates.query_threshold")), this.slider, this.written);
+    return element("label", { class: "field find-threshold", for: "find-query-threshold" }, element("span", { class: "field-name" }, this.t("gates.query_threshold")), this.slider, this.written);
   }
 
   sideFields() {
     this.sides = ["left", "right"].map((side) => {
-      const box = element("input", { type: "checkbox", checked: true, id: `gates-query-${side}` });
+      const box = element("input", { type: "checkbox", checked: true, id: `find-query-${side}` });
       box.addEventListener("change", (event) => this.ask(event));
       return { side, box, label: element("label", { class: "field", for: box.id }, box, element("span", {}, this.t(`gates.query_${side}`))) };
     });
-    return element("span", { class: "gates-query-sides" }, ...this.sides.map(({ label }) => label));
+    return element("span", { class: "find-query-sides" }, ...this.sides.map(({ label }) => label));
   }
 
   get threshold() {

@@ -21,12 +21,12 @@ export function renderWindow({ trace, unit, quantity, scale, window: { from, to 
     const t = from + i;
     const value = trace.quantity(unit.layer, quantity, t)[unit.index];
     const character = trace.tokens[t] === 0 ? UNKNOWN : trace.characters[t];
-    const cell = element("span", { class: "gates-cell", title: readable(value) }, character === " " ? "\u00a0" : visible(character));
+    const cell = element("span", { class: "find-cell", title: readable(value) }, character === " " ? "\u00a0" : visible(character));
     cell.style.background = scale.colours[scale.level(value)];
-    if (framed) cell.classList.toggle("gates-cell-framed", t >= framed.from && t <= framed.to);
+    if (framed) cell.classList.toggle("find-cell-framed", t >= framed.from && t <= framed.to);
     if (marks) cell.style.setProperty("--mark", String(Math.max(0, marks[t]) / most));
     return cell;
   });
-  const place = element("span", { class: "gates-window-place number" }, grouped(from + 1));
-  return element("div", { class: `gates-window${marks ? " gates-window-marked" : ""}` }, place, element("span", { class: "gates-cells" }, ...cells));
+  const place = element("span", { class: "find-window-place number" }, grouped(from + 1));
+  return element("div", { class: `find-window${marks ? " find-window-marked" : ""}` }, place, element("span", { class: "find-cells" }, ...cells));
 }
