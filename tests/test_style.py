@@ -18,6 +18,7 @@ MEETING = [
     ["gate-input", "gate-forget", "gate-output", "candidate", "cell", "hidden"],
     ["gate-reset", "gate-update", "candidate", "hidden"],
     [f"pin-{slot}" for slot in range(1, 7)],
+    ["model-rnn", "model-gru", "model-lstm"],
     ["encoder", "decoder"],
 ]
 """Colours that appear in one picture."""

@@ -32,7 +32,7 @@ export const VIEWS = Object.freeze([
     title: "page.view_gates",
     needs: ["Writes", "Unrolls"],
     keeps: ["text", "example", "t", "section", "seed", "temperature", "topk", "topp"],
-    styles: ["player.css", "curves.css", "gates.css", "gates/across.css", "gates/find.css"],
+    styles: ["player.css", "curves.css", "gates.css", "gates/across.css", "gates/find.css", "gates/intervene.css", "gates/memory.css", "gates/states-map.css"],
     load: () => import("./gates.js"),
   },
   {
