@@ -22,6 +22,7 @@ import { createPanel as createUnitCurves } from "./gates/unit-curves.js";
 const SETTLE = 300; // milliseconds after the last change before the address is written
 const FAR = "50%"; // of the screen's height: panels farther away than that are drawn when they come nearer
 const EVERYTHING = Object.freeze(["text", "computed", "cursor", "unit", "quantity", "pinned", "span", "hover", "theme", "size"]);
+const KEPT = Object.freeze(["text", "cursor", "unit", "quantity", "pinned"]); // in the address
 const PASSING = new Set(["hover", "computed"]); // may come oftener than the screen shows frames
 
 /**
@@ -32,7 +33,8 @@ const PASSING = new Set(["hover", "computed"]); // may come oftener than the scr
  * @property {import("../runtime/model.js").Model} model
  * @property {Record<string, string>} state the query string's entries at the start; `host.emit("state", …)` writes them
  * @property {{page: string, prompt: string, examples: {title: Record<string, string>, text: string}[]}} texts
- * @property {Record<string, unknown>} shared what the panels of the first row tell each other: see `views/gates/editor.js`
+ * @property {{writing: import("./gates/state.js").Writing}} shared how the model is to write; the editor sets it, `remember` keeps it
+ * @property {() => void} remember write the reading and `shared` into the address soon
  * @property {(key: string, values?: Record<string, unknown>) => void} complain say above the view what went wrong; no key takes it back
  * @property {() => string} theme "light" or "dark"
  * @typedef {{draw(changed: Changed): void, destroy(): void, press?(event: KeyboardEvent): boolean}} Panel `draw` is called with
@@ -80,20 +82,21 @@ export async function mount(body, { model, t, state }, host) {
 class GatesView {
   constructor(body, { model, t, state, language, texts }, host) {
     Object.assign(this, { body, t, host });
-    const { initial, example, writing, refused } = readState(state, language, texts.examples);
+    const { initial, writing, refused } = readState(state, language, texts.examples);
     this.messages = element("div", { class: "gates-messages", role: "alert" });
-    this.shared = { example, writing };
+    this.shared = { writing };
+    this.examples = texts.examples;
     this.reading = this.open(language, initial);
     for (const [key, values] of refused) this.complain(key, values);
     const theme = () => body.closest("[data-theme]")?.dataset.theme ?? "light";
-    this.surroundings = { t, host, model, state, texts, theme, shared: this.shared, complain: (...given) => this.complain(...given) };
+    this.surroundings = { t, host, model, state, texts, theme, shared: this.shared, remember: () => this.remember(), complain: (...given) => this.complain(...given) };
     this.build(state);
-    this.changed = new Set();
+    this.edited = null; // when the text was changed that is still being read
     this.unsubscribe = this.reading.subscribe((changed, event) => this.schedule(changed, event));
     this.press = (/** @type {KeyboardEvent} */ event) => this.takeKey(event);
     document.addEventListener("keydown", this.press);
     host.onUpdate(() => this.schedule(new Set(["theme"]), null));
-    this.drawNow();
+    this.drawAll();
   }
 
   /** A link may carry more text than is read: then the view opens empty, and says so. */
@@ -108,68 +111,89 @@ class GatesView {
   }
 
   build(state) {
-    /** @type {Map<Element, {panel: import("./gates.js").Panel, name: string, changed: Changed, near: boolean}>} */
+    /** @type {Map<Element, {panel: import("./gates.js").Panel, name: string, changed: Changed, near: boolean, seen: boolean}>} */
     this.panels = new Map();
     const place = (/** @type {string} */ name) => element("div", { class: `gates-panel gates-${name}`, "data-panel": name });
     const places = Object.fromEntries(Object.keys(PANELS).map((name) => [name, place(name)]));
-    const first = ["editor", "stepper", "rows", "diagram", "next"].map((name) => places[name]);
+    const text = element("div", { class: "gates-text-column" }, places.editor, places.stepper);
+    const step = element("div", { class: "gates-step-column" }, places.rows, places.diagram, places.next);
     const sections = Object.entries(SECTIONS).map(([id, names]) => [id, names.map((name) => places[name])]);
     this.sections = createSections({ t: this.t, sections, open: state.section, onOpen: (id) => this.host.emit("state", { section: id }) });
-    this.body.replaceChildren(this.messages, element("div", { class: "gates-first" }, ...first), this.sections.node);
+    this.body.replaceChildren(this.messages, element("div", { class: "gates-first" }, text, step), this.sections.node);
     for (const [name, createPanel] of Object.entries(PANELS)) {
       const panel = createPanel(places[name], this.reading, this.surroundings);
-      this.panels.set(places[name], { panel, name, changed: new Set(EVERYTHING), near: true });
+      this.panels.set(places[name], { panel, name, changed: new Set(EVERYTHING), near: true, seen: true });
     }
-    this.watch(first.concat(sections.flatMap(([, nodes]) => nodes)));
+    this.watch(Object.values(places));
   }
 
   /** Know which panels are on the screen or near it, and how wide they are. */
   watch(nodes) {
-    this.sight = new IntersectionObserver((entries) => {
-      for (const { target, isIntersecting } of entries) this.panels.get(target).near = isIntersecting;
-      this.drawNow();
-    }, { rootMargin: FAR });
-    let widths = new Map();
+    const observe = (/** @type {"near" | "seen"} */ what, /** @type {string} */ rootMargin) =>
+      new IntersectionObserver((entries) => {
+        for (const { target, isIntersecting } of entries) this.panels.get(target)[what] = isIntersecting;
+        this.drawAll();
+      }, { rootMargin });
+    this.sights = [observe("seen", "0px"), observe("near", FAR)];
+    const widths = new Map();
     this.sizes = new ResizeObserver((entries) => {
       for (const { target, contentRect } of entries) {
         if (widths.get(target) === contentRect.width) continue;
         widths.set(target, contentRect.width);
         this.panels.get(target).changed.add("size");
       }
-      this.drawNow();
+      this.drawAll();
     });
     for (const node of nodes) {
-      this.sight.observe(node);
+      for (const sight of this.sights) sight.observe(node);
       this.sizes.observe(node);
     }
   }
 
-  /** Draw what changed: right after the visitor's input, and with the next frame what may change oftener than frames come. */
+  /**
+   * Draw what changed: what is on the screen right after the visitor's input, the panels around it with the next frame, as everything
+   * is that may change oftener than frames come.
+   */
   schedule(changed, event) {
-    for (const key of changed) this.changed.add(key);
     if (event) this.event = event;
+    if (changed.has("text")) this.edited = event?.timeStamp ?? null;
     for (const state of this.panels.values()) for (const key of changed) state.changed.add(key);
-    if (changed.has("text") || changed.has("cursor") || changed.has("unit") || changed.has("quantity") || changed.has("pinned")) this.remember();
-    if (![...changed].every((key) => PASSING.has(key))) {
-      if (!this.soon) queueMicrotask(() => this.drawNow());
-      this.soon = true;
-    } else this.frame ??= requestAnimationFrame(() => this.drawNow());
+    if (KEPT.some((key) => changed.has(key))) this.remember();
+    this.frame ??= requestAnimationFrame(() => this.drawAll());
+    if (this.soon || [...changed].every((key) => PASSING.has(key))) return;
+    this.soon = true;
+    queueMicrotask(() => this.drawSeen());
   }
 
-  drawNow() {
-    cancelAnimationFrame(this.frame);
+  drawSeen() {
     this.soon = false;
+    this.draw((state) => state.seen);
+  }
+
+  drawAll() {
+    cancelAnimationFrame(this.frame);
     this.frame = undefined;
-    this.changed.clear();
+    this.draw((state) => state.near);
+  }
+
+  /** @param {(state: {near: boolean, seen: boolean}) => boolean} wanted */
+  draw(wanted) {
     for (const [node, state] of this.panels) {
-      if (!state.near || state.changed.size === 0 || node.closest("[hidden]")) continue;
+      if (!wanted(state) || state.changed.size === 0 || node.closest("[hidden]")) continue;
       const { changed } = state;
       state.changed = new Set();
       state.panel.draw(changed);
     }
-    if (!this.event) return;
-    performance.measure("explorer:gates", { start: Math.min(this.event.timeStamp, performance.now()) });
+    if (this.event) performance.measure("explorer:gates", { start: Math.min(this.event.timeStamp, performance.now()) });
     this.event = null;
+    this.measureReading();
+  }
+
+  /** A long text is read in slices after its edit was drawn: measure from the edit until all that is read was drawn. */
+  measureReading() {
+    if (this.edited === null || this.reading.trace.computed < this.reading.length) return;
+    performance.measure("explorer:gates:read", { start: Math.min(this.edited, performance.now()) });
+    this.edited = null;
   }
 
   /** Keys belong to whatever field has the focus, and to the panels where none has. */
@@ -191,14 +215,14 @@ class GatesView {
   /** Write the reading into the address once things have settled. */
   remember() {
     clearTimeout(this.telling);
-    this.telling = setTimeout(() => this.host.emit("state", writeState(this.reading, this.shared.example, this.shared.writing)), SETTLE);
+    this.telling = setTimeout(() => this.host.emit("state", writeState(this.reading, this.examples, this.shared.writing)), SETTLE);
   }
 
   destroy() {
     clearTimeout(this.telling);
     cancelAnimationFrame(this.frame);
     document.removeEventListener("keydown", this.press);
-    this.sight.disconnect();
+    for (const sight of this.sights) sight.disconnect();
     this.sizes.disconnect();
     this.unsubscribe();
     for (const { panel } of this.panels.values()) panel.destroy();

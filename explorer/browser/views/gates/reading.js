@@ -3,11 +3,14 @@
  * told; it draws nothing. A long text is computed in slices between the visitor's inputs.
  */
 
-import { createTrace } from "../../runtime/recurrent/trace.js";
+import { ModelError } from "../../runtime/errors.js";
+import { LONGEST_TEXT, createTrace } from "../../runtime/recurrent/trace.js";
+import { Magnitudes } from "./magnitudes.js";
 
 export const MOST_PINNED = 6;
 const AT_ONCE = 6; // milliseconds that an edit may compute before anything is drawn
 const SLICE = 8; // milliseconds of computing between two chances for the visitor's inputs
+const COMMON = 0.95; // of all cell states are within the scale
 const POINTED = Object.freeze({ time: null, unit: null });
 
 /**
@@ -51,6 +54,9 @@ export class Reading {
     this.hover = POINTED;
     /** @type {Set<(changed: Set<Key>, event: Cause | null) => void>} */
     this.listeners = new Set();
+    /** @type {(Magnitudes | undefined)[]} of cell states, by layer */
+    this.magnitudes = [];
+    this.slicing = false;
     this.slices = new MessageChannel();
     this.slices.port1.onmessage = () => this.slice();
     this.set({ text, cursor, ...looks });
@@ -92,6 +98,15 @@ export class Reading {
     this.tell(changed, event);
   }
 
+  /**
+   * Whether a text is too long to be tried at all.
+   * @param {number} units of UTF-16, of which a character has one or two
+   * @returns {ModelError | null}
+   */
+  refusalOf(units) {
+    return units > 2 * LONGEST_TEXT ? new ModelError("gates.error_long", { most: LONGEST_TEXT, found: Math.ceil(units / 2) }) : null;
+  }
+
   /** Pin a unit, or let go of it. @param {Unit} unit @param {Cause | null} [event] @returns {boolean} false where no more can be pinned */
   togglePin(unit, event = null) {
     const others = this.pinned.filter((each) => !same(each, unit));
@@ -123,21 +138,41 @@ export class Reading {
     this.slices.port1.close();
   }
 
+  /**
+   * The cell state's scale for all units of a layer, which all panels share: about one value in twenty of what is computed
+   * of the text lies beyond it. (The largest value would not do: single units count to dozens, and all others would look alike.)
+   * @param {number} layer
+   * @returns {number} above 0
+   */
+  cellRange(layer) {
+    const magnitudes = (this.magnitudes[layer] ??= new Magnitudes());
+    for (let step = magnitudes.next; step < this.trace.computed; step = magnitudes.next) magnitudes.add(this.trace.quantity(layer, "cell", step));
+    return magnitudes.quantile(COMMON);
+  }
+
   changeText(text, changed) {
-    this.trace.setText(text);
+    const first = this.trace.setText(text);
+    for (const layer of this.magnitudes.keys()) if (this.magnitudes[layer]?.next > first) this.magnitudes[layer] = undefined;
     this.text = text;
     this.trace.compute({ budget: AT_ONCE });
     changed.add("text").add("computed");
-    if (this.trace.computed < this.length) this.slices.port2.postMessage(null);
+    this.sliceSoon();
   }
 
-  /** Compute a little more. A text that changed meanwhile may have left more than one slice under way; each sees what is left. */
+  sliceSoon() {
+    if (this.slicing || this.trace.computed >= this.length) return;
+    this.slicing = true;
+    this.slices.port2.postMessage(null);
+  }
+
+  /** Compute a little more. */
   slice() {
+    this.slicing = false;
     if (this.trace.computed >= this.length) return;
     this.trace.compute({ budget: SLICE });
     const changed = new Set(["computed"]);
     this.advance(changed);
-    this.slices.port2.postMessage(null);
+    this.sliceSoon();
     this.tell(changed, null);
   }
 

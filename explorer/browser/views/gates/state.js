@@ -1,7 +1,6 @@
 /** What the gates view keeps in the address, so that a link restores the same reading. */
 
 export const LONGEST_LINKED = 1000; // characters of the visitor's own text that a link may carry
-const LARGEST_SEED = Number.MAX_SAFE_INTEGER;
 
 /**
  * @typedef {{seed: number, temperature: number, topK: number, topP: number}} Writing how the model is to write
@@ -10,14 +9,17 @@ const LARGEST_SEED = Number.MAX_SAFE_INTEGER;
 
 /** @type {Readonly<Writing>} */
 export const USUAL_WRITING = Object.freeze({ seed: 0, temperature: 0.7, topK: 0, topP: 1 });
+const FIRST_LOOK = 0.3; // of the way through the text, where a state has something to remember
 export const HOTTEST = 1e9;
+export const SMALLEST_SHARE = 0.01;
+export const LARGEST_SEED = Number.MAX_SAFE_INTEGER;
 
 /**
  * Read the query string's entries. What does not fit gives way to the default, and is told.
  * @param {Record<string, string>} entries
  * @param {import("../../runtime/recurrent/language.js").Language} language
  * @param {{text: string}[]} examples
- * @returns {{initial: {text: string, cursor?: number, unit?: Unit, quantity?: string, pinned?: Unit[]}, example: number | null,
+ * @returns {{initial: {text: string, cursor: number, unit?: Unit, quantity?: string, pinned?: Unit[]},
  *   writing: Writing, refused: [string, Record<string, string | number>][]}} a translation key and its values each
  */
 export function readState(entries, language, examples) {
@@ -41,10 +43,9 @@ export function readState(entries, language, examples) {
     if (found.includes(null)) refused.push(["gates.state_unit", { layers: language.layers - 1, units: language.hiddenSize - 1 }]);
     return found.filter((each) => each !== null);
   };
-  const example = number("example", 0, examples.length - 1, true) ?? null;
-  const initial = { text: entries.text ?? examples[example ?? 0]?.text ?? "" };
-  const cursor = number("t", 0, Number.MAX_SAFE_INTEGER, true);
-  if (cursor !== undefined) initial.cursor = cursor;
+  const example = number("example", 0, examples.length - 1, true) ?? 0;
+  const initial = { text: entries.text ?? examples[example]?.text ?? "" };
+  initial.cursor = number("t", 0, Number.MAX_SAFE_INTEGER, true) ?? Math.floor(initial.text.length * FIRST_LOOK);
   const [chosen] = units("unit");
   if (chosen) initial.unit = chosen;
   if (language.quantities.includes(entries.quantity)) initial.quantity = entries.quantity;
@@ -54,24 +55,30 @@ export function readState(entries, language, examples) {
     seed: number("seed", 0, LARGEST_SEED, true) ?? USUAL_WRITING.seed,
     temperature: number("temperature", 0, HOTTEST, false) ?? USUAL_WRITING.temperature,
     topK: number("topk", 0, language.vocabulary.length, true) ?? USUAL_WRITING.topK,
-    topP: number("topp", 0, 1, false) ?? USUAL_WRITING.topP,
+    topP: number("topp", SMALLEST_SHARE, 1, false) ?? USUAL_WRITING.topP,
   };
-  return { initial, example: entries.text === undefined && examples.length ? (example ?? 0) : null, writing, refused };
+  return { initial, writing, refused };
+}
+
+/** Which example a text is; −1 for the visitor's own. @param {string} text @param {{text: string}[]} examples */
+export function exampleOf(text, examples) {
+  return examples.findIndex((example) => example.text === text);
 }
 
 /**
  * The entries that restore a reading; null where it is the default.
  * @param {import("./reading.js").Reading} reading
- * @param {number | null} example the example that the text is, null for the visitor's own
+ * @param {{text: string}[]} examples
  * @param {Writing} writing
  * @returns {Record<string, string | null>}
  */
-export function writeState(reading, example, writing) {
+export function writeState(reading, examples, writing) {
+  const example = exampleOf(reading.text, examples);
   const other = (/** @type {keyof Writing} */ name) => (writing[name] === USUAL_WRITING[name] ? null : String(writing[name]));
   const pins = reading.pinned.map(writeUnit).join(",");
   return {
-    text: example === null && reading.text.length <= LONGEST_LINKED ? reading.text : null,
-    example: example ? String(example) : null,
+    text: example < 0 && reading.text.length <= LONGEST_LINKED ? reading.text : null,
+    example: example > 0 ? String(example) : null,
     t: reading.goal >= 0 ? String(reading.goal) : null,
     unit: writeUnit(reading.unit),
     quantity: reading.quantity,
