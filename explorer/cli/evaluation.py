@@ -51,6 +51,8 @@ def evaluate(checkpoint: Checkpoint, count: int | None, draws: int, seed: int) -
         return _generation(checkpoint, count, seed)
     if "Classifies" in able:
         return _classification(checkpoint, count)
+    if "Writes" in able:
+        return _text(checkpoint, count)
     if count is not None:
         raise ExplorerError("planar models are measured on the points that the page shows; there is no count to choose")
     return _points(checkpoint)
@@ -124,6 +126,18 @@ def _classification(checkpoint: Checkpoint, count: int | None) -> Evaluation:
     index = np.arange(len(held_out.images))[:count]
     attributes = {name: each.take(index) for name, each in held_out.attributes.items()}
     return Evaluation(accuracies(checkpoint.model, datasets.Split(held_out.images[index], attributes)))
+
+
+def _text(checkpoint: Checkpoint, count: int | None) -> Evaluation:
+    from explorer import datasets
+    from explorer.training.language.finish import language_metrics
+
+    if count is not None:
+        raise ExplorerError("character models are measured on the whole held-out text; there is no count to choose")
+    text = datasets.load_text(checkpoint.config.dataset["name"])
+    remarks = [] if text.sha256() == checkpoint.config.dataset["sha256"] else ["this is not the text of its training"]
+    supplement = checkpoint.config.training["settings"]["supplement"]
+    return Evaluation(language_metrics(checkpoint.model, text, supplement), remarks=remarks)
 
 
 def _points(checkpoint: Checkpoint) -> Evaluation:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from explorer.catalog import Checkpoint
+    from explorer.checkpoints import Config
 
 Name = Annotated[str, typer.Argument(help="A checkpoint; see `explorer list`.")]
 Folder = Annotated[Path | None, typer.Option("--checkpoints", help="Folder of checkpoints, if not the shipped one.")]
@@ -25,26 +28,41 @@ def list_checkpoints(checkpoints: Folder = None, as_json: Json = False) -> None:
         typer.echo(json.dumps([asdict(config) for config in configs], ensure_ascii=False))
         return
     for config in configs:
-        sides = [] if config.image is None else [config.image[key] for key in ("height", "width", "channels")]
-        size = "" if config.latent_size is None else f"{config.latent_size} dimensions"
+        shape, size = _extent(config)
         typer.echo(
-            f"{config.name:24} {config.family:10} {config.dataset['name']:16} {'×'.join(map(str, sides)):10} {size:15} "
-            f"{_first_metric(config.metrics)}"
+            f"{config.name:24} {config.family:10} {config.dataset['name']:16} {shape:10} {size:15} "
+            f"{_first_metric(config)}"
         )
 
 
-def _first_metric(metrics: dict[str, dict[str, Any]]) -> str:
-    if not metrics:
+def _extent(config: Config) -> tuple[str, str]:
+    """How large what a model makes is, and how large its latent space or its layers are."""
+    if "Writes" in config.capabilities:
+        layers, units = config.arguments.get("layers", 1), config.arguments.get("hidden_size", "?")
+        return f"{len(config.arguments['vocabulary']) - 1} chars", f"{config.arguments['cell']}, {layers} × {units}"
+    sides = [] if config.image is None else [config.image[key] for key in ("height", "width", "channels")]
+    return "×".join(map(str, sides)), "" if config.latent_size is None else f"{config.latent_size} dimensions"
+
+
+def _first_metric(config: Config) -> str:
+    if not config.metrics:
         return "not measured"
-    name, first = next(iter(metrics.items()))
+    name, first = next(iter(config.metrics.items()))
     interval = f"{first['value']:.4g} [{first['low']:.4g}, {first['high']:.4g}]"
-    return f"{name.replace('_', ' ')} {interval} {first['unit']} on {first['count']} samples"
+    words = name.replace("_", " ")
+    unit = "" if first["unit"] == words else f" {first['unit']}"
+    return (
+        f"{words} {interval}{unit} on {first['count']} {'characters' if 'Writes' in config.capabilities else 'samples'}"
+    )
 
 
 def evaluate(
     name: Name,
     count: Annotated[
-        int | None, typer.Option(min=2, help="Images to measure on; default: 1000 held-out, or 5000 generated.")
+        int | None,
+        typer.Option(
+            min=2, help="Images to measure on; default: 1000 held-out, or 5000 generated. A text is measured on whole."
+        ),
     ] = None,
     draws: Annotated[int, typer.Option(min=1, help="K of the importance-weighted bound.")] = 50,
     seed: Seed = 0,
@@ -59,13 +77,14 @@ def evaluate(
     if as_json:
         typer.echo(json.dumps({"name": name, "seed": seed, **asdict(found)}))
         return
+    counted = "characters" if "Writes" in checkpoint.config.capabilities else "images"
     for key, value in found.metrics.items():
         card, floor = checkpoint.config.metrics.get(key), found.floors.get(key)
         said = f"card {card['value']:.4f} on {card['count']}" if card else "not on the card"
         real = f"; real data {floor.value:.4f} [{floor.low:.4f}, {floor.high:.4f}]" if floor else ""
         typer.echo(
             f"{key:28} {value.value:12.4f}  [{value.low:.4f}, {value.high:.4f}]  "
-            f"{value.count} images, {value.unit}{real}; {said}"
+            f"{value.count} {counted}, {value.unit}{real}; {said}"
         )
     for remark in found.remarks:
         typer.echo(remark)
@@ -73,34 +92,43 @@ def evaluate(
 
 def sample(
     name: Name,
-    out: Annotated[Path | None, typer.Option(help="A picture of the sheet (.png), or the trace (.npz).")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="A picture of the sheet (.png) or the text (.txt), or the trace (.npz).")
+    ] = None,
     seed: Seed = 0,
-    count: Annotated[int, typer.Option(help="Samples; their seeds follow one another.")] = 64,
+    count: Annotated[
+        int | None,
+        typer.Option(help="Pictures, whose seeds follow one another; default: 64. Or characters; default: 500."),
+    ] = None,
     prior: Annotated[str | None, typer.Option(help="mixture or standard_normal; default: the model's first.")] = None,
-    scale: Annotated[float, typer.Option(help="Factor on the prior's standard deviations.")] = 1.0,
+    scale: Annotated[float | None, typer.Option(help="Factor on the prior's standard deviations; default: 1.")] = None,
     label: Annotated[
         str | None,
         typer.Option(help="Of a conditional model: a class, or a blend such as 3:0.6,8:0.4; default: drawn."),
     ] = None,
+    prompt: Annotated[str | None, typer.Option(help="What a character model goes on from; default: nothing.")] = None,
+    temperature: Annotated[
+        float | None, typer.Option(help="0 writes the most probable characters, 1 as the model predicts; default: 1.")
+    ] = None,
+    top_k: Annotated[int | None, typer.Option(help="Only so many of the most probable characters.")] = None,
+    top_p: Annotated[
+        float | None, typer.Option(help="Only the most probable characters that together reach this share.")
+    ] = None,
     checkpoints: Folder = None,
     as_json: Json = False,
 ) -> None:
-    """Sample from the prior: the same seed gives the same pictures as the page."""
-    from explorer.errors import ExplorerError
-    from explorer.probes.samples import samples
-    from explorer.sheets import as_bytes, sheet
-    from explorer.traces import save_npz
+    """Draw pictures or write a text: the same seed gives the same as on the page."""
+    from explorer.cli.output import refuse_options, write_pictures, write_text
 
-    if out is None and not as_json:
-        raise ExplorerError("say where to with --out FILE.png or --out FILE.npz, or print latents with --json")
-    drawn = samples(_open(name, checkpoints), seed, count, prior, scale, label)
-    if as_json:
-        numbers = {field: value.tolist() for field, value in vars(drawn).items() if field != "images"}
-        typer.echo(json.dumps(numbers))
-    if out is not None and _ending(out, (".png", ".npz")) == ".npz":
-        save_npz(drawn, out)
-    elif out is not None:
-        sheet(as_bytes(drawn.images), math.ceil(math.sqrt(count))).save(out)
+    checkpoint = _open(name, checkpoints)
+    of_pictures = {"prior_name": prior, "scale": scale, "label_text": label}
+    of_texts = {"prompt": prompt, "temperature": temperature, "top_k": top_k, "top_p": top_p}
+    if "Writes" in checkpoint.config.capabilities:
+        refuse_options(checkpoint, prior=prior, scale=scale, label=label)
+        write_text(checkpoint, out, as_json, seed, 500 if count is None else count, _given(of_texts))
+    else:
+        refuse_options(checkpoint, **of_texts)
+        write_pictures(checkpoint, out, as_json, seed, 64 if count is None else count, _given(of_pictures))
 
 
 def trace(
@@ -108,41 +136,36 @@ def trace(
     out: Annotated[Path, typer.Option(help="Where the trace (.npz) goes.")],
     image: Annotated[Path | None, typer.Option(help="A picture file to encode.")] = None,
     browse: Annotated[int | None, typer.Option(help="Or an image of the browse set, by number.")] = None,
+    text: Annotated[str | None, typer.Option(help="A text to read, for a character model.")] = None,
+    file: Annotated[Path | None, typer.Option(help="Or a file of text, in UTF-8.")] = None,
     seed: Seed = 0,
     checkpoints: Folder = None,
 ) -> None:
-    """Encode a picture and write every number on its way: μ, ln σ², ε, z, reconstruction, evidence in nats."""
-    from explorer.errors import ExplorerError
-    from explorer.pictures import browse_picture, read_picture
-    from explorer.probes.reconstruction import reconstruct
-    from explorer.traces import save_npz
+    """Encode a picture or read a text, and write every number on its way.
 
-    if (image is None) == (browse is None):
-        raise ExplorerError("say what to encode with either --image FILE or --browse NUMBER")
-    _ending(out, (".npz",))
+    Of a picture: μ, ln σ², ε, z, reconstruction, evidence in nats. Of a text: its tokens, every gate and state of every
+    unit at every character, the surprise in bits, and what is likely next.
+    """
+    from explorer.cli.output import ending, refuse_options, trace_picture, trace_text
+
+    ending(out, (".npz",))
     checkpoint = _open(name, checkpoints)
-    if not {"Encodes", "BoundsEvidence"} <= set(checkpoint.config.capabilities):
-        raise ExplorerError(f"{name} does not encode pictures; it can: {', '.join(checkpoint.config.capabilities)}")
-    if image is not None:
-        x = read_picture(image, checkpoint.model.image_shape)
+    if "Unrolls" in checkpoint.config.capabilities:
+        refuse_options(checkpoint, image=image, browse=browse)
+        trace_text(checkpoint, out, text, file)
     else:
-        assert browse is not None
-        x = browse_picture(checkpoint.folder, browse, checkpoint.model.image_shape)
-    save_npz(reconstruct(checkpoint.model, x[None], seed), out)
+        refuse_options(checkpoint, text=text, file=file)
+        trace_picture(checkpoint, out, image, browse, seed)
 
 
-def _open(name: str, folder: Path | None) -> Any:
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _open(name: str, folder: Path | None) -> Checkpoint:
     import torch
 
     from explorer import catalog
 
     torch.set_num_threads(1)
     return catalog.open_checkpoint(catalog.find(name, folder or catalog.SHIPPED))
-
-
-def _ending(path: Path, allowed: tuple[str, ...]) -> str:
-    from explorer.errors import ExplorerError
-
-    if path.suffix not in allowed:
-        raise ExplorerError(f"--out must end in {' or '.join(allowed)}, got {path.name!r}")
-    return path.suffix

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -21,6 +22,24 @@ class ReadingError(ExplorerError):
 def as_read(text: str) -> str:
     """The text with line feeds for other line ends, and U+FFFD for lone surrogates, which are no characters."""
     return re.sub("[\ud800-\udfff]", UNKNOWN, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def read_file(path: Path) -> str:
+    """The text in a file of UTF-8, with or without a byte order mark.
+
+    Raises:
+        ReadingError: if it is no file, too large to be read at once, or no UTF-8.
+    """
+    if not path.is_file():
+        raise ReadingError(f"{path.name}: expected a file of text, found none")
+    if path.stat().st_size > 4 * LONGEST_TEXT:  # no character has more bytes
+        raise ReadingError(
+            f"{path.name}: a text has at most {LONGEST_TEXT} characters, got a file of {path.stat().st_size} bytes"
+        )
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ReadingError(f"{path.name}: expected text in UTF-8; byte {error.start} is none") from error
 
 
 def start_and(model: LanguageModel, text: str) -> Tensor:

@@ -31,7 +31,7 @@ def one_unit(cell: str) -> LanguageModel:
 
 @pytest.mark.parametrize("weight", [-0.9, 0.5, 1.0, 1.1])
 def test_a_linear_unit_forgets_or_explodes_by_powers_of_its_weight(weight: float) -> None:
-    """At rest tanh has slope 1, h_t = w·h_{t−1} + v·x_t, so that ∂h_t/∂h_{t−k} = w^k, ∂loss_t/∂x_{t−k} = loss'·v·w^k."""
+    """At rest tanh has slope 1, so h_t = w·h_{t−1} + v·x_t: ∂h_t/∂h_{t−k} = w^k, ∂loss_t/∂x_{t−k} = loss'·v·w^k."""
     model = one_unit("rnn")
     with torch.no_grad():
         weights_of(model.recurrent[0]).hidden.fill_(weight)
