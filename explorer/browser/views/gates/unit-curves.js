@@ -1,7 +1,7 @@
 /** Gates and states of several units as curves over the text: those that are pinned, and the chosen one. */
 
 import { element } from "../../dom.js";
-import { readable } from "../axis.js";
+import { extent, readable } from "../axis.js";
 import { Plot } from "./across/plot.js";
 import { isBounded, rangeOf } from "./across/scale.js";
 import { seriesOf } from "./across/series.js";
@@ -51,15 +51,21 @@ class UnitCurves {
     const { reading, t } = this;
     const { quantity } = reading;
     const lines = this.lines();
-    const largest = isBounded(quantity) ? 1 : Math.max(...lines.map(({ unit }) => seriesOf(reading).largest(unit, quantity)));
     this.empty.hidden = reading.length > 0;
     this.plot.node.hidden = reading.length === 0;
-    this.plot.draw(changed, lines, rangeOf(quantity, largest));
+    this.plot.draw(changed, lines, this.range(lines));
     if ([...changed].some((key) => LINES.has(key))) this.drawLegend(lines);
     this.drawValues(lines);
     const name = t(`gates.quantity_${quantity}`);
     this.title.textContent = t("gates.curves_title", { quantity: name });
     this.axes.textContent = t("gates.curves_axes", { quantity: name });
+  }
+
+  /** What the axis holds: a bounded quantity's bounds, else zero and all that the lines reach. */
+  range(lines) {
+    const { quantity } = this.reading;
+    if (isBounded(quantity)) return rangeOf(quantity, 1);
+    return extent([[0], ...lines.map(({ unit }) => seriesOf(this.reading).values(unit, quantity))]);
   }
 
   drawLegend(lines) {

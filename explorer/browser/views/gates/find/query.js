@@ -14,34 +14,63 @@
  */
 
 /**
+ * What a span asks of the units of one layer.
+ * @typedef {object} Asked
+ * @property {(t: number) => ArrayLike<number>} at the values of a step's units (H)
+ * @property {number} units H
+ * @property {number} length steps that are there
+ * @property {{from: number, to: number}} span steps, both included
+ * @property {boolean} left whether the step before the span must be off
+ * @property {boolean} right whether the step after the span must be off
+ * @property {boolean} signed whether values below zero count as on, too
+ */
+
+/**
  * The units of one layer that are on at every step of a span, and off at the steps right beside it. A step that the text
  * does not have (before its start, after its end) asks nothing.
- * @param {object} query
- * @param {(t: number) => ArrayLike<number>} query.at the values of a step's units (H)
- * @param {number} query.units H
- * @param {number} query.length steps that are there
- * @param {{from: number, to: number}} query.span steps, both included
- * @param {number} query.threshold a unit is on where its value reaches it; above 0
- * @param {boolean} query.left whether the step before the span must be off
- * @param {boolean} query.right whether the step after the span must be off
- * @param {boolean} query.signed whether values below zero count as on, too
+ * @param {Asked & {threshold: number}} query a unit is on where its value reaches the threshold; above 0
  * @returns {Found[]} the clearest first; of equals the lower index
  * @throws {RangeError} for a span outside the text or a threshold that is not above 0
  */
-export function unitsOnInside({ at, units, length, span: { from, to }, threshold, left, right, signed }) {
-  if (!(from >= 0 && from <= to && to < length)) throw new RangeError(`span ${from}–${to}: expected steps of 0 … ${length - 1}`);
+export function unitsOnInside({ threshold, ...asked }) {
   if (!(threshold > 0)) throw new RangeError(`threshold ${threshold}: expected a number above 0`);
+  const found = standings(asked).filter(({ least, beside }) => least >= threshold && (beside === null || beside < threshold));
+  return found.sort((first, second) => second.margin - first.margin || first.index - second.index);
+}
+
+/**
+ * The threshold at which most units answer: of several, the middle of the first stretch that has as many.
+ * @param {Asked[]} layers
+ * @param {number} lowest threshold to consider; above 0
+ * @returns {{threshold: number, count: number} | null} null where no threshold has an answer
+ */
+export function bestThreshold(layers, lowest) {
+  const open = layers.flatMap(standings).map(({ least, beside }) => ({ above: Math.max(lowest, beside ?? 0), upTo: least }));
+  const ends = open.filter(({ above, upTo }) => upTo > above);
+  const edges = [...new Set(ends.flatMap(({ above, upTo }) => [above, upTo]))].sort((first, second) => first - second);
+  let best = null;
+  for (let i = 0; i + 1 < edges.length; i += 1) {
+    const threshold = (edges[i] + edges[i + 1]) / 2;
+    const count = ends.filter(({ above, upTo }) => above < threshold && threshold <= upTo).length;
+    if (count > (best?.count ?? 0)) best = { threshold, count };
+  }
+  return best;
+}
+
+/** Every unit's smallest value inside a span and its largest beside it, on its positive side and, if signed, on its negative one. */
+function standings({ at, units, length, span: { from, to }, left, right, signed }) {
+  if (!(from >= 0 && from <= to && to < length)) throw new RangeError(`span ${from}–${to}: expected steps of 0 … ${length - 1}`);
   const inside = extremes(at, units, Array.from({ length: to - from + 1 }, (_, i) => from + i));
   const sides = [...(left && from > 0 ? [from - 1] : []), ...(right && to + 1 < length ? [to + 1] : [])];
   const outside = extremes(at, units, sides);
-  const found = [];
-  for (let index = 0; index < units; index += 1) {
-    const upward = judge(index, 1, inside.low[index], outside.high[index], threshold);
-    const downward = signed ? judge(index, -1, -inside.high[index], -outside.low[index], threshold) : null;
-    const answer = upward ?? downward;
-    if (answer) found.push(answer);
-  }
-  return found.sort((first, second) => second.margin - first.margin || first.index - second.index);
+  const standing = (/** @type {number} */ index, /** @type {1 | -1} */ sign, /** @type {number} */ least, /** @type {number} */ most) => {
+    const beside = sides.length ? most : null;
+    return { index, sign, least, beside, margin: least - (beside ?? 0) };
+  };
+  return Array.from({ length: units }, (_, index) => [
+    standing(index, 1, inside.low[index], outside.high[index]),
+    ...(signed ? [standing(index, -1, -inside.high[index], -outside.low[index])] : []),
+  ]).flat();
 }
 
 function extremes(at, units, steps) {
@@ -55,13 +84,6 @@ function extremes(at, units, steps) {
     }
   }
   return { low, high };
-}
-
-/** @returns {Found | null} */
-function judge(index, sign, least, most, threshold) {
-  if (!(least >= threshold && most < threshold)) return null;
-  const beside = Number.isFinite(most) ? most : null;
-  return { index, sign, least, beside, margin: least - (beside ?? 0) };
 }
 
 /**

@@ -11,11 +11,10 @@ import { createTask } from "../slices.js";
 import { writeUnit } from "../state.js";
 import { createHits } from "./hits.js";
 import { createMatches } from "./matches.js";
-import { unitsOnInside } from "./query.js";
+import { bestThreshold, unitsOnInside } from "./query.js";
 
 const USUAL = Object.freeze({ gate: 0.5, state: 0.3 }); // thresholds to start with
 const LEAST = 0.05;
-const STEP = 0.01;
 const QUERY = new Set(["text", "computed", "quantity", "span"]); // what gives another answer
 const QUOTED = 40; // characters of a span that are repeated in words
 const SETTLE = 80; // milliseconds after the last change before the whole texts are searched
@@ -37,6 +36,7 @@ class SpanQuery {
     this.legend = createLegend(t);
     this.says = element("output", { class: "note across-says" });
     this.answer = element("p", { class: "find-query-answer", role: "status" });
+    this.offers = element("div", { class: "find-offers" });
     this.hits = createHits({ reading, t, onChoose: (hit, event) => this.choose(hit, event) });
     this.matches = createMatches({ reading, t });
     this.search = createTask((error) => {
@@ -47,15 +47,15 @@ class SpanQuery {
     this.clear = clear;
     const controls = element("div", { class: "across-controls" }, this.quantity.node, this.thresholdField(), this.sideFields(), clear, this.legend.node);
     const results = element("div", { class: "find-query-results" }, this.hits.node, this.matches.node);
-    this.node = element("div", { class: "find-query" }, element("p", { class: "note" }, t("gates.query_note")), controls, this.flow.node, this.says, this.answer, results);
+    this.node = element("div", { class: "find-query" }, element("p", { class: "note" }, t("gates.query_note")), controls, this.flow.node, this.says, this.answer, this.offers, results);
   }
 
   thresholdField() {
-    this.slider = element("input", { type: "range", min: LEAST, step: STEP, id: "find-query-threshold" });
+    this.slider = element("input", { type: "range", min: LEAST, step: "any", id: "find-query-threshold" });
     this.written = element("output", { class: "number", for: "find-query-threshold" });
-    this.slider.addEventListener("input", (event) => {
+    this.slider.addEventListener("input", () => {
       this.thresholds.set(this.reading.quantity, Number(this.slider.value));
-      this.ask(event);
+      this.ask();
     });
     return element("label", { class: "field find-threshold", for: "find-query-threshold" }, element("span", { class: "field-name" }, this.t("gates.query_threshold")), this.slider, this.written);
   }
@@ -63,7 +63,7 @@ class SpanQuery {
   sideFields() {
     this.sides = ["left", "right"].map((side) => {
       const box = element("input", { type: "checkbox", checked: true, id: `find-query-${side}` });
-      box.addEventListener("change", (event) => this.ask(event));
+      box.addEventListener("change", () => this.ask());
       return { side, box, label: element("label", { class: "field", for: box.id }, box, element("span", {}, this.t(`gates.query_${side}`))) };
     });
     return element("span", { class: "find-query-sides" }, ...this.sides.map(({ label }) => label));
@@ -89,7 +89,7 @@ class SpanQuery {
     const shown = this.flow.shown();
     this.legend.draw(this.flow.scale(), reading.quantity);
     this.says.textContent = reading.length ? `${t("gates.query_shown", { unit: writeUnit(shown) })} ${describe(reading, reading.hover.time ?? reading.cursor, shown, t)}` : "";
-    if ([...changed].some((key) => QUERY.has(key))) this.ask(null);
+    if ([...changed].some((key) => QUERY.has(key))) this.ask();
     else if (changed.has("unit")) this.hits.mark();
     if (changed.has("theme")) this.drawMatches();
   }
@@ -104,19 +104,49 @@ class SpanQuery {
     this.found = span && !waiting ? this.query(span) : [];
     this.chosen = this.found.find((hit) => this.chosen && same(hit.unit, this.chosen.unit) && hit.sign === this.chosen.sign) ?? this.found[0] ?? null;
     this.say(span, waiting);
+    this.offerMore(span, span !== null && !waiting && !this.found.length);
     this.hits.show(this.found, this.chosen);
     this.drawMatches();
   }
 
-  query(span) {
+  /** What is asked of each layer. */
+  asked(span, left, right) {
     const { trace, quantity, language } = this.reading;
-    const [left, right] = this.sides.map(({ box }) => box.checked);
-    const found = Array.from({ length: language.layers }, (_, layer) => {
+    return Array.from({ length: language.layers }, (_, layer) => {
       const at = (/** @type {number} */ t) => trace.quantity(layer, quantity, t);
-      const query = { at, units: language.hiddenSize, length: trace.computed, span, threshold: this.threshold, left, right, signed: !isGate(quantity) };
-      return unitsOnInside(query).map((hit) => ({ ...hit, unit: { layer, index: hit.index } }));
+      return { at, units: language.hiddenSize, length: trace.computed, span, left, right, signed: !isGate(quantity) };
     });
+  }
+
+  query(span, [left, right] = this.sides.map(({ box }) => box.checked)) {
+    const found = this.asked(span, left, right).map((asked, layer) =>
+      unitsOnInside({ ...asked, threshold: this.threshold }).map((hit) => ({ ...hit, unit: { layer, index: hit.index } })),
+    );
     return found.flat().sort((first, second) => second.margin - first.margin);
+  }
+
+  /** Where nothing was found: what would find something, each as a button that does it. */
+  offerMore(span, empty) {
+    this.offers.replaceChildren();
+    if (!empty) return;
+    const [left, right] = this.sides.map(({ box }) => box.checked);
+    const offer = (/** @type {string} */ key, /** @type {object} */ values, /** @type {() => void} */ change) => {
+      const button = element("button", { class: "button", type: "button" }, this.t(key, values));
+      button.addEventListener("click", () => {
+        change();
+        this.ask();
+      });
+      this.offers.append(button);
+    };
+    const free = [[false, right], [left, false], [false, false]].filter(([before, after]) => before !== left || after !== right);
+    const distinct = free.filter(([before, after], i) => free.findIndex((other) => other[0] === before && other[1] === after) === i);
+    for (const sides of distinct) {
+      const count = this.query(span, sides).length;
+      const name = sides[0] ? "right" : sides[1] ? "left" : "both";
+      if (count) offer(`gates.query_free_${name}`, { count: grouped(count) }, () => this.sides.forEach(({ box }, i) => (box.checked = sides[i])));
+    }
+    const best = bestThreshold(this.asked(span, left, right), LEAST);
+    if (best) offer("gates.query_other_threshold", { threshold: readable(best.threshold), count: grouped(best.count) }, () => this.thresholds.set(this.reading.quantity, best.threshold));
   }
 
   /** A cell state has no bounds: its slider reaches as far as any unit does in the span. */
