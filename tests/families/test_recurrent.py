@@ -14,7 +14,7 @@ from explorer.families.recurrent import LanguageModel, State, set_forget_bias, w
 
 VOCABULARY = "\ufffd\nabc"
 KINDS = list(CELLS)
-EXACT = {"rtol": 0.0, "atol": 1e-10}
+EXACT: Any = {"rtol": 0.0, "atol": 1e-10}
 
 
 def language_model(cell: str, layers: int = 1, seed: int = 0, **arguments: Any) -> LanguageModel:
@@ -155,7 +155,8 @@ def test_one_hot_vectors_pick_columns_of_the_input_matrix(cell: str, tokens: Ten
 def test_a_tied_output_is_the_embedding_behind_a_projection(tokens: Tensor) -> None:
     model = language_model("lstm", tied=True)
     hidden = torch.randn(2, 6).double()
-    assert model.projection is not None and model.embedding is not None
+    assert model.projection is not None
+    assert model.embedding is not None
     expected = model.projection(hidden) @ model.embedding.weight.T + model.output_bias
     torch.testing.assert_close(model.read_out(hidden), expected)
     assert model.graph_layers()[-1] == {"op": "linear", "weight": "embedding.weight", "bias": "output_bias"}

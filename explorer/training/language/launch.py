@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from explorer.datasets import load_text
+from explorer.families.recurrent import START
+from explorer.training.language.analysis import analyse
 from explorer.training.language.finish import finish, training_text
 from explorer.training.language.recorder import LanguageRecorder
 from explorer.training.language.run import LanguageRun
 from explorer.training.language.settings import LanguageSettings
-from explorer.training.language.steps import Carried, LanguageStep, Streams, build, optimiser, train_steps
+from explorer.training.language.steps import Carried, LanguageStep, Streams, build, optimiser, train_steps, vocabulary
 from explorer.training.language.texts import words_of
 
 
@@ -33,7 +35,7 @@ def train_language_model(
     """
     text = load_text(settings.data)
     training = training_text(text, settings.supplement)
-    model = build(settings, training)
+    model = build(settings, vocabulary(training, settings.minimum_count))
     carried = Carried(model, settings.batch)
     updates = optimiser(model, settings)
     recorder = LanguageRecorder(
@@ -41,8 +43,9 @@ def train_language_model(
     )
     run = LanguageRun(settings, out, carried, updates, recorder)
     tokens = model.encode_text(training)
-    run.begin(Streams(tokens, settings))
+    run.begin(Streams(tokens, settings, model.tokens[START]))
     for step in train_steps(carried, updates, tokens, settings, run.step):
         run.follow(step)
         progress(step, settings.steps)
     finish(run, text, out)
+    analyse(out)

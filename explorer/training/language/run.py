@@ -13,7 +13,7 @@ from explorer.training.language.settings import LanguageSettings
 from explorer.training.language.steps import Carried, LanguageStep, Streams, backward
 from explorer.training.state import Progress, load_state, save_state
 
-LOG_EVERY = 20
+LOG_EVERY = 50
 SAVE_SECONDS = 60.0
 COLUMNS = ("step", "bits_per_character", "gradient_norm", "learning_rate")
 

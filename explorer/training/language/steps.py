@@ -48,13 +48,13 @@ class Carried(nn.Module):
         self.model = model
         self.register_buffer("state", stacked(model.initial_state(batch)))
 
-    def forward(self, inputs: Tensor, targets: Tensor, restart: bool) -> Tensor:
+    def forward(self, inputs: Tensor, targets: Tensor, restart: Tensor) -> Tensor:
         """Mean −ln p of ``targets`` after ``inputs``, both (batch, length); the state moves on.
 
         Args:
-            restart: begin from the state of all zeros instead of the carried one.
+            restart: (batch,) bool, which streams begin from the state of all zeros instead of the carried one.
         """
-        before = self.model.initial_state(len(inputs)) if restart else tuple(tuple(each) for each in self.state.clone())
+        before = tuple(tuple(each) for each in self.state.masked_fill(restart[:, None], 0.0))
         logits, after = self.model(inputs, before)
         self.state.copy_(stacked(after).detach())
         return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
@@ -75,10 +75,10 @@ def vocabulary(text: str, minimum_count: int) -> str:
     return UNKNOWN + "".join(sorted(known - {UNKNOWN}))
 
 
-def build(settings: LanguageSettings, text: str) -> LanguageModel:
-    """The model of a run over ``text``, with seeded initial weights."""
+def build(settings: LanguageSettings, characters: str) -> LanguageModel:
+    """The model of a run, with seeded initial weights, for a vocabulary of ``characters``."""
     torch.manual_seed(settings.seed)
-    model = LanguageModel(**settings.model_arguments(vocabulary(text, settings.minimum_count)))
+    model = LanguageModel(**settings.model_arguments(characters))
     if settings.cell == "lstm":
         set_forget_bias(model, settings.forget_bias)
     return model
@@ -95,13 +95,14 @@ class Streams:
     Args:
         tokens: (N,) the whole text.
         settings: the run.
+        line_feed: its token.
 
     Raises:
         TrainingError: if the text is too short for a step.
     """
 
-    def __init__(self, tokens: Tensor, settings: LanguageSettings) -> None:
-        self.tokens, self.settings = tokens, settings
+    def __init__(self, tokens: Tensor, settings: LanguageSettings, line_feed: int) -> None:
+        self.tokens, self.settings, self.line_feed = tokens, settings, line_feed
         self.width = len(tokens) // settings.batch
         self.steps = (self.width - 1) // settings.length
         """In one pass over the text."""
@@ -112,10 +113,12 @@ class Streams:
             )
         self._rolled: tuple[int, Tensor] = (-1, torch.empty(0))
 
-    def batch(self, number: int) -> tuple[Tensor, Tensor, bool]:
-        """Inputs and targets (batch, length) of step ``number``, and whether it is the first of its pass.
+    def batch(self, number: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Inputs and targets (batch, length) of step ``number``, and (batch,) whether a stream starts afresh.
 
-        Each pass starts the streams elsewhere, so that the places where gradients stop move.
+        Each pass starts the streams elsewhere, so that the places where gradients stop move. Within a pass, a stream
+        starts afresh where its step begins with the line feed of an empty line: as every text is begun when the model
+        is used, with a line feed from the zero state.
         """
         turn, place = divmod(number - 1, self.steps)
         if self._rolled[0] != turn:
@@ -125,7 +128,9 @@ class Streams:
             self._rolled = (turn, rolled.view(self.settings.batch, self.width))
         start, length = place * self.settings.length, self.settings.length
         streams = self._rolled[1]
-        return streams[:, start : start + length], streams[:, start + 1 : start + length + 1], place == 0
+        before = (streams[:, max(0, start - 1) : start + 1] == self.line_feed).all(1)
+        restart = before if place else torch.ones_like(before)
+        return streams[:, start : start + length], streams[:, start + 1 : start + length + 1], restart
 
 
 def train_steps(
@@ -136,7 +141,7 @@ def train_steps(
     Raises:
         TrainingError: if the text is too short, or a loss or gradient is no finite number, naming the step.
     """
-    streams = Streams(tokens, settings)
+    streams = Streams(tokens, settings, carried.model.tokens[START])
     carried.train()
     for number in range(done + 1, settings.steps + 1):
         for group in updates.param_groups:
