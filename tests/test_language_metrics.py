@@ -130,6 +130,14 @@ def test_probabilities_sum_to_one(order: int, history: str) -> None:
     assert min(last) > -np.inf
 
 
+def test_nothing_is_impossible_however_small_the_text() -> None:
+    """Of "aabaaaccba" four bigrams are there once, one twice (ba), one thrice: D₂ = 2 − 3 · 4/6 · 1/1 = 0 by itself."""
+    text = "aabaaaccba"
+    found = fit_n_gram(tokens(text, "abc"), 3, 2).log_probabilities(tokens("bb", "abc"))
+    assert np.exp(found[1]) == pytest.approx(naive(text, 3, 2, "b", "b"))
+    assert found[1] > -10
+
+
 def test_deterministic_text_is_learned_and_a_uniform_one_is_not() -> None:
     alphabet = np.tile(np.arange(26), 800)
     found = floors(alphabet, alphabet[:10_400], 27)

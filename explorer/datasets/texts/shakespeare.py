@@ -1,7 +1,7 @@
-"""Shakespeare: 36 plays and 6 books of poems in modern spelling, as Project Gutenberg has them.
+"""Shakespeare: 37 plays and 5 books of poems in modern spelling, as Project Gutenberg has them.
 
-Love's Labour's Lost puts a speech on its speaker's line and A Midsummer Night's Dream writes speakers without a full
-stop; everywhere else a speaker's name has a line of its own after an empty line. Cymbeline breaks off early.
+A speaker's name has a line of its own, after an empty line and with a full stop, but for A Midsummer Night's Dream,
+which leaves the full stop away. Cymbeline lacks its third and fourth acts.
 """
 
 from __future__ import annotations
