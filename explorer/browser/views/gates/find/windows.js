@@ -11,7 +11,7 @@ import { UNKNOWN, visible } from "../characters.js";
  * @param {string} options.quantity
  * @param {import("../across/scale.js").Scale} options.scale
  * @param {{from: number, to: number}} options.window steps, both included
- * @param {{from: number, to: number} | null} [options.framed] steps of it that are meant
+ * @param {{from: number, to: number} | null} [options.framed] steps of it that are meant; the number in front is the first one's
  * @param {ArrayLike<number> | null} [options.marks] one of each character, −1 for none
  * @param {number} [options.most] the largest mark: a full bar
  * @returns {HTMLElement}
@@ -27,6 +27,6 @@ export function renderWindow({ trace, unit, quantity, scale, window: { from, to 
     if (marks) cell.style.setProperty("--mark", String(Math.max(0, marks[t]) / most));
     return cell;
   });
-  const place = element("span", { class: "find-window-place number" }, grouped(from + 1));
+  const place = element("span", { class: "find-window-place number" }, grouped((framed ?? { from }).from + 1));
   return element("div", { class: `find-window${marks ? " find-window-marked" : ""}` }, place, element("span", { class: "find-cells" }, ...cells));
 }
