@@ -148,7 +148,7 @@ class Page {
 
   async openView() {
     const stamp = ++this.mounts;
-    const view = VIEWS.find(({ id }) => id === this.view);
+    const view = this.views().find(({ id }) => id === this.view);
     if (!view) return this.openCardAlone();
     const body = element("div", { class: `view-body view-${view.id}` });
     this.panel.replaceChildren(element("p", { class: "loading", role: "status" }, this.t("page.loading")), body);
@@ -227,7 +227,8 @@ class Page {
 
   /** What of a view's state means the same for every model. @param {string | undefined} view */
   portableState(view) {
-    const kept = VIEWS.find(({ id }) => id === view)?.keeps ?? VIEWS[0].keeps;
+    const known = VIEWS.some(({ id }) => id === view) ? view : VIEWS[0].id;
+    const kept = VIEWS.filter(({ id }) => id === known).flatMap(({ keeps }) => keeps);
     return Object.fromEntries(Object.entries(this.address.viewState()).filter(([key]) => kept.includes(key)));
   }
 

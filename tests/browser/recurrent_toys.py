@@ -160,7 +160,7 @@ def measures() -> dict[str, dict[str, Any]]:
     """Descriptions of the timeline's measures."""
     floor = {"value": 2.0, "low": 1.9, "high": 2.1}
     return {
-        "bits_per_character": {"unit": "bits", "count": 5000, "floor": floor, "best": "low"},
+        "bits_per_character": {"unit": "bits per character", "count": 5000, "floor": floor, "best": "low"},
         "gradient_norm": {"unit": "", "count": 64, "floor": None, "best": "low"},
     }
 
@@ -181,8 +181,11 @@ def timeline(page: str) -> tuple[dict[str, Tensor], dict[str, str]]:
 
 def history() -> dict[str, Any]:
     """A row at every hundredth step."""
-    rows = [[step, round(4 * math.exp(-step / 3000) + 1.5, 4), 0.5] for step in range(100, STEPS[-1] + 1, 100)]
-    return {"columns": ["step", "loss", "gradient_norm"], "rows": rows}
+    rows = [
+        [step, round(4 * math.exp(-step / 3000) + 1.5, 4), round(0.2 + 50 / step, 4), round(0.004 - step / 2.5e6, 6)]
+        for step in range(100, STEPS[-1] + 1, 100)
+    ]
+    return {"columns": ["step", "bits_per_character", "gradient_norm", "learning_rate"], "rows": rows}
 
 
 @torch.no_grad()
@@ -241,7 +244,7 @@ def texts(page: str) -> dict[str, Any]:
 
 def config(name: str, toy: str, model: LanguageModel) -> Config:
     """The configuration of a toy."""
-    count = {"value": 3.1, "low": 3.0, "high": 3.2, "count": 5000, "unit": "bits"}
+    count = {"value": 3.1, "low": 3.0, "high": 3.2, "count": 5000, "unit": "bits per character"}
     return Config(
         name=name,
         title={"en": f"Toy {toy}", "zh": f"玩具 {toy}"},

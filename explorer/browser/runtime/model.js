@@ -13,6 +13,7 @@ import { openMarks } from "./recurrent/marks.js";
 import { openMemory } from "./recurrent/memory.js";
 import { openStates } from "./recurrent/states.js";
 import { checkTexts } from "./recurrent/texts.js";
+import { openTextTimeline } from "./recurrent/timeline.js";
 import { languageTensors } from "./recurrent/weights.js";
 import { RemoteNetwork } from "./remote.js";
 import { openSafetensors } from "./safetensors.js";
@@ -103,9 +104,9 @@ export class Model {
     return this.#once("places", () => openMap(this.#folder, latentSize, this.imageShape));
   }
 
-  /** What training looked like over time. @returns {Promise<import("./timeline.js").Timeline>} */
+  /** What training looked like over time. @returns {Promise<import("./timeline.js").Timeline | import("./recurrent/timeline.js").TextTimeline>} */
   loadTimeline() {
-    return this.#once("timeline", () => openTimeline(this.#folder, this.imageShape));
+    return this.#once("timeline", () => (this.capabilities.has("Writes") ? openTextTimeline(this.#folder) : openTimeline(this.#folder, this.imageShape)));
   }
 
   /** The decoder as it was at some moments of training, or null. @returns {Promise<import("./moments.js").Moments | null>} */

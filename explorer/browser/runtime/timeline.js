@@ -58,7 +58,7 @@ export async function openTimeline(folder, image) {
 }
 
 /** The tensors of one file, and how to complain about them. */
-class Tensors {
+export class Tensors {
   /** @param {string} file @param {Map<string, {shape: number[], data: any}>} tensors */
   constructor(file, tensors) {
     Object.assign(this, { file, tensors });
@@ -109,14 +109,19 @@ export function isTiles(tile, image) {
   return whole && tile.height === image.height && tile.width === image.width && tile.columns <= tile.count;
 }
 
-/** @param {any} measure */
-export function isMeasure({ unit, count, floor, best, features }) {
-  const floored = floor === null || [floor.value, floor.low, floor.high].every(Number.isFinite);
-  const words = [unit, features].every((each) => typeof each === "string");
-  return words && floored && Number.isInteger(count) && count > 0 && ["low", "high"].includes(best);
+/** @param {any} measure of images */
+export function isMeasure(measure) {
+  return typeof measure.features === "string" && isMeasured(measure);
 }
 
-function readSteps(/** @type {Tensors} */ tensors) {
+/** @param {any} measure of anything */
+export function isMeasured({ unit, count, floor, best }) {
+  const floored = floor === null || [floor.value, floor.low, floor.high].every(Number.isFinite);
+  return typeof unit === "string" && floored && Number.isInteger(count) && count > 0 && ["low", "high"].includes(best);
+}
+
+/** The steps of the moments, which must ascend. @param {Tensors} tensors @returns {number[]} */
+export function readSteps(tensors) {
   const steps = Array.from(tensors.take("step", [tensors.length("step")]), Number);
   const ascending = steps.every((step, i) => Number.isSafeInteger(step) && step >= 0 && (i === 0 || step > steps[i - 1]));
   if (steps.length === 0 || !ascending) tensors.refuse("runtime.ascending", { tensor: "step", found: steps.slice(0, 8) });
@@ -169,7 +174,11 @@ export function areShares(values) {
   return Math.abs(sum - 1) <= SHARES_TOLERANCE;
 }
 
-function readMeasures(/** @type {Tensors} */ tensors, /** @type {number} */ count, /** @type {Record<string, any>} */ descriptions) {
+/**
+ * @param {Tensors} tensors @param {number} count of moments @param {Record<string, any>} descriptions
+ * @returns {Map<string, Measure>}
+ */
+export function readMeasures(tensors, count, descriptions) {
   const names = tensors.names().map((name) => MEASURE.exec(name)?.[1]).filter((name) => name !== undefined);
   const missing = Object.keys(descriptions).find((name) => !names.includes(name));
   if (missing !== undefined) tensors.refuse("runtime.missingTensor", { tensor: `measure.${missing}` });
@@ -178,7 +187,7 @@ function readMeasures(/** @type {Tensors} */ tensors, /** @type {number} */ coun
 }
 
 /** @param {string} url @returns {Promise<History>} */
-async function fetchHistory(url) {
+export async function fetchHistory(url) {
   const file = new URL(url, globalThis.location?.href).pathname;
   const response = await fetch(url);
   if (!response.ok) throw new ModelError("runtime.unreachable", { file, status: response.status });

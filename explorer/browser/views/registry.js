@@ -1,7 +1,7 @@
 /**
  * The views that the page offers. A view is matched to models by capability; its module is fetched when it is opened.
  * @typedef {object} View
- * @property {string} id the query string's `view`
+ * @property {string} id the query string's `view`; views for models of different kinds may share one
  * @property {string} title translation key
  * @property {(string | string[])[]} needs capabilities, by their names in `explorer/protocols.py`; of a list, one is enough
  * @property {string[]} keeps state that means the same for every model, and so survives a change of model
@@ -36,6 +36,14 @@ export const VIEWS = Object.freeze([
     load: () => import("./gates.js"),
   },
   {
+    id: "sample",
+    title: "page.view_sample",
+    needs: ["Writes"],
+    keeps: ["prompt", "count", "columns", "seed", "temperature", "topk", "topp"],
+    styles: ["gates.css", "sample-text.css"],
+    load: () => import("./sample-text.js"),
+  },
+  {
     id: "lab",
     title: "page.view_lab",
     needs: ["GeneratesPoints", "Discriminates"],
@@ -48,10 +56,10 @@ export const VIEWS = Object.freeze([
     title: "page.view_training",
     needs: [
       ["Timeline", "Follows"],
-      ["Decodes", "Follows"],
+      ["Decodes", "Writes", "Follows"],
     ],
     keeps: ["step", "pick"],
-    styles: ["player.css", "curves.css", "training.css"],
+    styles: ["player.css", "curves.css", "training.css", "training/texts.css"],
     load: () => import("./training.js"),
   },
 ]);

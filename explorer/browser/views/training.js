@@ -1,5 +1,5 @@
 /**
- * The Training view: what a model drew at every moment of its training, played, scrubbed, followed, and set beside another
+ * The Training view: what a model drew or wrote at every moment of its training, played, scrubbed, followed, and set beside another
  * run on one clock. Everything is loaded when the view opens; replaying makes no request.
  */
 
@@ -11,6 +11,7 @@ import { mergeSteps, momentAt } from "./training/clock.js";
 import { keepAsking } from "./training/follow.js";
 import { Run } from "./training/run.js";
 import { readSettings } from "./training/settings.js";
+import { TextRun } from "./training/text-run.js";
 import { createWeights } from "./training/weights.js";
 
 /**
@@ -30,8 +31,10 @@ export async function mount(root, { model, t, state }, host) {
 class TrainingView {
   constructor(root, { model, t, timeline, moments }, host) {
     Object.assign(this, { root, model, t, timeline, host, runs: [], failed: false, step: 0, clock: timeline.steps, destroyed: false });
+    const writes = model.capabilities.has("Writes");
+    const comparable = (capabilities) => capabilities.includes("Writes") === writes && viewsFor(capabilities).some(({ id }) => id === "training");
     this.others = host.checkpoints
-      .filter(({ name, capabilities }) => name !== model.name && viewsFor(capabilities).some(({ id }) => id === "training"))
+      .filter(({ name, capabilities }) => name !== model.name && comparable(capabilities))
       .map(({ name, title }) => ({ name, title: title[t.language] }));
     this.weights = moments && createWeights({ t, model, moments, onChange: (changes) => this.remember(changes), onError: (error) => this.refuse(error) });
     this.build();
@@ -85,7 +88,8 @@ class TrainingView {
   }
 
   createRun(model, timeline) {
-    return new Run({
+    const Kind = model.capabilities.has("Writes") ? TextRun : Run;
+    return new Kind({
       model,
       timeline,
       t: this.t,
@@ -122,7 +126,7 @@ class TrainingView {
     await Promise.all(this.runs.map((run) => run.choose(kind, this.step)));
     this.seek(this.step);
     this.follow(this.settings.pick);
-    this.remember({ sheet: kind === "samples" ? null : kind });
+    this.remember({ sheet: kind === this.kinds[0]?.dataset.sheet ? null : kind });
   }
 
   /** Follow a tile of every run. @param {number | null} index */

@@ -14,6 +14,19 @@ import { padded } from "../packing.js";
  * @throws {RangeError} if the text has no character t + 1 or the trace no step t
  */
 export function gradientNorms(trace, t, lags) {
+  const walk = gradientSteps(trace, t, lags);
+  let step = walk.next();
+  while (!step.done) step = walk.next();
+  return step.value;
+}
+
+/**
+ * As `gradientNorms`, one step back at a time, so that the page can answer in between. Until it is done, the trace must keep its
+ * steps, and nothing else may go back through the same model.
+ * @param {import("./trace.js").Trace} trace @param {number} t @param {number} lags
+ * @returns {Generator<void, Float64Array, void>}
+ */
+export function* gradientSteps(trace, t, lags) {
   if (!(t >= 0 && t + 1 < trace.length)) throw new RangeError(`step ${t} of ${trace.length}`);
   const walk = backwardOf(trace.language);
   const fixed = compileClamps(trace.language, trace.clamps)?.mask ?? null;
@@ -23,6 +36,7 @@ export function gradientNorms(trace, t, lags) {
   for (let k = 0; k < norms.length; k++) {
     norms[k] = norm(walk.step(trace, t - k, below, fixed));
     below = null;
+    yield;
   }
   return norms;
 }

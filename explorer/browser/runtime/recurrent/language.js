@@ -101,10 +101,14 @@ export class Language {
 
   /** The softmax, token 0 included: what the model says. @param {Float32Array} logits (V) @returns {Float32Array} (V) */
   probabilities(logits) {
-    const largest = logits.reduce((most, each) => Math.max(most, each), -Infinity);
-    const weights = Float64Array.from(logits, (each) => Math.exp(each - largest));
-    const sum = weights.reduce((total, each) => total + each, 0);
-    return Float32Array.from(weights, (each) => each / sum);
+    let largest = -Infinity;
+    for (const logit of logits) if (logit > largest) largest = logit;
+    const weights = new Float64Array(logits.length);
+    let sum = 0;
+    for (let token = 0; token < weights.length; token++) sum += weights[token] = Math.exp(logits[token] - largest);
+    const shares = new Float32Array(weights.length);
+    for (let token = 0; token < shares.length; token++) shares[token] = weights[token] / sum;
+    return shares;
   }
 
   /** Where a quantity begins in a step's quantities. @param {number} layer @param {string} name @returns {number} */

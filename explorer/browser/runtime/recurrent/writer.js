@@ -62,26 +62,28 @@ export function pick(logits, uniform, temperature, topK, topP) {
   let best = 1;
   for (let token = 2; token < logits.length; token++) if (logits[token] > logits[best]) best = token;
   if (temperature === 0) return best;
-  const weights = Float64Array.from(logits, (logit) => Math.exp((logit - logits[best]) / temperature));
-  const kept = topK === 0 && topP === 1 ? allTokens(logits.length) : mostProbable(weights, topK, topP);
+  const weights = new Float64Array(logits.length); // none for token 0
+  for (let token = 1; token < weights.length; token++) weights[token] = Math.exp((logits[token] - logits[best]) / temperature);
+  if (topK > 0 || topP < 1) keepMostProbable(weights, topK, topP);
   let total = 0;
-  for (const token of kept) total += weights[token];
+  for (const weight of weights) total += weight;
   let cumulated = 0;
-  for (const token of kept) {
+  let last = best;
+  for (let token = 1; token < weights.length; token++) {
+    if (weights[token] === 0) continue;
     cumulated += weights[token];
-    if (cumulated > uniform * total) return token;
+    last = token;
+    if (cumulated > uniform * total) break;
   }
-  return /** @type {number} */ (kept.at(-1));
+  return last;
 }
 
-const allTokens = (/** @type {number} */ size) => Array.from({ length: size - 1 }, (_, index) => index + 1);
-
-/** The tokens that are kept, ascending. */
-function mostProbable(/** @type {Float64Array} */ weights, /** @type {number} */ topK, /** @type {number} */ topP) {
-  const order = allTokens(weights.length).sort((a, b) => weights[b] - weights[a] || a - b);
+/** Set the weights of all other tokens to zero. */
+function keepMostProbable(/** @type {Float64Array} */ weights, /** @type {number} */ topK, /** @type {number} */ topP) {
+  const order = Array.from({ length: weights.length - 1 }, (_, index) => index + 1).sort((a, b) => weights[b] - weights[a] || a - b);
   const first = topK === 0 ? order : order.slice(0, topK);
   const total = first.reduce((sum, token) => sum + weights[token], 0);
   let [cumulated, count] = [0, 0];
   while (count < first.length && cumulated < topP * total) cumulated += weights[first[count++]];
-  return first.slice(0, Math.max(count, 1)).sort((a, b) => a - b);
+  for (const token of order.slice(Math.max(count, 1))) weights[token] = 0;
 }

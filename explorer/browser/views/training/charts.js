@@ -29,12 +29,16 @@ const GROUPS = Object.freeze([
     ],
   },
   { name: "accuracy", range: [0, 1], series: [{ key: "accuracy", label: "training.discriminator", colour: "--discriminator" }] },
+  { name: "training_bits", unit: "bits", series: [{ key: "bits_per_character", label: "training.text_batches", colour: "--accent" }] },
+  { name: "gradient", log: true, series: [{ key: "gradient_norm", label: "training.text_gradient", colour: "--gradient" }] },
+  { name: "learning_rate", series: [{ key: "learning_rate", label: "training.chart_learning_rate", colour: "--accent" }] },
   { name: "loss", unit: "nats", series: [{ key: "loss", label: "training.chart_loss", colour: "--accent" }] },
   { name: "reconstruction", unit: "nats", series: [{ key: "reconstruction", label: "training.chart_reconstruction", colour: "--decoder" }] },
   { name: "kl", unit: "nats", series: [{ key: "kl", label: "training.chart_kl", colour: "--z" }] },
 ]);
 /** Measures that the page has words for; another keeps the name that the file gives it. */
 const MEASURES = Object.freeze({
+  bits_per_character: {},
   frechet: { log: true }, // it falls by orders of magnitude
   precision: { range: [0, 1] },
   recall: { range: [0, 1] },
@@ -42,6 +46,8 @@ const MEASURES = Object.freeze({
   coverage: { range: [0, 1] },
   classes: {},
 });
+/** Units that the page has words for. */
+const UNITS = new Map([["bits per character", "bits"]]);
 
 /**
  * @param {object} options
@@ -52,7 +58,9 @@ const MEASURES = Object.freeze({
 export function createCharts({ t, timeline, onSeek }) {
   const known = GROUPS.filter(({ series }) => series.every(({ key }) => timeline.history.columns.includes(key)));
   const rows = known.map((group) => createRowChart({ t, group, onSeek }));
-  const measures = [...timeline.measures.keys()].map((name) => createMeasure({ t, name, timeline, onSeek }));
+  // What was logged with every row need not be drawn again at the moments.
+  const logged = known.flatMap(({ series }) => series.map(({ key }) => key)).filter((key) => key !== "bits_per_character");
+  const measures = [...timeline.measures.keys()].filter((name) => !logged.includes(name)).map((name) => createMeasure({ t, name, timeline, onSeek }));
   const charts = [...measures, ...rows];
   return {
     node: element("div", { class: "training-charts" }, ...charts.map(({ node }) => node)),
@@ -105,16 +113,18 @@ function createRowChart({ t, group, onSeek }) {
 function createMeasure({ t, name, timeline, onSeek }) {
   const { unit, count, floor, features } = timeline.measures.get(name);
   const known = Object.hasOwn(MEASURES, name);
-  const caption = [t("training.measured_on", { count: grouped(count), features }), ...(known ? [t(`training.note_${name}`)] : [])];
+  const images = features !== undefined;
+  const measured = images ? t("training.measured_on", { count: grouped(count), features }) : t("training.measured_on_characters", { count: grouped(count) });
+  const caption = [measured, ...(known ? [t(`training.note_${name}`)] : [])];
   const node = element("div", { class: "training-chart" });
   const curves = createCurves(node, {
     t,
     title: known ? t(`training.measure_${name}`) : name,
-    series: [{ key: name, label: t("training.generator"), colour: "--generator" }],
-    unit,
+    series: [images ? { key: name, label: t("training.generator"), colour: "--generator" } : { key: name, label: t("training.text_held_out"), colour: "--accent" }],
+    unit: UNITS.has(unit) ? t(`training.unit_${UNITS.get(unit)}`) : unit,
     xLabel: t("training.step"),
     ...MEASURES[name],
-    floor: floor && { ...floor, label: t("training.floor") },
+    floor: floor && { ...floor, label: t(images ? "training.floor" : "training.floor_text") },
     caption: caption.join(" "),
   });
   curves.onSeek(onSeek);
