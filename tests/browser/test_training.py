@@ -16,16 +16,18 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
-from safetensors.numpy import load_file
+from safetensors import safe_open
+from safetensors.torch import load_file
 from site_server import Site
 from timeline_toys import COLUMNS, MOMENTS, STEPS, TILES, grey, restored, timeline, toy_run
 from torch.func import functional_call
 
 from explorer.catalog import SHIPPED, open_checkpoint
-from explorer.checkpoints import read_config, write_tensors
+from explorer.checkpoints import CheckpointError, read_config, write_tensors
 from explorer.cli.export import write_site
 from explorer.philox import normals
 from explorer.probes.samples import latent
+from explorer.training.gan.moments import read_moments
 
 SHORTER = (0, 2, 20, 50)
 Open = Callable[..., Page]
@@ -129,7 +131,7 @@ def test_a_shipped_timeline_without_a_description_shows_its_own_pictures(opened:
         page.locator(f"[data-sheet={name}]").click()
         expect(page.locator(f"[data-sheet={name}]")).to_have_attribute("aria-pressed", "true")
         start, end = tensors[f"sheet.{name}.offsets"][moment : moment + 2]
-        picture = Image.open(io.BytesIO(tensors[f"sheet.{name}.bytes"][start:end].tobytes())).convert("L")
+        picture = Image.open(io.BytesIO(tensors[f"sheet.{name}.bytes"][start:end].numpy().tobytes())).convert("L")
         expect(page.locator(".training-tile")).to_have_count(36)
         assert np.abs(shown(page) - np.asarray(picture, int)).max() <= 1  # lossy pictures are decoded twice
 
@@ -329,6 +331,76 @@ def test_a_fault_names_file_and_key(
     message = runtime.evaluate(OPEN, site.mount("faulty", tmp_path) + "toy")
     assert "timeline.safetensors" in message
     assert words in message
+
+
+PACKED = "decoder.0.weight"
+
+
+def cut(tensors: dict[str, torch.Tensor], shapes: dict[str, Any]) -> None:
+    tensors[PACKED] = tensors[PACKED][:-9].clone()
+
+
+def scribble(tensors: dict[str, torch.Tensor], shapes: dict[str, Any]) -> None:
+    tensors[PACKED][:] = 7
+
+
+def claim_less(tensors: dict[str, torch.Tensor], shapes: dict[str, Any]) -> None:
+    shapes[PACKED][-1] -= 1
+
+
+def claim_more(tensors: dict[str, torch.Tensor], shapes: dict[str, Any]) -> None:
+    shapes[PACKED][-1] += 1
+
+
+def claim_everything(tensors: dict[str, torch.Tensor], shapes: dict[str, Any]) -> None:
+    shapes[PACKED] = [len(MOMENTS), 2**20, 2**20]
+
+
+def lose_scale(tensors: dict[str, torch.Tensor], shapes: dict[str, Any]) -> None:
+    del tensors[f"{PACKED}.scale"]
+
+
+def lose_weights(tensors: dict[str, torch.Tensor], shapes: dict[str, Any]) -> None:
+    del tensors[PACKED]
+
+
+def shorten_scale(tensors: dict[str, torch.Tensor], shapes: dict[str, Any]) -> None:
+    tensors[f"{PACKED}.scale"] = tensors[f"{PACKED}.scale"][1:].clone()
+
+
+def forget_a_moment(tensors: dict[str, torch.Tensor], shapes: dict[str, Any]) -> None:
+    tensors["step"] = tensors["step"][1:].clone()
+
+
+@pytest.mark.parametrize(
+    ("fault", "key"),
+    [
+        (cut, "runtime.packed"),
+        (scribble, "runtime.packed"),
+        (claim_less, "runtime.packed"),
+        (claim_more, "runtime.packed"),
+        (claim_everything, "runtime.shape"),
+        (lose_scale, "runtime.missingTensor"),
+        (lose_weights, "runtime.missingTensor"),
+        (shorten_scale, "runtime.tensorShape"),
+        (forget_a_moment, "runtime.tensorShape"),
+    ],
+)
+def test_stored_weights_with_a_fault_are_refused_by_page_and_python(
+    runtime: Page, site: Site, tmp_path: Path, folder: Path, fault: Callable[..., None], key: str
+) -> None:
+    shutil.copytree(folder / "toy", tmp_path / "toy")
+    path = tmp_path / "toy" / "moments.safetensors"
+    with safe_open(path, "pt") as file:
+        shapes = json.loads(file.metadata()["moments"])["shapes"]
+    tensors = load_file(path)
+    fault(tensors, shapes)
+    write_tensors(path, tensors, {"moments": json.dumps({"shapes": shapes})})
+    message = runtime.evaluate(OPEN, site.mount("faulty", tmp_path) + "toy")
+    assert key in message
+    assert "moments.safetensors" in message
+    with pytest.raises(CheckpointError, match=r"toy/moments\.safetensors"):
+        read_moments(path)
 
 
 @pytest.mark.parametrize("metadata", ["{", json.dumps({"kind": "planar"}), json.dumps({"kind": "images", "tile": {}})])

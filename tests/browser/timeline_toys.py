@@ -14,6 +14,7 @@ from torch import Tensor
 from explorer.catalog import open_checkpoint
 from explorer.checkpoints import read_config, write_config, write_json, write_tensors
 from explorer.sheets import sheet, webp
+from explorer.training.gan.moments import read_moments, write_moments
 from tests.toys import toy_checkpoint
 
 STEPS = (0, 1, 3, 10, 40, 100)
@@ -80,35 +81,9 @@ def decoder_at(folder: Path, moment: int) -> dict[str, Tensor]:
     return {name: value * (1 + moment) / len(MOMENTS) for name, value in chosen.items()}
 
 
-def quantise(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """Bytes and one scale per row (first axis) so that value = (byte − 128)·scale to within half a scale."""
-    scale = weight.abs().flatten(1).amax(1) / 127
-    shape = (-1, *(1,) * (weight.ndim - 1))
-    return ((weight / scale.view(shape)).round() + 128).to(torch.uint8), scale
-
-
 def restored(folder: Path, moment: int) -> dict[str, Tensor]:
     """The decoder's weights as eight bits remember them."""
-    result = {}
-    for name, value in decoder_at(folder, moment).items():
-        result[name] = value
-        if value.ndim > 1:
-            bytes_, scale = quantise(value)
-            result[name] = (bytes_.float() - 128) * scale.view(-1, *(1,) * (value.ndim - 1))
-    return result
-
-
-def moments(folder: Path) -> dict[str, Tensor]:
-    """Tensors of ``moments.safetensors``."""
-    tensors: dict[str, list[Tensor]] = {}
-    for index in range(len(MOMENTS)):
-        for name, value in decoder_at(folder, index).items():
-            parts = {name: value}
-            if value.ndim > 1:
-                parts[name], parts[f"{name}.scale"] = quantise(value)
-            for key, part in parts.items():
-                tensors.setdefault(key, []).append(part)
-    return {"step": torch.tensor(MOMENTS), **{name: torch.stack(parts) for name, parts in tensors.items()}}
+    return read_moments(folder / "moments.safetensors")[1][moment]
 
 
 def history(steps: tuple[int, ...] = STEPS) -> dict[str, Any]:
@@ -123,7 +98,8 @@ def history(steps: tuple[int, ...] = STEPS) -> dict[str, Any]:
 def toy_run(folder: Path, steps: tuple[int, ...] = STEPS, title: str = "A toy run") -> Path:
     """Write a checkpoint folder whose pictures, measures and weights are those of this module."""
     toy_checkpoint(folder)
-    write_tensors(folder / "moments.safetensors", moments(folder))
+    weights = [decoder_at(folder, index) for index in range(len(MOMENTS))]
+    write_moments(folder / "moments.safetensors", MOMENTS, weights)
     tensors, metadata = timeline(steps)
     write_tensors(folder / "timeline.safetensors", tensors, metadata)
     write_json(folder / "history.json", history(steps))

@@ -9,11 +9,17 @@ const FILE = "moments.safetensors";
 const ZERO = 128; // the byte that stands for nought
 const SCALE = ".scale";
 const HELD = 3; // networks that are kept ready
+const MOST_BYTES = 2 ** 26; // of one unpacked tensor
 
 /**
  * @typedef {object} Moments
  * @property {number[]} steps at which weights are stored, ascending
  * @property {(index: number) => import("./network.js").Network} decoder as it was at that moment, the output a picture
+ */
+
+/**
+ * Values by moment; of a matrix they are bytes, with the scale of each of its rows.
+ * @typedef {{shape: number[], data: any, scale?: Float32Array}} Stored
  */
 
 /**
@@ -31,13 +37,14 @@ export async function openMoments(folder, graph, likelihood) {
   if (steps.length === 0 || steps.some((step, i) => i > 0 && step <= steps[i - 1])) {
     throw new ModelError("runtime.ascending", { file, tensor: "step", found: steps.slice(0, 8) });
   }
-  checkTensors(file, tensors, steps.length);
+  const stored = await unpackAll(file, tensors, shapesOf(file, opened.metadata));
+  checkStored(file, stored, steps.length);
   const whole = likelihood?.kind === "bernoulli" ? { ...graph, layers: [...graph.layers, { op: "sigmoid" }] } : graph;
   /** @type {Map<number, import("./network.js").Network>} */
   const networks = new Map();
   const decoder = (/** @type {number} */ index) => {
     if (!networks.has(index)) {
-      networks.set(index, createNetwork(kernels, whole, weightsAt(tensors, index)));
+      networks.set(index, createNetwork(kernels, whole, weightsAt(stored, index)));
       if (networks.size > HELD) networks.delete(networks.keys().next().value);
     }
     return networks.get(index);
@@ -45,37 +52,103 @@ export async function openMoments(folder, graph, likelihood) {
   return { steps, decoder };
 }
 
-function checkTensors(/** @type {string} */ file, /** @type {Map<string, {shape: number[], data: any}>} */ tensors, /** @type {number} */ count) {
-  for (const [tensor, { shape, data }] of tensors) {
+/** The shapes of the packed matrices, by name. @returns {Record<string, number[]>} */
+function shapesOf(/** @type {string} */ file, /** @type {Record<string, string>} */ metadata) {
+  try {
+    const { shapes } = JSON.parse(metadata.moments);
+    for (const [tensor, shape] of Object.entries(shapes)) {
+      const counts = Array.isArray(shape) && shape.length > 2 && shape.every((each) => Number.isSafeInteger(each) && each > 0);
+      if (!counts || product(shape) > MOST_BYTES) throw new ModelError("runtime.shape", { file, tensor, found: shape });
+    }
+    return shapes;
+  } catch (error) {
+    throw error instanceof ModelError ? error : new ModelError("runtime.momentsDescription", { file });
+  }
+}
+
+/** @param {string} file @param {Map<string, Stored>} tensors @param {Record<string, number[]>} shapes @returns {Promise<Map<string, Stored>>} */
+async function unpackAll(file, tensors, shapes) {
+  const stored = new Map([...tensors].filter(([name]) => name !== "step" && !(name.endsWith(SCALE) && name.slice(0, -SCALE.length) in shapes)));
+  const unpack = async (/** @type {[string, number[]]} */ [tensor, shape]) => {
+    const [packed, scale] = [tensor, tensor + SCALE].map((name) => tensors.get(name) ?? missing(file, name));
+    if (String(scale.shape) !== String(shape[1])) {
+      throw new ModelError("runtime.tensorShape", { file, tensor: tensor + SCALE, expected: [shape[1]], found: scale.shape });
+    }
+    if (!allFinite(scale.data)) throw new ModelError("runtime.notFinite", { file, tensor: tensor + SCALE });
+    const data = await inflate(packed.data, product(shape));
+    if (data === null) throw new ModelError("runtime.packed", { file, tensor, expected: product(shape) });
+    const length = data.length / shape[0];
+    for (let i = length; i < data.length; i++) data[i] += data[i - length]; // modulo 256
+    stored.set(tensor, { shape, data, scale: scale.data });
+  };
+  await Promise.all(Object.entries(shapes).map(unpack));
+  return stored;
+}
+
+/** @param {string} file @param {string} tensor @returns {never} */
+function missing(file, tensor) {
+  throw new ModelError("runtime.missingTensor", { file, tensor });
+}
+
+/** @param {number[]} shape */
+function product(shape) {
+  return shape.reduce((count, each) => count * each, 1);
+}
+
+/**
+ * Undo zlib's compression.
+ * @param {Uint8Array} packed
+ * @param {number} length of what comes out
+ * @returns {Promise<Uint8Array | null>} null if something else than that comes out
+ */
+async function inflate(packed, length) {
+  const result = new Uint8Array(length);
+  let filled = 0;
+  try {
+    // A file that claims little and holds much is left as soon as it shows.
+    for await (const part of chunks(new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate")))) {
+      if (filled + part.length > length) return null;
+      result.set(part, filled);
+      filled += part.length;
+    }
+  } catch {
+    return null;
+  }
+  return filled === length ? result : null;
+}
+
+/** Not every browser can iterate over a stream. @param {ReadableStream<Uint8Array>} stream */
+async function* chunks(stream) {
+  const reader = stream.getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
+function checkStored(/** @type {string} */ file, /** @type {Map<string, Stored>} */ stored, /** @type {number} */ count) {
+  for (const [tensor, { shape, data }] of stored) {
     // What never changed is stored once.
-    if (shape[0] !== count && (shape[0] !== 1 || tensor === "step")) {
+    if (shape[0] !== count && shape[0] !== 1) {
       throw new ModelError("runtime.tensorShape", { file, tensor, expected: [count, ...shape.slice(1)], found: shape });
     }
     if (data instanceof Float32Array && !allFinite(data)) throw new ModelError("runtime.notFinite", { file, tensor });
-    if (!(data instanceof Uint8Array)) continue;
-    const scale = tensors.get(tensor + SCALE);
-    if (scale === undefined) throw new ModelError("runtime.missingTensor", { file, tensor: tensor + SCALE });
-    const expected = shape.slice(0, 2);
-    if (String(scale.shape) !== String(expected)) {
-      throw new ModelError("runtime.tensorShape", { file, tensor: tensor + SCALE, expected, found: scale.shape });
-    }
   }
 }
 
 /** The tensors of one moment, by the names that the graph uses. */
-function weightsAt(/** @type {Map<string, {shape: number[], data: any}>} */ tensors, /** @type {number} */ index) {
+function weightsAt(/** @type {Map<string, Stored>} */ stored, /** @type {number} */ index) {
   const weights = new Map();
-  for (const [name, tensor] of tensors) {
-    if (name === "step" || name.endsWith(SCALE)) continue;
+  for (const [name, tensor] of stored) {
     const values = rowOf(tensor, index);
-    const data = values instanceof Uint8Array ? restore(values, rowOf(tensors.get(name + SCALE), index)) : values;
-    weights.set(name, { shape: tensor.shape.slice(1), data });
+    weights.set(name, { shape: tensor.shape.slice(1), data: tensor.scale ? restore(values, tensor.scale) : values });
   }
   return weights;
 }
 
 /** The numbers of one moment. */
-function rowOf(/** @type {{shape: number[], data: any}} */ { shape, data }, /** @type {number} */ index) {
+function rowOf(/** @type {Stored} */ { shape, data }, /** @type {number} */ index) {
   const length = data.length / shape[0];
   const row = shape[0] === 1 ? 0 : index;
   return data.subarray(row * length, (row + 1) * length);

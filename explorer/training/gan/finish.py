@@ -34,14 +34,13 @@ from explorer.sheets import as_bytes
 from explorer.traces import Bytes, CategoricalAttribute
 from explorer.training.card import card
 from explorer.training.finish import write_map
+from explorer.training.gan.moments import write_moments
 from explorer.training.gan.recorder import GANRecorder
 from explorer.training.gan.run import COLUMNS, GANRun
 from explorer.training.gan.settings import GANSettings
 from explorer.training.history import write_history
 
 LIBRARIES = ("torch", "numpy")
-ZERO = 128
-"""The byte that stands for nought in quantised weights."""
 
 
 def finish(
@@ -53,7 +52,7 @@ def finish(
     model.load_state_dict(rounded(model.state_dict()))
     classifier = None if recorder.judge is None else f"classifier-{settings.data}"
     pack_timeline(recorder, out, classifier)
-    pack_moments(recorder, out / "moments.safetensors")
+    write_moments(out / "moments.safetensors", recorder.stable, recorder.weights())
     rows = [[row[name] for name in COLUMNS] for row in run.history()]
     write_history(out / "history.json", COLUMNS, rows)
     index = np.random.default_rng(0).permutation(len(held_out.images))[: settings.browse]
@@ -123,28 +122,6 @@ def pack_timeline(recorder: GANRecorder, out: Path, classifier: str | None) -> N
         tensors["label"] = torch.from_numpy(recorder.tile_codes)
     described = json.dumps(recorder.description(classifier), ensure_ascii=False)
     write_tensors(out / "timeline.safetensors", tensors, {"timeline": described})
-
-
-def pack_moments(recorder: GANRecorder, path: Path) -> None:
-    """Write the averaged generator's weights at the stable moments, matrices in eight bits.
-
-    A tensor that never changed is stored once: its first axis has length 1 instead of the number of moments.
-    """
-    parts = [read_tensors(recorder.folder / f"{step:08d}.safetensors") for step in recorder.stable]
-    tensors: dict[str, Tensor] = {"step": torch.tensor(recorder.stable)}
-    for key in [name for name in parts[0] if name.startswith("weights.") and parts[0][name].is_floating_point()]:
-        values = torch.stack([part[key] for part in parts])
-        if torch.equal(values, values[:1].expand_as(values)):
-            values = values[:1]
-        name = key.removeprefix("weights.")
-        if values.ndim < 3:
-            tensors[name] = values
-            continue
-        scale = values.flatten(2).abs().amax(2).clamp_min(1e-12) / (ZERO - 1)
-        steps = values / scale.view(*scale.shape, *(1,) * (values.ndim - 2))
-        tensors[name] = (steps.round() + ZERO).to(torch.uint8)
-        tensors[f"{name}.scale"] = scale
-    write_tensors(path, tensors)
 
 
 def _config(

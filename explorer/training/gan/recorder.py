@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from explorer.catalog import Mixture
-from explorer.checkpoints import write_tensors
+from explorer.checkpoints import read_tensors, write_tensors
 from explorer.families.adversarial import Loss
 from explorer.metrics.generation import Judge
 from explorer.probes.samples import label, latent
@@ -110,6 +110,15 @@ class GANRecorder:
             tensors |= {f"weights.{name}": value for name, value in generator.state_dict().items()}
         write_tensors(self.folder / f"{step:08d}.safetensors", tensors)
         return measures
+
+    def weights(self) -> list[dict[str, Tensor]]:
+        """The averaged generator's state at each of the stable moments, as recorded."""
+        prefix = "weights."
+        parts = [read_tensors(self.folder / f"{step:08d}.safetensors") for step in self.stable]
+        return [
+            {name.removeprefix(prefix): value for name, value in part.items() if name.startswith(prefix)}
+            for part in parts
+        ]
 
     def description(self, classifier: str | None) -> dict[str, Any]:
         """The timeline's metadata: the tiles of its sheets, and what each measure is."""
