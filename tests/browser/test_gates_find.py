@@ -428,8 +428,8 @@ def test_a_span_finds_what_numpy_finds(page: Page, toy: Callable[[str], str]) ->
         ("On the held-out page", sign * computed()[:, CELL, int(name[2:])] >= 0.3),
     ):
         runs = int(np.sum(np.diff(np.concatenate([[0], on.astype(int)])) == 1))
-        count = f"{len(on):,}".replace(",", "\u202f")
-        expected = f"{place}: {runs} stretches, {on.sum()} of {count} characters"
+        expected = f"{place}: {runs} stretches, {on.sum():,} of {len(on):,} characters"
+        expected = re.sub(r"(?<=\d),(?=\d)", "\u202f", expected)
         expect(page.locator(".find-matches")).to_contain_text(expected, timeout=60_000)
 
 

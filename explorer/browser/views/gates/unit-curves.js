@@ -8,7 +8,7 @@ import { seriesOf } from "./across/series.js";
 import { MOST_PINNED, same } from "./reading.js";
 import { writeUnit } from "./state.js";
 
-const CHOSEN = "--text"; // the chosen unit's colour while it is not pinned: dashed
+const CHOSEN = "--text"; // the chosen unit's colour while it is not pinned
 const LINES = new Set(["text", "computed", "unit", "quantity", "pinned", "theme", "size"]); // what makes other lines or values
 
 /** @type {import("../gates.js").CreatePanel} */
@@ -71,7 +71,7 @@ class UnitCurves {
   drawLegend(lines) {
     const { reading, t } = this;
     const items = lines.map(({ unit, colour, chosen }) => {
-      const swatch = element("span", { class: `across-swatch${chosen ? " across-swatch-dashed" : ""}`, style: { color: `var(${colour})` } });
+      const swatch = element("span", { class: "across-swatch", style: { color: `var(${colour})` } });
       const name = element("button", { class: "across-chip-name", type: "button", title: t("gates.choose_unit") }, swatch, writeUnit(unit));
       name.addEventListener("click", (event) => reading.set({ unit }, event));
       const toggle = element("button", { class: "across-chip-pin", type: "button", "aria-label": t(chosen ? "gates.pin" : "gates.unpin") }, chosen ? "+" : "×");

@@ -5,6 +5,7 @@ import { axisTicks, grouped } from "../../axis.js";
 import { visible } from "../characters.js";
 import { same } from "../reading.js";
 import { brush } from "./brush.js";
+import { cellsOf } from "./lines.js";
 import { seriesOf } from "./series.js";
 import { createStrip, telling } from "./strip.js";
 
@@ -18,7 +19,7 @@ const MARKS = new Set(["hover", "cursor", "span"]); // what moves on the overlay
 const COLOURS = Object.freeze({ ink: "--text", soft: "--text-soft", line: "--line", span: "--accent" });
 
 /**
- * @typedef {{unit: import("../reading.js").Unit, colour: string, chosen: boolean}} Line `colour` names a CSS variable
+ * @typedef {{unit: import("../reading.js").Unit, colour: string}} Line `colour` names a CSS variable
  */
 
 export class Plot {
@@ -53,7 +54,7 @@ export class Plot {
     Object.assign(this, { lines, range });
     if (changed.has("theme") || !this.colours) this.readColours();
     if (changed.has("text") || !this.letter) {
-      const wide = this.reading.trace.characters.some((character) => character >= "\u1100");
+      const wide = this.reading.trace.characters.some((character) => cellsOf(character) === 2);
       this.letter = wide ? WIDE_LETTER : LETTER;
     }
     if (changed.has("cursor")) this.keepInSight(this.reading.cursor, false);
@@ -171,19 +172,17 @@ export class Plot {
     }
   }
 
-  paintLine(context, { unit, colour, chosen }) {
+  paintLine(context, { unit, colour }) {
     const values = seriesOf(this.reading).values(unit, this.reading.quantity);
     const pointed = this.lines.some((line) => same(line.unit, this.pointed)) ? this.pointed : null;
     const meant = pointed !== null && same(unit, pointed);
     const { first, last, pitch, toPixel } = this.strip;
     Object.assign(context, { strokeStyle: this.colour(colour), lineWidth: meant ? 3 : 1.75, lineJoin: "round", globalAlpha: pointed && !meant ? 0.4 : 1 });
-    context.setLineDash(chosen ? [6, 3] : []);
     context.beginPath();
     // One step more on either side, so that the line runs on where the text does.
     for (const t of telling(values, Math.max(0, first - 1), Math.min(values.length - 1, last + 1), pitch)) context.lineTo(toPixel(t), this.toY(values[t]));
     context.stroke();
     context.globalAlpha = 1;
-    context.setLineDash([]);
   }
 
   /** Span, hover and cursor, on a canvas of their own. */
