@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
+from recurrent_toys import toy_language
+from site_server import Site
 
-MOUNT = """async ({ panel, model, text, cursor, unit, quantity, state, language, theme, others, clamps, writing }) => {
+MOUNT = """async ({ panel, model, text, cursor, unit, quantity, state, language, theme, others, without, writing }) => {
   const sheets = ["style.css", "views/curves.css", "views/gates.css", `views/gates/${panel}.css`];
   for (const name of sheets) {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/browser/${name}` });
     await new Promise((resolve) => { link.onload = resolve; document.head.append(link); });
   }
+  const files = ["runtime/model.js", `views/gates/${panel}.js`, "views/gates/reading.js", "i18n.js"];
   const [{ openModel }, { createPanel }, { createReading }, { loadTranslator }] = await Promise.all(
-    ["runtime/model.js", `views/gates/${panel}.js`, "views/gates/reading.js", "i18n.js"].map((file) => import(`/browser/${file}`)));
+    files.map((file) => import(`/browser/${file}`)));
   const root = Object.assign(document.createElement("div"), { className: "explorer" });
   root.dataset.theme = theme;
   const body = Object.assign(document.createElement("div"), { className: `gates-panel gates-${panel}` });
@@ -21,8 +25,10 @@ MOUNT = """async ({ panel, model, text, cursor, unit, quantity, state, language,
   document.body.replaceChildren(root);
   const open = (name) => openModel(`/toys/${name}`);
   const opened = await open(model);
+  for (const name of without) opened[name] = async () => null;
   const [runs, texts] = await Promise.all([opened.loadLanguage(), opened.loadTexts()]);
-  const initial = { text: text ?? texts.page.slice(0, 300), ...(cursor === null ? {} : { cursor }), ...(unit && { unit }), ...(quantity && { quantity }) };
+  const initial = { text: text ?? texts.page.slice(0, 300) };
+  for (const [name, value] of Object.entries({ cursor, unit, quantity })) if (value !== null) initial[name] = value;
   window.states = [];
   window.complaints = [];
   window.reading = createReading(runs, initial);
@@ -33,12 +39,15 @@ MOUNT = """async ({ panel, model, text, cursor, unit, quantity, state, language,
   };
   const t = await loadTranslator(language);
   const complain = (key, values) => complaints.push(key);
-  const surroundings = { t, host, model: opened, state, texts, theme: () => root.dataset.theme, shared: { writing }, remember() {}, complain };
+  const of = { t, host, model: opened, state, texts, shared: { writing } };
+  const surroundings = { ...of, theme: () => root.dataset.theme, remember() {}, complain };
   window.panel = createPanel(body, reading, surroundings);
   const everything = ["text", "computed", "cursor", "unit", "quantity", "pinned", "span", "hover", "theme", "size"];
   window.panel.draw(new Set(everything));
   reading.subscribe((changed) => window.panel.draw(changed));
 }"""
+PATIENCE = 120_000
+"""Milliseconds that a test waits for what the page computes, on however busy a machine."""
 WRITING = {"seed": 3, "temperature": 0.8, "topK": 0, "topP": 1}
 
 
@@ -56,6 +65,14 @@ def open_panel(page: Page, panel: str, model: str, **options: Any) -> None:
         "language": "en",
         "theme": "light",
         "others": [],
+        "without": [],
         "writing": WRITING,
     }
     page.evaluate(MOUNT, {**usual, "panel": panel, "model": model, **options})
+
+
+def serve_toys(site: Site, folder: Path, *names: str) -> None:
+    """Write toys into an empty folder and serve it as ``/toys/``."""
+    for name in names:
+        toy_language(folder / name, name)
+    site.mount("toys", folder)

@@ -5,12 +5,13 @@
 
 import { element } from "../../dom.js";
 import { readPalette } from "./across/scale.js";
+import { heldOutPage } from "./find/page.js";
 import { createTask, inSlices } from "./slices.js";
 import { writeUnit } from "./state.js";
 import { byActivity, byCharacter, byMark } from "./states/colouring.js";
 import { createContext } from "./states/context.js";
 import { createLegend } from "./states/legend.js";
-import { readPage } from "./states/page-states.js";
+import { pageStates } from "./states/page-states.js";
 import { Path } from "./states/path.js";
 import { placeByNeighbours, project } from "./states/placement.js";
 import { Scatter } from "./states/scatter.js";
@@ -68,8 +69,8 @@ class StatesMap {
       return;
     }
     const onProgress = (/** @type {number} */ share) => (this.status.textContent = this.t("gates.states_reading", { share: Math.floor(100 * share) }));
-    const page = await inSlices(readPage(this.reading.language, texts.page, map.positions, onProgress), signal);
-    Object.assign(this, { map, page, marks: marks?.marks ?? [] });
+    const trace = await heldOutPage(this.reading.language, texts.page).read(signal, onProgress);
+    Object.assign(this, { map, page: pageStates(trace, map.positions), marks: marks?.marks ?? [] });
     this.build();
   }
 

@@ -8,7 +8,7 @@ const CONTEXT = 40; // characters of the text that are repeated in front
 
 /**
  * @param {import("../../../i18n.js").Translator} t
- * @returns {{node: HTMLElement, show(context: readonly string[], streams: {before: Stream, after: Stream} | null, held: boolean): void}}
+ * @returns {{node: HTMLElement, written: {before: Stream, after: Stream} | null, show(context: readonly string[], streams: {before: Stream, after: Stream} | null, held: boolean): void}}
  * @typedef {import("./streams.js").Stream} Stream
  */
 export function createComparison(t) {
@@ -17,8 +17,11 @@ export function createComparison(t) {
   const node = element("div", { class: "intervene-comparison" }, before.node, after.node, verdict);
   return {
     node,
+    /** What the two have written; null before they begin. @type {{before: Stream, after: Stream} | null} */
+    written: null,
     /** @param {readonly string[]} read the text up to the cursor @param {boolean} held whether there are clamps */
     show(read, streams, held) {
+      this.written = streams;
       const context = read.slice(-CONTEXT);
       const place = streams && held ? partingPlace(streams.before.characters, streams.after.characters) : -1;
       before.show(context, streams?.before.characters ?? [], place);

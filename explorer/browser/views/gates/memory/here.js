@@ -2,7 +2,7 @@
 
 import { element } from "../../../dom.js";
 import { createTrace } from "../../../runtime/recurrent/trace.js";
-import { gradientNorms } from "../../../runtime/recurrent/backward.js";
+import { gradientSteps } from "../../../runtime/recurrent/backward.js";
 import { readPalette } from "../across/scale.js";
 import { readable } from "../../axis.js";
 import { visible } from "../characters.js";
@@ -33,6 +33,8 @@ export class GradientsHere {
       if (error.key === undefined) throw error;
       complain(error.key, error.values);
     });
+    // A text that changes takes the trace's steps away, seen or not.
+    this.unsubscribe = reading.subscribe((changed) => changed.has("text") && this.task.stop());
     this.of = element("p", { class: "memory-of" });
     this.texts = element("div", { class: "memory-texts" });
     this.legend = element("div", { class: "memory-scale" });
@@ -98,10 +100,9 @@ export class GradientsHere {
         yield;
       }
     }
-    for (const reader of this.readers) {
-      reader.norms = gradientNorms(reader.trace, step, Math.min(this.reach, step));
-      yield;
-    }
+    const norms = [];
+    for (const { trace } of this.readers) norms.push(yield* gradientSteps(trace, step, this.reach));
+    this.readers.forEach((reader, i) => (reader.norms = norms[i]));
     this.show(step);
   }
 
@@ -124,8 +125,7 @@ export class GradientsHere {
   /** One logarithmic scale for all models, so that equal colours are equal norms. */
   colours(axis) {
     const { sequential } = readPalette(this.node);
-    const written = (/** @type {number} */ norm) =>
-      axis?.share(norm) == null ? this.t("gates.memory_below", { value: readable(axis ? 10 ** axis.low : 0) }) : readable(norm);
+    const written = (/** @type {number} */ norm) => this.chart.written(norm);
     const background = (/** @type {number} */ norm) => {
       const share = axis?.share(norm) ?? null;
       return share === null ? null : sequential[Math.round(share * (sequential.length - 1))];
@@ -154,6 +154,7 @@ export class GradientsHere {
   }
 
   destroy() {
+    this.unsubscribe();
     this.task.stop();
     this.chart.destroy();
   }

@@ -62,7 +62,7 @@ export class MeasuredMemory {
     const axis = logAxis([...groups.flatMap(({ lines }) => columnsOf(lines)), ...(reference ? [[reference]] : [])]);
     const lags = longest(measured);
     this.drawn = groups.map(({ title, lines }) => {
-      const chart = createNormChart(this.charts, { t, title, reference, onPoint: (distance) => this.drawn.forEach((each) => each.point(distance)) });
+      const chart = createNormChart(this.charts, { t, title, reference, marks: true, onPoint: (distance) => this.drawn.forEach((each) => each.point(distance)) });
       chart.show(lags, lines, reachInWords(lags, lines, t), axis);
       return chart;
     });

@@ -1,8 +1,4 @@
-/** The held-out page as the model reads it: the states that the map was made of, and any quantity of any unit at them. */
-
-import { createTrace } from "../../../runtime/recurrent/trace.js";
-
-const SLICE = 4; // milliseconds
+/** The states that the map was made of, and any quantity of any unit at them: the held-out page is read again for them. */
 
 /**
  * @typedef {object} PageStates
@@ -13,22 +9,12 @@ const SLICE = 4; // milliseconds
  */
 
 /**
- * Read the page.
- * @param {import("../../../runtime/recurrent/language.js").Language} language
- * @param {string} page
+ * @param {import("../../../runtime/recurrent/trace.js").Trace} trace of the whole page
  * @param {Int32Array} positions
- * @param {(share: number) => void} onProgress
- * @returns {Generator<void, PageStates, void>}
+ * @returns {PageStates}
  */
-export function* readPage(language, page, positions, onProgress) {
-  const trace = createTrace(language);
-  trace.setText(page);
-  while (trace.computed < trace.length) {
-    trace.compute({ budget: SLICE });
-    onProgress(trace.computed / trace.length);
-    yield;
-  }
-  const { hiddenSize, layers } = language;
+export function pageStates(trace, positions) {
+  const { hiddenSize, layers } = trace.language;
   const states = new Float32Array(positions.length * hiddenSize);
   positions.forEach((position, i) => states.set(trace.quantity(layers - 1, "hidden", position), i * hiddenSize));
   const activity = (/** @type {number} */ layer, /** @type {string} */ quantity, /** @type {number} */ unit) =>

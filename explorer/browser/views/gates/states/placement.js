@@ -6,7 +6,7 @@ export const NEIGHBOURS = 5;
 /**
  * Place a state on a UMAP: the mean of its nearest neighbours' places, weighted by 1 ÷ distance; the place itself of a
  * state that is among them.
- * @param {ArrayLike<number>} state (H)
+ * @param {Float32Array} state (H)
  * @param {Float32Array} states (N, H) that the map was made of
  * @param {Float32Array} places (N, 2)
  * @returns {{x: number, y: number, distance: number}} `distance` to the nearest, in state space
@@ -43,7 +43,7 @@ export function project(state, { center, components }) {
 }
 
 /**
- * @param {ArrayLike<number>} state (H)
+ * @param {Float32Array} state (H)
  * @param {Float32Array} states (N, H)
  * @param {number} k
  * @returns {{index: number, distance: number}[]} nearest first, ties by lower index
@@ -54,8 +54,7 @@ export function nearestStates(state, states, k) {
   const best = [];
   let bound = Infinity;
   for (let start = 0, index = 0; start < states.length; start += size, index += 1) {
-    let squared = 0;
-    for (let i = 0; i < size && squared < bound; i += 1) squared += (state[i] - states[start + i]) ** 2;
+    const squared = squaredDistance(state, states, start);
     if (squared >= bound) continue;
     const place = best.findIndex((each) => each.squared > squared);
     best.splice(place < 0 ? best.length : place, 0, { index, squared });
@@ -63,4 +62,14 @@ export function nearestStates(state, states, k) {
     if (best.length === k) bound = best[k - 1].squared;
   }
   return best.map(({ index, squared }) => ({ index, distance: Math.sqrt(squared) }));
+}
+
+/** The only loop that counts: over all numbers of all states, for each step that is placed. */
+function squaredDistance(/** @type {Float32Array} */ state, /** @type {Float32Array} */ states, /** @type {number} */ start) {
+  let sum = 0;
+  for (let i = 0; i < state.length; i += 1) {
+    const difference = state[i] - states[start + i];
+    sum += difference * difference;
+  }
+  return sum;
 }
