@@ -217,7 +217,7 @@ def test_moments_run_from_start_to_end(total: int) -> None:
     chosen = moments(total)
     assert (chosen[0], chosen[-1]) == (0, total)
     assert chosen == sorted(set(chosen))
-    assert len(chosen) >= min(total + 1, 30)
+    assert len(chosen) >= min(total + 1, 20)
 
 
 def test_the_timeline_is_what_the_run_was() -> None:

@@ -12,7 +12,7 @@ from torch import Tensor
 from explorer.families.planar_settings import PlanarSettings, PlanarSettingsError
 from explorer.training.planar.loop import DivergedError, Game, State
 
-MOMENTS = 40
+MOMENTS = 27
 ROWS = 200
 COLUMNS = (
     "iteration",
@@ -42,11 +42,10 @@ class Recording:
 def moments(total: int, count: int = MOMENTS) -> list[int]:
     """At which of ``total`` iterations to keep the state, both ends among them.
 
-    A third of them or more geometrically, for the eventful start, and the others evenly; fewer than ``count`` only of a
-    short run.
+    Half of them geometrically, for the eventful start, and the others evenly; fewer than ``count`` only of a short run.
     """
-    even = {round(step) for step in np.linspace(0, total, count - count // 3)}
-    for early in range(count // 3, 4 * count):
+    even = {round(step) for step in np.linspace(0, total, count - count // 2)}
+    for early in range(count // 2, 4 * count):
         chosen = even | {round(step) for step in np.geomspace(1, max(1, total // 4), early)}
         if len(chosen) >= count:
             break
