@@ -44,7 +44,9 @@ def umap_layout(mean: Floats) -> tuple[Floats, dict[str, object]]:
     reducer = umap.UMAP(
         n_neighbors=NEIGHBOURS, min_dist=MINIMUM_DISTANCE, random_state=UMAP_SEED, n_jobs=1, transform_seed=UMAP_SEED
     )
+    threads = torch.get_num_threads()
     layout: Floats = np.asarray(reducer.fit_transform(mean), np.float32)
+    torch.set_num_threads(threads)  # UMAP's compiled loops change the number that torch shares with them
     settings = {"seed": UMAP_SEED, "neighbours": NEIGHBOURS, "minimum_distance": MINIMUM_DISTANCE}
     return layout, {**settings, "version": version("umap-learn")}
 

@@ -1,10 +1,9 @@
-"""Character models' runs: streams, steps, the same twice and after a stop; measured by known probabilities; packed."""
+"""Character models' runs: the same twice and after a stop; measured, analysed and packed."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,10 +15,8 @@ from safetensors.torch import load_file
 
 from explorer.catalog import open_checkpoint
 from explorer.checkpoints import FILES, read_json
-from explorer.datasets import Text
-from explorer.families.recurrent import LanguageModel
-from explorer.metrics.characters import log_probabilities, parallel_bits
-from explorer.metrics.language import LanguageError, bits_per_character
+from explorer.metrics.characters import log_probabilities
+from explorer.metrics.language import bits_per_character
 from explorer.probes.gates import trace_gates
 from explorer.probes.marks import line_end, line_position
 from explorer.probes.states import map_states
@@ -28,34 +25,16 @@ from explorer.training.language import analysis, launch, recorder, run
 from explorer.training.language.analysis import analyse, tells
 from explorer.training.language.launch import train_language_model
 from explorer.training.language.recorder import SEED, TEMPERATURE
-from explorer.training.language.settings import LanguageSettings
 from explorer.training.language.steps import (
-    Carried,
     LanguageStep,
-    Streams,
-    backward,
-    build,
-    optimiser,
-    stacked,
-    train_steps,
     vocabulary,
 )
 from explorer.training.language.texts import passage, texts
 from explorer.training.settings import TrainingError
+from tests.training.toy_language import TOY, toy_text
 
 WRITTEN = 40
 """Characters at each moment, fewer than usual."""
-TOY = LanguageSettings(
-    "names", hidden_size=8, embedding_size=4, batch=4, length=10, steps=200, learning_rate=0.02, dropout=0.2, clip=0.5
-)
-
-
-def toy_text() -> Text:
-    """Words of two letters in a fixed order, so that there is something to learn."""
-    words = ["to be", "or not", "to me"]
-    choice = np.random.default_rng(3).integers(3, size=4000)
-    text = "".join(f"{words[i]}\n" for i in choice)
-    return Text(train=text[:6000], held_out=text[6000:20_000], supplement="a supplement\n" * 5)
 
 
 @pytest.fixture(autouse=True)
@@ -66,17 +45,9 @@ def _toy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recorder, "WRITTEN", WRITTEN)
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread() -> Iterator[None]:
-    """As the command line's default: with more threads, sums come in an order that differs from run to run."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 @pytest.fixture(scope="module")
-def finished(_one_thread: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    torch.set_num_threads(1)
     out = tmp_path_factory.mktemp("whole") / "toy-lstm"
     with pytest.MonkeyPatch.context() as patch:
         for module in (launch, analysis):
@@ -93,99 +64,6 @@ def same_training(one: Path, other: Path) -> None:
     weights, others = (load_file(folder / "model.safetensors") for folder in (one, other))
     assert weights.keys() == others.keys()
     assert all(torch.equal(weights[name], others[name]) for name in weights)
-
-
-def test_a_vocabulary_is_the_characters_that_are_there_often_enough() -> None:
-    assert vocabulary("aab\nb\ufffdc", 1) == "\ufffd\nabc"
-    assert vocabulary("aab\nb\ufffdc", 2) == "\ufffd\nab"
-    assert vocabulary("aa", 1) == "\ufffd\na"
-
-
-def test_streams_read_the_whole_text_side_by_side() -> None:
-    streams = Streams(torch.arange(103), replace(TOY, batch=2, length=10), 103)
-    assert streams.steps == 5
-    first, targets, restart = streams.batch(1)
-    second, _, again = streams.batch(2)
-    assert restart.all()
-    assert not again.any()
-    assert torch.equal(targets[:, :-1], first[:, 1:])
-    assert torch.equal(second[:, 0], targets[:, -1])
-    assert int(first[1, 0] - first[0, 0]) % 103 == 51
-
-
-def test_each_pass_starts_the_streams_elsewhere() -> None:
-    streams = Streams(torch.arange(103), replace(TOY, batch=2, length=10), 103)
-    first, after = streams.batch(1)[0], streams.batch(6)
-    assert after[2].all()
-    assert not torch.equal(first, after[0])
-    assert torch.equal(streams.batch(1)[0], first)
-
-
-def test_a_stream_starts_afresh_where_an_empty_line_begins_its_step() -> None:
-    settings = replace(TOY, batch=2, length=10)
-    tokens = torch.arange(2, 105)
-    start = int(Streams(tokens, settings, 1).batch(2)[0][1, 0]) - 2
-    tokens[start] = 1
-    assert Streams(tokens, settings, 1).batch(2)[2].tolist() == [False, False]
-    tokens[start - 1] = 1
-    assert Streams(tokens, settings, 1).batch(2)[2].tolist() == [False, True]
-
-
-def test_only_streams_that_start_afresh_forget_their_state() -> None:
-    model = build(replace(TOY, dropout=0.0), "\ufffd\nab")
-    carried = Carried(model, 2)
-    carried.state.fill_(0.5)
-    carried(torch.tensor([[2], [2]]), torch.tensor([[3], [3]]), torch.tensor([False, True]))
-    expected, zero = (model(torch.tensor([[2]]), state)[1] for state in (((torch.full((1, 8), 0.5),) * 2,), None))
-    torch.testing.assert_close(carried.state[0, :, 0], torch.cat(expected[0]))
-    torch.testing.assert_close(carried.state[0, :, 1], torch.cat(zero[0]))
-
-
-def test_a_text_shorter_than_a_step_is_refused() -> None:
-    with pytest.raises(TrainingError, match="need 44 characters, the text has 43"):
-        Streams(torch.arange(43), TOY, 0)
-
-
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
-def test_the_carried_state_makes_steps_one_long_pass(cell: str) -> None:
-    settings = replace(TOY, cell=cell, dropout=0.0)  # type: ignore[arg-type]
-    text = toy_text().train
-    model = build(settings, vocabulary(text, 1))
-    carried, streams = Carried(model, settings.batch), Streams(model.encode_text(text), settings, 1)
-    losses = [carried(*streams.batch(number)).item() for number in (1, 2, 3)]
-    inputs = torch.cat([streams.batch(number)[0] for number in (1, 2, 3)], 1)
-    logits, state = model(inputs)
-    targets = torch.cat([streams.batch(number)[1] for number in (1, 2, 3)], 1)
-    whole = torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
-    assert np.mean(losses) == pytest.approx(whole.item(), rel=1e-5)
-    torch.testing.assert_close(carried.state, stacked(state))
-
-
-def test_gradients_stop_at_the_step_s_own_first_character() -> None:
-    text = toy_text().train
-    model = build(replace(TOY, dropout=0.0), vocabulary(text, 1))
-    carried, streams = Carried(model, TOY.batch), Streams(model.encode_text(text), replace(TOY, dropout=0.0), 1)
-    carried(*streams.batch(1))
-    assert not carried.state.requires_grad
-
-
-def test_a_long_gradient_is_cut_to_its_norm_and_a_short_one_left() -> None:
-    text = toy_text().train
-    for clip, length in ((0.01, 0.01), (1e6, None)):
-        settings = replace(TOY, clip=clip)
-        model = build(settings, vocabulary(text, 1))
-        carried, streams = Carried(model, settings.batch), Streams(model.encode_text(text), settings, 1)
-        _, norm = backward(carried, streams, 1)
-        left = math.sqrt(sum(float(each.grad.square().sum()) for each in model.parameters() if each.grad is not None))
-        assert left == pytest.approx(length or norm, rel=1e-4)
-        assert norm > 0.01
-
-
-def test_the_rate_rises_then_falls_along_a_cosine() -> None:
-    settings = replace(TOY, steps=1000, warm_up=10, learning_rate=1.0)
-    assert settings.rate(5) == pytest.approx(0.5, rel=1e-3)
-    assert settings.rate(501) == pytest.approx(0.5)
-    assert 0 < settings.rate(1000) < 1e-5
 
 
 def test_a_run_becomes_a_checkpoint_that_opens(finished: Path) -> None:
@@ -305,81 +183,10 @@ def test_a_folder_with_another_run_is_refused(finished: Path) -> None:
         train_language_model(replace(TOY, seed=1), finished)
 
 
-def test_another_seed_gives_another_model() -> None:
-    one, other = (build(replace(TOY, seed=seed), vocabulary(toy_text().train, 1)) for seed in (0, 1))
-    assert not torch.equal(one.output.weight, other.output.weight)  # type: ignore[union-attr]
-
-
 def test_a_supplement_is_trained_on_where_it_is_asked_for(tmp_path: Path) -> None:
     train_language_model(replace(TOY, supplement=True, steps=20), tmp_path / "more")
     assert "p" in open_checkpoint(tmp_path / "more").model.vocabulary
     assert "--supplement" in open_checkpoint(tmp_path / "more").config.training["command"]
-
-
-def test_a_loss_that_is_not_finite_stops_the_run() -> None:
-    text = toy_text().train
-    model = build(TOY, vocabulary(text, 1))
-    with torch.no_grad():
-        model.output.weight.fill_(torch.inf)  # type: ignore[union-attr]
-    steps = train_steps(Carried(model, TOY.batch), optimiser(model, TOY), model.encode_text(text), TOY)
-    with pytest.raises(TrainingError, match="at step 1"):
-        next(steps)
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"cell": "transformer"}, "--cell must be one of rnn, gru, lstm"),
-        ({"steps": 0}, "--steps must be at least 1"),
-        ({"layers": 4}, "--layers must be from 1 to 3"),
-        ({"dropout": 1.0}, "--dropout must be from 0 to below 1"),
-        ({"learning_rate": math.nan}, "--learning-rate must be positive"),
-        ({"clip": 0.0}, "--clip must be positive"),
-        ({"forget_bias": math.inf}, "--forget-bias must be a number"),
-        ({"tied": True, "embedding_size": 0}, "--embedding-size must be at least 1"),
-        ({"seed": 2**53}, "--seed must be from 0"),
-    ],
-)
-def test_impossible_settings_are_refused(change: dict[str, object], message: str) -> None:
-    with pytest.raises(TrainingError, match=message):
-        replace(TOY, **change)  # type: ignore[arg-type]
-
-
-def known(probabilities: dict[str, float]) -> LanguageModel:
-    """A model that gives every character the same probability everywhere."""
-    characters = "\ufffd\n" + "".join(sorted(set(probabilities) - {"\ufffd", "\n"}))
-    model = LanguageModel(characters, "lstm", 3, 1, 2)
-    assert model.output is not None
-    with torch.no_grad():
-        model.output.weight.zero_()
-        model.output.bias.copy_(torch.tensor([math.log(probabilities[character]) for character in characters]))
-    return model
-
-
-def test_a_model_with_known_probabilities_gets_its_bits_exactly() -> None:
-    model = known({"\ufffd": 0.125, "\n": 0.125, "a": 0.5, "b": 0.25})
-    bits = -log_probabilities(model, "ab\nax") / math.log(2)
-    np.testing.assert_allclose(bits, [1, 2, 3, 1, 3], rtol=1e-6)
-    assert parallel_bits(model, "ab\nax", 1) == pytest.approx(2, rel=1e-6)
-    assert model.training
-
-
-def test_long_texts_are_read_in_chunks_that_carry_the_state() -> None:
-    torch.manual_seed(0)
-    model = LanguageModel("\ufffd\nab", "lstm", 4, 1, 3, dropout=0.5)
-    text = "".join("ab\n"[i] for i in torch.randint(3, (9000,)).tolist())
-    logits, _ = model.eval()(model.encode_text("\n" + text)[None])
-    expected = logits[0, :-1].double().log_softmax(1)[torch.arange(9000), model.encode_text(text)].detach().numpy()
-    np.testing.assert_allclose(log_probabilities(model.train(), text), expected, atol=1e-5)
-
-
-def test_parts_side_by_side_are_each_read_after_a_line_feed() -> None:
-    torch.manual_seed(0)
-    model = LanguageModel("\ufffd\nab", "gru", 4, 1, 3)
-    parts = [log_probabilities(model, part) for part in ("abba", "a\nab")]
-    assert parallel_bits(model, "abbaa\nab", 2) == pytest.approx(-np.mean(parts) / math.log(2), rel=1e-6)
-    with pytest.raises(LanguageError, match="2 parts"):
-        parallel_bits(model, "a", 2)
 
 
 def test_passages_are_whole_lines_of_the_held_out_text() -> None:
