@@ -87,7 +87,7 @@ class GatesView {
     this.shared = { writing };
     this.examples = texts.examples;
     this.reading = this.open(language, initial);
-    for (const [key, values] of refused) this.complain(key, values);
+    this.messages.append(...refused.map(([key, values]) => this.message(key, values)));
     const theme = () => body.closest("[data-theme]")?.dataset.theme ?? "light";
     this.surroundings = { t, host, model, state, texts, theme, shared: this.shared, remember: () => this.remember(), complain: (...given) => this.complain(...given) };
     this.build(state);
@@ -209,7 +209,11 @@ class GatesView {
 
   /** Say what went wrong, in place of what was said before. @param {string} [key] none takes the message back */
   complain(key, values = {}) {
-    this.messages.replaceChildren(...(key ? [element("div", { class: "message" }, element("p", {}, this.t(key, values)))] : []));
+    this.messages.replaceChildren(...(key ? [this.message(key, values)] : []));
+  }
+
+  message(key, values) {
+    return element("div", { class: "message" }, element("p", {}, this.t(key, values)));
   }
 
   /** Write the reading into the address once things have settled. */

@@ -3,7 +3,7 @@
 import { element } from "../../dom.js";
 import { createWriter } from "../../runtime/recurrent/writer.js";
 import { codePointsBefore, visible } from "./characters.js";
-import { exampleOf } from "./state.js";
+import { exampleOf, firstLook } from "./state.js";
 import { createWritingSettings } from "./writing-settings.js";
 
 const SLICE = 8; // milliseconds of writing before the page draws what there is
@@ -108,7 +108,9 @@ class Editor {
   }
 
   pick(example, event) {
-    if (example >= 0) this.replace(this.examples[example].text, 0, event);
+    if (example < 0) return;
+    const { text } = this.examples[example];
+    this.replace(text, firstLook(text), event);
   }
 
   /** Another text as a whole; the one before can be had back. */
@@ -167,7 +169,7 @@ class Editor {
     const { reading, t, area } = this;
     if (area.value !== reading.text) {
       area.value = reading.text;
-      area.scrollTop = area.scrollHeight;
+      area.scrollTop = area.scrollHeight * ((reading.goal + 1) / Math.max(1, reading.length)) - area.clientHeight / 2;
     }
     const example = exampleOf(reading.text, this.examples);
     this.picker.value = String(example);

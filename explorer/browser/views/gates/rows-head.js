@@ -7,12 +7,13 @@ import { decimals } from "./symbols.js";
  * @param {object} options
  * @param {import("../../i18n.js").Translator} options.t
  * @param {number} options.layers
+ * @param {string} options.bounded symbols of what lies between −1 and 1
  * @param {readonly string[]} options.orders
  * @param {(order: string) => void} options.onOrder
  * @param {(layer: number, event: Event) => void} options.onLayer
  * @param {(event: Event) => void} options.onPin
  */
-export function createRowsHead({ t, layers, orders, onOrder, onLayer, onPin }) {
+export function createRowsHead({ t, layers, bounded: symbols, orders, onOrder, onLayer, onPin }) {
   const segment = (/** @type {string | number} */ value, /** @type {string} */ words, /** @type {(event: Event) => void} */ act, hint = null) =>
     element("button", { class: "segment", type: "button", "data-value": value, title: hint, on: { click: act } }, words);
   const byOrder = orders.map((order) => segment(order, t(`gates.order_${order}`), () => onOrder(order), t(`gates.order_${order}_hint`)));
@@ -30,7 +31,7 @@ export function createRowsHead({ t, layers, orders, onOrder, onLayer, onPin }) {
     const [low, bar, high] = [element("span", { class: "number" }), element("span", { class: "gates-range-bar" }), element("span", { class: "number" })];
     return { node: element("span", { class: "gates-range" }, low, bar, high, words), low, bar, high };
   };
-  const ranges = { gate: range(t("gates.range_gates")), bounded: range(t("gates.range_bounded")), cell: range(t("gates.range_cell")) };
+  const ranges = { gate: range(t("gates.range_gates")), bounded: range(symbols), cell: range(t("gates.range_cell")) };
   const legend = element("div", { class: "note gates-ranges" }, ...Object.values(ranges).map((each) => each.node));
 
   const fill = (/** @type {ReturnType<typeof range>} */ { low, bar, high }, /** @type {string[]} */ colours, /** @type {string} */ from, /** @type {string} */ to) => {

@@ -36,10 +36,18 @@ class Rows {
 
   build() {
     const { t, reading } = this;
-    const { quantities, layers } = reading.language;
-    this.head = createRowsHead({ t, layers, orders: ORDERS, onOrder: (order) => this.choose(order), onLayer: (layer, event) => this.chooseLayer(layer, event), onPin: (event) => this.pin(event) });
+    const { quantities, layers, cell } = reading.language;
+    this.head = createRowsHead({
+      t,
+      layers,
+      bounded: quantities.filter((name) => !isGate(name) && isBounded(name)).map((name) => symbolOf(name, cell)).join(", "),
+      orders: ORDERS,
+      onOrder: (order) => this.choose(order),
+      onLayer: (layer, event) => this.chooseLayer(layer, event),
+      onPin: (event) => this.pin(event),
+    });
     const label = (/** @type {string} */ name) =>
-      element("span", { class: "gates-row-name", style: { color: `var(${colourOf(name)})` } }, element("b", {}, symbolOf(name, reading.language.cell)), ` ${t(`gates.quantity_${name}`)}`);
+      element("span", { class: "gates-row-name", style: { color: `var(${colourOf(name)})` } }, element("b", {}, symbolOf(name, cell)), element("span", {}, t(`gates.quantity_${name}`)));
     this.labels = element("div", { class: "gates-rows-names" }, ...quantities.map(label));
     this.canvas = element("canvas", { class: "gates-rows-canvas", "aria-hidden": true });
     this.chosen = element("div", { class: "gates-column gates-column-chosen" });

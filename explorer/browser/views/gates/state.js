@@ -45,7 +45,7 @@ export function readState(entries, language, examples) {
   };
   const example = number("example", 0, examples.length - 1, true) ?? 0;
   const initial = { text: entries.text ?? examples[example]?.text ?? "" };
-  initial.cursor = number("t", 0, Number.MAX_SAFE_INTEGER, true) ?? Math.floor(initial.text.length * FIRST_LOOK);
+  initial.cursor = number("t", 0, Number.MAX_SAFE_INTEGER, true) ?? firstLook(initial.text);
   const [chosen] = units("unit");
   if (chosen) initial.unit = chosen;
   if (language.quantities.includes(entries.quantity)) initial.quantity = entries.quantity;
@@ -58,6 +58,11 @@ export function readState(entries, language, examples) {
     topP: number("topp", SMALLEST_SHARE, 1, false) ?? USUAL_WRITING.topP,
   };
   return { initial, writing, refused };
+}
+
+/** The step that is shown of a text that was opened as a whole. @param {string} text */
+export function firstLook(text) {
+  return Math.floor(text.length * FIRST_LOOK);
 }
 
 /** Which example a text is; −1 for the visitor's own. @param {string} text @param {{text: string}[]} examples */

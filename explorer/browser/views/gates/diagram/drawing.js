@@ -4,7 +4,7 @@ import { vector } from "../../vector.js";
 import { colourOf, decimals } from "../symbols.js";
 
 const WIDTH = 400;
-const BOX = Object.freeze({ width: 60, height: 36, source: 90, wide: 70 });
+const BOX = Object.freeze({ width: 60, height: 36, source: 90, wide: 84 });
 const STAGE = 45; // milliseconds from one stage's start to the next one's
 const FLOW = 180; // milliseconds along an edge
 const THICKEST = 3; // units beyond the thinnest line, of an edge whose value is 1 or more
@@ -21,7 +21,7 @@ export function createDrawing(layout, words) {
     pulse: vector("path", { class: "gates-pulse", d: edge.path, pathLength: 1 }),
   }));
   const places = layout.places.map((place) => placeOf(place));
-  const notes = layout.notes.map((note) => ({ ...note, node: vector("text", { class: "gates-note", x: note.x, y: note.y }) }));
+  const notes = layout.notes.map((note) => ({ ...note, node: vector("text", { class: "gates-note", x: note.x, y: note.y }, note.text ?? "") }));
   const operators = layout.operators.map(({ symbol, x, y }) =>
     vector("g", { class: "gates-operator", transform: `translate(${x} ${y})` }, vector("circle", { r: 10 }), vector("text", { y: 5 }, symbol)),
   );
@@ -62,7 +62,7 @@ export function createDrawing(layout, words) {
         output.textContent = decimals(values[name]);
         box.style.fill = fill(quantity, values[name]) ?? "";
       }
-      for (const { value, node: text } of notes) text.textContent = decimals(values[value]);
+      for (const { value, node: text } of notes) if (value) text.textContent = decimals(values[value]);
       for (const { value, line, pulse } of edges) {
         const width = 1.5 + (value ? Math.min(1, Math.abs(values[value])) * THICKEST : 0);
         line.style.strokeWidth = pulse.style.strokeWidth = String(width);

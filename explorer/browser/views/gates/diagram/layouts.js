@@ -5,7 +5,7 @@
  * @typedef {{symbol: string, x: number, y: number}} Operator
  * @typedef {{path: string, value: string | null, stage: number}} Edge drawn as thick as its value is large; values flow along the
  *   edges of one stage after those of the one before
- * @typedef {{value: string, x: number, y: number}} Note a product's number beside its edge
+ * @typedef {{value?: string, text?: string, x: number, y: number}} Note a product's number beside its edge, or what the edge does
  * @typedef {{kind: "character" | "state", x: number, y: number}} Source what every unit of the layer reads
  * @typedef {{height: number, places: Place[], operators: Operator[], edges: Edge[], notes: Note[], sources: Source[]}} Layout
  */
@@ -104,21 +104,21 @@ const GRU = {
 const RNN = {
   height: 200,
   places: [
-    place("fromInput", "W x + b", 165, 45, null),
-    place("fromState", "U h′ + b′", 165, 155, null),
-    place("sum", "a", 290, 100, null),
+    place("fromInput", "W x + b", 155, 45, null),
+    place("fromState", "U h′ + b′", 155, 155, null),
+    place("sum", "a", 265, 100, null),
     place("hidden", "h", 365, 100),
   ],
-  operators: [{ symbol: "+", x: 225, y: 100 }],
+  operators: [{ symbol: "+", x: 210, y: 100 }],
   edges: [
-    edge("M95 45 H130", null, 0),
-    edge("M95 155 H130", null, 0),
-    edge("M200 45 H225 V90", "fromInput", 1),
-    edge("M200 155 H225 V110", "fromState", 1),
-    edge("M235 100 H260", "sum", 2),
-    edge("M320 100 H335", "hidden", 3),
+    edge("M95 45 H113", null, 0),
+    edge("M95 155 H113", null, 0),
+    edge("M197 45 H210 V90", "fromInput", 1),
+    edge("M197 155 H210 V110", "fromState", 1),
+    edge("M220 100 H235", "sum", 2),
+    edge("M295 100 H335", "hidden", 3),
   ],
-  notes: [],
+  notes: [{ text: "tanh", x: 315, y: 90 }],
   sources: [
     { kind: "character", x: 50, y: 45 },
     { kind: "state", x: 50, y: 155 },
