@@ -212,14 +212,15 @@ class GatesTrace:
     vocabulary: NDArray[np.str_]
     """(V,) the character of each token; token 0 is U+FFFD."""
     quantity: dict[str, Floats]
-    """(T, layers, H) each, in the model's precision: ``input``, ``forget``, ``output`` (0 to 1), ``candidate`` (-1 to 1),
-    ``cell`` and ``hidden`` (-1 to 1) of an LSTM; ``reset``, ``update``, ``candidate``, ``hidden`` of a GRU; ``hidden``."""
+    """(T, layers, H) each, in the model's precision: of an LSTM ``input``, ``forget``, ``output`` (0 to 1),
+    ``candidate`` (-1 to 1), ``cell``, ``hidden`` (-1 to 1); of a GRU ``reset``, ``update``, ``candidate``, ``hidden``;
+    of a plain RNN ``hidden``."""
     before: dict[str, Floats]
-    """(layers, H) each: the same after the line feed that the model reads before the text, which step 0 goes on from."""
+    """(layers, H) each: the same after the line feed that the model reads before the text, where step 0 goes on."""
     surprise: Floats
-    """(T,) float64, −log₂ of the probability that the step before gave the character (the line feed, the first): bits."""
+    """(T,) float64, bits: −log₂ of the probability that the step before (first, the line feed) gave the character."""
     likely: Integers
-    """(T, 5) int64, the tokens that are most probable after step t, the most probable first (all, where V < 5)."""
+    """(T, 5) int64, the tokens that are most probable after step t, the likeliest first (all, where V < 5)."""
     likely_probability: Floats
     """(T, 5) their probabilities."""
 

@@ -22,15 +22,21 @@ def _training(checkpoint: Checkpoint, language: str) -> Any:
     from explorer.figures.training import training_figure
     from explorer.probes.training import history
 
-    return training_figure(history(checkpoint.folder), language)
+    logged = history(checkpoint.folder)
+    if not {"loss", "reconstruction", "kl"} <= set(logged.columns):
+        found = ", ".join(logged.columns)
+        raise CheckpointError(f"{checkpoint.config.name}: expected a loss and its terms, found {found}")
+    return training_figure(logged, language)
 
 
 def _kl(checkpoint: Checkpoint, language: str) -> Any:
     from explorer.figures.kl import kl_figure
 
-    if "map.safetensors" not in checkpoint.config.files:
-        raise CheckpointError(f"{checkpoint.config.name}: expected a browse set, found none")
-    return kl_figure(load_file(checkpoint.folder / "map.safetensors")["kl_per_dimension"], language)
+    stored = "map.safetensors" in checkpoint.config.files
+    tensors = load_file(checkpoint.folder / "map.safetensors") if stored else {}
+    if "kl_per_dimension" not in tensors:
+        raise CheckpointError(f"{checkpoint.config.name}: expected a browse set of posteriors, found none")
+    return kl_figure(tensors["kl_per_dimension"], language)
 
 
 FIGURES: dict[str, Callable[[Checkpoint, str], Any]] = {"kl": _kl, "training": _training}

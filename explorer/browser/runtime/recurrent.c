@@ -38,10 +38,11 @@ EXPORT(gru_gates)(const float *from_input, const float *from_hidden, const float
 EXPORT(lstm_gates)(const float *rows, const float *mask, const float *held, float *quantities, int pitch) {
   for (int i = 0; i < pitch; i += 4) {
     int f = pitch + i, o = 2 * pitch + i, g = 3 * pitch + i, c = 4 * pitch + i, h = 5 * pitch + i;
+    const float *row_candidate = rows + 2 * pitch + i, *row_output = rows + 3 * pitch + i;
     v128_t input = amended(logistic(wasm_v128_load(rows + i)), mask + i, held + i, quantities + i);
     v128_t forget = amended(logistic(wasm_v128_load(rows + f)), mask + f, held + f, quantities + f);
-    v128_t output = amended(logistic(wasm_v128_load(rows + g)), mask + o, held + o, quantities + o);
-    v128_t candidate = amended(hyperbolic_tangent(wasm_v128_load(rows + o)), mask + g, held + g, quantities + g);
+    v128_t output = amended(logistic(wasm_v128_load(row_output)), mask + o, held + o, quantities + o);
+    v128_t candidate = amended(hyperbolic_tangent(wasm_v128_load(row_candidate)), mask + g, held + g, quantities + g);
     v128_t cell = wasm_f32x4_add(wasm_f32x4_mul(forget, wasm_v128_load(quantities + c)), wasm_f32x4_mul(input, candidate));
     cell = amended(cell, mask + c, held + c, quantities + c);
     amended(wasm_f32x4_mul(output, hyperbolic_tangent(cell)), mask + h, held + h, quantities + h);

@@ -27,6 +27,7 @@ function facts(config, t) {
   const { dataset, training, image, condition, latent_size: size } = config;
   const rows = [
     ["about.family", size === null ? config.family : `${config.family}, ${t("about.dimensions", { count: size })}`],
+    ["about.network", config.capabilities.includes("Unrolls") && network(config.arguments, t)],
     ["about.images", image && `${image.height}×${image.width}×${image.channels}`],
     ["about.condition", condition && t("about.classes", { attribute: attributeName(condition.attribute, t), count: condition.values.length })],
     ["about.data", `${dataset.name} ${dataset.version} (${dataset.licence})`],
@@ -38,6 +39,12 @@ function facts(config, t) {
   for (const [key, value] of rows) if (value) list.append(element("dt", {}, t(key)), element("dd", {}, value));
   const command = element("pre", { class: "command", tabindex: 0 }, training.command);
   return element("section", {}, list, element("h3", {}, t("about.rebuild")), command);
+}
+
+/** Cell, layers, units and characters of a character model, which leaves out what its family takes by itself. */
+function network({ cell = "lstm", layers = 1, hidden_size: units = 256, vocabulary }, t) {
+  const unknown = 1; // the first of the vocabulary stands for every character that it lacks
+  return t("about.cells", { cell: cell.toUpperCase(), layers, units, characters: Array.from(vocabulary).length - unknown });
 }
 
 function metrics(config, t) {

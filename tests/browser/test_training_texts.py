@@ -1,0 +1,141 @@
+"""The Training view of models that write: their texts at every moment, what changed, and two runs on one clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+from recurrent_toys import PAGE, STEPS, toy_language, written
+from site_server import Site
+from timeline_toys import toy_run
+
+from explorer.cli.export import write_site
+
+Open = Callable[..., Page]
+LAST = len(STEPS) - 1
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two character models and a run of pictures."""
+    folder = tmp_path_factory.mktemp("texts") / "checkpoints"
+    for name in ("lstm-toy", "lstm-toy-chinese"):
+        toy_language(folder / name, name)
+    toy_run(folder / "pictures")
+    return folder
+
+
+@pytest.fixture
+def opened(page: Page, site: Site, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Open:
+    """Open the Training view with a query; returns once a text stands there."""
+    if "texts" not in site.folders:
+        out = tmp_path_factory.mktemp("texts") / "site"
+        write_site(out, folder)
+        site.mount("texts", out)
+
+    def go(**query: str) -> Page:
+        page.goto(f"{site.url}/texts/?{urlencode({'view': 'training', 'model': 'lstm-toy', 'lang': 'en', **query})}")
+        expect(page.locator(".view[aria-busy]")).to_have_count(0, timeout=60_000)
+        expect(page.locator(".training-text").first).to_be_visible()
+        return page
+
+    return go
+
+
+def shown(page: Page, run: int = 0) -> str:
+    return page.locator(".training-text").nth(run).text_content() or ""
+
+
+def test_scrubbing_shows_the_text_as_it_was(opened: Open) -> None:
+    page = opened()
+    assert shown(page) == PAGE[:20] + written(LAST, PAGE)
+    slider = page.locator(".player-slider")
+    for moment in (0, 3):
+        slider.fill(str(moment))
+        assert shown(page) == PAGE[:20] + written(moment, PAGE)
+        expect(page.locator(".training-line[aria-current]")).to_contain_text(written(moment, PAGE)[:30])
+    page.keyboard.press("ArrowRight")
+    page.locator(".player-back").click()
+    page.wait_for_timeout(400)
+    assert parse_qs(urlsplit(page.url).query)["step"] == [str(STEPS[3])]
+
+
+def test_what_changed_is_marked(opened: Open) -> None:
+    page = opened(step="500")
+    before, now = written(2, PAGE), written(3, PAGE)
+    marked = page.evaluate(
+        """() => {
+          const places = [];
+          let place = 0;
+          for (const node of document.querySelector(".training-text").lastElementChild.childNodes) {
+            for (const character of node.textContent) {
+              if (node.nodeName === "MARK") places.push(place);
+              place += 1;
+            }
+          }
+          return places;
+        }"""
+    )
+    expected = [place for place, character in enumerate(now) if before[place : place + 1] != character]
+    assert marked == expected
+    expect(page.locator(".training-left > .note.number")).to_have_text(
+        f"{len(expected)} of {len(now)} characters differ from the moment before."
+    )
+    page.locator(".player-first").click()
+    expect(page.locator(".training-changed")).to_have_count(0)
+
+
+def test_a_moments_line_goes_there(opened: Open) -> None:
+    page = opened()
+    lines = page.locator(".training-line")
+    expect(lines).to_have_count(len(STEPS))
+    expect(lines.nth(2)).to_contain_text("4.60")
+    lines.nth(2).click()
+    assert shown(page) == PAGE[:20] + written(2, PAGE)
+    expect(page.locator(".player-label")).to_have_text("step 100")
+
+
+def test_the_curves_say_what_was_measured(opened: Open) -> None:
+    page = opened(step="100")
+    titles = page.locator(".training-chart h3")
+    expect(titles).to_have_text(
+        ["Bits per character, held out", "Bits per character, training batches", "Gradient norm", "Learning rate"]
+    )
+    held_out = page.locator(".training-chart").first
+    expect(held_out).to_contain_text("4.6")
+    expect(held_out).to_contain_text("a 5-gram of the same training text")
+    expect(held_out).to_contain_text("5 000 held-out characters")
+    expect(page.locator(".training-chart").nth(2)).to_contain_text("0.7")
+
+
+def test_another_run_of_texts_beside_it(opened: Open) -> None:
+    page = opened()
+    options = page.locator("#training-beside option").all_text_contents()
+    assert options == ["no other run", "Toy lstm-toy-chinese"]
+    page.locator("#training-beside").select_option("lstm-toy-chinese")
+    expect(page.locator(".training-text")).to_have_count(2)
+    page.locator(".player-slider").fill("1")
+    texts = [shown(page, run) for run in (0, 1)]
+    assert texts[0] == PAGE[:20] + written(1, PAGE)
+    assert "床前明月光" in texts[1]
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_pictures_are_not_offered_texts(opened: Open, site: Site, page: Page) -> None:
+    opened()
+    page.goto(f"{site.url}/texts/?{urlencode({'view': 'training', 'model': 'pictures', 'lang': 'en'})}")
+    expect(page.locator(".training-tile").first).to_be_attached(timeout=60_000)
+    assert page.locator("#training-beside option").all_text_contents() == ["no other run"]
+
+
+def test_a_moments_text_as_a_file(opened: Open, tmp_path: Path) -> None:
+    page = opened(step="10")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download this text").click()
+    waiting.value.save_as(tmp_path / "text.txt")
+    assert waiting.value.suggested_filename == "lstm-toy-step-10.txt"
+    assert (tmp_path / "text.txt").read_bytes().decode() == PAGE[:20] + written(1, PAGE)

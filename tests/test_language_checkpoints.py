@@ -1,0 +1,181 @@
+"""What every shipped character model keeps, beside what every checkpoint does."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors import safe_open
+
+from explorer.catalog import SHIPPED, Checkpoint, checkpoints, open_checkpoint
+from explorer.checkpoints import read_json
+from explorer.datasets import load_text, text_is_here
+from explorer.probes.marks import MARKS
+from explorer.probes.writing import write
+from explorer.traces import Written
+from explorer.training.language.finish import graph
+from explorer.training.language.settings import LanguageSettings
+from explorer.training.language.texts import PAGE
+
+NAMES = [config.name for config in checkpoints() if config.family == "recurrent"]
+MOMENTS = 40
+LARGEST = 1_200_000
+LARGEST_CHINESE = 2_500_000
+"""Bytes of ``model.safetensors``."""
+COMPARED = ("lstm-shakespeare", "gru-shakespeare", "rnn-shakespeare")
+
+
+@pytest.fixture(params=NAMES, scope="module")
+def checkpoint(request: pytest.FixtureRequest) -> Checkpoint:
+    return open_checkpoint(SHIPPED / request.param)
+
+
+def contents(path: Path, key: str) -> tuple[dict[str, torch.Tensor], Any]:
+    """The tensors of a file, and what its metadata say under a key."""
+    with safe_open(path, "pt") as file:
+        return {name: file.get_tensor(name) for name in file.keys()}, json.loads(file.metadata()[key])  # noqa: SIM118
+
+
+def sample(checkpoint: Checkpoint, story: dict[str, Any], count: int) -> Written:
+    return write(checkpoint.model, story["prompt"], count, story["seed"], story["temperature"])
+
+
+def test_it_beats_both_n_grams_of_its_own_text(checkpoint: Checkpoint) -> None:
+    metrics = checkpoint.config.metrics
+    bits = metrics["bits_per_character"]
+    for name in ("unigram_bits_per_character", "five_gram_bits_per_character"):
+        assert bits["high"] < metrics[name]["low"], name
+        assert bits["count"] == metrics[name]["count"]
+
+
+def test_its_timeline_shows_how_writing_came_about(checkpoint: Checkpoint) -> None:
+    tensors, story = contents(checkpoint.folder / "timeline.safetensors", "timeline")
+    steps, offsets = tensors["step"], tensors["text.offsets"].tolist()
+    assert len(steps) >= MOMENTS
+    assert (steps.diff() > 0).all()
+    assert (int(steps[0]), int(steps[-1])) == (0, checkpoint.config.training["steps"])
+    assert (offsets[0], offsets[-1]) == (0, len(tensors["text.bytes"]))
+    texts = [bytes(tensors["text.bytes"][a:b].tolist()).decode() for a, b in itertools.pairwise(offsets)]
+    assert len(set(texts)) > MOMENTS / 2
+    assert story["kind"] == "texts"
+    bits = tensors["measure.bits_per_character"]
+    assert bits[-1] < story["measures"]["bits_per_character"]["floor"]["value"] < bits[0]
+    assert all(len(tensors[f"measure.{name}"]) == len(steps) for name in story["measures"])
+
+
+def test_it_writes_what_its_timeline_ends_with(checkpoint: Checkpoint) -> None:
+    tensors, story = contents(checkpoint.folder / "timeline.safetensors", "timeline")
+    start = int(tensors["text.offsets"][-2])
+    last = bytes(tensors["text.bytes"][start:].tolist()).decode()
+    assert sample(checkpoint, story, 100).text == last[:100]
+
+
+def test_its_texts_are_there_to_read(checkpoint: Checkpoint) -> None:
+    texts = read_json(checkpoint.folder / "texts.json")
+    assert set(texts) == {"page", "prompt", "examples"}
+    assert 0.9 * PAGE <= len(texts["page"]) <= PAGE
+    assert 4 <= len(texts["examples"]) <= 6
+    for example in texts["examples"]:
+        assert set(example["title"]) == {"en", "zh"}
+        assert 20 <= len(example["text"]) <= 1000
+    unknown = [character for character in texts["page"] if character not in checkpoint.model.tokens]
+    assert len(unknown) < 0.02 * len(texts["page"])
+
+
+def test_its_page_is_of_the_text_that_was_held_out(checkpoint: Checkpoint) -> None:
+    name = checkpoint.config.dataset["name"]
+    if not text_is_here(name):
+        pytest.skip(f"the text {name} is not on this machine")
+    text = load_text(name)
+    if text.sha256() != checkpoint.config.dataset["sha256"]:
+        pytest.skip(f"the text {name} on this machine is of another version")
+    page = read_json(checkpoint.folder / "texts.json")["page"]
+    assert page in text.held_out
+    assert page not in text.train
+
+
+def test_its_graph_is_what_its_model_exports(checkpoint: Checkpoint) -> None:
+    assert read_json(checkpoint.folder / "graph.json") == json.loads(json.dumps(graph(checkpoint.model)))
+
+
+def test_its_weights_stay_light(checkpoint: Checkpoint) -> None:
+    allowed = LARGEST_CHINESE if checkpoint.config.dataset["name"].startswith("tang") else LARGEST
+    assert (checkpoint.folder / "model.safetensors").stat().st_size <= allowed
+
+
+def test_its_command_repeats_its_settings(checkpoint: Checkpoint) -> None:
+    training = checkpoint.config.training
+    settings = LanguageSettings(**training["settings"])
+    assert training["command"] == settings.command(f"checkpoints/{checkpoint.config.name}")
+    assert training["command"] in (checkpoint.folder / "README.md").read_text(encoding="utf-8")
+
+
+def test_its_marks_are_those_of_its_page(checkpoint: Checkpoint) -> None:
+    tensors, found = contents(checkpoint.folder / "marks.safetensors", "marks")
+    page = read_json(checkpoint.folder / "texts.json")["page"]
+    model = checkpoint.model
+    assert found["quantity"] == ("cell" if model.cell == "lstm" else "hidden")
+    assert set(tensors) == {f"{part}.{name}" for name in found["marks"] for part in ("mark", "score")}
+    assert {"line_position", "line_end"} <= set(found["marks"])
+    for name, mark in found["marks"].items():
+        np.testing.assert_array_equal(tensors[f"mark.{name}"].numpy(), MARKS[name](page).values)
+        scores = tensors[f"score.{name}"]
+        assert scores.shape == (model.layers, model.hidden_size)
+        assert (scores.abs() <= 1).all()
+        assert mark["count"] > len(page) / 2
+        assert 0 < mark["chance"] < 1
+
+
+def test_some_unit_follows_the_position_in_the_line(checkpoint: Checkpoint) -> None:
+    tensors, found = contents(checkpoint.folder / "marks.safetensors", "marks")
+    assert tensors["score.line_position"].abs().max() > found["marks"]["line_position"]["chance"]
+
+
+def test_its_memory_is_measured_with_weights_before_and_after_training(checkpoint: Checkpoint) -> None:
+    tensors, found = contents(checkpoint.folder / "memory.safetensors", "memory")
+    assert {"trained", "initial"} <= set(found["variants"])
+    assert ("forget_bias_1" in found["variants"]) == (checkpoint.model.cell == "lstm")
+    lags = len(tensors["lag"])
+    for variant in found["variants"]:
+        for part in ("jacobian", "gradient"):
+            values = tensors[f"{part}.{variant}"]
+            assert values.shape == (lags, 3)
+            assert (values.diff(dim=1) >= 0).all()  # quantiles rise
+            assert (values >= 0).all()
+
+
+def test_its_map_is_of_characters_of_its_page(checkpoint: Checkpoint) -> None:
+    tensors, found = contents(checkpoint.folder / "map.safetensors", "map")
+    position = tensors["position"]
+    assert len(position) == found["count"] >= 1000
+    assert (position.diff() > 0).all()
+    assert position[-1] < len(read_json(checkpoint.folder / "texts.json")["page"])
+    assert tensors["layout.umap"].shape == tensors["layout.pca"].shape == (len(position), 2)
+
+
+def test_the_three_cells_are_compared_on_one_text_size_and_budget() -> None:
+    opened = [open_checkpoint(SHIPPED / name) for name in COMPARED]
+    settings = [each.config.training["settings"] for each in opened]
+    for name in ("data", "steps", "batch", "length", "layers", "embedding_size", "seed", "clip"):
+        assert len({each[name] for each in settings}) == 1, name
+    assert [each["cell"] for each in settings] == ["lstm", "gru", "rnn"]
+    counts = [sum(value.numel() for value in each.model.parameters()) for each in opened]
+    assert max(counts) <= 1.02 * min(counts)
+
+
+def test_a_tang_model_writes_lines_of_seven_characters() -> None:
+    """From nothing but the empty line before a poem, at temperature 0.7: 20 poems, 80 lines."""
+    checkpoint = open_checkpoint(SHIPPED / "lstm-tang")
+    lines = whole = 0
+    for seed in range(20):
+        text = write(checkpoint.model, "\n", 34, seed, 0.7).text
+        halves = text.replace("，", "\n").replace("。", "\n").split("\n")
+        lines += len([half for half in halves if half])
+        whole += len([half for half in halves if len(half) == 7])
+    assert whole >= 0.95 * lines
+    assert lines >= 76
