@@ -15,7 +15,7 @@ import { element } from "../../dom.js";
  * @param {HTMLElement} parts.posterior
  * @param {HTMLElement} parts.dimensions
  * @param {import("../../i18n.js").Translator} t
- * @returns {HTMLElement[]}
+ * @returns {{row: HTMLElement, details: HTMLElement}}
  */
 export function arrange(parts, t) {
   const stage = (/** @type {string} */ name, /** @type {string} */ title, /** @type {HTMLElement[]} */ ...children) =>
@@ -39,5 +39,5 @@ export function arrange(parts, t) {
     element("p", { class: "note" }, t("latent.dimensions_hint")),
     parts.dimensions,
   );
-  return [row, element("div", { class: "latent-details" }, parts.posterior, dimensions)];
+  return { row, details: element("div", { class: "latent-details" }, parts.posterior, dimensions) };
 }

@@ -205,6 +205,30 @@ export function drawStep(context, viewport, theme, from, to) {
   context.stroke();
 }
 
+/** A path: a line with a halo, and the letters A and B at its ends. @param {import("./geometry.js").Point[]} places */
+export function drawPath(context, viewport, theme, places) {
+  const pixels = places.map(({ x, y }) => [viewport.toX(x), viewport.toY(y)]);
+  context.lineJoin = "round";
+  for (const [colour, width] of [[theme.page, 5], [theme.z, 2]]) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.beginPath();
+    for (const [x, y] of pixels) context.lineTo(x, y);
+    context.stroke();
+  }
+  context.font = `bold ${LABEL_FONT}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  for (const [letter, [x, y]] of [["A", pixels[0]], ["B", pixels[pixels.length - 1]]]) {
+    context.fillStyle = theme.z;
+    context.beginPath();
+    context.arc(x, y, 9, 0, 2 * Math.PI);
+    context.fill();
+    context.fillStyle = theme.page;
+    context.fillText(letter, x, y + 0.5);
+  }
+}
+
 /** Rings around some points, and lines from one place to them. */
 export function drawLinks(context, viewport, theme, from, points, indices) {
   context.strokeStyle = theme.text;

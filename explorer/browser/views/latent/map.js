@@ -4,7 +4,7 @@
  */
 import { element } from "../../dom.js";
 import { createPointIndex, fitExtent } from "./geometry.js";
-import { chooseThumbnails, drawAxes, drawContours, drawDots, drawLatent, drawLinks, drawPosterior, drawStep, drawThumbnail } from "./layers.js";
+import { chooseThumbnails, drawAxes, drawContours, drawDots, drawLatent, drawLinks, drawPath, drawPosterior, drawStep, drawThumbnail } from "./layers.js";
 import { createViewport, sizeCanvas } from "./viewport.js";
 
 const REACH = 9; // CSS pixels between pointer and dot that still hit
@@ -27,6 +27,7 @@ const THUMBNAIL_SIDES = Object.freeze({ smallest: 24, largest: 32 });
  * @typedef {object} Marks what the moving layer shows; places are on the map
  * @property {import("./geometry.js").Point} z
  * @property {import("./geometry.js").Point | null} preview
+ * @property {import("./geometry.js").Point[] | null} path from its first place to its last
  * @property {PosteriorMarks | null} posterior
  * @property {{index: number, neighbours: number[]} | null} hovered
  */
@@ -77,8 +78,8 @@ export class LatentMapCanvas {
   }
 
   /** Draw the moving layer anew. @param {Marks} marks */
-  mark({ z, preview, posterior, hovered }) {
-    const { context, viewport, theme, scene } = this;
+  mark({ z, preview, path, posterior, hovered }) {
+    const { context, viewport, theme } = this;
     context.clearRect(0, 0, viewport.width, viewport.height);
     context.save();
     context.beginPath();
@@ -88,6 +89,7 @@ export class LatentMapCanvas {
       drawPosterior(context, viewport, theme, posterior.mean, posterior.covariance);
       drawStep(context, viewport, theme, posterior.mean, posterior.sample);
     }
+    if (path !== null) drawPath(context, viewport, theme, path);
     if (hovered !== null) this.#drawHovered(hovered);
     drawLatent(context, viewport, theme, z, false);
     if (preview !== null && hovered === null) drawLatent(context, viewport, theme, preview, true);

@@ -1,4 +1,5 @@
 /** What the view keeps in the address, so that a link restores the same picture. */
+import { NUMBERS } from "./tabs.js";
 
 /**
  * @typedef {object} State
@@ -9,6 +10,7 @@
  * @property {string} colour attribute
  * @property {boolean} thumbnails
  * @property {boolean} manifold
+ * @property {string} panel id of the tab that is open
  */
 
 /**
@@ -16,9 +18,10 @@
  * @param {Record<string, string>} entries
  * @param {import("../../runtime/map.js").LatentMap} map
  * @param {number} latentSize
+ * @param {string[]} panels ids of those that the model has
  * @returns {{state: State, refused: Array<[string, Record<string, string | number>]>}} a translation key and its values each
  */
-export function readState(entries, map, latentSize) {
+export function readState(entries, map, latentSize, panels) {
   /** @type {Array<[string, Record<string, string | number>]>} */
   const refused = [];
   const refuse = (/** @type {string} */ name, /** @type {string} */ expected) => refused.push([`latent.state_${name}`, { expected }]);
@@ -44,6 +47,7 @@ export function readState(entries, map, latentSize) {
       colour: choice("colour", [...map.attributes.keys()]),
       thumbnails: choice("marks", ["dots", "thumbnails"]) === "thumbnails",
       manifold: choice("manifold", ["off", "on"]) === "on",
+      panel: choice("panel", [NUMBERS, ...panels]),
     },
     refused,
   };
@@ -64,6 +68,7 @@ export function writeState(state, map) {
     colour: state.colour === [...map.attributes.keys()][0] ? null : state.colour,
     marks: state.thumbnails ? "thumbnails" : null,
     manifold: state.manifold ? "on" : null,
+    panel: state.panel === NUMBERS ? null : state.panel,
   };
 }
 
