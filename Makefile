@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint bench kernels
+.PHONY: run test lint bench kernels source
 
 run: .venv/installed
 	$(BIN)/python app.py
@@ -22,6 +22,9 @@ bench: .venv/developed
 
 kernels: .venv/developed
 	$(BIN)/python -m explorer.browser.runtime.build
+
+source: .venv/developed
+	$(BIN)/python -m explorer.browser.views.latent.inside.build
 
 .venv/installed: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -35,4 +35,6 @@
  */
 
 /** @type {readonly Panel[]} */
-export const PANELS = Object.freeze([]);
+export const PANELS = Object.freeze([
+  { id: "inside", title: "inside.title", styles: ["latent/inside/inside.css"], needs: () => true, load: () => import("./inside/panel.js") },
+]);
