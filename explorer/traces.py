@@ -152,6 +152,40 @@ class PrincipalComponents:
 
 
 @dataclass(frozen=True)
+class AttributeEffect:
+    """What a classifier reads in decoded images whose latents were moved towards the values of one attribute.
+
+    V values, S strengths, B other attributes; all counts are of images.
+    """
+
+    values: list[str]
+    """(V) ids of the values that have a direction."""
+    others: list[str]
+    """(B) names of the other attributes that the classifier reads."""
+    strength: Floats
+    """(S,) float32, rising from 0, the plain reconstruction: multiples of the direction."""
+    count: Integers
+    """(V, 2) int32: images moved, none of which has the value, and how many of them are held out."""
+    present: Integers
+    """(V, S) int32: in how many the classifier reads the value."""
+    changed: Integers
+    """(V, S, B) int32: in how many it reads another attribute otherwise than it truly is."""
+    any_changed: Integers
+    """(V, S) int32: in how many that is so of any other attribute."""
+    whole: Integers | None
+    """(V, S) int32: in how many it reads a whole picture, not a damaged one; where it tells these apart."""
+    ceiling: Integers
+    """(V, 2) int32: of the held-out images that truly have the value, in how many plain reconstructions it reads it;
+    and how many these images are."""
+
+    def tensors(self, name: str) -> dict[str, NDArray[Any]]:
+        """As in ``attributes.safetensors``, of the attribute ``name``."""
+        fields = ["count", "present", "ceiling"]
+        fields += ["changed", "any_changed"] * bool(self.others) + ["whole"] * (self.whole is not None)
+        return {f"{each}.{name}": getattr(self, each) for each in fields}
+
+
+@dataclass(frozen=True)
 class Moment:
     """What training looked like after one number of steps."""
 
@@ -162,6 +196,12 @@ class Moment:
     """(S, C, H, W) decoded from fixed noise."""
     reconstructions: Bytes
     """(2R, C, H, W): each of R held-out images, then its reconstruction from the posterior mean."""
+    log_variance: Floats
+    """(M, L) of the posteriors."""
+    reconstruction: float
+    """E[ln p(x|z)] at one seeded posterior sample of each followed image; nats, mean over the images."""
+    kl_per_dimension: Floats
+    """(L,) nats, mean over the followed images."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +223,24 @@ class Estimate:
     high: float
     count: int
     unit: str
+
+
+@dataclass(frozen=True)
+class DamageCurve:
+    """How far reconstructions of damaged images are from the clean images, over the damage's strength."""
+
+    unit: str
+    """Of the strength."""
+    strength: Floats
+    """(S,) rising from 0, no damage."""
+    error: Floats
+    """(S, 3) mean squared error in squared grey levels (unit range) over images and pixels, and its 95 % interval."""
+    identity: Floats
+    """(S, 3) the same of the damaged images themselves, which no model has touched."""
+    count: int
+    """Images."""
+    seed: int
+    """Of noise, places and directions."""
 
 
 @dataclass(frozen=True)
