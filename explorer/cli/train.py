@@ -41,7 +41,13 @@ def vae(
     learning_rate: Annotated[float, typer.Option(help="At the start; falls to zero along a cosine.")] = 1e-3,
     weight_decay: Annotated[float, typer.Option(help="Weight decay.")] = 0.0,
     warm_up: Annotated[float, typer.Option(help="Share of the steps over which β rises from zero.")] = 0.0,
+    average: Annotated[
+        float, typer.Option(help="Decay of the weights' moving average, which ships; 0 for none.")
+    ] = 0.0,
     shift: Annotated[int, typer.Option(help="Augmentation: move images by up to so many pixels.")] = 0,
+    binarise: Annotated[
+        bool, typer.Option("--binarise", help="Draw every pixel anew at every step, white by its grey level.")
+    ] = False,
     mixture: Annotated[int, typer.Option(help="Components of the fitted sampling prior; 0 for none.")] = 0,
     browse: Annotated[int, typer.Option(help="Held-out images that ship as the browse set.")] = 2000,
     accelerator: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",

@@ -19,7 +19,7 @@ from explorer.checkpoints import Config, compact, rounded, write_atomically, wri
 from explorer.datasets import DATASETS, Split
 from explorer.families.latent_gaussian import LatentGaussian
 from explorer.graph import export_layers
-from explorer.metrics.likelihood import active_dimensions, evidence_metrics
+from explorer.metrics.likelihood import active_dimensions, binarised, evidence_metrics
 from explorer.probes.browse import browse_set, posteriors
 from explorer.protocols import capabilities
 from explorer.sheets import sheet, webp
@@ -57,7 +57,8 @@ def finish(run: Run, model: LatentGaussian, train: Split, held_out: Split, out: 
         "settings": settings.as_json(),
     }
     arguments = settings.model_arguments(model.image_shape)
-    write_folder(out, "vae", arguments, model, mixture, settings.data, held_out, settings.browse, training)
+    measured = binarised(held_out.images) if settings.binarise else held_out.images
+    write_folder(out, "vae", arguments, model, mixture, settings.data, held_out, measured, settings.browse, training)
 
 
 def write_folder(
@@ -68,15 +69,19 @@ def write_folder(
     mixture: Mixture | None,
     data: str,
     held_out: Split,
+    measured: Bytes,
     browse: int,
     training: dict[str, Any],
 ) -> Config:
-    """Write weights, graph, browse set, card and configuration of a trained model of any family."""
+    """Write weights, graph, browse set, card and configuration of a trained model of any family.
+
+    ``measured`` are the held-out images (N, C, H, W) as the model is trained on them, grey or binarised.
+    """
     prior = {} if mixture is None else {f"prior.{name}": value for name, value in vars(mixture).items()}
     index = np.random.default_rng(0).permutation(len(held_out.images))[:browse]
     latent_map = browse_set(model, held_out.images, held_out.attributes, np.sort(index))
     write_map(out, latent_map)
-    metrics = evidence_metrics(model, held_out.images[:METRIC_IMAGES], 0, DRAWS)
+    metrics = evidence_metrics(model, measured[:METRIC_IMAGES], 0, DRAWS)
     active = float(active_dimensions(latent_map.mean))
     metrics["active_dimensions"] = Estimate(active, active, active, len(latent_map.mean), "dimensions")
     config = describe(out.name, family, arguments, model, mixture, data, training, metrics)

@@ -10,6 +10,7 @@ from lightning_fabric import Fabric
 
 from explorer.datasets import load
 from explorer.families.vae import VAE
+from explorer.training.average import average_of
 from explorer.training.finish import finish
 from explorer.training.run import Run
 from explorer.training.settings import TrainingError, VAESettings
@@ -50,7 +51,9 @@ def train_vae(
     model = VAE(**settings.model_arguments((channels, height, width)))
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing from torch's overloads
     updates = optimiser(model, settings)
-    run = Run(settings, out, model, updates, held_out.images, total)
+    average = average_of(model) if settings.average else None
+    run = Run(settings, out, model, average, updates, held_out.images, total)
+    run.shipped.to(fabric.device)
     wrapped, wrapped_updates = fabric.setup(model, updates)
     if fabric.is_global_zero:
         run.begin()
@@ -60,4 +63,4 @@ def train_vae(
             progress(step, total)
     if fabric.is_global_zero:
         device = "cpu" if fabric.device.type == "cpu" else torch.cuda.get_device_name(fabric.device)
-        finish(run, model.cpu(), train, held_out, out, f"{world} × {device}")
+        finish(run, run.shipped.cpu(), train, held_out, out, f"{world} × {device}")

@@ -32,4 +32,4 @@ def solve_oracle(data: str, latent: int, out: Path, browse: int) -> None:
         "command": f"explorer train oracle --data {data} --latent {latent} --out {out}",
         "settings": {"data": data, "latent": latent, "browse": browse},
     }
-    write_folder(out, "oracle", arguments, model, None, data, held_out, browse, training)
+    write_folder(out, "oracle", arguments, model, None, data, held_out, held_out.images, browse, training)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
 from explorer.checkpoints import compact, read_tensors, rounded, write_tensors
 from explorer.families.latent_gaussian import LatentGaussian
+from explorer.metrics.likelihood import binarised
 from explorer.probes.browse import posteriors
 from explorer.probes.samples import latent, pictures
 from explorer.sheets import as_bytes, sheet, webp
@@ -22,6 +26,12 @@ TILES_GREY, TILES_COLOUR = 36, 9
 QUALITY = 75
 """Of the sheets' lossy WebP: beside the lossless ones, differences show only under a magnifying glass."""
 SHEETS = ("samples", "reconstructions")
+SPREAD_LATENTS = 16
+"""Up to so many dimensions the posteriors' log variances are recorded, too; of more they would be most of the file."""
+EPSILON_SEED = 0
+"""Of the posterior draws, the same at every moment, at which the reconstruction is measured."""
+MEASURES = {"elbo": "high", "reconstruction": "high", "kl": "low", "kl_per_dimension": "low"}
+"""Which way each is better, the others being equal."""
 
 
 def moments(total: int, count: int = MOMENTS) -> list[int]:
@@ -40,33 +50,50 @@ class Recorder:
 
     Args:
         folder: where the moments go.
-        held_out: uint8 (N, C, H, W); the means of the first :data:`MAP_IMAGES` are followed, the first few are
-            reconstructed.
+        held_out: uint8 (N, C, H, W); the first :data:`MAP_IMAGES` are followed, the first few are reconstructed.
+        binarise: measure the evidence on the followed images once binarised, as the model is trained on such.
     """
 
-    def __init__(self, folder: Path, held_out: Bytes) -> None:
+    def __init__(self, folder: Path, held_out: Bytes, binarise: bool = False) -> None:
         self.folder = folder
         self.held_out = held_out[:MAP_IMAGES]
+        self.measured = binarised(self.held_out) if binarise else self.held_out
         self.tiles = TILES_GREY if held_out.shape[1] == 1 else TILES_COLOUR
         folder.mkdir(parents=True, exist_ok=True)
 
+    @torch.no_grad()
     def observe(self, step: int, model: LatentGaussian) -> Moment:
-        """What the model is like in evaluation mode; its former mode is restored."""
-        training = model.training
-        model.eval()
+        """What the model is like in evaluation mode; it is left as it is, on whatever device."""
+        model = copy.deepcopy(model).cpu().eval()
         noise = np.stack([latent(seed, model.latent_size) for seed in range(self.tiles)])
-        mean, _ = posteriors(model, self.held_out)
+        mean, log_variance = posteriors(model, self.held_out)
         shown = self.held_out[: self.tiles // 2]
         samples, decoded = (as_bytes(pictures(model, z)) for z in (noise, mean[: len(shown)]))
-        model.train(training)
-        return Moment(step, mean, samples, np.stack([shown, decoded], 1).reshape(-1, *shown.shape[1:]))
+        epsilon = torch.randn(len(mean), model.latent_size, generator=torch.Generator().manual_seed(EPSILON_SEED))
+        terms = model.evidence(torch.from_numpy(self.measured).float() / 255, epsilon)
+        return Moment(
+            step,
+            mean,
+            samples,
+            np.stack([shown, decoded], 1).reshape(-1, *shown.shape[1:]),
+            log_variance,
+            terms.reconstruction.mean().item(),
+            terms.kl_per_dimension.mean(0).numpy(),
+        )
 
     def record(self, step: int, model: LatentGaussian) -> None:
         """Observe and write one moment."""
         moment = self.observe(step, model)
         side = math.isqrt(self.tiles)
         columns = {"samples": side, "reconstructions": side - side % 2}  # each image beside its reconstruction
-        tensors = compact(rounded({"mean": torch.from_numpy(moment.mean)}))
+        followed = {"mean": torch.from_numpy(moment.mean)}
+        if moment.mean.shape[1] <= SPREAD_LATENTS:
+            followed["log_variance"] = torch.from_numpy(moment.log_variance)
+        tensors = compact(rounded(followed))
+        kl = float(moment.kl_per_dimension.sum())
+        values = {"elbo": moment.reconstruction - kl, "reconstruction": moment.reconstruction, "kl": kl}
+        tensors |= {f"measure.{name}": torch.tensor(value) for name, value in values.items()}
+        tensors["measure.kl_per_dimension"] = torch.from_numpy(moment.kl_per_dimension)
         for name in SHEETS:
             picture = webp(sheet(getattr(moment, name), columns[name]), QUALITY)
             tensors[name] = torch.frombuffer(bytearray(picture), dtype=torch.uint8)
@@ -78,11 +105,23 @@ class Recorder:
         parts = [read_tensors(self.folder / f"{step:08d}.safetensors") for step in chosen]
         tensors = {
             "step": torch.tensor(chosen),
-            "mean": torch.stack([part["mean"] for part in parts]),
             "attribute": torch.from_numpy(codes[: len(self.held_out)].astype(np.int16)),
         }
+        whole = [name for name in parts[0] if name not in SHEETS]
+        tensors |= {name: torch.stack([part[name] for part in parts]) for name in whole}
         for name in SHEETS:
             lengths = torch.tensor([0, *(len(part[name]) for part in parts)])
             tensors[f"sheet.{name}.bytes"] = torch.cat([part[name] for part in parts])
             tensors[f"sheet.{name}.offsets"] = lengths.cumsum(0)
-        write_tensors(path, compact(tensors))
+        write_tensors(path, compact(tensors), {"timeline": json.dumps(self.description())})
+
+    def description(self) -> dict[str, Any]:
+        """The timeline's metadata: the tiles of its sheets of samples, and what each measure is."""
+        height, width = self.held_out.shape[2:]
+        tile = {"height": height, "width": width, "columns": math.isqrt(self.tiles), "count": self.tiles}
+        shared = {"unit": "nats", "count": len(self.held_out), "floor": None}
+        return {
+            "kind": "latents",
+            "tile": tile,
+            "measures": {name: {**shared, "best": best} for name, best in MEASURES.items()},
+        }

@@ -60,7 +60,9 @@ class VAESettings(RunSettings):
     learning_rate: float = 1e-3
     weight_decay: float = 0.0
     warm_up: float = 0.0
+    average: float = 0.0
     shift: int = 0
+    binarise: bool = False
     mixture: int = 0
     browse: int = 2000
 
@@ -76,6 +78,11 @@ class VAESettings(RunSettings):
             value = getattr(self, name)
             _expect(math.isfinite(value) and value >= 0, f"--{name.replace('_', '-')} must be 0 or more, got {value}")
         _expect(0 <= self.warm_up <= 1, f"--warm-up is a share of the steps from 0 to 1, got {self.warm_up}")
+        _expect(0 <= self.average < 1, f"--average is a decay from 0 to below 1, got {self.average}")
+        _expect(
+            self.likelihood == "bernoulli" or not self.binarise,
+            f"--binarise makes images black and white, for the likelihood bernoulli, not {self.likelihood}",
+        )
         _expect(0 <= self.seed < 2**53, f"--seed must be from 0 to 2^53 - 1, got {self.seed}")
         _expect(
             math.isfinite(self.learning_rate) and self.learning_rate > 0,

@@ -87,7 +87,8 @@ def train_steps(
         noise = seeded_generator(settings.seed, 1, number)
         rows = order[place * settings.batch : (place + 1) * settings.batch]
         epsilon = torch.randn(settings.batch, settings.latent, generator=noise)[share]
-        x = augment(images[rows].float() / 255, settings.shift, noise)[share]
+        x = augment(images[rows].float() / 255, settings.shift, noise)
+        x = (torch.bernoulli(x, generator=noise) if settings.binarise else x)[share]
         for group in updates.param_groups:
             group["lr"] = settings.learning_rate * 0.5 * (1 + math.cos(math.pi * (number - 1) / total))
         beta = settings.beta * min(1.0, number / (settings.warm_up * total)) if settings.warm_up else settings.beta

@@ -4,8 +4,12 @@ import { allFinite } from "./numbers.js";
 import { openSafetensors } from "./safetensors.js";
 import { SheetSequence, cut } from "./sheets.js";
 
+/** What became of the followed images; read where it is drawn. */
+const FOLLOWED = ["mean", "log_variance", "attribute"];
 const SHEET = /^sheet\.([a-z]+)\.bytes$/;
 const MEASURE = /^measure\.([a-z_]+)$/;
+/** A measure of latent dimensions, one row of numbers per moment. */
+const PER_DIMENSION = "kl_per_dimension";
 const SHARES_TOLERANCE = 1e-3; // float32 shares of up to thousands of bins
 
 /**
@@ -15,7 +19,7 @@ const SHARES_TOLERANCE = 1e-3; // float32 shares of up to thousands of bins
  * @property {number} count images of each kind that it was measured on
  * @property {{value: number, low: number, high: number} | null} floor what two samples of real images give
  * @property {"low" | "high"} best
- * @property {string} features what tells images apart
+ * @property {string} [features] what tells images apart, where samples were compared with real images
  *
  * @typedef {object} Histograms shares of D's raw output over held-out real and generated images
  * @property {ArrayLike<number>} edges (B + 1) ascending
@@ -32,6 +36,7 @@ const SHARES_TOLERANCE = 1e-3; // float32 shares of up to thousands of bins
  * @property {ArrayLike<number> | null} labels class of each tile of the samples
  * @property {Histograms | null} histograms
  * @property {Map<string, Measure>} measures
+ * @property {ArrayLike<number>[] | null} klPerDimension (L) nats per moment, means over the followed images
  * @property {History} history
  */
 
@@ -43,7 +48,7 @@ const SHARES_TOLERANCE = 1e-3; // float32 shares of up to thousands of bins
  */
 export async function openTimeline(folder, image) {
   const [file, history] = await Promise.all([openSafetensors(`${folder}timeline.safetensors`), fetchHistory(`${folder}history.json`)]);
-  const names = [...file.tensors.keys()].filter((name) => name !== "mean" && name !== "attribute");
+  const names = [...file.tensors.keys()].filter((name) => !FOLLOWED.includes(name));
   const tensors = new Tensors(new URL(`${folder}timeline.safetensors`, globalThis.location?.href).pathname, await file.read(names));
   const description = readDescription(file.metadata.timeline, image, tensors);
   const steps = readSteps(tensors);
@@ -53,6 +58,7 @@ export async function openTimeline(folder, image) {
     labels: tensors.has("label") ? tensors.take("label", [description.tile.count ?? tensors.length("label")]) : null,
     histograms: readHistograms(tensors, steps.length),
     measures: readMeasures(tensors, steps.length, description.measures),
+    klPerDimension: readPerDimension(tensors, steps.length),
     history,
   };
 }
@@ -96,7 +102,10 @@ function readDescription(/** @type {string | undefined} */ text, image, /** @typ
   if (text === undefined) return { tile: { width: image.width, height: image.height }, measures: {} };
   try {
     const { kind, tile, measures = {} } = JSON.parse(text);
-    if (kind === "images" && isTiles(tile, image) && Object.values(measures).every(isMeasure)) return { tile, measures };
+    const valid = { images: isMeasure, latents: isMeasured }[kind];
+    const { [PER_DIMENSION]: rows, ...single } = measures;
+    const known = valid && isTiles(tile, image) && Object.values(measures).every(valid);
+    if (known && (rows !== undefined) === tensors.has(`measure.${PER_DIMENSION}`)) return { tile, measures: single };
   } catch {
     // Falls through to the one message for every way to be wrong.
   }
@@ -179,11 +188,20 @@ export function areShares(values) {
  * @returns {Map<string, Measure>}
  */
 export function readMeasures(tensors, count, descriptions) {
-  const names = tensors.names().map((name) => MEASURE.exec(name)?.[1]).filter((name) => name !== undefined);
+  const names = tensors.names().map((name) => MEASURE.exec(name)?.[1]).filter((name) => name !== undefined && name !== PER_DIMENSION);
   const missing = Object.keys(descriptions).find((name) => !names.includes(name));
   if (missing !== undefined) tensors.refuse("runtime.missingTensor", { tensor: `measure.${missing}` });
   if (names.some((name) => !Object.hasOwn(descriptions, name))) tensors.refuse("runtime.timelineDescription", {});
   return new Map(Object.keys(descriptions).map((name) => [name, { ...descriptions[name], values: tensors.take(`measure.${name}`, [count]) }]));
+}
+
+/** @param {Tensors} tensors @param {number} count of moments */
+function readPerDimension(tensors, count) {
+  const tensor = `measure.${PER_DIMENSION}`;
+  if (!tensors.has(tensor)) return null;
+  const size = tensors.length(tensor) / count;
+  const values = tensors.take(tensor, [count, size]);
+  return Array.from({ length: count }, (_, moment) => values.subarray(moment * size, (moment + 1) * size));
 }
 
 /** @param {string} url @returns {Promise<History>} */

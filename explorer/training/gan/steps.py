@@ -20,6 +20,7 @@ from explorer.families.adversarial import (
 )
 from explorer.families.discriminator import Discriminator
 from explorer.families.gan import GAN
+from explorer.training.average import early, follow
 from explorer.training.gan.augmentation import augment
 from explorer.training.gan.settings import GANSettings, Optimiser
 from explorer.training.settings import MOMENTUM, TrainingError
@@ -61,12 +62,7 @@ class Networks(nn.Module):
 
     def follow(self, weight: float) -> None:
         """Move the average: ``weight`` of itself, the rest of the generator; buffers too."""
-        own, new = self.average.state_dict(), self.generator.state_dict()
-        for name, value in own.items():
-            if value.is_floating_point():
-                value.lerp_(new[name], 1 - weight)
-            else:
-                value.copy_(new[name])
+        follow(self.average, self.generator, weight)
 
 
 @dataclass(frozen=True)
@@ -169,7 +165,7 @@ class _Step:
         fake = networks.generator.decode(z, label)  # D learns from it first, and then G, by the same pictures
         loss_d, outputs, gradient_d = self._update_discriminator(number, 0, real, fake.detach(), label)
         loss_g, gradient_g = self._update_generator(number, z, fake, label)
-        networks.follow(min(settings.average, number / (number + 10)))
+        networks.follow(early(settings.average, number))
         losses = loss_d, loss_g, gradient_d, gradient_g
         if not all(map(math.isfinite, losses)):
             raise TrainingError(f"the losses are {loss_d:g} and {loss_g:g} at step {number}: the run stopped")

@@ -39,6 +39,7 @@ const GROUPS = Object.freeze([
 /** Measures that the page has words for; another keeps the name that the file gives it. */
 const MEASURES = Object.freeze({
   bits_per_character: {},
+  elbo: {},
   frechet: { log: true }, // it falls by orders of magnitude
   precision: { range: [0, 1] },
   recall: { range: [0, 1] },
@@ -46,8 +47,14 @@ const MEASURES = Object.freeze({
   coverage: { range: [0, 1] },
   classes: {},
 });
+/** What was measured, and the words and the colour for it. */
+const SUBJECTS = Object.freeze({
+  samples: { measured: "training.measured_on", label: "training.generator", colour: "--generator" },
+  images: { measured: "training.measured_on_images", label: "training.images_held_out", colour: "--accent" },
+  text: { measured: "training.measured_on_characters", label: "training.text_held_out", colour: "--accent" },
+});
 /** Units that the page has words for. */
-const UNITS = new Map([["bits per character", "bits"]]);
+const UNITS = new Map([["bits per character", "bits"], ["nats", "nats"]]);
 
 /**
  * @param {object} options
@@ -113,18 +120,18 @@ function createRowChart({ t, group, onSeek }) {
 function createMeasure({ t, name, timeline, onSeek }) {
   const { unit, count, floor, features } = timeline.measures.get(name);
   const known = Object.hasOwn(MEASURES, name);
-  const images = features !== undefined;
-  const measured = images ? t("training.measured_on", { count: grouped(count), features }) : t("training.measured_on_characters", { count: grouped(count) });
-  const caption = [measured, ...(known ? [t(`training.note_${name}`)] : [])];
+  const judged = features !== undefined;
+  const { measured, label, colour } = judged ? SUBJECTS.samples : unit === "nats" ? SUBJECTS.images : SUBJECTS.text;
+  const caption = [t(measured, { count: grouped(count), features }), ...(known ? [t(`training.note_${name}`)] : [])];
   const node = element("div", { class: "training-chart" });
   const curves = createCurves(node, {
     t,
     title: known ? t(`training.measure_${name}`) : name,
-    series: [images ? { key: name, label: t("training.generator"), colour: "--generator" } : { key: name, label: t("training.text_held_out"), colour: "--accent" }],
+    series: [{ key: name, label: t(label), colour }],
     unit: UNITS.has(unit) ? t(`training.unit_${UNITS.get(unit)}`) : unit,
     xLabel: t("training.step"),
     ...MEASURES[name],
-    floor: floor && { ...floor, label: t(images ? "training.floor" : "training.floor_text") },
+    floor: floor && { ...floor, label: t(judged ? "training.floor" : "training.floor_text") },
     caption: caption.join(" "),
   });
   curves.onSeek(onSeek);
