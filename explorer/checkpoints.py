@@ -32,9 +32,11 @@ FILES = (
     "moments.safetensors",
     "map.safetensors",
     "thumbnails.webp",
+    "attributes.safetensors",
     "texts.json",
     "marks.safetensors",
     "memory.safetensors",
+    "evaluation.json",
     "README.md",
 )
 REQUIRED = ("model.safetensors", "graph.json")

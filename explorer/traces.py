@@ -244,6 +244,22 @@ class DamageCurve:
 
 
 @dataclass(frozen=True)
+class FactorTable:
+    """What each latent dimension tells of each factor that the images were drawn from."""
+
+    factors: tuple[str, ...]
+    """(K,) names."""
+    information: Floats
+    """(K, L) mutual information of factor and dimension, nats, in the bins of the estimate."""
+    entropy: Floats
+    """(K,) of each factor, in the same bins, nats."""
+    importance: Floats
+    """(K, L) share of a dimension among all in predicting the factor; rows sum to 1, or to 0 where none tells."""
+    count: int
+    """Images."""
+
+
+@dataclass(frozen=True)
 class Written:
     """What a character model wrote after a prompt."""
 

@@ -6,8 +6,8 @@ import sys
 
 import typer
 
+from explorer.cli import analysis, classifier, data, export, gan, language, models, planar, train
 from explorer.cli import app as app_command
-from explorer.cli import classifier, data, export, gan, language, models, planar, train
 from explorer.errors import ExplorerError
 
 app = typer.Typer(
@@ -25,7 +25,7 @@ app.add_typer(train.app, name="train")
 app.command("app")(app_command.app)
 app.command("list")(models.list_checkpoints)
 app.command("evaluate")(models.evaluate)
-app.command("analyse")(language.analyse)
+app.command("analyse")(analysis.analyse)
 app.command("sample")(models.sample)
 app.command("trace")(models.trace)
 app.command("export")(export.export)

@@ -50,21 +50,3 @@ def language_model(
 
         train_language_model(settings, out, progress=show)
     typer.echo(f"{out} is complete; look at it with: explorer app --checkpoints {out.parent}")
-
-
-def analyse(
-    name: Annotated[str, typer.Argument(help="A character model's checkpoint; see `explorer list`.")],
-    checkpoints: Annotated[
-        Path | None, typer.Option("--checkpoints", help="Folder of checkpoints, if not the shipped one.")
-    ] = None,
-) -> None:
-    """Write anew what a character model's folder says of its units, its memory and its states, without training it."""
-    import torch
-
-    from explorer import catalog
-    from explorer.training.language.analysis import analyse as analyse_folder
-
-    torch.set_num_threads(1)
-    folder = catalog.find(name, checkpoints or catalog.SHIPPED)
-    analyse_folder(folder)
-    typer.echo(f"{folder} is analysed")

@@ -1,0 +1,138 @@
+"""Attribute arithmetic on a model whose picture is its latent, so that every count is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from explorer.checkpoints import read_header, read_tensors
+from explorer.errors import ExplorerError
+from explorer.families.classifier import Classifier
+from explorer.families.latent_gaussian import LatentGaussian
+from explorer.probes.attribute_arithmetic import FACES, Pool, attribute_effect, direction
+from explorer.traces import AttributeEffect, CategoricalAttribute
+
+
+class Mirror:
+    """A decoder whose picture is the latent (N, 3), as (N, 1, 1, 3)."""
+
+    def decode(self, z: Tensor) -> Tensor:
+        return z[:, None, None]
+
+    def picture(self, parameter: Tensor) -> Tensor:
+        return parameter
+
+
+class Reader:
+    """Reads hat and beard from the first two pixels, and damage from the third: 1 above a half, else 0."""
+
+    classes = 2
+    auxiliary_classes = (2, 2)
+
+    def __call__(self, x: Tensor) -> list[Tensor]:
+        return [torch.stack([0.5 - x[:, 0, 0, i], x[:, 0, 0, i] - 0.5], 1) for i in range(3)]
+
+
+def attribute(*codes: int) -> CategoricalAttribute:
+    return CategoricalAttribute(["no", "yes"], {}, np.array(codes, np.int16))
+
+
+def measure(tilt: float, faces: int = 40) -> AttributeEffect:
+    """Hats lie 0.4 along the first axis and ``tilt`` along the second; the faces that are moved have neither."""
+    mean = np.zeros((20, 3), np.float32)
+    mean[10:] = [0.4, tilt, 0]
+    pool = Pool(
+        np.full((faces, 3), 0.2, np.float32),
+        {"hat": attribute(*[0] * faces), "beard": attribute(*[0] * faces)},
+        np.zeros(faces, np.int64),
+    )
+    browse = mean, attribute(*[0] * 10, *[1] * 10)
+    return attribute_effect(cast(LatentGaussian, Mirror()), cast(Classifier, Reader()), "hat", browse, pool)
+
+
+def test_a_direction_is_a_difference_of_means() -> None:
+    mean = np.random.default_rng(1).normal(size=(30, 4)).astype(np.float32)
+    has = np.arange(30) % 3 == 0
+    expected = [mean[has, i].sum() / 10 - mean[~has, i].sum() / 20 for i in range(4)]
+    np.testing.assert_allclose(direction(mean, has), expected, rtol=1e-5)
+    with pytest.raises(ExplorerError, match="5 images that have"):
+        direction(mean, np.arange(30) < 4)
+
+
+def test_counts_follow_the_strengths() -> None:
+    effect = measure(tilt=0.15)
+    assert effect.values == ["no", "yes"]
+    assert effect.others == ["beard"]
+    assert effect.strength.tolist() == [0, 0.5, 1, 1.5, 2, 3]
+    # 0.2 + 0.4·s passes a half above s = 0.75, and 0.2 + 0.15·s above s = 2.
+    assert effect.present[1].tolist() == [0, 0, 40, 40, 40, 40]
+    assert effect.changed[1, :, 0].tolist() == [0, 0, 0, 0, 0, 40]
+    assert effect.any_changed[1].tolist() == [0, 0, 0, 0, 0, 40]
+    assert effect.count.tolist() == [[0, 0], [40, 40]]
+    assert effect.whole is not None
+    assert effect.whole[1].tolist() == [40] * 6
+
+
+def test_a_clean_direction_changes_nothing_else() -> None:
+    assert measure(tilt=0.0).any_changed[1].tolist() == [0] * 6
+
+
+def test_the_floor_is_what_reconstruction_gets_wrong() -> None:
+    pool = Pool(
+        np.full((40, 3), 0.2, np.float32),
+        {"hat": attribute(*[0] * 40), "beard": attribute(*[1] * 40)},
+        np.zeros(40, int),
+    )
+    mean = np.zeros((20, 3), np.float32)
+    mean[10:] = [0.4, 0, 0]
+    found = attribute_effect(
+        cast(Any, Mirror()), cast(Any, Reader()), "hat", (mean, attribute(*[0] * 10, *[1] * 10)), pool
+    )
+    assert found.any_changed[1].tolist() == [40] * 6
+
+
+def test_held_out_images_go_first_and_training_ones_fill_up() -> None:
+    count = FACES + 100
+    origin = np.array([2] * 200 + [1] * 300 + [0] * (count - 500))
+    mean = np.zeros((20, 3), np.float32)
+    mean[10:] = 1
+    pool = Pool(
+        np.zeros((count, 3), np.float32), {"hat": attribute(*[0] * count), "beard": attribute(*[0] * count)}, origin
+    )
+    found = attribute_effect(
+        cast(Any, Mirror()), cast(Any, Reader()), "hat", (mean, attribute(*[0] * 10, *[1] * 10)), pool
+    )
+    assert found.count[1].tolist() == [FACES, count - 200]
+
+
+def test_rare_values_are_left_out_and_other_classifiers_refused() -> None:
+    mean = np.zeros((20, 3), np.float32)
+    pool = Pool(mean, {"hat": attribute(*[0] * 20), "beard": attribute(*[0] * 20)}, np.zeros(20, int))
+    with pytest.raises(ExplorerError, match="no value of hat"):
+        attribute_effect(cast(Any, Mirror()), cast(Any, Reader()), "hat", (mean, attribute(*[0] * 16, *[1] * 4)), pool)
+    three = CategoricalAttribute(["a", "b", "c"], {}, np.zeros(20, np.int16))
+    with pytest.raises(ExplorerError, match=r"tells \[2, 2, 2\]"):
+        attribute_effect(
+            cast(Any, Mirror()), cast(Any, Reader()), "hat", (mean, three), Pool(mean, {"hat": three}, pool.origin)
+        )
+
+
+SHIPPED = Path(__file__).parents[2] / "checkpoints"
+
+
+@pytest.mark.parametrize("name", ["vae-digits-2d", "oracle-digits-16d"])
+def test_shipped_files_hold_counts_of_enough_images(name: str) -> None:
+    path = SHIPPED / name / "attributes.safetensors"
+    tensors = read_tensors(path)
+    for key in (key.removeprefix("count.") for key in tensors if key.startswith("count.")):
+        moved = tensors[f"count.{key}"][:, :1]
+        assert (moved >= 500).all()
+        assert (tensors[f"present.{key}"] <= moved).all()
+        # Moving along a direction must do something: the largest strength shows a value more often than strength 0.
+        assert (tensors[f"present.{key}"][:, 1:].max(1).values > tensors[f"present.{key}"][:, 0]).float().mean() > 0.9
+    assert "attributes" in read_header(path)[1]
