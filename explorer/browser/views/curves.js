@@ -18,6 +18,7 @@ const DASHES = Object.freeze({ solid: [], dashed: [6, 3], dotted: [2, 3] });
  * @property {(x: ArrayLike<number>, columns: Record<string, ArrayLike<number>>) => void} setRows x ascends; what is not
  *   finite is left out of a line
  * @property {(floor: Floor | null) => void} setFloor a line with a band, the value that chance alone gives
+ * @property {(range: [number, number] | null) => void} setRange values that the axis always holds, from the next rows on
  * @property {(x: number) => void} setCursor values are those of the nearest row
  * @property {(callback: (x: number, event: Event) => void) => void} onSeek told the x of the row that was chosen
  * @property {() => void} redraw after a change of theme
@@ -32,6 +33,8 @@ const DASHES = Object.freeze({ solid: [], dashed: [6, 3], dotted: [2, 3] });
  * @param {Series[]} options.series
  * @param {string} options.unit of the values, in words; may be empty
  * @param {string} options.xLabel what x counts, in words
+ * @param {(x: number) => string} [options.xWords] how an x is written, where it is no plain count
+ * @param {(value: number) => string} [options.valueWords] how a value is written in the legend
  * @param {boolean} [options.log] start on a logarithmic axis; left out, the chart offers none
  * @param {[number, number]} [options.range] values that the axis always holds
  * @param {Floor} [options.floor]
@@ -43,8 +46,8 @@ export function createCurves(parent, options) {
 }
 
 class CurvesChart {
-  constructor(parent, { t, title, series, unit, xLabel, log, range = null, floor = null, caption = "" }) {
-    Object.assign(this, { t, series, xLabel, log: log === true, range, floor, x: [], columns: {}, frame: 0, cursor: NaN, hovered: NaN });
+  constructor(parent, { t, title, series, unit, xLabel, xWords = grouped, valueWords = readable, log, range = null, floor = null, caption = "" }) {
+    Object.assign(this, { t, series, xLabel, xWords, valueWords, log: log === true, range, floor, x: [], columns: {}, frame: 0, cursor: NaN, hovered: NaN });
     this.seek = () => {};
     this.build(title, unit, log !== undefined, caption);
     parent.append(this.node);
@@ -120,6 +123,10 @@ class CurvesChart {
     this.frame ||= requestAnimationFrame(() => this.draw()); // rows may come faster than the screen
   }
 
+  setRange(range) {
+    this.range = range;
+  }
+
   setFloor(floor) {
     this.floor = floor;
     this.nameFloor();
@@ -130,7 +137,7 @@ class CurvesChart {
     this.floorName.hidden = !this.floor;
     if (!this.floor) return;
     const { label, value, low, high } = this.floor;
-    const range = { value: readable(value), low: readable(low), high: readable(high) };
+    const range = { value: this.valueWords(value), low: this.valueWords(low), high: this.valueWords(high) };
     const numbers = low === high ? range.value : this.t("curves.floor_values", range);
     this.floorName.replaceChildren(element("span", { class: "curves-swatch curves-dashed" }), element("span", {}, label), element("span", { class: "number" }, numbers));
   }
@@ -159,9 +166,9 @@ class CurvesChart {
     const row = Number.isNaN(x) ? -1 : nearestRow(this.x, x);
     this.series.forEach(({ key }, i) => {
       const value = row < 0 ? NaN : this.columns[key]?.[row];
-      write(this.legend[i].output, value === undefined || Number.isNaN(value) ? "–" : readable(value));
+      write(this.legend[i].output, value === undefined || Number.isNaN(value) ? "–" : this.valueWords(value));
     });
-    write(this.at, row < 0 ? "" : `${this.xLabel} ${grouped(this.x[row])}`);
+    write(this.at, row < 0 ? "" : `${this.xLabel} ${this.xWords(this.x[row])}`);
   }
 
   redraw() {
@@ -248,7 +255,7 @@ class CurvesChart {
     const across = last > first ? axisTicks({ low: first, high: last }, this.width / TICK_SPACING.x, false) : [{ place: first }];
     for (const { place } of across.filter(({ place: x }) => Number.isInteger(x))) {
       context.textAlign = toPixel(place) > this.width - 30 ? "right" : "center";
-      context.fillText(grouped(place), Math.min(toPixel(place), this.width - 2), bottom + 5);
+      context.fillText(this.xWords(place), Math.min(toPixel(place), this.width - 2), bottom + 5);
     }
   }
 

@@ -37,4 +37,5 @@
 /** @type {readonly Panel[]} */
 export const PANELS = Object.freeze([
   { id: "inside", title: "inside.title", styles: ["latent/inside/inside.css"], needs: () => true, load: () => import("./inside/panel.js") },
+  { id: "elbo", title: "elbo.title", styles: ["curves.css", "latent/elbo/elbo.css"], needs: (model) => model.capabilities.has("BoundsEvidence"), load: () => import("./elbo/panel.js") },
 ]);

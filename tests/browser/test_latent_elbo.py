@@ -1,0 +1,124 @@
+"""The panel ELBO: its terms against torch, the oracle's tight bound, draws that stop with the panel."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from latent_page import DIGITS, FRAMES, PROJECTED, open_latent
+from playwright.sync_api import Page
+
+from explorer.catalog import SHIPPED, open_checkpoint
+from explorer.families.latent_gaussian import kl_to_standard_normal
+from explorer.families.oracle import Oracle
+
+PATIENCE = 120_000  # milliseconds, for a busy machine
+
+SUMMARISE = """async ({ name, image, seed, planned }) => {
+  const { openModel } = await import("/browser/runtime/model.js");
+  const { drawWeights } = await import("/browser/views/latent/elbo/draws.js");
+  const model = await openModel(`/checkpoints/${name}`);
+  const [map] = await Promise.all([model.loadMap(), model.loadDecoder(), model.loadEncoder()]);
+  const input = map.image(image);
+  const told = [];
+  const point = { input, posterior: model.encode(input), epsilon: seed };
+  for (const _ of drawWeights(model, point, (each) => told.push(each), planned));
+  return { input: [...input], told };
+}"""
+TERMS = """() => Object.fromEntries([...document.querySelectorAll(".elbo-terms dd")].map((node) =>
+  [node.className.replace("number elbo-", ""), parseFloat(node.textContent.replace("−", "-"))]))"""
+DRAWN = "() => document.querySelector('.elbo-bound').textContent !== '…'"
+
+
+def test_summary_of_the_draws_is_numpy_s(runtime: Page) -> None:
+    page = runtime.evaluate(SUMMARISE, {"name": DIGITS, "image": 4, "seed": 3, "planned": 1024})
+    assert [each["draws"] for each in page["told"]] == [64, 128, 256, 512, 1024]
+    half, last = page["told"][-2:]
+    assert [bound["count"] for bound in last["bounds"]] == [2**power for power in range(10)]
+    assert last["bounds"][-1]["repeats"] == 2
+    assert (half["compared"], last["compared"]) == (512, 512)
+    assert last["heaviest"] == half["heaviest"]
+    assert 1 / 512 <= last["heaviest"] <= 1
+    model = open_checkpoint(SHIPPED / DIGITS).model
+    x = torch.tensor(page["input"]).reshape(1, *model.image_shape)
+    with torch.no_grad():
+        mean, log_variance = model.encode(x)
+        kl = kl_to_standard_normal(mean, log_variance).sum().item()
+    # The mean of the log weights and the reconstruction less the closed-form KL estimate the same bound.
+    assert last["bounds"][0]["mean"] == pytest.approx(last["reconstruction"]["mean"] - kl, abs=0.2)
+    assert 0 < last["reconstruction"]["error"] < half["reconstruction"]["error"] * 1.2
+
+
+def test_mean_and_standard_error_by_hand(runtime: Page) -> None:
+    values = np.random.default_rng(2).normal(-100, 4, 50)
+    found = runtime.evaluate(
+        """async (values) => {
+          const { summarise } = await import("/browser/views/latent/elbo/draws.js");
+          return summarise(Float64Array.from(values), Float64Array.from(values), 64).reconstruction;
+        }""",
+        values.tolist(),
+    )
+    assert found["mean"] == pytest.approx(values.mean(), rel=1e-12)
+    assert found["error"] == pytest.approx(values.std(ddof=1) / np.sqrt(50), rel=1e-12)
+
+
+def test_the_oracle_reaches_its_exact_evidence(page: Page) -> None:
+    open_latent(page, PROJECTED, panel="elbo", image="8", epsilon="2")
+    page.wait_for_function(DRAWN, timeout=PATIENCE)
+    terms = page.evaluate(TERMS)
+    model = open_checkpoint(SHIPPED / PROJECTED).model
+    assert isinstance(model, Oracle)
+    x = torch.tensor(page.evaluate("() => [...view.input]"), dtype=torch.float64).reshape(1, *model.image_shape)
+    exact = model.double().log_evidence(x).item()
+    assert terms["exact"] == pytest.approx(exact, abs=0.006)
+    assert terms["bound"] == pytest.approx(exact, abs=0.02)
+    assert terms["gain"] == pytest.approx(0, abs=0.011)
+    assert terms["heaviest"] == pytest.approx(0.2, abs=0.05)  # one of 512, in per cent
+    assert "Exact" in page.locator(".elbo-chart .curves-floor").inner_text()
+    assert "the exact posterior" in page.locator(".elbo-chart figcaption").inner_text()
+
+
+def test_terms_of_a_vae(page: Page) -> None:
+    open_latent(page, DIGITS, panel="elbo", image="8", epsilon="2")
+    page.wait_for_function(DRAWN, timeout=PATIENCE)
+    terms = page.evaluate(TERMS)
+    assert "exact" not in terms
+    assert terms["elbo"] == pytest.approx(terms["reconstruction"] - terms["kl"], abs=0.011)
+    mean, log_variance = np.array(page.evaluate("() => [[...view.posterior.mean], [...view.posterior.logVariance]]"))
+    assert terms["kl"] == pytest.approx(0.5 * (mean**2 + np.exp(log_variance) - 1 - log_variance).sum(), abs=0.006)
+    assert terms["bound"] > terms["elbo"]
+    assert terms["gain"] > 0
+
+
+def test_another_tab_stops_the_draws_and_this_one_goes_on(page: Page) -> None:
+    open_latent(page, DIGITS, panel="elbo", image="8")
+    page.wait_for_function("() => document.querySelector('.elbo-progress').textContent !== ''", timeout=PATIENCE)
+    page.click("#latent-tab-numbers")
+    page.evaluate(FRAMES)
+    before = page.text_content(".elbo-progress")
+    page.wait_for_timeout(600)
+    assert page.text_content(".elbo-progress") == before
+    page.click("#latent-tab-elbo")
+    goes_on = "(before) => document.querySelector('.elbo-progress').textContent !== before"
+    page.wait_for_function(goes_on, arg=before, timeout=PATIENCE)
+
+
+def test_dragging_asks_for_nothing_and_another_image_begins_anew(page: Page) -> None:
+    open_latent(page, DIGITS, panel="elbo", image="8")
+    page.wait_for_function(DRAWN, timeout=PATIENCE)
+    kl = page.evaluate(TERMS)["kl"]
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate("() => view.setLatent(Float32Array.of(1, -1))")
+    page.evaluate(FRAMES)
+    assert page.evaluate(TERMS)["kl"] == kl
+    page.evaluate("() => view.pick(9)")
+    page.wait_for_function(DRAWN, timeout=PATIENCE)
+    assert page.evaluate(TERMS)["kl"] != kl
+    assert asked == []
+
+
+def test_without_an_input_the_panel_says_so(page: Page) -> None:
+    open_latent(page, DIGITS, panel="elbo", z="0.5,0.5")
+    assert page.locator(".elbo-body").is_hidden()
+    assert "No input" in page.locator(".elbo").inner_text()
