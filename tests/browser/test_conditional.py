@@ -370,7 +370,7 @@ def test_a_class_means_nothing_to_a_model_without_a_condition(opened: Open) -> N
 
 
 INTERPOLATE = """async (calls) => {
-  const { between } = await import("/browser/views/sample/interpolation.js");
+  const { between } = await import("/browser/views/interpolation.js");
   return calls.map((values) => Array.from(between(...values)));
 }"""
 

@@ -11,7 +11,7 @@ import { createDetails } from "./sample/details.js";
 import { followPointer } from "./sample/drag.js";
 import { createExports, toCsv, toPython } from "./sample/exports.js";
 import { createLatentLink } from "./sample/latent-link.js";
-import { createPainter } from "./sample/painter.js";
+import { createPainter } from "./painter.js";
 import { move, snap } from "./sample/seed-space.js";
 import { readSettings, writeSettings } from "./sample/settings.js";
 import { createSheet } from "./sample/sheet.js";

@@ -8,7 +8,7 @@ import { nameSample, subjectAt } from "./subjects.js";
  * @param {object} options
  * @param {import("../../runtime/model.js").Model} options.model
  * @param {import("../../i18n.js").Translator & {language: string}} options.t
- * @param {ReturnType<typeof import("./painter.js").createPainter>} options.painter
+ * @param {ReturnType<typeof import("../painter.js").createPainter>} options.painter
  * @param {ReturnType<typeof import("./sheet.js").createSheet>} options.sheet where the ends of the path are marked
  * @param {() => import("./settings.js").Settings} options.settings as they are now
  * @param {(index: number) => import("./seed-space.js").Position} options.position of a sample of the sheet

@@ -2,7 +2,7 @@
 
 import { download, element } from "../../dom.js";
 import { oneHot } from "../../runtime/condition.js";
-import { pasteTiles } from "./sheet.js";
+import { pasteTiles } from "../exports/tiles.js";
 
 export const ROWS = 5;
 
@@ -12,7 +12,7 @@ export const ROWS = 5;
  * @param {object} options
  * @param {import("../../runtime/model.js").Model} options.model a conditional one
  * @param {import("../../i18n.js").Translator & {language: string}} options.t
- * @param {ReturnType<typeof import("./painter.js").createPainter>} options.painter
+ * @param {ReturnType<typeof import("../painter.js").createPainter>} options.painter
  * @param {(row: number, index: number) => void} options.onOpen a sample was chosen, in that row and class
  * @param {(error: Error) => void} options.onError
  */

@@ -3,8 +3,8 @@
 import { download, element } from "../../dom.js";
 import { mixLabels } from "../../runtime/condition.js";
 import { paint } from "../pictures.js";
-import { WAYS, between, norm } from "./interpolation.js";
-import { pasteTiles } from "./sheet.js";
+import { WAYS, between, norm } from "../interpolation.js";
+import { pasteTiles } from "../exports/tiles.js";
 import { nameLabel } from "./subjects.js";
 
 export const FRAMES = 9;
@@ -16,9 +16,9 @@ const DURATION = 4000; // milliseconds of playing from A to B
  * @param {object} options
  * @param {import("../../runtime/model.js").Model} options.model
  * @param {import("../../i18n.js").Translator & {language: string}} options.t
- * @param {ReturnType<typeof import("./painter.js").createPainter>} options.painter
+ * @param {ReturnType<typeof import("../painter.js").createPainter>} options.painter
  * @param {(end: "a" | "b") => void} options.onTake the sample on the stage shall be this end
- * @param {(changes: {share?: number, way?: import("./interpolation.js").Way}, event?: Event) => void} options.onChange
+ * @param {(changes: {share?: number, way?: import("../interpolation.js").Way}, event?: Event) => void} options.onChange
  * @param {(error: Error) => void} options.onError
  */
 export function createPath(options) {
@@ -85,7 +85,7 @@ class Path {
 
   /**
    * Show a path, and a place on it.
-   * @param {{a: Endpoint, b: Endpoint, share: number, way: import("./interpolation.js").Way}} path
+   * @param {{a: Endpoint, b: Endpoint, share: number, way: import("../interpolation.js").Way}} path
    * @param {Event} [event] the input that asked for it
    */
   update(path, event) {

@@ -1,6 +1,6 @@
 /** What the Sample view shows, as numbers, and its form in the query string. */
 
-import { WAYS } from "./interpolation.js";
+import { WAYS } from "../interpolation.js";
 import { LARGEST_SEED, parseSeed } from "./seed-space.js";
 import { ANY } from "./subjects.js";
 
@@ -24,7 +24,7 @@ const ROWS = LARGEST_SEED / 100; // of seed space
  * @property {End | null} a where the path begins; null for the sheet's first sample
  * @property {End | null} b where it ends; null for the sheet's second sample
  * @property {number} share place on the path, from 0 (A) to 1 (B)
- * @property {import("./interpolation.js").Way} way
+ * @property {import("../interpolation.js").Way} way
  */
 
 /** @typedef {OwnSettings & import("./subjects.js").Choice} Settings */

@@ -1,11 +1,12 @@
 /** The sheet: a grid of samples, painted a few at a time. */
 
 import { element } from "../../dom.js";
+import { pasteTiles } from "../exports/tiles.js";
 
 /**
  * @param {object} options
  * @param {import("../../runtime/model.js").Model} options.model
- * @param {ReturnType<typeof import("./painter.js").createPainter>} options.painter
+ * @param {ReturnType<typeof import("../painter.js").createPainter>} options.painter
  * @param {import("../../i18n.js").Translator} options.t
  * @param {(index: number) => void} options.onPick a sample was chosen with the keyboard
  * @param {(event: PointerEvent, index: number) => void} options.onPress a pointer went down on a sample
@@ -95,20 +96,4 @@ export function createSheet({ model, painter, t, onPick, onPress, onOpen }) {
       return pasteTiles(canvases, Math.sqrt(canvases.length), model.imageShape);
     },
   };
-}
-
-/**
- * Pictures beside and below each other as one, pixel for pixel.
- * @param {HTMLCanvasElement[]} canvases row by row
- * @param {number} columns
- * @param {{height: number, width: number}} imageShape of each
- * @returns {Promise<Blob>} PNG
- */
-export function pasteTiles(canvases, columns, { height, width }) {
-  const whole = new OffscreenCanvas(columns * width, Math.ceil(canvases.length / columns) * height);
-  const context = whole.getContext("2d");
-  canvases.forEach((canvas, index) => {
-    context.drawImage(canvas, (index % columns) * width, Math.floor(index / columns) * height);
-  });
-  return whole.convertToBlob({ type: "image/png" });
 }

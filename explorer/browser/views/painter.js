@@ -3,14 +3,14 @@
  * where a server decodes, the newest request ends the one before it, and two painters would end each other's for ever.
  */
 
-import { paint } from "../pictures.js";
+import { paint } from "./pictures.js";
 
 const SLICE = 10; // milliseconds of painting before the page may breathe
 
 /** @typedef {{canvas: HTMLCanvasElement, z: Float32Array, label: Float32Array | null}} Job */
 
 /**
- * @param {import("../../runtime/model.js").Model} model
+ * @param {import("../runtime/model.js").Model} model
  * @param {string[]} groups whose jobs come first, from the most urgent on
  */
 export function createPainter(model, groups) {
