@@ -119,8 +119,8 @@ def test_a_collapsed_dimension_tells_nothing() -> None:
     codes = as_codes(factors)
     codes[:, 0] = 0
     found = score(codes, factors)
-    assert found.information[:, 0] == pytest.approx(0)
-    assert found.importance[:, 0] == pytest.approx(0)
+    assert found.table.information[:, 0] == pytest.approx(0)
+    assert found.table.importance[:, 0] == pytest.approx(0)
     assert found.scores["informativeness"] == pytest.approx(0.75, abs=0.03)
 
 

@@ -8,7 +8,14 @@ import torch
 from torch import Tensor
 
 from explorer.errors import ExplorerError
-from explorer.metrics.neighbours import Overlap, nearest_pictures, neighbour_distances, overlap, squared_distances
+from explorer.metrics.neighbours import (
+    Overlap,
+    nearest_is_training,
+    nearest_pictures,
+    neighbour_distances,
+    overlap,
+    squared_distances,
+)
 
 LINE = torch.arange(8.0)[:, None]
 
@@ -100,3 +107,30 @@ def test_nearest_pictures_by_hand() -> None:
         nearest_pictures(query, references[:0])
     with pytest.raises(ExplorerError, match="expected references"):
         nearest_pictures(query, references[:, :, :1])
+
+
+def noise_pictures(count: int, seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (count, 1, 6, 6), dtype=np.uint8)
+
+
+def test_fresh_pictures_are_as_near_to_training_as_to_held_out_images() -> None:
+    found = nearest_is_training(noise_pictures(500, 0), noise_pictures(300, 1), noise_pictures(900, 2), seed=0)
+    assert found.low < 0.5 < found.high
+    assert found.count == 500
+
+
+def test_pale_pictures_are_no_copies() -> None:
+    """Half way to the mean, pictures are nearer to any image than images are, but no nearer to those of training."""
+    train, held_out = noise_pictures(400, 1), noise_pictures(400, 2)
+    pale = (noise_pictures(300, 0) * 0.5 + 0.5 * train.mean()).astype(np.uint8)
+    assert nearest_pictures(pale, train).mean() < 0.9 * nearest_pictures(held_out, train).mean()
+    found = nearest_is_training(pale, train, held_out, seed=0)
+    assert found.low < 0.5 < found.high
+
+
+def test_copies_of_training_images_are_found_out() -> None:
+    train = noise_pictures(200, 1)
+    copies = np.clip(train.astype(int) + np.random.default_rng(3).integers(-9, 10, train.shape), 0, 255)
+    found = nearest_is_training(copies.astype(np.uint8), train, noise_pictures(200, 2), seed=0)
+    assert found.value == 1
+    assert nearest_is_training(train, noise_pictures(200, 2), train, seed=0).value == 0

@@ -33,6 +33,7 @@ def toy_checkpoint(folder: Path, mixture: bool = True) -> Path:
         prior if mixture else None,
         "digits",
         toy_split(),
+        toy_split().images,
         40,
         {**training, "command": ""},
     )

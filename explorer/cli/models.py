@@ -61,19 +61,39 @@ def evaluate(
     count: Annotated[
         int | None,
         typer.Option(
-            min=2, help="Images to measure on; default: 1000 held-out, or 5000 generated. A text is measured on whole."
+            min=2,
+            help="Images to measure on; default: 1000 held-out (all for a model of binarised images), or 5000 "
+            "generated. A text is measured on whole.",
         ),
     ] = None,
-    draws: Annotated[int, typer.Option(min=1, help="K of the importance-weighted bound.")] = 50,
+    draws: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="K of the importance-weighted bound; default: 50, or 5000 for a model of binarised images."
+        ),
+    ] = None,
     seed: Seed = 0,
+    write: Annotated[
+        bool, typer.Option("--write", help="Put the numbers and curves into the checkpoint's folder, and on its card.")
+    ] = False,
     checkpoints: Folder = None,
     as_json: Json = False,
 ) -> None:
-    """Compute a checkpoint's metrics afresh, beside what its card says and what real data would get."""
+    """Compute a checkpoint's metrics afresh, beside what its card says and what real data would get.
+
+    Of a model of binarised images, 10,000 images by 5,000 draws take a core from ten minutes (small perceptrons) to
+    hours (convolutions); the bar says how long, and --count and --draws make it short.
+    """
     from explorer.cli.evaluation import evaluate as measure
+    from explorer.cli.latent_evaluation import write as put
+    from explorer.errors import ExplorerError
 
     checkpoint = _open(name, checkpoints)
-    found = measure(checkpoint, count, draws, seed)
+    if write and checkpoint.config.likelihood is None:
+        raise ExplorerError(f"{name} has no likelihood: its card was written when its training ended, --write is not")
+    found, record = measure(checkpoint, count, draws, seed)
+    if write and record is not None:
+        put(checkpoint, found, record)
     if as_json:
         typer.echo(json.dumps({"name": name, "seed": seed, **asdict(found)}))
         return

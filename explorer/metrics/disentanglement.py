@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.errors import ExplorerError
-from explorer.traces import Attribute, CategoricalAttribute, Estimate, Floats, Integers
+from explorer.traces import Attribute, CategoricalAttribute, Estimate, FactorTable, Floats, Integers
 
 CODE_BINS, FACTOR_BINS = 20, 10
 """Bins of equal frequency, for a latent dimension and for a continuous factor."""
@@ -46,12 +46,7 @@ class Disentanglement:
 
     scores: dict[str, float]
     """One for each of :data:`UNITS`."""
-    information: Floats
-    """(K, L) mutual information of factor and dimension, nats."""
-    entropy: Floats
-    """(K,) of each factor, in its bins, nats."""
-    importance: Floats
-    """(K, L) share of a dimension among all in predicting the factor; rows sum to 1, or to 0 where none tells."""
+    table: FactorTable
 
 
 def known_factors(attributes: Mapping[str, Attribute]) -> dict[str, Factor]:
@@ -89,7 +84,8 @@ def disentanglement(samples: Floats, means: Floats, factors: Mapping[str, Factor
     ordered = np.sort(information, axis=1)
     disentangled, complete = _entropy_scores(importance)
     scores = (((ordered[:, -1] - ordered[:, -2]) / entropy).mean(), disentangled, complete, skill.mean())
-    return Disentanglement(dict(zip(UNITS, map(float, scores), strict=True)), information, entropy, importance)
+    table = FactorTable(tuple(factors), information, entropy, importance, len(means))
+    return Disentanglement(dict(zip(UNITS, map(float, scores), strict=True)), table)
 
 
 def mutual_information(codes: Floats, factors: Mapping[str, Factor]) -> tuple[Floats, Floats]:

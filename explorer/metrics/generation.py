@@ -117,7 +117,10 @@ class Judge:
         self.real_shares = class_shares(classes, classifier.classes)
         self.seed = seed
         self._real = self.see(real_images)
-        self._reference = next(self._splits())[0]
+        kept, left_out = next(self._orders())
+        self._reference = self._real.take(kept)
+        self.left_out: Integers = left_out.numpy()
+        """(count,) indices of the real pictures that samples are not compared with."""
 
     def measure(self, images: Bytes) -> dict[str, float]:
         """Every measure of :data:`UNITS` for generated pictures uint8 (count, C, H, W).
@@ -166,10 +169,15 @@ class Judge:
 
     def _splits(self) -> Iterator[tuple[Seen, Seen]]:
         """All real pictures but ``count``, and those, at random; the same splits each time this is called."""
+        for order in self._orders():
+            yield self._real.take(order[0]), self._real.take(order[1])
+
+    def _orders(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """The indices of :meth:`_splits`."""
         generator = torch.Generator().manual_seed(self.seed)
         while True:
             order = torch.randperm(len(self._real), generator=generator)
-            yield self._real.take(order[self.count :]), self._real.take(order[: self.count])
+            yield order[self.count :], order[: self.count]
 
     def _compare(self, reference: Seen, generated: Seen) -> dict[str, float]:
         """The measures; those by nearest neighbours use as many real pictures as there are generated ones."""

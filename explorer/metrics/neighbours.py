@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from explorer.errors import ExplorerError
-from explorer.traces import Bytes
+from explorer.metrics.proportions import proportion
+from explorer.traces import Bytes, Estimate
 
 MANIFOLD_NEIGHBOURS = 3
 """k of precision and recall (Kynkäänniemi et al. 2019, section 2)."""
@@ -107,3 +108,25 @@ def nearest_pictures(queries: Bytes, references: Bytes) -> Tensor:
         squares = norms[:, None] + rows.square().sum(1) - 2 * (flat @ rows.T)  # single precision: four times as quick
         best = torch.minimum(best, squares.amin(1))
     return (best.clamp_min(0) / flat.shape[1]).sqrt()
+
+
+def nearest_is_training(pictures: Bytes, train: Bytes, held_out: Bytes, seed: int) -> Estimate:
+    """The share of pictures that are at least as near to a training image as to any held-out one, of as many each.
+
+    A model that knows the distribution and not the images gets ½ up to chance, however blurred its pictures are; one
+    that copies gets 1. The distance is that of :func:`nearest_pictures`; the interval is Wilson's.
+
+    Args:
+        pictures: uint8 (N, C, H, W), none of them among the references.
+        train: uint8 (M, C, H, W).
+        held_out: uint8 (M′, C, H, W); of the larger set, min(M, M′) images are drawn.
+        seed: of that draw.
+
+    Raises:
+        ExplorerError: if a set is empty or the shapes differ.
+    """
+    count = min(len(train), len(held_out))
+    generator = torch.Generator().manual_seed(seed)
+    sets = [each[torch.randperm(len(each), generator=generator)[:count].numpy()] for each in (train, held_out)]
+    to_train, to_held_out = (nearest_pictures(pictures, each) for each in sets)
+    return proportion(int((to_train <= to_held_out).sum()), len(pictures), "share of pictures, 0.5 expected")

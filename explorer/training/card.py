@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,13 +48,14 @@ FAMILY_WORDS = {
 }
 
 
-def card(config: Config, source: Dataset | TextDataset | None, remarks: str = "") -> str:
+def card(config: Config, source: Dataset | TextDataset | None, remarks: str = "", protocol: Sequence[str] = ()) -> str:
     """Markdown with a YAML header; every number comes from ``config``.
 
     Args:
         config: of the checkpoint.
         source: the data set or text; None for points that a formula draws.
         remarks: what this very model shows, beside what its family is good and bad at.
+        protocol: how it was measured, a sentence each.
     """
     rows = [
         f"| {name.replace('_', ' ')} | {value['value']:.4g} | {_interval(value)} | {value['count']} | {value['unit']} |"
@@ -90,6 +92,8 @@ def card(config: Config, source: Dataset | TextDataset | None, remarks: str = ""
         "|---|---|---|---|---|",
         *rows,
         "",
+        *[f"- {sentence}" for sentence in protocol],
+        *([""] if protocol else []),
         "## Good and bad at",
         "",
         *([remarks, ""] if remarks else []),

@@ -14,7 +14,7 @@ import torch
 from explorer import datasets
 from explorer.catalog import open_checkpoint
 from explorer.checkpoints import Config, rounded, write_config, write_json, write_tensors
-from explorer.cli import evaluation
+from explorer.cli import judging
 from explorer.families.gan import GAN
 from explorer.graph import export_layers
 from explorer.metrics.generation import UNITS
@@ -69,7 +69,7 @@ def test_a_generator_is_judged_beside_its_floors(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = evaluated(monkeypatch, capsys, "gan-toy", "--checkpoints", folder)
-    assert set(found["metrics"]) == set(found["floors"]) == {*UNITS, "nearest_training_image"}
+    assert set(found["metrics"]) == set(found["floors"]) == {*UNITS, "nearest_training_image", "nearest_is_training"}
     half = len(toy_classes(1).images) // 2
     for name in UNITS:
         assert found["metrics"][name]["count"] == found["floors"][name]["count"] == half, name
@@ -117,4 +117,4 @@ def test_a_classifier_gets_what_its_card_says(
 
 def test_nearest_is_zero_for_copies_of_training_images() -> None:
     images = toy_classes(0).images
-    assert evaluation._nearest(images, np.flip(images, 0).copy()).value == pytest.approx(0, abs=1e-3)
+    assert judging.nearest(images, np.flip(images, 0).copy()).value == pytest.approx(0, abs=1e-3)
