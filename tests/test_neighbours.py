@@ -133,4 +133,7 @@ def test_copies_of_training_images_are_found_out() -> None:
     copies = np.clip(train.astype(int) + np.random.default_rng(3).integers(-9, 10, train.shape), 0, 255)
     found = nearest_is_training(copies.astype(np.uint8), train, noise_pictures(200, 2), seed=0)
     assert found.value == 1
+    assert found.low > 0.9
     assert nearest_is_training(train, noise_pictures(200, 2), train, seed=0).value == 0
+    with pytest.raises(ExplorerError, match="at least 10 of each, got 200 pictures, 200 training and 9"):
+        nearest_is_training(train, train[:9], train, seed=0)
