@@ -135,5 +135,5 @@ def test_copies_of_training_images_are_found_out() -> None:
     assert found.value == 1
     assert found.low > 0.9
     assert nearest_is_training(train, noise_pictures(200, 2), train, seed=0).value == 0
-    with pytest.raises(ExplorerError, match="at least 10 of each, got 200 pictures, 200 training and 9"):
+    with pytest.raises(ExplorerError, match="at least 10 of each, got 200 pictures, 9 training"):
         nearest_is_training(train, train[:9], train, seed=0)
