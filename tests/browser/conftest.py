@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 REPOSITORY = Path(__file__).parents[2]
 sys.path[:0] = [str(REPOSITORY / "tests"), str(Path(__file__).parent)]
 
 import chromium  # noqa: E402
 from site_server import Site, serve  # noqa: E402
+
+PATIENCE = 60_000
+"""Milliseconds: the machine may be busy with other tests, and what never comes fails all the same."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")

@@ -47,7 +47,7 @@ MOUNT = """async ({ url, panels, text, unit, quantity, pinned, state, language, 
 }"""
 
 
-def open_panels(page: Page, url: str, *panels: str, **options: Any) -> None:
+def open_panels(opened: Page, url: str, *panels: str, **options: Any) -> None:
     """Mount panels one below the other, with ``window.reading``; what they emit is in ``window.states``.
 
     ``marks`` replaces what the model ships, ``page`` its held-out page.
@@ -62,8 +62,8 @@ def open_panels(page: Page, url: str, *panels: str, **options: Any) -> None:
         "theme": "light",
         "page": None,
     }
-    page.evaluate(MOUNT, {**usual, "url": url, "panels": list(panels), **options})
-    page.wait_for_function("reading.trace.computed === reading.length")
+    opened.evaluate(MOUNT, {**usual, "url": url, "panels": list(panels), **options})
+    opened.wait_for_function("reading.trace.computed === reading.length")
 
 
 def reading(page: Page, *keys: str) -> Any:

@@ -297,9 +297,9 @@ MARKS: dict[str, Any] = {
 }
 
 
-def find(page: Page, toy: Callable[[str], str], **options: Any) -> Page:
-    open_panels(page, toy("lstm-toy"), "find", **{"text": PAGE[:200], "quantity": "cell", **options})
-    return page
+def find(opened: Page, toy: Callable[[str], str], **options: Any) -> Page:
+    open_panels(opened, toy("lstm-toy"), "find", **{"text": PAGE[:200], "quantity": "cell", **options})
+    return opened
 
 
 def when_read(page: Page) -> Page:

@@ -208,7 +208,7 @@ def test_equal_factors_are_equal_heights(page: Page) -> None:
     heights = []
     for x in (1, 2, 3):
         left = page.evaluate("(x) => chart.scale.toPixel(x)", x)
-        heights.append(pixels[np.abs(pixels[:, 0] - left) <= 0.6, 1].mean())
+        heights.append(pixels[np.abs(pixels[:, 0] - left) <= 1, 1].mean())
     assert heights[1] - heights[0] == pytest.approx(heights[2] - heights[1], abs=1.5)
 
 

@@ -92,7 +92,7 @@ def test_list_shows_cell_size_and_characters(
     model = open_checkpoint(folder / "lstm-toy").model
     assert f"{len(model.vocabulary) - 1} chars" in line
     assert "lstm, 1 × 24" in line
-    assert line.endswith("bits per character 3.1 [3, 3.2] bits on 5000 characters")
+    assert line.endswith("bits per character 3.1 [3, 3.2] on 5000 characters")
 
 
 def test_evaluate_measures_the_whole_held_out_text_beside_its_floors(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,9 +12,8 @@ import torch.nn.functional as F
 from safetensors.numpy import load_file
 
 from explorer import catalog
-from explorer.checkpoints import read_config
 from explorer.probes.gates import trace_gates
-from tests.probes.test_gates import check_identities, stepped
+from tests.probes.test_gates_trace import check_identities, stepped
 
 FOLDERS = [catalog.SHIPPED / each.name for each in catalog.checkpoints() if each.family == "recurrent"]
 MEASURED = [folder for folder in FOLDERS if (folder / "memory.safetensors").exists()]
@@ -70,14 +68,6 @@ def pair(first: str, second: str) -> tuple[Path, Path]:
 def test_the_lstms_gradient_reaches_further_back_than_the_simple_rnns(part: str) -> None:
     lstm, rnn = pair("lstm-shakespeare", "rnn-shakespeare")
     assert reach(lstm, part) > reach(rnn, part)
-
-
-def test_they_had_the_same_text_size_and_budget() -> None:
-    def settings(folder: Path) -> dict[str, Any]:
-        return {**read_config(folder).training["settings"], "cell": None}
-
-    lstm, rnn = pair("lstm-shakespeare", "rnn-shakespeare")
-    assert settings(lstm) == settings(rnn)
 
 
 @pytest.mark.parametrize("folder", MEASURED, ids=lambda folder: folder.name)
