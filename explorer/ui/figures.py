@@ -39,7 +39,16 @@ def _kl(checkpoint: Checkpoint, language: str) -> Any:
     return kl_figure(tensors["kl_per_dimension"], language)
 
 
-FIGURES: dict[str, Callable[[Checkpoint, str], Any]] = {"kl": _kl, "training": _training}
+def _robustness(checkpoint: Checkpoint, language: str) -> Any:
+    from explorer.figures.robustness import robustness_figure
+    from explorer.metrics.record import FILE, read_record
+
+    if FILE not in checkpoint.config.files:
+        raise CheckpointError(f"{checkpoint.config.name}: expected an evaluation with curves, found none")
+    return robustness_figure(read_record(checkpoint.folder).robustness, language)
+
+
+FIGURES: dict[str, Callable[[Checkpoint, str], Any]] = {"kl": _kl, "training": _training, "robustness": _robustness}
 
 
 def figure_routes(models: Models) -> APIRouter:

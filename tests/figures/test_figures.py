@@ -5,9 +5,10 @@ import pytest
 
 from explorer.checkpoints import CheckpointError
 from explorer.figures.kl import kl_figure
+from explorer.figures.robustness import robustness_figure
 from explorer.figures.training import training_figure
 from explorer.probes.training import history
-from explorer.traces import History
+from explorer.traces import DamageCurve, History
 from explorer.words import WordsError, catalogue, word
 
 
@@ -25,6 +26,23 @@ def test_the_training_lines_are_the_rows() -> None:
     assert list(loss.y) == [9, 8]
     assert list(reconstruction.y) == [7, 6]
     assert list(kl.y) == [2, 2.5]
+
+
+def test_the_robustness_lines_are_the_curves_with_their_intervals() -> None:
+    rows = np.array([[0.1, 0.05, 0.2], [0.3, 0.2, 0.5]])
+    curves = {
+        "shift": DamageCurve("pixels", np.array([0.0, 2.0]), rows, 2 * rows, 40, 7),
+        "fog": DamageCurve("metres", np.array([1.0, 3.0]), rows, rows, 40, 7),
+    }
+    figure = robustness_figure(curves, "en")
+    assert [list(line.x) for line in figure.data] == [[0, 2], [0, 2], [1, 3], [1, 3]]
+    model, untouched = figure.data[:2]
+    np.testing.assert_allclose(model.y, [0.1, 0.3])
+    np.testing.assert_allclose(untouched.y, [0.2, 0.6])
+    np.testing.assert_allclose(model.y + np.array(model.error_y.array), [0.2, 0.5])
+    np.testing.assert_allclose(model.y - np.array(model.error_y.arrayminus), [0.05, 0.2])
+    assert figure.layout.xaxis.title.text == word("en", "figure.shift")
+    assert figure.layout.xaxis2.title.text == "fog, metres"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -2,9 +2,11 @@
 
 import { element } from "../dom.js";
 import { attributeName, metricName, unitName } from "./about/names.js";
+import { readings } from "./about/readings.js";
 
-const CHARTS = Object.freeze({ training: "about.chart_training", kl: "about.chart_kl" });
-const CHART_HEIGHT = 380; // CSS pixels
+const CHARTS = Object.freeze({ training: "about.chart_training", kl: "about.chart_kl", robustness: "about.chart_robustness" });
+const CHART_NOTES = Object.freeze({ robustness: "about.chart_robustness_note" });
+const CHART_HEIGHT = 380; // CSS pixels, of a figure that asks for no height of its own
 
 const FLOOR = "_floor"; // "energy_distance_floor" is what two real samples get where "energy_distance" is measured
 
@@ -64,7 +66,8 @@ function metrics(config, t) {
   const bounded = config.capabilities.includes("BoundsEvidence");
   const notes = [t(bounded ? "about.metrics_note" : "about.metrics_note_samples"), ...(floors ? [t("about.floor_note")] : [])];
   const caption = element("p", { class: "note" }, notes.join(" "));
-  return element("section", { class: "metrics" }, element("h3", {}, t("about.metrics")), table, caption);
+  const told = readings(names, t);
+  return element("section", { class: "metrics" }, element("h3", {}, t("about.metrics")), table, caption, ...(told ? [told] : []));
 }
 
 /** A count has no sampling error, and so no interval. */
@@ -88,7 +91,8 @@ async function addCharts(section, model, t, host) {
       await loadPlotly(new URL(response.headers.get("X-Plotly"), response.url));
       if (!section.isConnected) return;
       const place = element("div", { class: "chart", role: "img", "aria-label": t(title) });
-      section.append(element("h4", {}, t(title)), place);
+      const note = Object.hasOwn(CHART_NOTES, name) ? [element("p", { class: "note" }, t(CHART_NOTES[name]))] : [];
+      section.append(element("h4", {}, t(title)), ...note, place);
       draw(place, figure, host);
     }
   } catch (error) {
@@ -99,7 +103,7 @@ async function addCharts(section, model, t, host) {
 /** Charts take their text colour from the page, and take it again when the theme changes. */
 function draw(place, figure, host) {
   const colour = () => getComputedStyle(place).color;
-  const layout = { ...figure.layout, font: { ...figure.layout.font, color: colour() }, height: CHART_HEIGHT };
+  const layout = { ...figure.layout, font: { ...figure.layout.font, color: colour() }, height: figure.layout.height ?? CHART_HEIGHT };
   window.Plotly.newPlot(place, figure.data, layout, { responsive: true, displaylogo: false });
   host.onUpdate(({ theme }) => theme && requestAnimationFrame(() => window.Plotly.relayout(place, { "font.color": colour() })));
 }

@@ -8,19 +8,25 @@ const METRICS = Object.freeze({
   active_dimensions: "metric.active_dimensions",
   bits_per_character: "metric.bits_per_character",
   classes: "metric.classes",
+  completeness: "metric.completeness",
   coverage: "metric.coverage",
   density: "metric.density",
   discriminator_accuracy: "metric.discriminator_accuracy",
+  disentanglement: "metric.disentanglement",
   elbo: "metric.elbo",
   energy_distance: "metric.energy_distance",
   five_gram_bits_per_character: "metric.five_gram_bits_per_character",
   frechet: "metric.frechet",
   high_quality_share: "metric.high_quality_share",
   importance_weighted_bound: "metric.importance_weighted_bound",
+  informativeness: "metric.informativeness",
   kl: "metric.kl",
   log_evidence: "metric.log_evidence",
   mean_squared_error: "metric.mean_squared_error",
   modes_covered: "metric.modes_covered",
+  mutual_information_gap: "metric.mutual_information_gap",
+  nearest_is_training: "metric.nearest_is_training",
+  nearest_training_image: "metric.nearest_training_image",
   perplexity: "metric.perplexity",
   precision: "metric.precision",
   recall: "metric.recall",
@@ -33,13 +39,19 @@ const UNITS = Object.freeze({
   classes: "unit.classes",
   dimensions: "unit.dimensions",
   nats: "unit.nats",
+  "0 to 1, 1 where each dimension tells of one factor": "unit.one_factor",
+  "0 to 1, 1 where each factor is told by one dimension": "unit.one_dimension",
   "bits per character": "unit.bits_per_character",
   "energy distance": "unit.plane",
   "perplexity per character": "unit.perplexity",
   "real balls around a generated picture, 1 expected": "unit.real_balls",
   "share of generated pictures": "unit.share_of_generated",
   "share of images, half of them damaged, whose state is named rightly": "unit.share_named_damaged",
+  "root mean square grey level, unit range": "unit.grey_level",
+  "share of pictures, 0.5 expected": "unit.share_expected_half",
   "share of real pictures": "unit.share_of_real",
+  "share of the factors that can be predicted": "unit.share_predicted",
+  "share of the factors' entropy": "unit.share_of_entropy",
   "share of the decisions": "unit.share_of_decisions",
   "share of the points": "unit.share_of_points",
   "squared feature units": "unit.squared_features",
@@ -54,12 +66,21 @@ const ATTRIBUTES = Object.freeze({
   clothing: "attribute.clothing",
   eyes: "attribute.eyes",
   face: "attribute.face",
+  face_rotation: "attribute.face_rotation",
+  face_x: "attribute.face_x",
+  face_y: "attribute.face_y",
   facial_hair: "attribute.facial_hair",
   head: "attribute.head",
   mouth: "attribute.mouth",
   shape_colour: "attribute.shape_colour",
+  shape_rotation: "attribute.shape_rotation",
+  shape_x: "attribute.shape_x",
+  shape_y: "attribute.shape_y",
   skin: "attribute.skin",
 });
+
+/** Of what a measure is where it is not of samples from the model's first prior: the end of its name. */
+const SUBJECTS = Object.freeze({ _reconstructions: "metric.of_reconstructions", _standard_normal: "metric.of_standard_normal" });
 
 /** @typedef {import("../../i18n.js").Translator} Translator */
 
@@ -71,12 +92,20 @@ export function attributeName(name, t) {
   return named(name, ATTRIBUTES, t);
 }
 
-/** @param {string} name such as `frechet`, or `accuracy_facial_hair` @param {Translator} t */
+/** @param {string} name such as `frechet_reconstructions` @returns {string} such as `frechet` */
+export function baseName(name) {
+  const ending = Object.keys(SUBJECTS).find((each) => name.endsWith(each));
+  return ending === undefined ? name : name.slice(0, -ending.length);
+}
+
+/** @param {string} name such as `frechet`, `frechet_reconstructions` or `accuracy_facial_hair` @param {Translator} t */
 export function metricName(name, t) {
   const [, attribute] = /^accuracy_(.+)$/s.exec(name) ?? [];
   if (attribute === "damage") return t("metric.accuracy_damage");
   if (attribute !== undefined) return t("metric.accuracy_of", { attribute: attributeName(attribute, t) });
-  return named(name, METRICS, t);
+  const base = baseName(name);
+  const metric = named(base, METRICS, t);
+  return base === name ? metric : t(SUBJECTS[name.slice(base.length)], { metric });
 }
 
 /** @param {string} unit such as "nats, K = 50", where only what stands before the number of draws is a word @param {Translator} t */
