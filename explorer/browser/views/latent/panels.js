@@ -33,9 +33,11 @@
  * @property {(model: import("../../runtime/model.js").Model, host: object) => boolean} needs whether the model has it
  * @property {() => Promise<{create: (surroundings: Surroundings) => Opened | Promise<Opened>}>} load
  */
+import { mayHaveSiblings } from "./beta/siblings.js";
 
 /** @type {readonly Panel[]} */
 export const PANELS = Object.freeze([
   { id: "inside", title: "inside.title", styles: ["latent/inside/inside.css"], needs: () => true, load: () => import("./inside/panel.js") },
   { id: "elbo", title: "elbo.title", styles: ["curves.css", "latent/elbo/elbo.css"], needs: (model) => model.capabilities.has("BoundsEvidence"), load: () => import("./elbo/panel.js") },
+  { id: "beta", title: "beta.title", styles: ["latent/beta/beta.css"], needs: mayHaveSiblings, load: () => import("./beta/panel.js") },
 ]);

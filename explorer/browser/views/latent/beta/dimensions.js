@@ -1,0 +1,102 @@
+/** KL per dimension as bars, and for each true factor how it moves with each dimension. Columns are dimensions in both. */
+import { element } from "../../../dom.js";
+import { attributeName } from "../../about/names.js";
+import { COLLAPSED, subscript } from "../dimensions.js";
+
+/**
+ * @param {import("../../../i18n.js").Translator} t
+ * @param {(dimension: number) => void} onChoose
+ */
+export function createKlBars(t, onChoose) {
+  const bars = element("div", { class: "beta-bars" });
+  const words = element("p", {});
+  return {
+    node: element("div", { class: "beta-kl" }, bars, words),
+    /**
+     * @param {ArrayLike<number>} kl (L) nats, mean over the browse set
+     * @param {number} most the KL of a full bar, the same for all models
+     * @param {number} chosen
+     */
+    show(kl, most, chosen) {
+      bars.replaceChildren(...Array.from(kl, (value, i) => bar(i, value, most, i === chosen, t, onChoose)));
+      words.textContent = collapseWords(kl, t);
+    },
+  };
+}
+
+function bar(dimension, kl, most, chosen, t, onChoose) {
+  const name = `z${subscript(dimension + 1)}`;
+  const value = t("latent.nats", { value: kl.toFixed(kl < 0.1 ? 3 : 2) });
+  const collapsed = kl < COLLAPSED;
+  return element(
+    "button",
+    { class: `beta-bar${collapsed ? " collapsed" : ""}`, type: "button", "aria-pressed": chosen, "aria-label": `${name}, ${value}`, title: value, on: { click: () => onChoose(dimension) } },
+    element("span", { class: "beta-column" }, element("span", { class: "beta-fill", style: { height: `${(100 * kl) / most}%` } })),
+    element("span", {}, name),
+  );
+}
+
+/** Which dimensions have collapsed, in words. */
+export function collapseWords(/** @type {ArrayLike<number>} */ kl, /** @type {import("../../../i18n.js").Translator} */ t) {
+  const names = Array.from(kl, (value, i) => (value < COLLAPSED ? `z${subscript(i + 1)}` : "")).filter(Boolean);
+  if (names.length === 0) return t("beta.none_collapsed", { limit: COLLAPSED });
+  return t(names.length === kl.length ? "beta.all_collapsed" : "beta.collapsed", { names: names.join(", "), limit: COLLAPSED });
+}
+
+/**
+ * @param {import("../../../i18n.js").Translator} t
+ * @param {(dimension: number) => void} onChoose
+ */
+export function createFactorTable(t, onChoose) {
+  const box = element("div", { class: "beta-matrix-box" });
+  const words = element("p", { class: "beta-sentence" });
+  return {
+    node: element("div", { class: "beta-factors" }, box, words),
+    /**
+     * @param {import("./factors.js").Correlations[]} correlations
+     * @param {number} chosen dimension
+     * @param {number} count images
+     */
+    show(correlations, chosen, count) {
+      const size = correlations[0].each.length;
+      const names = Array.from({ length: size }, (_, i) => element("th", { scope: "col" }, `z${subscript(i + 1)}`));
+      const head = element("tr", {}, element("th", { scope: "col" }, t("beta.factor")), ...names, element("th", { scope: "col" }, t("beta.floor")));
+      const rows = correlations.map((factor) => row(factor, chosen, t, onChoose));
+      box.replaceChildren(element("table", { class: "beta-matrix" }, element("thead", {}, head), element("tbody", {}, ...rows)));
+      words.textContent = sentence(correlations, chosen, count, t);
+    },
+  };
+}
+
+function row({ name, each, floor }, chosen, t, onChoose) {
+  const cells = Array.from(each, (value, i) => {
+    const above = Math.abs(value) > floor;
+    const button = element("button", { type: "button", class: "beta-cell number", on: { click: () => onChoose(i) } }, size(value));
+    return element("td", { class: `${above ? "above" : "below"}${i === chosen ? " chosen" : ""}`, style: { "--share": `${Math.round(100 * Math.abs(value))}%` } }, button);
+  });
+  return element("tr", {}, element("th", { scope: "row" }, attributeName(name, t)), ...cells, element("td", { class: "number beta-floor" }, size(floor)));
+}
+
+/** What the chosen dimension moves, if anything. */
+export function sentence(/** @type {import("./factors.js").Correlations[]} */ correlations, /** @type {number} */ chosen, /** @type {number} */ count, /** @type {import("../../../i18n.js").Translator} */ t) {
+  const found = correlations.filter(({ each, floor }) => Math.abs(each[chosen]) > floor);
+  found.sort((a, b) => Math.abs(b.each[chosen]) - Math.abs(a.each[chosen]));
+  const name = `z${subscript(chosen + 1)}`;
+  if (found.length === 0) return t("beta.moves_nothing", { name, count });
+  const [first, ...others] = found.map((factor) => movedWords(factor, chosen, t));
+  const main = t("beta.moves", { name, moved: first, count });
+  return others.length ? `${main} ${t("beta.moves_also", { moved: others.join(t("beta.comma")) })}` : main;
+}
+
+function movedWords({ name, kind, each, floor }, chosen, t) {
+  const sign = kind === "continuous" ? "ρ" : "η";
+  return t("beta.moved", { factor: attributeName(name, t), sign, value: signedSize(each[chosen]), floor: size(floor) });
+}
+
+function size(/** @type {number} */ value) {
+  return Math.abs(value).toFixed(2);
+}
+
+function signedSize(/** @type {number} */ value) {
+  return value.toFixed(2).replace("-", "−");
+}

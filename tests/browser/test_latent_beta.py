@@ -1,0 +1,303 @@
+"""The panel β: which models may be compared, their pictures against torch, and correlations against SciPy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import beta_toys
+import numpy as np
+import pytest
+import torch
+from latent_page import DIGITS, FRAMES, open_latent
+from playwright.sync_api import Page
+from scipy.stats import rankdata, spearmanr
+from site_server import Site
+
+from explorer.catalog import open_checkpoint
+from explorer.philox import normals, uniforms
+from explorer.probes.samples import EPSILON, latent
+
+MOUNT = """async ([name, state, entries, language]) => {
+  const style = (file) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/browser/${file}` });
+    document.head.append(link);
+  };
+  ["style.css", "views/latent.css"].forEach(style);
+  const [{ openModel }, { mount }, { loadTranslator }] = await Promise.all(
+    ["runtime/model.js", "views/latent.js", "i18n.js"].map((file) => import(`/browser/${file}`)));
+  const root = Object.assign(document.createElement("div"), { className: "explorer" });
+  root.append(Object.assign(document.createElement("div"), { className: "view-body" }));
+  document.body.replaceChildren(root);
+  window.states = [];
+  const open = (each) => openModel(`/toys/${each}`);
+  const host = { emit: (kind, changes) => states.push(changes), onUpdate() {}, checkpoints: entries, open };
+  const options = { model: await open(name), t: await loadTranslator(language), state: { panel: "beta", ...state } };
+  window.view = await mount(document.querySelector(".view-body"), options, host);
+  await view.arrival;
+}"""
+PICTURE = """(selector) => {
+  const canvas = document.querySelector(selector);
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return [...data].filter((_, i) => i % 4 === 0);
+}"""
+
+
+@pytest.fixture(scope="module")
+def toys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return beta_toys.write_siblings(tmp_path_factory.mktemp("beta"))
+
+
+@pytest.fixture
+def served(site: Site, toys: Path) -> Iterator[Path]:
+    site.mount("toys", toys)
+    yield toys
+    del site.folders["toys"]
+
+
+def open_beta(page: Page, folder: Path, name: str = "toy-b4", language: str = "en", **state: str) -> None:
+    page.evaluate(MOUNT, [name, {"image": "5", **state}, beta_toys.entries(folder), language])
+    page.wait_for_selector(".beta-sentence:not(:empty)", state="attached")
+    page.evaluate(FRAMES)
+
+
+def module(page: Page, file: str, expression: str) -> Any:
+    path = f"/browser/views/latent/beta/{file}"
+    return page.evaluate(f"async () => {{ const m = await import('{path}'); return {expression}; }}")
+
+
+def move(page: Page, index: int) -> None:
+    page.locator(".beta-range input").fill(str(index))
+    page.evaluate(FRAMES)
+
+
+def eta(column: np.ndarray, codes: np.ndarray) -> float:
+    ranked = rankdata(column)
+    between = sum((codes == code).sum() * (ranked[codes == code].mean() - ranked.mean()) ** 2 for code in set(codes))
+    return float(np.sqrt(between / ((ranked - ranked.mean()) ** 2).sum()))
+
+
+def test_ranks_share_ties(runtime: Page) -> None:
+    values = [3, 1, 1, 5, 3, 3]
+    assert module(runtime, "factors.js", f"[...m.ranks({values})]") == rankdata(values).tolist()
+
+
+def test_correlations_are_scipy_s_and_their_floor_is_that_of_the_shuffles(runtime: Page) -> None:
+    generator = np.random.default_rng(6)
+    turned, codes = generator.normal(size=60).round(1), generator.integers(0, 3, 60)
+    mean = np.stack([turned**3 + generator.normal(size=60), generator.normal(size=60), codes * 1.0], 1)
+    factors = [
+        {"name": "turned", "kind": "continuous", "data": turned.tolist()},
+        {"name": "class", "kind": "categorical", "data": codes.tolist()},
+    ]
+    given = f"m.correlate({mean.ravel().tolist()}, 3, {json.dumps(factors)}, 40)"
+    first, second = module(runtime, "factors.js", f"{given}.map((each) => ({{ ...each, each: [...each.each] }}))")
+    assert first["each"] == pytest.approx([spearmanr(column, turned).statistic for column in mean.T], rel=1e-9)
+    assert second["each"] == pytest.approx([eta(column, codes) for column in mean.T], rel=1e-9)
+    orders = [np.argsort(uniforms(seed, 0, 60), kind="stable") for seed in range(40)]
+    chance = sorted(max(abs(spearmanr(column, turned[order]).statistic) for column in mean.T) for order in orders)
+    assert first["floor"] == pytest.approx(chance[37], rel=1e-9)  # 38 of 40 are 95 %
+    chance = sorted(max(eta(column, codes[order]) for column in mean.T) for order in orders)
+    assert second["floor"] == pytest.approx(chance[37], rel=1e-9)
+    assert second["each"][2] == pytest.approx(1)
+
+
+def test_a_dimension_that_never_changes_correlates_with_nothing(runtime: Page) -> None:
+    factors = [{"name": "x", "kind": "continuous", "data": [1, 2, 3, 4]}]
+    given = f"m.correlate([0, 1, 0, 2, 0, 3, 0, 4], 2, {json.dumps(factors)}, 5)"
+    assert module(runtime, "factors.js", f"[...{given}[0].each]") == pytest.approx([0, 1])
+
+
+def test_settings_that_are_missing_are_as_good_as_off(runtime: Page) -> None:
+    a = {"epochs": 3, "average": 0.0, "binarise": False, "widths": [4, 5], "beta": 1}
+    b = {"epochs": 4, "widths": [4, 5], "beta": 2, "shift": None}
+    assert module(runtime, "siblings.js", f"m.differing({json.dumps(a)}, {json.dumps(b)})".replace("None", "null")) == [
+        "beta",
+        "epochs",
+    ]
+
+
+def test_models_are_found_by_what_they_were_trained_on(page: Page, served: Path) -> None:
+    open_beta(page, served)
+    assert page.locator(".beta-marks span").all_inner_texts() == ["0", "0.5", "4"]
+    refused = page.locator(".beta-refused").all_inner_texts()
+    assert [text.split(":")[0].removeprefix("Not compared, ") for text in refused] == [
+        "toy-broken",
+        "toy-other-data",
+        "toy-other-networks",
+    ]
+    assert "cannot be opened" in refused[0]
+    assert "other data (fashion; this model from digits)" in refused[1]
+    assert "networks differ (widths)" in refused[2]
+    trained = page.locator(".beta-table tbody tr").all_inner_texts()
+    assert "differs also in: epochs" in trained[0]
+    assert not any("differs also" in text for text in trained[1:])
+
+
+def test_no_other_beta_is_said_in_words(page: Page, served: Path) -> None:
+    others = [entry for entry in beta_toys.entries(served) if "other" in entry["name"]]
+    page.evaluate(MOUNT, ["toy-b4", {"image": "5"}, others, "en"])
+    assert "nothing to compare" in page.locator(".beta .latent-refused").inner_text()
+    assert len(page.locator(".beta-refused").all()) == 2
+
+
+def test_the_tab_needs_another_model_of_the_kind(page: Page) -> None:
+    open_latent(page, DIGITS)
+    assert page.locator("#latent-tab-beta").count() == 0
+
+
+@pytest.mark.parametrize(("index", "name"), [(0, "toy-b0"), (1, "toy-b0.5"), (2, "toy-b4")])
+def test_every_model_s_pictures_are_torch_s_with_the_same_seeds(
+    page: Page, served: Path, index: int, name: str
+) -> None:
+    open_beta(page, served, epsilon="3", beta_dimension="2")
+    move(page, index)
+    model = open_checkpoint(served / name).model
+    x = torch.tensor(page.evaluate("() => [...view.input]")).reshape(1, *model.image_shape)
+    with torch.no_grad():
+        mean, log_variance = model.encode(x)
+        epsilon = torch.from_numpy(normals(3, EPSILON, 2).astype(np.float32))
+        z = mean + torch.exp(0.5 * log_variance) * epsilon
+        sample = torch.from_numpy(latent(4, 2))[None]
+        moved = mean.clone()
+        moved[0, 1] = -2.25
+        wanted = {
+            ".beta-reconstruction": z,
+            ".beta-samples canvas:nth-child(5)": sample,
+            ".beta-traversal canvas:nth-child(2)": moved,
+        }
+        pictures = {selector: model.picture(model.decode(each)).flatten() for selector, each in wanted.items()}
+    for selector, picture in pictures.items():
+        shown = np.array(page.evaluate(PICTURE, selector))
+        assert np.abs(shown - 255 * picture.numpy()).max() <= 0.5 + 255e-5, selector
+    assert np.abs(np.array(page.evaluate(PICTURE, ".beta-input")) - 255 * x.flatten().numpy()).max() <= 0.51
+
+
+def test_collapse_is_named_where_it_is(page: Page, served: Path) -> None:
+    open_beta(page, served)
+    assert "Collapsed: z₁ (" in page.locator(".beta-kl").inner_text()
+    assert page.locator(".beta-bar.collapsed").count() == 1
+    move(page, 1)
+    assert "No dimension has collapsed" in page.locator(".beta-kl").inner_text()
+    assert page.locator(".beta-bar.collapsed").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("kl", "words"), [([0.5, 0.011], "No dimension"), ([0.0099, 1], "Collapsed: z₁ ("), ([0, 0.001], "Every dimension")]
+)
+def test_words_of_collapse(runtime: Page, kl: list[float], words: str) -> None:
+    found = runtime.evaluate(
+        """async (kl) => {
+          const { loadTranslator } = await import("/browser/i18n.js");
+          const { collapseWords } = await import("/browser/views/latent/beta/dimensions.js");
+          return collapseWords(kl, await loadTranslator("en"));
+        }""",
+        kl,
+    )
+    assert found.startswith(words)
+
+
+def test_points_lie_at_the_measured_rate_and_distortion(page: Page, served: Path) -> None:
+    open_beta(page, served)
+    metrics = [
+        json.loads((served / name / "config.json").read_text())["metrics"] for name in ("toy-b0", "toy-b0.5", "toy-b4")
+    ]
+    places = [{"rate": each["kl"], "distortion": negated(each["reconstruction"])} for each in metrics]
+    expected = module(
+        page,
+        "plane.js",
+        f"((places) => {{ const scale = m.scales(places); return places.map(({{ rate, distortion }}) => "
+        f"[scale.toX(rate.value), scale.toY(distortion.value)]); }})({json.dumps(places)})",
+    )
+    circles = page.evaluate(
+        """() => [...document.querySelectorAll(".beta-point circle")].map((circle) =>
+          [Number(circle.getAttribute("cx")), Number(circle.getAttribute("cy"))])"""
+    )
+    assert np.array(circles) == pytest.approx(np.array(expected))
+    rates, xs = [each["rate"]["value"] for each in places], [x for x, _ in circles]
+    assert np.argsort(rates).tolist() == np.argsort(xs).tolist()
+    distortions, ys = [each["distortion"]["value"] for each in places], [y for _, y in circles]
+    assert np.argsort(distortions).tolist() == np.argsort(ys)[::-1].tolist()
+
+
+def test_scales_of_the_plane_by_hand(runtime: Page) -> None:
+    def places(*rates: float) -> str:
+        estimate = [
+            {"rate": dict.fromkeys(("value", "low", "high"), rate), "distortion": {"value": i, "low": i, "high": i}}
+            for i, rate in enumerate(rates)
+        ]
+        return json.dumps(estimate)
+
+    asked = (
+        f"(({{ log, toX, toY }}) => [log, ...[1, 2, 3].map(toX), ...[0, 1, 2].map(toY)])(m.scales({places(1, 2, 3)}))"
+    )
+    even = module(runtime, "plane.js", f"{asked}(m.scales({places(1, 2, 3)}))")
+    assert even[0] is False
+    assert even[2] - even[1] == pytest.approx(even[3] - even[2])
+    assert even[4] > even[5] > even[6]
+    asked = f"(({{ log, toX }}) => [log, ...[1, 10, 100, 0, 0.01].map(toX)])(m.scales({places(1, 10, 100)}))"
+    wide = module(runtime, "plane.js", asked)
+    assert wide[0] is True
+    assert wide[2] - wide[1] == pytest.approx(wide[3] - wide[2])
+    assert wide[4] == wide[5], "a rate of zero has no place on a logarithmic axis but the leftmost"
+
+
+def test_what_a_dimension_moves_is_said_with_its_floor(page: Page, served: Path) -> None:
+    open_beta(page, served, beta_dimension="2")
+    cells = page.evaluate(
+        """() => [...document.querySelectorAll(".beta-matrix tbody tr")].map((row) => ({
+          name: row.querySelector("th").textContent, floor: Number(row.querySelector(".beta-floor").textContent),
+          cells: [...row.querySelectorAll(".beta-cell")].map((cell) => Number(cell.textContent)) }))"""
+    )
+    tensors = open_map(served / "toy-b4")
+    rho = [spearmanr(tensors["mean"][:, i], tensors["attribute.brightness"]).statistic for i in (1,)]
+    assert [each["name"] for each in cells] == ["half", "brightness"]
+    assert cells[1]["cells"] == pytest.approx([0, abs(rho[0])], abs=0.0051)
+    sentence = page.locator(".beta-sentence").inner_text()
+    assert sentence.startswith("z₂ moves")
+    assert f"floor {cells[1]['floor']:.2f}" in sentence or abs(rho[0]) <= cells[1]["floor"]
+    page.locator(".beta-matrix .beta-cell").first.click()
+    page.evaluate(FRAMES)
+    assert page.locator(".beta-sentence").inner_text().startswith("z₁ moves no factor")
+
+
+def test_a_link_restores_model_and_dimension_and_refuses_others(page: Page, served: Path) -> None:
+    open_beta(page, served, beta_model="toy-b0", beta_dimension="2")
+    assert "toy-b0" in page.locator(".beta-name").inner_text()
+    assert page.get_attribute(".beta-bar:nth-child(2)", "aria-pressed") == "true"
+    assert page.locator(".beta-range input").input_value() == "0"
+    move(page, 1)
+    page.wait_for_function("() => states.at(-1)?.beta_model === 'toy-b0.5'")
+    open_beta(page, served, language="zh", beta_model="toy-other-data", beta_dimension="9")
+    texts = page.locator(".beta-refused").all_inner_texts()
+    assert "1…2" in texts[0]
+    assert "toy-other-data" in texts[1]
+    assert "toy-b4" in page.locator(".beta-name").inner_text()
+
+
+def test_another_model_is_opened_by_the_page(page: Page, served: Path) -> None:
+    open_beta(page, served)
+    buttons = page.locator(".beta-table td .button")
+    assert [button.is_enabled() for button in buttons.all()] == [True, True, False]
+    buttons.first.click()
+    assert page.evaluate("() => states.at(-1)") == {"model": "toy-b0"}
+
+
+def test_without_an_input_samples_stay(page: Page, served: Path) -> None:
+    page.evaluate(MOUNT, ["toy-b4", {"z": "0.5,0.5"}, beta_toys.entries(served), "en"])
+    page.wait_for_selector(".beta-sentence:not(:empty)", state="attached")
+    assert page.locator(".beta-pair").is_hidden()
+    assert "No input" in page.locator(".beta-pictures").inner_text()
+    assert len(set(page.evaluate(PICTURE, ".beta-samples canvas"))) > 1
+
+
+def negated(estimate: dict[str, float]) -> dict[str, float]:
+    return {"value": -estimate["value"], "low": -estimate["high"], "high": -estimate["low"]}
+
+
+def open_map(folder: Path) -> dict[str, np.ndarray]:
+    from safetensors.numpy import load_file
+
+    return load_file(folder / "map.safetensors")
