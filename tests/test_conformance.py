@@ -125,9 +125,9 @@ def test_checkpoint_graph_is_what_its_model_exports(scored: Checkpoint) -> None:
 
 
 def test_checkpoint_decodes_its_own_browse_set_better_than_its_mean(scored: Checkpoint) -> None:
-    """Held-out pixels vary about their mean picture by 0.0674 (digits) and 0.0732 (avatars), measured once."""
+    """Held-out pixels vary about their mean picture by so much, measured once on all of them."""
     error = scored.config.metrics["mean_squared_error"]["value"]
-    variance = {"digits": 0.0674, "avatars": 0.0732}[scored.config.dataset["name"]]
+    variance = {"digits": 0.0674, "avatars": 0.0732, "thumbs": 0.0849, "fashion": 0.0866}[scored.config.dataset["name"]]
     assert error < 0.6 * variance
 
 
@@ -177,7 +177,7 @@ def test_checkpoint_of_a_gan_keeps_weights_at_eight_moments(checkpoint: Checkpoi
 
 def test_all_shipped_checkpoints_together_stay_light() -> None:
     sizes = {path: path.stat().st_size for path in SHIPPED.glob("*/*")}
-    assert sum(sizes.values()) <= 40_000_000
+    assert sum(sizes.values()) <= 60_000_000
     assert max(sizes.values()) <= 10_000_000
 
 

@@ -19,7 +19,7 @@ from explorer.checkpoints import Config, compact, rounded, write_atomically, wri
 from explorer.datasets import DATASETS, Split
 from explorer.families.latent_gaussian import LatentGaussian
 from explorer.graph import export_layers
-from explorer.metrics.likelihood import active_dimensions, binarised, evidence_metrics
+from explorer.metrics.likelihood import BINARISATION_SEED, active_dimensions, binarised, evidence_metrics
 from explorer.probes.browse import browse_set, posteriors
 from explorer.protocols import capabilities
 from explorer.sheets import sheet, webp
@@ -88,7 +88,7 @@ def write_folder(
     write_json(out / "graph.json", graph(model))
     header = {"config": _compact(asdict(config))}
     write_tensors(out / "model.safetensors", compact({**model.state_dict(), **prior}), header)
-    write_atomically(out / "README.md", card(config, DATASETS[data]).encode())
+    write_atomically(out / "README.md", card(config, DATASETS[data], remarks(training["settings"])).encode())
     return write_config(out, config)
 
 
@@ -106,14 +106,16 @@ def describe(
     source = DATASETS[data]
     label = FAMILY_WORDS[family].title
     size = model.latent_size
+    settings = training["settings"]
+    beta = f" · β = {settings['beta']:g}" if settings.get("beta", 1.0) != 1.0 else ""
     likelihood: dict[str, Any] = {"kind": model.likelihood}
     if model.likelihood == "gaussian":
         likelihood["scale"] = float(model.scale)
     return Config(
         name=name,
         title={
-            "en": f"{label['en']} · {source.title['en']} · {size} dimensions",
-            "zh": f"{label['zh']} · {source.title['zh']} · {size} 维",
+            "en": f"{label['en']} · {source.title['en']} · {size} dimensions{beta}",
+            "zh": f"{label['zh']} · {source.title['zh']} · {size} 维{beta}",
         },
         family=family,
         arguments=arguments,
@@ -135,6 +137,22 @@ def describe(
         versions={"python": platform.python_version(), **{library: version(library) for library in LIBRARIES}},
         licence="MIT",
     )
+
+
+def remarks(settings: dict[str, Any]) -> str:
+    """What a card says of a model because of how it was trained."""
+    parts = []
+    if settings.get("binarise"):
+        parts.append(
+            "Trained on black and white pixels, drawn anew from the grey levels at every step. The evidence is of "
+            f"held-out images drawn once (seed {BINARISATION_SEED}); the browse set shows grey ones."
+        )
+    if settings.get("beta") == 0:
+        parts.append(
+            "Without the KL term this is a plain autoencoder: nothing keeps its codes where N(0, I) is, so that "
+            "what is decoded from there need not look like any picture of the data."
+        )
+    return "\n\n".join(parts)
 
 
 def graph(model: LatentGaussian) -> dict[str, Any]:

@@ -39,9 +39,9 @@ def optimiser(model: nn.Module, settings: VAESettings) -> torch.optim.Optimizer:
         case "momentum":
             return torch.optim.SGD(model.parameters(), rate, momentum=MOMENTUM, weight_decay=decay)
         case "adam":
-            return torch.optim.Adam(model.parameters(), rate, weight_decay=decay)
+            return torch.optim.Adam(model.parameters(), rate, weight_decay=decay, fused=True)
         case "adamw":
-            return torch.optim.AdamW(model.parameters(), rate, weight_decay=decay)
+            return torch.optim.AdamW(model.parameters(), rate, weight_decay=decay, fused=True)
 
 
 def steps_per_epoch(images: int, settings: VAESettings) -> int:
