@@ -152,6 +152,22 @@ class PrincipalComponents:
 
 
 @dataclass(frozen=True)
+class LatentPath:
+    """A path from one latent to another, and what is there."""
+
+    share: Floats
+    """(T,) float64 of the way, 0 to 1."""
+    z: Floats
+    """(T, L) float32."""
+    image: Floats
+    """(T, C, H, W) float32, the decoded pictures, unit range."""
+    log_prior: Floats
+    """(T,) float64, ln N(z; 0, I), nats per unit of latent volume."""
+    log_aggregated: Floats
+    """(T,) float64, ln of the mean of the browse set's posterior densities at z, nats per unit of latent volume."""
+
+
+@dataclass(frozen=True)
 class AttributeEffect:
     """What a classifier reads in decoded images whose latents were moved towards the values of one attribute.
 

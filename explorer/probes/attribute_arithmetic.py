@@ -7,6 +7,7 @@ a classifier reads what the pictures show.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from explorer.catalog import Checkpoint
+from explorer.checkpoints import read_header, read_tensors
 from explorer.errors import ExplorerError
 from explorer.families.classifier import Classifier
 from explorer.families.latent_gaussian import LatentGaussian
@@ -53,6 +56,23 @@ def direction(mean: Floats, has: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> 
     difference = mean[has].mean(0, dtype=np.float64) - mean[~has].mean(0, dtype=np.float64)
     found: Floats = difference.astype(np.float32)
     return found
+
+
+def checkpoint_direction(checkpoint: Checkpoint, name: str, value: str) -> Floats:
+    """The direction (L,) of a value, by its id, of the attribute ``name`` in a checkpoint's browse set.
+
+    Raises:
+        ExplorerError: if the browse set has no such attribute or value, or too few images have or lack it.
+    """
+    path = checkpoint.folder / "map.safetensors"
+    placed = read_tensors(path)
+    described = json.loads(read_header(path)[1]["map"])["attributes"].get(name, {})
+    if "mean" not in placed or value not in described.get("values", ()):
+        raise ExplorerError(
+            f"{checkpoint.config.name} has placed no images with the attribute {name!r} of value {value!r}"
+        )
+    codes = placed[f"attribute.{name}"].numpy()
+    return direction(placed["mean"].numpy(), codes == described["values"].index(value))
 
 
 @torch.no_grad()

@@ -20,11 +20,18 @@ MOUNT = """async ([model, state, language, pictures]) => {
   root.append(Object.assign(document.createElement("div"), { className: "view-body" }));
   document.body.replaceChildren(root);
   window.states = [];
-  const host = { emit: (kind, changes) => states.push(changes), onUpdate() {} };
+  const host = {
+    emit: (kind, changes) => states.push(changes),
+    onUpdate() {},
+    link: () => "http://here/?view=latent",
+    checkpoints: [],
+    open: (name) => openModel(`/checkpoints/${name}`),
+  };
   const t = await loadTranslator(language);
   const options = { model: await openModel(`/checkpoints/${model}`), t, state };
   window.view = await mount(document.querySelector(".view-body"), options, host);
   if (pictures) await view.arrival;
+  await view.tabs.arrival();
 }"""
 PIXELS = """() => {
   const canvas = document.querySelector(".latent-output canvas");

@@ -44,7 +44,7 @@ export function createHeader({ t, groups, model, onModel, onLanguage, link }) {
 }
 
 /** Copies the link, or shows it selected where the clipboard is out of reach (an embedded frame, plain HTTP). */
-function createCopyLink(t, link) {
+export function createCopyLink(t, link) {
   const button = element("button", { class: "button copy-link", type: "button" }, t("page.copy_link"));
   const shown = element("input", { class: "input copy-link-text", readonly: true, hidden: true, "aria-label": t("page.link") });
   const said = element("span", { class: "visually-hidden", role: "status" });

@@ -47,7 +47,7 @@ export class LatentView {
     this.hovered = -1;
     /** @type {import("./latent/given.js").Given | null} */
     this.given = null;
-    /** @type {Float32Array[] | null} a line of latents that a panel shows on the map */
+    /** @type {{latents: Float32Array[], at: number} | null} a line of latents that a panel shows on the map, and a place on it */
     this.traced = null;
     this.lastInput = -Infinity;
     this.lastFollow = -Infinity;
@@ -223,9 +223,9 @@ export class LatentView {
     this.numbers.show({ ...posterior, klPerDimension: klPerDimension(posterior), evidence, seed: this.state.epsilon });
   }
 
-  /** Draw a line of latents on the map, or none. @param {Float32Array[] | null} latents never changed afterwards */
-  trace(latents) {
-    this.traced = latents;
+  /** Draw a line on the map, or none. @param {{latents: Float32Array[], at: number} | null} path never changed afterwards */
+  trace(path) {
+    this.traced = path;
     this.drawMoving();
   }
 

@@ -38,6 +38,23 @@ function complementaryError(t) {
   return Math.exp(-t * t) / (Math.sqrt(Math.PI) * fraction);
 }
 
+const Z95 = 1.959963984540054; // the standard normal's 97.5 % quantile
+
+/**
+ * A share of independent trials with Wilson's 95 % interval (Wilson 1927), which stays in [0, 1] and is no point at 0 or 1.
+ * @param {number} successes from 0 to count
+ * @param {number} count at least 1
+ * @returns {{value: number, low: number, high: number}}
+ */
+export function proportion(successes, count) {
+  if (!(count >= 1 && successes >= 0 && successes <= count)) throw new RangeError(`a share needs 0 to N of N ≥ 1 trials, got ${successes} of ${count}`);
+  const value = successes / count;
+  const shrink = 1 / (1 + Z95 ** 2 / count);
+  const centre = shrink * (value + Z95 ** 2 / (2 * count));
+  const half = shrink * Z95 * Math.sqrt((value * (1 - value)) / count + Z95 ** 2 / (4 * count ** 2));
+  return { value, low: Math.min(value, centre - half), high: Math.max(value, centre + half) };
+}
+
 /**
  * @param {ArrayLike<number>} values at least one
  * @param {number} share from 0 (smallest) to 1 (largest); linear between neighbours

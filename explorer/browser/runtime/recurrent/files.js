@@ -41,6 +41,11 @@ export class TensorFile {
     return /** @type {any} */ (found);
   }
 
+  /** @param {string} tensor */
+  has(tensor) {
+    return this.#tensors.has(tensor);
+  }
+
   /**
    * A JSON entry of the metadata.
    * @param {string} name @param {(content: any) => boolean} fits

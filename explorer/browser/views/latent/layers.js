@@ -205,8 +205,8 @@ export function drawStep(context, viewport, theme, from, to) {
   context.stroke();
 }
 
-/** A path: a line with a halo, and the letters A and B at its ends. @param {import("./geometry.js").Point[]} places */
-export function drawPath(context, viewport, theme, places) {
+/** A path: a line with a halo, the letters A and B at its ends, and a dot where one is on it. @param {{places: import("./geometry.js").Point[], at: number}} path */
+export function drawPath(context, viewport, theme, { places, at }) {
   const pixels = places.map(({ x, y }) => [viewport.toX(x), viewport.toY(y)]);
   context.lineJoin = "round";
   for (const [colour, width] of [[theme.page, 5], [theme.z, 2]]) {
@@ -227,6 +227,13 @@ export function drawPath(context, viewport, theme, places) {
     context.fillStyle = theme.page;
     context.fillText(letter, x, y + 0.5);
   }
+  context.beginPath();
+  context.arc(...pixels[at], 5, 0, 2 * Math.PI);
+  context.fillStyle = theme.page;
+  context.fill();
+  context.lineWidth = 2.5;
+  context.strokeStyle = theme.z;
+  context.stroke();
 }
 
 /** Rings around some points, and lines from one place to them. */

@@ -27,7 +27,7 @@ const THUMBNAIL_SIDES = Object.freeze({ smallest: 24, largest: 32 });
  * @typedef {object} Marks what the moving layer shows; places are on the map
  * @property {import("./geometry.js").Point} z
  * @property {import("./geometry.js").Point | null} preview
- * @property {import("./geometry.js").Point[] | null} path from its first place to its last
+ * @property {{places: import("./geometry.js").Point[], at: number} | null} path from its first place to its last, and where on it one is
  * @property {PosteriorMarks | null} posterior
  * @property {{index: number, neighbours: number[]} | null} hovered
  */

@@ -11,7 +11,7 @@ export function marksOf({ state, posterior, previewed, traced, hovered, plot: { 
   return {
     z: layout.project(state.z),
     preview: previewed && layout.project(previewed),
-    path: traced && traced.map((each) => layout.project(each)),
+    path: traced && { places: traced.latents.map((each) => layout.project(each)), at: traced.at },
     posterior: posterior && {
       mean: layout.project(posterior.mean),
       covariance: layout.covariance?.(posterior.deviation) ?? null,

@@ -37,7 +37,10 @@ import { mayHaveSiblings } from "./beta/siblings.js";
 
 /** @type {readonly Panel[]} */
 export const PANELS = Object.freeze([
+  { id: "paths", title: "paths.title", styles: ["player.css", "curves.css", "exports/takeaway.css", "latent/paths/paths.css"], needs: (model) => !model.remote, load: () => import("./paths/panel.js") },
+  { id: "attributes", title: "attributes.title", styles: ["curves.css", "exports/takeaway.css", "latent/attributes/attributes.css"], needs: (model) => !model.remote, load: () => import("./attributes/panel.js") },
   { id: "inside", title: "inside.title", styles: ["latent/inside/inside.css"], needs: () => true, load: () => import("./inside/panel.js") },
   { id: "elbo", title: "elbo.title", styles: ["curves.css", "latent/elbo/elbo.css"], needs: (model) => model.capabilities.has("BoundsEvidence"), load: () => import("./elbo/panel.js") },
   { id: "beta", title: "beta.title", styles: ["latent/beta/beta.css"], needs: mayHaveSiblings, load: () => import("./beta/panel.js") },
+  { id: "takeaway", title: "takeaway.title", styles: ["exports/takeaway.css"], needs: () => true, load: () => import("./takeaway/panel.js") },
 ]);

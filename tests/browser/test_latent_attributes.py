@@ -1,0 +1,239 @@
+"""Attributes in the Latent space view: directions, moved faces and measured shares, held to NumPy and torch."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from latent_page import AVATARS, DIGITS, FRAMES, open_latent
+from PIL import Image
+from playwright.sync_api import Page
+from site_server import Site
+
+from explorer import catalog
+from explorer.checkpoints import read_header, read_tensors, write_config, write_tensors
+from explorer.metrics.proportions import proportion
+from explorer.probes.attribute_arithmetic import checkpoint_direction
+from explorer.probes.samples import pictures
+from explorer.sheets import as_bytes
+
+PANEL = "view.tabs.current().opened"
+CANVAS = """(selector) => { const canvas = document.querySelector(selector);
+  return [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]; }"""
+AFTER = ".attributes-pair figure:last-child canvas"
+
+
+def open_attributes(page: Page, model: str = DIGITS, **state: str) -> None:
+    open_latent(page, model, panel="attributes", **state)
+    page.wait_for_selector(".attributes:not([aria-busy])")
+    page.evaluate(FRAMES)
+
+
+def pixels(page: Page, selector: str, channels: int) -> np.ndarray:
+    """(C, H·W) bytes of a canvas."""
+    return np.array(page.evaluate(CANVAS, selector), np.uint8).reshape(-1, 4)[:, :channels].T
+
+
+def move_to(page: Page, strength: float) -> None:
+    page.locator(".attributes-slider").evaluate(
+        "(node, value) => { node.value = value; node.dispatchEvent(new Event('input', { bubbles: true })); }",
+        str(strength),
+    )
+    page.evaluate(FRAMES)
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "value"),
+    [(DIGITS, "class", "7"), (AVATARS, "accessories", "glasses"), (AVATARS, "facial_hair", "none")],
+)
+def test_a_moved_face_is_python_s(page: Page, model: str, name: str, value: str) -> None:
+    open_attributes(page, model, image="12", attributes_name=name, attributes_value=value, attributes_strength="1.5")
+    checkpoint = catalog.open_checkpoint(catalog.find(model))
+    along = checkpoint_direction(checkpoint, name, value)
+    np.testing.assert_allclose(page.evaluate(f"() => [...{PANEL}.along]"), along, rtol=1e-6, atol=1e-7)
+    mean = read_tensors(checkpoint.folder / "map.safetensors")["mean"][12].numpy()
+    expected = pictures(checkpoint.model, (mean + 1.5 * along.astype(np.float64)).astype(np.float32)[None])
+    decoded = page.evaluate(f"() => [...view.model.decode({PANEL}.moved(1.5))]")
+    assert np.abs(np.array(decoded) - expected.reshape(-1)).max() <= 1e-5
+    levels = as_bytes(expected)[0].reshape(expected.shape[1], -1)
+    assert np.abs(pixels(page, AFTER, expected.shape[1]).astype(int) - levels).max() <= 1
+
+
+def test_the_slider_asks_for_nothing_and_is_kept(page: Page, site: Site) -> None:
+    open_attributes(page, image="3")
+    before, asked = pixels(page, AFTER, 1), len(site.requests)
+    move_to(page, 2.4)
+    page.wait_for_function("() => states.at(-1)?.attributes_strength === '2.4'")
+    assert len(site.requests) == asked
+    assert (pixels(page, AFTER, 1) != before).any()
+    assert page.evaluate("performance.getEntriesByName('explorer:latent').some((each) => each.detail === 'attributes')")
+    page.evaluate("() => view.pick(9)")
+    page.wait_for_function(f"() => {PANEL}.point.image === 9")
+    expected = page.evaluate(f"() => [...{PANEL}.moved(2.4)]")
+    mean, along = page.evaluate(f"() => [[...view.posterior.mean], [...{PANEL}.along]]")
+    assert expected == pytest.approx([m + 2.4 * d for m, d in zip(mean, along, strict=True)], abs=1e-6)
+
+
+def test_the_numbers_are_the_file_s(page: Page) -> None:
+    open_attributes(page, attributes_name="class", attributes_value="3", attributes_strength="2.1")
+    path = catalog.find(DIGITS) / "attributes.safetensors"
+    counts = read_tensors(path)["present.class"][3].tolist()
+    rows = page.evaluate(f"() => {PANEL}.measured.chart.columns.present")
+    assert rows == pytest.approx([count / 5 for count in counts])
+    share = proportion(counts[4], 500, "")
+    text = page.locator(".attributes-measured").inner_text()
+    assert f"{counts[4]} of 500 pictures" in text
+    assert f"{100 * share.value:.1f} % [{100 * share.low:.1f}, {100 * share.high:.1f}]" in text
+    judge = json.loads(read_header(path)[1]["attributes"])["attributes"]["class"]["accuracy"]
+    assert f"{100 * judge['value']:.1f} %" in text
+    assert "The arithmetic fails here" in text
+
+
+@pytest.mark.parametrize(("successes", "count"), [(0, 500), (500, 500), (123, 500), (1, 3)])
+def test_intervals_are_wilson_s(runtime: Page, successes: int, count: int) -> None:
+    found = runtime.evaluate(
+        "async ([k, n]) => (await import('/browser/views/statistics.js')).proportion(k, n)", [successes, count]
+    )
+    expected = proportion(successes, count, "")
+    assert [found[key] for key in ("value", "low", "high")] == pytest.approx(
+        [expected.value, expected.low, expected.high]
+    )
+
+
+@pytest.mark.parametrize(
+    ("present", "changed", "kind", "strength"),
+    [
+        ([0, 20, 40, 30], [10, 10, 20, 20], "fails", 1),
+        ([0, 20, 60, 90], [10, 20, 45, 80], "costs", 1),
+        ([0, 20, 60, 90], [10, 20, 25, 80], "works", 1),
+        ([0, 20, 60, 90], None, "works", 1),
+    ],
+)
+def test_the_verdict_follows_its_rule(
+    runtime: Page, present: list[int], changed: list[int] | None, kind: str, strength: float
+) -> None:
+    found = runtime.evaluate(
+        """async ([present, anyChanged]) => (await import("/browser/views/latent/attributes/verdict.js"))
+        .judge({ moved: 100, present, anyChanged }, [0, 0.5, 1, 2])""",
+        [present, changed],
+    )
+    assert (found["kind"], found["strength"]) == (kind, strength)
+    assert found["share"] == pytest.approx(present[2] / 100)
+
+
+def copy_of(name: str, folder: Path) -> Path:
+    return Path(shutil.copytree(catalog.find(name), folder / name))
+
+
+def test_other_attributes_and_damage_have_their_floor(page: Page, site: Site, tmp_path: Path) -> None:
+    """On a copy whose digits have a second attribute that half of the moves change."""
+    folder = copy_of(DIGITS, tmp_path)
+    path = folder / "attributes.safetensors"
+    metadata = read_header(path)[1]
+    tensors = read_tensors(path)
+    described = json.loads(metadata["attributes"])
+    described["attributes"]["class"]["others"] = ["skin"]
+    tensors["changed.class"] = torch.tensor([50, 100, 150, 200, 250, 400], dtype=torch.int32).repeat(10, 1)[..., None]
+    tensors["any_changed.class"] = tensors["changed.class"][..., 0].contiguous()
+    tensors["whole.class"] = torch.full((10, 6), 400, dtype=torch.int32)
+    write_tensors(path, tensors, {"attributes": json.dumps(described)})
+    write_config(folder, catalog.read_config(folder))
+    site.mount("copies", tmp_path)
+    page.route(
+        "**/checkpoints/**", lambda route: route.continue_(url=route.request.url.replace("checkpoints", "copies"))
+    )
+    open_attributes(page, attributes_value="7", attributes_strength="2")
+    cells = page.locator(".attributes-table td").all_inner_texts()
+    assert cells[0].startswith("50.0 %")
+    assert cells[1].startswith("10.0 %")
+    assert cells[2].startswith("20.0 %")
+    # 7 is shown by most pictures at strength 1, where 30 % have changed, and at 1.5: 40 %.
+    assert "works here" in page.locator(".attributes-verdict").inner_text()
+    floor = page.evaluate(f"() => {PANEL}.measured.chart.floor")
+    expected = proportion(50, 500, "")
+    assert [floor["value"], floor["low"], floor["high"]] == pytest.approx(
+        [100 * expected.value, 100 * expected.low, 100 * expected.high]
+    )
+
+
+@pytest.mark.parametrize("harm", ["strength", "present", "metadata"])
+def test_a_broken_file_is_one_message(page: Page, site: Site, tmp_path: Path, harm: str) -> None:
+    folder = copy_of(DIGITS, tmp_path)
+    path = folder / "attributes.safetensors"
+    metadata, tensors = read_header(path)[1], read_tensors(path)
+    if harm == "strength":
+        tensors["strength"] = tensors["strength"].flip(0).contiguous()
+    elif harm == "present":
+        tensors["present.class"] = tensors["present.class"][:, :3].contiguous()
+    write_tensors(path, tensors, {"attributes": "{}"} if harm == "metadata" else metadata)
+    site.mount("copies", tmp_path)
+    page.route(
+        "**/checkpoints/**", lambda route: route.continue_(url=route.request.url.replace("checkpoints", "copies"))
+    )
+    open_latent(page, DIGITS, panel="attributes")
+    assert "attributes.safetensors" in page.locator(".latent-below-attributes [role=alert]").inner_text()
+    page.get_by_role("tab", name="Posterior").click()
+    assert page.locator(".latent-table").is_visible()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"attributes_name": "hat"},
+        {"attributes_value": "<b>"},
+        {"attributes_strength": "9"},
+        {"attributes_strength": "NaN"},
+    ],
+)
+def test_what_a_link_cannot_mean_is_told(page: Page, entry: dict[str, str]) -> None:
+    open_attributes(page, **entry)
+    assert next(iter(entry)) in page.locator(".attributes [role=alert]").inner_text()
+
+
+def test_choosing_an_attribute_and_a_value(page: Page) -> None:
+    open_attributes(page, AVATARS)
+    assert (
+        page.get_by_label("Value to move towards").evaluate("(node) => node.selectedOptions[0].text").startswith("+ ")
+    )
+    page.get_by_label("Attribute", exact=True).select_option("skin")
+    assert (
+        page.get_by_label("Value to move towards").evaluate("(node) => node.selectedOptions[0].text").startswith("→ ")
+    )
+    page.get_by_label("Attribute", exact=True).select_option("facial_hair")
+    page.get_by_label("Value to move towards").select_option("none")
+    assert page.evaluate(f"() => {PANEL}.words('facial_hair', 'none')") == "− facial hair"
+    page.wait_for_function("() => states.at(-1)?.attributes_value === 'none'")
+
+
+def test_the_python_draws_the_pair(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_attributes(page, image="5", attributes_value="0", attributes_strength="1.25")
+    code = page.locator(".attributes .takeaway-python").text_content()
+    assert code
+    monkeypatch.chdir(tmp_path)
+    namespace: dict[str, Any] = {}
+    exec(code, namespace)
+    drawn = np.concatenate(
+        [
+            pixels(page, f".attributes-pair figure:{place} canvas", 1).reshape(28, 28)
+            for place in ("first-child", "last-child")
+        ],
+        1,
+    )
+    with Image.open(tmp_path / "moved.png") as image:
+        assert np.abs(np.asarray(image).astype(int) - drawn).max() <= 1
+    with page.expect_download() as waiting:
+        page.locator(".attributes [data-file=png]").click()
+    with Image.open(waiting.value.path()) as image:
+        assert (np.asarray(image.convert("L")) == drawn).all()
+    with page.expect_download() as waiting:
+        page.locator(".attributes [data-file=npz]").click()
+    with np.load(io.BytesIO(Path(waiting.value.path()).read_bytes()), allow_pickle=False) as trace:
+        assert (str(trace["attribute"]), str(trace["value"])) == ("class", "0")
+        assert trace["strength"].tolist() == [0, 1.25]
+        assert np.abs(as_bytes(trace["image"])[1, 0].astype(int) - drawn[:, 28:]).max() <= 1
