@@ -52,8 +52,9 @@ def write_toy(folder: Path, beta: float, data: str, **changes: Any) -> None:
     torch.manual_seed(int(10 * beta))
     arguments = {**ARGUMENTS, **changes}
     model = VAE(**arguments).eval().requires_grad_(False)
+    last = model.encoder[-1]
+    last.bias[:2] = 1  # far enough from the prior's mean
     if beta == 4:
-        last = model.encoder[-1]
         last.weight[[0, 2]] = 0  # μ and log σ² of the first dimension
         last.bias[[0, 2]] = 0
     settings = {"data": data, "beta": beta, "seed": 3, "epochs": 2 if beta == 0 else 1}

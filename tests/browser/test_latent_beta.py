@@ -199,6 +199,16 @@ def test_words_of_collapse(runtime: Page, kl: list[float], words: str) -> None:
     assert found.startswith(words)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "value", "words"),
+    [(-1494.6, -1470.8, -1482.71, "−1483"), (17.96, 18.31, 18.1346, "18.13"), (0.0062, 0.0068, 0.006496, "0.00650")],
+)
+def test_numbers_have_the_digits_that_their_interval_deserves(
+    runtime: Page, low: float, high: float, value: float, words: str
+) -> None:
+    assert module(runtime, "table.js", f"m.writer({{low: {low}, high: {high}}})({value})") == words
+
+
 def test_points_lie_at_the_measured_rate_and_distortion(page: Page, served: Path) -> None:
     open_beta(page, served)
     metrics = [
@@ -256,11 +266,14 @@ def test_what_a_dimension_moves_is_said_with_its_floor(page: Page, served: Path)
     assert [each["name"] for each in cells] == ["half", "brightness"]
     assert cells[1]["cells"] == pytest.approx([0, abs(rho[0])], abs=0.0051)
     sentence = page.locator(".beta-sentence").inner_text()
+    assert "collapsed" not in sentence
     assert sentence.startswith("z₂ moves")
     assert f"floor {cells[1]['floor']:.2f}" in sentence or abs(rho[0]) <= cells[1]["floor"]
     page.locator(".beta-matrix .beta-cell").first.click()
     page.evaluate(FRAMES)
     assert page.locator(".beta-sentence").inner_text().startswith("z₁ moves no factor")
+    assert "collapsed" in page.locator(".beta-sentence").inner_text()
+    assert page.locator(".beta-matrix th.collapsed").all_inner_texts() == ["z₁"]
 
 
 def test_a_link_restores_model_and_dimension_and_refuses_others(page: Page, served: Path) -> None:

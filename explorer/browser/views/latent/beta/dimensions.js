@@ -56,14 +56,15 @@ export function createFactorTable(t, onChoose) {
      * @param {import("./factors.js").Correlations[]} correlations
      * @param {number} chosen dimension
      * @param {number} count images
+     * @param {ArrayLike<number>} kl (L) nats
      */
-    show(correlations, chosen, count) {
-      const size = correlations[0].each.length;
-      const names = Array.from({ length: size }, (_, i) => element("th", { scope: "col" }, `z${subscript(i + 1)}`));
+    show(correlations, chosen, count, kl) {
+      const names = Array.from(kl, (value, i) => element("th", { scope: "col", class: value < COLLAPSED ? "collapsed" : "" }, `z${subscript(i + 1)}`));
       const head = element("tr", {}, element("th", { scope: "col" }, t("beta.factor")), ...names, element("th", { scope: "col" }, t("beta.floor")));
       const rows = correlations.map((factor) => row(factor, chosen, t, onChoose));
       box.replaceChildren(element("table", { class: "beta-matrix" }, element("thead", {}, head), element("tbody", {}, ...rows)));
-      words.textContent = sentence(correlations, chosen, count, t);
+      const collapsed = kl[chosen] < COLLAPSED ? [` ${t("beta.but_collapsed", { limit: COLLAPSED })}`] : [];
+      words.replaceChildren(sentence(correlations, chosen, count, t), ...collapsed);
     },
   };
 }

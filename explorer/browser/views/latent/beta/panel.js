@@ -120,7 +120,7 @@ class BetaPanel {
     this.bars.show(map.klPerDimension, this.most, dimension);
     this.strip.textContent = this.t("beta.traversal", { number: dimension + 1 });
     this.traversal.show(model, compared.posterior?.mean ?? new Float32Array(model.latentSize), dimension);
-    this.factors.show(this.correlate(model, map), dimension, map.count);
+    this.factors.show(this.correlate(model, map), dimension, map.count, map.klPerDimension);
   }
 
   correlate(model, map) {

@@ -36,9 +36,21 @@ export function createTable(siblings, t, { onChoose, onOpen }) {
 function metricWords(metrics, name, t) {
   const found = metrics[name];
   if (!found) return "–";
-  const range = found.low < found.high ? t("beta.interval", { value: readable(found.value), low: readable(found.low), high: readable(found.high) }) : readable(found.value);
+  const write = writer(found);
+  const range = found.low < found.high ? t("beta.interval", { value: write(found.value), low: write(found.low), high: write(found.high) }) : write(found.value);
   const floor = metrics[`${name}_floor`];
-  return floor ? t("beta.with_floor", { value: range, floor: readable(floor.value) }) : range;
+  return floor ? t("beta.with_floor", { value: range, floor: write(floor.value) }) : range;
+}
+
+/**
+ * Numbers with as many decimals as their interval deserves: two of its digits, so that models that differ do not look alike.
+ * @param {{low: number, high: number}} estimate
+ * @returns {(value: number) => string}
+ */
+export function writer({ low, high }) {
+  if (!(high > low)) return readable;
+  const decimals = Math.min(Math.max(1 - Math.floor(Math.log10((high - low) / 2)), 0), 6);
+  return (value) => value.toFixed(decimals).replace("-", "−");
 }
 
 function otherwiseWords({ otherwise }, t) {
