@@ -48,6 +48,7 @@ DTYPES = {
     "I64": (torch.int64, 8),
     "I32": (torch.int32, 4),
     "I16": (torch.int16, 2),
+    "I8": (torch.int8, 1),
     "U8": (torch.uint8, 1),
 }
 

@@ -35,6 +35,6 @@ def toy_checkpoint(folder: Path, mixture: bool = True) -> Path:
         toy_split(),
         toy_split().images,
         40,
-        {**training, "command": ""},
+        {**training, "command": "", "settings": {}},
     )
     return folder

@@ -15,13 +15,50 @@ PAGE_FILES = (".js", ".css", ".json", ".wasm")
 
 def export(
     out: Annotated[Path, typer.Option(help="A new or empty folder, or an earlier export to replace.")],
+    name: Annotated[str | None, typer.Argument(help="With --int8: the checkpoint whose decoder it is.")] = None,
+    int8: Annotated[
+        bool, typer.Option("--int8", help="Write one decoder with 8-bit linear layers, and what that gains and costs.")
+    ] = False,
     checkpoints: Annotated[Path | None, typer.Option(help="Folder of checkpoints, if not the shipped one.")] = None,
 ) -> None:
-    """Write the page as a static site: no Python, no server of our own."""
+    """Write the page as a static site: no Python, no server of our own. Or, with --int8, one model's small decoder."""
     from explorer import catalog
+    from explorer.errors import ExplorerError
 
+    if int8 != (name is not None):
+        raise ExplorerError(
+            "--int8 takes the NAME of a checkpoint; without --int8 the whole page is written, and no NAME"
+        )
+    if name is not None:
+        _export_int8(name, checkpoints or catalog.SHIPPED, out)
+        return
     count = write_site(out, checkpoints or catalog.SHIPPED)
     typer.echo(f"{out}: the page and {count} checkpoints; serve the folder with any file server")
+
+
+def _export_int8(name: str, checkpoints: Path, out: Path) -> None:
+    import torch
+
+    from explorer import catalog
+    from explorer.cli.quantised import export_int8
+
+    torch.set_num_threads(1)
+    report = export_int8(catalog.open_checkpoint(catalog.find(name, checkpoints)), out)
+    size, quality = report["bytes"], report["quality"]
+    typer.echo(f"{out}: {len(report['quantised_layers'])} linear layers of {name}'s decoder in 8 bits")
+    typer.echo(
+        f"bytes          float32 {size['float32']}, as shipped {size['as_shipped']}, int8 {size['int8']} "
+        f"({size['int8'] / size['float32']:.2f} of float32)"
+    )
+    for count, taken in report["milliseconds"].items():
+        words = f"{taken['float32']:.3f} ms before, {taken['int8']:.3f} ms after"
+        typer.echo(f"{count:>3} at once    {words} ({taken['float32'] / taken['int8']:.2f} times as quick)")
+    for key, words in (("elbo_change", "ELBO"), ("picture_difference", "pictures")):
+        found = quality[key]
+        typer.echo(
+            f"{words:14} {found['value']:+.3g} [{found['low']:+.3g}, {found['high']:+.3g}] {found['unit']}, "
+            f"mean of {found['count']} held-out images"
+        )
 
 
 def write_site(out: Path, checkpoints: Path) -> int:

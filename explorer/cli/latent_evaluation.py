@@ -44,17 +44,17 @@ def evaluate_latent(checkpoint: Checkpoint, count: int | None, draws: int | None
         ExplorerError: if the data set is not on this machine, or does not fit the model.
     """
     from explorer import datasets
-    from explorer.metrics.likelihood import BINARISATION_SEED, active_dimensions, binarised, evidence_metrics
+    from explorer.metrics.likelihood import BINARISATION_SEED, active_dimensions, evidence_metrics
     from explorer.metrics.record import Record
     from explorer.metrics.robustness import robustness
     from explorer.probes.browse import posteriors
 
     name, model = checkpoint.config.dataset["name"], checkpoint.model
     train, held_out = datasets.load(name, "train"), datasets.load(name, "test")
-    black_and_white = checkpoint.config.training.get("settings", {}).get("binarise", False)
+    black_and_white = _black_and_white(checkpoint)
     chosen = count or (len(held_out.images) if black_and_white else IMAGES)
     draws = draws or (PAPER_DRAWS if black_and_white else DRAWS)
-    images = (binarised(held_out.images) if black_and_white else held_out.images)[:chosen]
+    images = as_trained_on(checkpoint, held_out.images)[:chosen]
     found = Judged(evidence_metrics(model, images, seed, draws))
     if black_and_white:
         found.remarks += _likelihood_in_words(found.metrics["importance_weighted_bound"], draws, BINARISATION_SEED)
@@ -65,6 +65,17 @@ def evaluate_latent(checkpoint: Checkpoint, count: int | None, draws: int | None
     curves = robustness(model, images[:DAMAGED], seed)
     binarisation = BINARISATION_SEED if black_and_white else None
     return found, Record(seed, len(images), draws, binarisation, tuple(found.remarks), curves, factors)
+
+
+def as_trained_on(checkpoint: Checkpoint, images: Bytes) -> Bytes:
+    """Images uint8 (N, C, H, W) as the model's likelihood is of them: binarised once, or as they are."""
+    from explorer.metrics.likelihood import binarised
+
+    return binarised(images) if _black_and_white(checkpoint) else images
+
+
+def _black_and_white(checkpoint: Checkpoint) -> bool:
+    return bool(checkpoint.config.training.get("settings", {}).get("binarise", False))
 
 
 def _likelihood_in_words(bound: Estimate, draws: int, binarisation: int) -> list[str]:
