@@ -122,3 +122,37 @@ def test_without_an_input_the_panel_says_so(page: Page) -> None:
     open_latent(page, DIGITS, panel="elbo", z="0.5,0.5")
     assert page.locator(".elbo-body").is_hidden()
     assert "No input" in page.locator(".elbo").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "texts"),
+    [
+        (-2344, -2328, ["−2340", "−2335", "−2330"]),
+        (100.02, 100.31, ["100.1", "100.2", "100.3"]),
+        (-1, 1, ["−1", "−0.5", "0", "0.5", "1"]),
+    ],
+)
+def test_neighbouring_ticks_never_look_alike(runtime: Page, low: float, high: float, texts: list[str]) -> None:
+    ticks = runtime.evaluate(
+        "async (range) => (await import('/browser/views/axis.js')).axisTicks(range, 4, false)",
+        {"low": low, "high": high},
+    )
+    assert [each["text"] for each in ticks] == texts
+
+
+def test_a_single_repeat_has_no_spread_on_the_curve(page: Page) -> None:
+    open_latent(page, DIGITS, panel="elbo", image="8")
+    found = page.evaluate(
+        """async () => {
+          const { create } = await import("/browser/views/latent/elbo/panel.js");
+          const panel = create({ model: view.model, t: view.t, view });
+          const rows = [];
+          panel.chart.setRows = (x, columns) => rows.push(columns);
+          const spread = { mean: -5, low: -6, high: -4 };
+          const bounds = [[1, 8], [2, 4], [4, 2], [8, 1]].map(([count, repeats]) => ({ count, repeats, ...spread }));
+          panel.drawCurve(bounds, null);
+          panel.destroy();
+          return rows[0].low.map(Number.isNaN);
+        }"""
+    )
+    assert found == [False, False, True, True]

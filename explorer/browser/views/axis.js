@@ -10,14 +10,15 @@ const MOST_DECADES = 4; // labelled on a logarithmic axis
 /**
  * A number in three significant digits, with a true minus sign; powers of ten where plain digits would be long.
  * @param {number} value
+ * @param {number} [digits] more of them, where neighbours would look alike
  * @returns {string}
  */
-export function readable(value) {
+export function readable(value, digits = 3) {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
   if (size !== 0 && (size < SMALLEST_PLAIN || size >= LARGEST_PLAIN)) return sign(power(value));
-  return sign(String(Number(value.toPrecision(3))));
+  return sign(String(Number(value.toPrecision(digits))));
 }
 
 /** A count in full, digits in groups of three. @param {number} value @returns {string} */
@@ -54,12 +55,19 @@ export function extent(columns, { log = false, range = null } = {}) {
  * @returns {{place: number, text: string}[]} `place` in the range's own terms
  */
 export function axisTicks({ low, high }, count, log) {
-  if (!log) return ticks(low, high, count).map((place) => ({ place, text: readable(place) }));
+  if (!log) return plainTicks(ticks(low, high, count));
   const [first, last] = [Math.ceil(low), Math.floor(high)];
   if (last < first) return ticks(low, high, count).map((place) => ({ place, text: readable(10 ** place) }));
   const step = Math.ceil((last - first + 1) / MOST_DECADES);
   const decades = Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => first + i * step);
   return decades.map((place) => ({ place, text: readable(10 ** place) }));
+}
+
+/** Ticks with as many digits as tell each from the next: −2335 between −2340 and −2330. */
+function plainTicks(/** @type {number[]} */ places) {
+  const step = places.length > 1 ? places[1] - places[0] : Infinity;
+  const digits = (/** @type {number} */ place) => Math.min(Math.max(3, Math.ceil(Math.log10(Math.abs(place) / step)) + 1), 15);
+  return places.map((place) => ({ place, text: readable(place, place === 0 ? 3 : digits(place)) }));
 }
 
 /**

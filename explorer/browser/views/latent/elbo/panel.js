@@ -10,6 +10,7 @@ import { createIdleWorker } from "../idle.js";
 import { MOST_SAMPLES, REPEATS, drawWeights } from "./draws.js";
 
 const LEAST_TALL = 1; // nats above and below: rounding errors must not fill a chart
+const LEAST_REPEATS = 4; // fewer have no spread to speak of
 const TERMS = Object.freeze(["reconstruction", "kl", "elbo", "bound", "gain", "exact", "heaviest"]);
 
 /** @param {import("../panels.js").Surroundings} surroundings */
@@ -122,8 +123,8 @@ class ElboPanel {
     const values = bounds.flatMap(({ low, high }) => [low, high]).concat(exact ?? []);
     const middle = (Math.min(...values) + Math.max(...values)) / 2;
     this.chart.setRange([middle - LEAST_TALL, middle + LEAST_TALL]);
-    const column = (/** @type {"mean" | "low" | "high"} */ name) => bounds.map((bound) => bound[name]);
-    this.chart.setRows(bounds.map(({ count }) => Math.log2(count)), { mean: column("mean"), low: column("low"), high: column("high") });
+    const spread = (/** @type {"low" | "high"} */ name) => bounds.map((bound) => (bound.repeats < LEAST_REPEATS ? NaN : bound[name]));
+    this.chart.setRows(bounds.map(({ count }) => Math.log2(count)), { mean: bounds.map(({ mean }) => mean), low: spread("low"), high: spread("high") });
     this.chart.setCursor(Math.log2(bounds[bounds.length - 1].count));
   }
 

@@ -109,7 +109,7 @@ def place(mark: Mark, lines: list[str]) -> dict[str, Any]:
 
 def source() -> dict[str, Any]:
     """The content of ``source.json``, from the modules as they are."""
-    excerpts = {}
+    excerpts: dict[str, dict[str, Any]] = {}
     for name, (file, first, last) in EXCERPTS.items():
         number, lines = excerpt((PACKAGE / file).read_text(encoding="utf-8"), first, last)
         excerpts[name] = {"file": f"{PACKAGE.name}/{file}", "first": number, "lines": lines}
