@@ -140,7 +140,7 @@ def test_other_attributes_and_damage_have_their_floor(page: Page, site: Site, tm
     described = json.loads(metadata["attributes"])
     described["attributes"]["class"]["others"] = ["skin"]
     tensors["changed.class"] = torch.tensor([50, 100, 150, 200, 250, 400], dtype=torch.int32).repeat(10, 1)[..., None]
-    tensors["any_changed.class"] = tensors["changed.class"][..., 0].contiguous()
+    tensors["any_changed.class"] = tensors["changed.class"][..., 0].clone()
     tensors["whole.class"] = torch.full((10, 6), 400, dtype=torch.int32)
     write_tensors(path, tensors, {"attributes": json.dumps(described)})
     write_config(folder, catalog.read_config(folder))

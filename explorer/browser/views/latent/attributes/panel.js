@@ -80,11 +80,14 @@ class AttributesPanel {
     return { canvas, strength, button: element("button", { class: "attributes-frame", type: "button", title: label, "aria-label": label, on: { click: (event) => this.change({ strength }, event) } }, canvas, element("span", { class: "number" }, String(strength))) };
   }
 
+  label(name, id) {
+    const { values, labels } = this.map.attributes.get(name);
+    return (labels?.[this.t.language] ?? values)[values.indexOf(id)];
+  }
+
   /** What a value is called when one moves towards it. */
   words(name, id) {
-    const { values, labels } = this.map.attributes.get(name);
-    const label = (labels?.[this.t.language] ?? values)[values.indexOf(id)];
-    return nameMove(id, this.known.get(name), label, attributeName(name, this.t));
+    return nameMove(id, this.known.get(name), this.label(name, id), attributeName(name, this.t));
   }
 
   change(changes, event = null) {
@@ -105,8 +108,9 @@ class AttributesPanel {
     const named = values.map(({ id }) => ({ id, words: this.words(state.name, id) }));
     this.values.replaceChildren(...named.map(({ id, words }) => element("option", { value: id }, words)));
     this.values.value = state.id;
-    this.support.textContent = t("attributes.support", { value: this.words(state.name, state.id), having: chosen.count, lacking: map.count - chosen.count });
-    this.measured.choose(state.name, state.id, this.words(state.name, state.id));
+    const shown = `${attributeName(state.name, t)}: ${this.label(state.name, state.id)}`;
+    this.support.textContent = t("attributes.support", { value: shown, having: chosen.count, lacking: map.count - chosen.count });
+    this.measured.choose(state.name, state.id, shown);
     if (this.point) this.paintStrip();
     this.show();
   }

@@ -72,7 +72,13 @@ class PathsPanel {
       element("div", { class: "paths-strip" }, ...this.frames.map(({ button }) => button)),
       this.files.node,
     );
-    this.player = createPlayer(place, { t, length: STEPS + 1, label: (step) => t("paths.share", { share: percent(step) }), onSeek: (step, cause) => this.seek(step, cause) });
+    this.player = createPlayer(place, {
+      t,
+      length: STEPS + 1,
+      label: (step) => t("paths.share", { share: percent(step) }),
+      onSeek: (step, cause) => this.seek(step, cause),
+      onPlay: (playing) => playing || this.tell(writePath(this.state)),
+    });
     this.chart = createCurves(chart, {
       t,
       title: t("paths.density"),
