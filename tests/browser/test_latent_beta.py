@@ -133,6 +133,7 @@ def test_models_are_found_by_what_they_were_trained_on(page: Page, served: Path)
     assert "networks differ (widths)" in refused[2]
     trained = page.locator(".beta-table tbody tr").all_inner_texts()
     assert "differs also in: epochs" in trained[0]
+    assert "differs also in epochs" in page.locator(".beta-confounds").inner_text()
     assert not any("differs also" in text for text in trained[1:])
 
 

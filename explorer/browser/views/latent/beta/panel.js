@@ -50,7 +50,13 @@ class BetaPanel {
     this.traversal = createTraversal(model, t);
     this.plane.show(siblings.map(({ beta, model: { config } }) => ({ label: `β = ${readable(beta)}`, rate: config.metrics.kl, distortion: negated(config.metrics.reconstruction) })));
     this.most = Math.max(...siblings.flatMap(({ map }) => [...map.klPerDimension]));
-    return this.node.append(this.slider(), this.columns(), ...this.sections(), ...said);
+    return this.node.append(...this.confounds(), this.slider(), this.columns(), ...this.sections(), ...said);
+  }
+
+  /** What else the models differ in, so that nobody lays it to β. */
+  confounds() {
+    const names = [...new Set(this.siblings.flatMap(({ otherwise }) => otherwise))];
+    return names.length ? [element("p", { class: "latent-refused beta-confounds" }, this.t("beta.confounds", { names: names.join(", ") }))] : [];
   }
 
   slider() {
