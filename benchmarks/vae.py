@@ -9,6 +9,8 @@ installed (``pip install -e ".[benchmarks]"``).
 
 from __future__ import annotations
 
+import contextlib
+import io
 import itertools
 import logging
 import statistics
@@ -103,9 +105,11 @@ def pythaes(images: Tensor, folder: Path) -> Iterator[None]:
     )
     model = models.VAE(config, Encoder(), Decoder())
     trainer = BaseTrainer(model, data, training_config=training, callbacks=[TrainingCallback()])
-    trainer.prepare_training()
+    with contextlib.redirect_stderr(io.StringIO()):  # its bars and notes
+        trainer.prepare_training()
     for epoch in itertools.count(1):
-        trainer.train_step(epoch)
+        with contextlib.redirect_stderr(io.StringIO()):
+            trainer.train_step(epoch)
         yield
 
 
