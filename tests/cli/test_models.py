@@ -92,7 +92,8 @@ def test_sample_writes_the_sheet_that_the_seed_names(
 def test_sample_writes_the_trace(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "trace.npz"
     explorer(monkeypatch, "sample", "toy", "--count", 3, "--out", out, "--checkpoints", folder)
-    trace = np.load(out)
+    with np.load(out) as file:
+        trace = dict(file)
     assert set(trace) == {"seeds", "z", "images"}
     assert trace["images"].shape == (3, 1, 8, 8)
 
@@ -105,7 +106,8 @@ def test_sample_takes_a_label(
     assert explorer(monkeypatch, *words, "--label", "a:0.25,d:0.75", "--out", out) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed["labels"] == [[0.25, 0, 0, 0.75]] * 2
-    trace = np.load(out)
+    with np.load(out) as file:
+        trace = dict(file)
     expected = samples(open_checkpoint(conditional / "cgan-toy"), 0, 2, label_text="a:0.25,d:0.75")
     np.testing.assert_array_equal(trace["images"], expected.images)
     np.testing.assert_array_equal(trace["labels"], printed["labels"])
