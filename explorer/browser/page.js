@@ -84,7 +84,7 @@ class Page {
     const offered = choices(this.checkpoints, undefined, this.t).flatMap(({ entries }) => entries.map(({ name }) => name));
     this.model = this.checkpoints.some(({ name }) => name === model) ? model : (offered[0] ?? this.checkpoints[0].name);
     if (model !== undefined && model !== this.model) {
-      notices.push(["page.model_unknown", { asked: shorten(model), known: offered.join(", ") }]);
+      notices.push(["page.model_unknown", { asked: shorten(model), shown: this.model, count: offered.length }]);
       this.address.replaceViewState(this.portableState(this.address.get("view")));
     }
     const language = this.address.get("lang");

@@ -99,13 +99,17 @@ class LatentGaussian(nn.Module):
         terms = self.evidence(x, epsilon)
         return terms.reconstruction, terms.kl_per_dimension
 
+    def log_weight(self, x: Tensor, mean: Tensor, log_variance: Tensor, epsilon: Tensor) -> Tensor:
+        """ln p(x, z)/q(z|x) at z = μ + σ·ε, (N,), nats, for x (N, C, H, W) and the rest (N, L).
+
+        ln q is taken from ε: where σ is far below |μ|, z − μ keeps too few digits to tell ε again.
+        """
+        z = mean + torch.exp(0.5 * log_variance) * epsilon
+        prior_to_posterior = 0.5 * (epsilon.square() + log_variance - z.square()).sum(1)
+        return self.log_likelihood(x, self.decode(z)) + prior_to_posterior
+
     def importance_weighted_bound(self, x: Tensor, epsilon: Tensor) -> Tensor:
         """ln (1/K) Σ_k p(x, z_k)/q(z_k|x), (N,), nats, for ε (K, N, L) (Burda et al. 2016, eq. 8)."""
-        mean, log_variance = self.encode(x)
-        log_weights = []
-        for draw in epsilon:
-            z = mean + torch.exp(0.5 * log_variance) * draw
-            log_prior = log_normal(z, torch.zeros_like(z), torch.zeros_like(z)).sum(1)
-            log_posterior = log_normal(z, mean, log_variance).sum(1)
-            log_weights.append(self.log_likelihood(x, self.decode(z)) + log_prior - log_posterior)
-        return torch.logsumexp(torch.stack(log_weights), 0) - math.log(len(epsilon))
+        posterior = self.encode(x)
+        log_weights = torch.stack([self.log_weight(x, *posterior, draw) for draw in epsilon])
+        return torch.logsumexp(log_weights, 0) - math.log(len(epsilon))

@@ -10,7 +10,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from explorer.errors import ExplorerError
-from explorer.families.latent_gaussian import LatentGaussian, log_normal
+from explorer.families.latent_gaussian import LatentGaussian
 from explorer.families.oracle import Oracle
 from explorer.traces import Bytes, Estimate
 
@@ -99,24 +99,14 @@ def importance_weighted_bound(model: LatentGaussian, x: Tensor, epsilon: Tensor)
         x: (N, C, H, W), unit range.
         epsilon: (K, N, L), standard normal.
     """
-    mean, log_variance = model.encode(x)
-    draws = mean[:, None] + torch.exp(0.5 * log_variance)[:, None] * epsilon.transpose(0, 1)
-    bounds = [
-        torch.logsumexp(_log_weights(model, *each).double(), 0) - math.log(len(epsilon))
-        for each in zip(x, mean, log_variance, draws, strict=True)
-    ]
+    bounds = []
+    for image, *posterior, draws in zip(x, *model.encode(x), epsilon.transpose(0, 1), strict=True):
+        weights = [
+            model.log_weight(*(each.expand(len(some), *each.shape) for each in (image, *posterior)), some)
+            for some in draws.split(max(1, DECODED // image.numel()))
+        ]
+        bounds.append(torch.logsumexp(torch.cat(weights).double(), 0) - math.log(len(epsilon)))
     return torch.stack(bounds)
-
-
-def _log_weights(model: LatentGaussian, x: Tensor, mean: Tensor, log_variance: Tensor, z: Tensor) -> Tensor:
-    """ln p(x, z)/q(z|x), (K,), of one image (C, H, W) with its posterior (L), at draws (K, L)."""
-    parts = []
-    for some in z.split(max(1, DECODED // x.numel())):
-        log_prior = log_normal(some, torch.zeros_like(some), torch.zeros_like(some)).sum(1)
-        log_posterior = log_normal(some, mean, log_variance).sum(1)
-        likelihood = model.log_likelihood(x.expand(len(some), *x.shape), model.decode(some))
-        parts.append(likelihood + log_prior - log_posterior)
-    return torch.cat(parts)
 
 
 @torch.no_grad()

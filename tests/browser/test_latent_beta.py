@@ -244,7 +244,7 @@ def test_scales_of_the_plane_by_hand(runtime: Page) -> None:
     asked = (
         f"(({{ log, toX, toY }}) => [log, ...[1, 2, 3].map(toX), ...[0, 1, 2].map(toY)])(m.scales({places(1, 2, 3)}))"
     )
-    even = module(runtime, "plane.js", f"{asked}(m.scales({places(1, 2, 3)}))")
+    even = module(runtime, "plane.js", asked)
     assert even[0] is False
     assert even[2] - even[1] == pytest.approx(even[3] - even[2])
     assert even[4] > even[5] > even[6]

@@ -14,7 +14,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from explorer.catalog import open_checkpoint
-from explorer.checkpoints import FILES, read_json
+from explorer.checkpoints import read_json
 from explorer.metrics.characters import log_probabilities
 from explorer.metrics.language import bits_per_character
 from explorer.probes.gates import trace_gates
@@ -72,7 +72,10 @@ def test_a_run_becomes_a_checkpoint_that_opens(finished: Path) -> None:
     assert checkpoint.config.training["command"] == TOY.command(str(finished))
     assert checkpoint.config.dataset["sha256"] == toy_text().sha256()
     assert checkpoint.model.vocabulary == vocabulary(toy_text().train, 1)
-    assert set(checkpoint.config.files) == set(FILES) - {"config.json", "moments.safetensors", "thumbnails.webp"}
+    assert set(checkpoint.config.files) == {
+        *("model.safetensors", "graph.json", "history.json", "timeline.safetensors", "map.safetensors"),
+        *("texts.json", "marks.safetensors", "memory.safetensors", "README.md"),
+    }
 
 
 def test_a_run_learns_and_says_how_well(finished: Path) -> None:
