@@ -12,9 +12,11 @@ from torch import Tensor, nn
 from explorer.checkpoints import CheckpointError, Config, read_config, read_tensors, verify_files
 from explorer.families.classifier import Classifier
 from explorer.families.gan import GAN
+from explorer.families.notes import NoteModel
 from explorer.families.oracle import Oracle
 from explorer.families.planar_gan import PlanarGAN
 from explorer.families.recurrent import LanguageModel
+from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.vae import VAE
 from explorer.protocols import capabilities
 
@@ -24,6 +26,8 @@ FAMILIES: dict[str, type[nn.Module]] = {
     "gan": GAN,
     "planar_gan": PlanarGAN,
     "recurrent": LanguageModel,
+    "recurrent_gan": RecurrentGAN,
+    "notes": NoteModel,
     "classifier": Classifier,
 }
 """In the order in which a visitor is offered them."""

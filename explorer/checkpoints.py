@@ -36,6 +36,7 @@ FILES = (
     "texts.json",
     "marks.safetensors",
     "memory.safetensors",
+    "examples.safetensors",
     "evaluation.json",
     "README.md",
 )

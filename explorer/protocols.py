@@ -100,6 +100,43 @@ class Writes(Protocol):
 
 
 @runtime_checkable
+class GeneratesSequences(Protocol):
+    """Turns a noise sequence into a signal or a melody."""
+
+    latent_size: int
+
+    def generate_sequences(self, noise: Tensor, label: Tensor | None = None) -> Tensor:
+        """Sequences (N, T, C) for noise (N, T, L) and, where there are classes, labels (N, K)."""
+        ...
+
+
+@runtime_checkable
+class JudgesSequences(Protocol):
+    """Tells real sequences from generated ones, at every step."""
+
+    def judge_steps(self, sequences: Tensor, label: Tensor | None = None) -> Tensor:
+        """The raw output (N, T), a logit or a score, at each step of sequences (N, T, C)."""
+        ...
+
+
+@runtime_checkable
+class WritesNotes(Protocol):
+    """Predicts a melody's next note."""
+
+    def embed_notes(self, tokens: Tensor) -> Tensor:
+        """The first layer's input (…, E) for notes (…, 2): a pitch's token and a duration's."""
+        ...
+
+    def predict_pitch(self, hidden: Tensor) -> Tensor:
+        """ln p (…, P) of the next pitch token for the top layer's hidden states (…, H)."""
+        ...
+
+    def predict_duration(self, hidden: Tensor, pitch: Tensor) -> Tensor:
+        """ln p (…, D) of the next duration token where its pitch token (…) is known."""
+        ...
+
+
+@runtime_checkable
 class Unrolls(Protocol):
     """Goes through a sequence step by step, and shows what its cells compute."""
 
@@ -122,6 +159,9 @@ CAPABILITIES: dict[str, type] = {
     "GeneratesPoints": GeneratesPoints,
     "Classifies": Classifies,
     "Writes": Writes,
+    "GeneratesSequences": GeneratesSequences,
+    "JudgesSequences": JudgesSequences,
+    "WritesNotes": WritesNotes,
     "Unrolls": Unrolls,
 }
 

@@ -25,6 +25,16 @@ SMALL: dict[str, dict[str, Any]] = {
     "gan": {"image": [3, 4, 6], "latent": 5, "widths": [7, 7]},
     "planar_gan": {"noise": {"kind": "gaussian", "dimensions": 2}, "data": "ring"},
     "recurrent": {"vocabulary": "\ufffd\nab", "hidden_size": 5, "embedding_size": 3},
+    "recurrent_gan": {
+        "sequence": {"kind": "signal", "length": 6, "rate": 30.0, "unit": ""},
+        "latent": 2,
+        "hidden_size": 5,
+        "discriminator_size": 4,
+    },
+    "notes": {
+        "sequence": {"kind": "notes", "length": 6, "pitches": [60, 62], "durations": [0.0, 1.0], "tempo": 84.0},
+        "hidden_size": 5,
+    },
     "classifier": {"image": [3, 8, 8], "classes": 4, "widths": [4]},
 }
 CAPABLE = {
@@ -33,6 +43,8 @@ CAPABLE = {
     "gan": ["Decodes"],
     "planar_gan": ["Discriminates", "GeneratesPoints"],
     "recurrent": ["Writes", "Unrolls"],
+    "recurrent_gan": ["GeneratesSequences", "JudgesSequences", "Unrolls"],
+    "notes": ["WritesNotes", "Unrolls"],
     "classifier": ["Classifies"],
 }
 NAMES = [config.name for config in checkpoints()]
@@ -136,9 +148,16 @@ def test_checkpoint_titles_exist_in_both_languages(checkpoint: Checkpoint) -> No
     assert all(checkpoint.config.title.values())
 
 
-MOMENTS = {"vae": 40, "gan": 60, "planar_gan": 25, "recurrent": 40}
+MOMENTS = {"vae": 40, "gan": 60, "planar_gan": 25, "recurrent": 40, "recurrent_gan": 40, "notes": 40}
 """At least so many in each timeline; what is solved or ships for its features alone has none."""
-LARGEST_TIMELINE = {"vae": 2_500_000, "gan": 2_500_000, "planar_gan": 400_000, "recurrent": 100_000}
+LARGEST_TIMELINE = {
+    "vae": 2_500_000,
+    "gan": 2_500_000,
+    "planar_gan": 400_000,
+    "recurrent": 100_000,
+    "recurrent_gan": 400_000,
+    "notes": 200_000,
+}
 """Bytes."""
 
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from explorer.cli import analysis, classifier, data, export, gan, language, models, planar, train
+from explorer.cli import analysis, classifier, data, export, gan, language, models, planar, sequences, train
 from explorer.cli import app as app_command
 from explorer.errors import ExplorerError
 
@@ -21,6 +21,8 @@ train.app.command()(gan.gan)
 train.app.command()(classifier.classifier)
 train.app.command()(planar.planar_gan)
 train.app.command()(language.language_model)
+train.app.command()(sequences.recurrent_gan)
+train.app.command()(sequences.note_model)
 app.add_typer(train.app, name="train")
 app.command("app")(app_command.app)
 app.command("list")(models.list_checkpoints)

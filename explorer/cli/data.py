@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from explorer.datasets import Dataset, TextDataset
+    from explorer.datasets import Dataset, SequenceDataset, TextDataset
 
 app = typer.Typer(help="The data sets that models are trained on.", no_args_is_help=True)
 
@@ -21,9 +21,13 @@ def list_datasets(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """List the data sets, and say which are on this machine."""
-    from explorer.datasets import DATASETS, TEXTS
+    from explorer.datasets import DATASETS, SEQUENCES, TEXTS
 
-    entries = [*map(describe, DATASETS.values()), *map(describe_text, TEXTS.values())]
+    entries = [
+        *map(describe, DATASETS.values()),
+        *map(describe_text, TEXTS.values()),
+        *map(describe_sequences, SEQUENCES.values()),
+    ]
     if as_json:
         typer.echo(json.dumps(entries, ensure_ascii=False, indent=2))
         return
@@ -39,18 +43,32 @@ def get_datasets(
     every: Annotated[bool, typer.Option("--all", help="Fetch all data sets.")] = False,
 ) -> None:
     """Download and prepare data sets. Interrupted, it can simply be run again."""
-    from explorer.datasets import DATASETS, TEXTS, fetch, fetch_text, is_here, text_is_here
+    from explorer.datasets import (
+        DATASETS,
+        SEQUENCES,
+        TEXTS,
+        fetch,
+        fetch_sequences,
+        fetch_text,
+        is_here,
+        sequences_are_here,
+        text_is_here,
+    )
     from explorer.errors import ExplorerError
 
     if every == bool(names):
         raise typer.BadParameter("name the data sets to fetch, or give --all")
-    known: dict[str, Dataset | TextDataset] = {**DATASETS, **TEXTS}
+    known: dict[str, Dataset | TextDataset | SequenceDataset] = {**DATASETS, **TEXTS, **SEQUENCES}
+    ways = {
+        **dict.fromkeys(DATASETS, (fetch, is_here)),
+        **dict.fromkeys(TEXTS, (fetch_text, text_is_here)),
+        **dict.fromkeys(SEQUENCES, (fetch_sequences, sequences_are_here)),
+    }
     unknown = [name for name in names or [] if name not in known]
     if unknown:
         raise ExplorerError(f"there is no data set '{unknown[0]}'; there are: {', '.join(known)}")
     for name in names or known:
-        get, here = (fetch, is_here) if name in DATASETS else (fetch_text, text_is_here)
-        dataset = known[name]
+        (get, here), dataset = ways[name], known[name]
         if not here(name):
             what = f"{dataset.megabytes:g} MB to download; {dataset.attribution}; {dataset.licence}"
             typer.echo(f"{name}: {what}", err=True)
@@ -83,11 +101,24 @@ def describe_text(dataset: TextDataset) -> dict[str, Any]:
     }
 
 
+def describe_sequences(dataset: SequenceDataset) -> dict[str, Any]:
+    """Everything about a set of signals or melodies, as JSON values."""
+    from explorer.datasets import sequences_are_here
+
+    return {key: getattr(dataset, key) for key in DETAILS} | {
+        "kind": dataset.sequence["kind"],
+        "sha256": dataset.sha256,
+        "sequences": dataset.counts,
+        "sequence": dataset.sequence,
+        "here": sequences_are_here(dataset.name),
+    }
+
+
 def table_row(entry: dict[str, Any]) -> tuple[str, ...]:
     """The cells of one data set, in the order of COLUMNS."""
-    counts = entry["images" if entry["kind"] == "images" else "characters"]
+    counts = entry[{"images": "images", "text": "characters"}.get(entry["kind"], "sequences")]
     sizes = [f"{count:,} {split.replace('_', ' ')}" for split, count in (counts or {}).items()]
-    kind = "text"
+    kind = entry["kind"]
     if entry["kind"] == "images":
         shape = entry["shape"]
         kind = f"{shape['height']} × {shape['width']} {'grey' if shape['channels'] == 1 else 'RGB'}"

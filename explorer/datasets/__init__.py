@@ -1,12 +1,21 @@
 """Real data: ``explorer data get NAME`` fetches a set once, then ``load(NAME, SPLIT)`` reads images.
 
-Texts are read by ``load_text(NAME)``; see ``explorer.datasets.texts``.
+Texts are read by ``load_text(NAME)``, signals and melodies by ``load_sequences(NAME, SPLIT)``; see
+``explorer.datasets.texts`` and ``explorer.datasets.sequences``.
 """
 
 from __future__ import annotations
 
 from explorer.datasets.attributes import Split, attach_labels
 from explorer.datasets.registry import DATASETS, Dataset
+from explorer.datasets.sequences import (
+    SEQUENCES,
+    SequenceDataset,
+    fetch_sequences,
+    find_sequences,
+    load_sequences,
+    sequences_are_here,
+)
 from explorer.datasets.store import (
     SPLITS,
     DatasetError,
@@ -21,22 +30,28 @@ from explorer.traces import Attribute, CategoricalAttribute, ContinuousAttribute
 
 __all__ = [
     "DATASETS",
+    "SEQUENCES",
     "TEXTS",
     "Attribute",
     "CategoricalAttribute",
     "ContinuousAttribute",
     "Dataset",
     "DatasetError",
+    "SequenceDataset",
     "Split",
     "Text",
     "TextDataset",
     "fetch",
+    "fetch_sequences",
     "fetch_text",
     "find_dataset",
+    "find_sequences",
     "find_text",
     "is_here",
     "load",
+    "load_sequences",
     "load_text",
+    "sequences_are_here",
     "text_is_here",
 ]
 

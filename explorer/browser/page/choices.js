@@ -7,6 +7,8 @@ const FAMILIES = Object.freeze({
   gan: "page.family_gan",
   oracle: "page.family_oracle",
   recurrent: "page.family_recurrent",
+  recurrent_gan: "page.family_recurrent_gan",
+  notes: "page.family_notes",
   classifier: "page.family_classifier",
 });
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from explorer.catalog import Mixture
 from explorer.families.adversarial import (
     THRESHOLDS,
+    Loss,
     discriminator_loss,
     generator_loss,
     gradient_penalty,
@@ -215,8 +216,8 @@ class _Step:
             with torch.no_grad():
                 for weight in self.networks.discriminator.parameters():
                     weight.clamp_(-settings.clip, settings.clip)
-        outputs = on_real.mean().item(), on_fake.mean().item(), _accuracy(settings, on_real, on_fake)
-        return loss.item(), outputs, _norm(self.networks.discriminator)
+        outputs = on_real.mean().item(), on_fake.mean().item(), accuracy(settings.loss, on_real, on_fake)
+        return loss.item(), outputs, gradient_norm(self.networks.discriminator)
 
     def _penalties(self, number: int, extra: int, real: Tensor, fake: Tensor, label: Tensor | None) -> Tensor:
         settings = self.settings
@@ -247,16 +248,18 @@ class _Step:
         whole.backward()
         updates.step()
         discriminator.requires_grad_(True)
-        return loss.item(), _norm(self.networks.generator)
+        return loss.item(), gradient_norm(self.networks.generator)
 
 
-def _norm(network: nn.Module) -> float:
+def gradient_norm(network: nn.Module) -> float:
+    """L2 norm over the gradients of all of a network's parameters."""
     gradients = [each.grad.square().sum() for each in network.parameters() if each.grad is not None]
     return math.sqrt(float(torch.stack(gradients).sum()))
 
 
-def _accuracy(settings: GANSettings, real: Tensor, fake: Tensor) -> float | None:
-    threshold = THRESHOLDS[settings.loss]
+def accuracy(loss: Loss, real: Tensor, fake: Tensor) -> float | None:
+    """Share of D's raw outputs (N,) on the right side of the threshold; None for a critic, who has none."""
+    threshold = THRESHOLDS[loss]
     if threshold is None:
         return None
     return float(((real > threshold).float().mean() + (fake <= threshold).float().mean()) / 2)

@@ -1,0 +1,167 @@
+"""Maximum mean discrepancy between two samples of sequences, and what chance alone would give (Gretton et al. 2012).
+
+The kernel is a Gaussian, k(x, y) = exp(−‖x − y‖² / 2σ²), over whole sequences as vectors; σ is the median distance
+between real ones. p-values are of permutation tests, which hold for any sample size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.errors import ExplorerError
+from explorer.traces import Floats
+
+PERMUTATIONS = 500
+FEWEST = 10
+"""Sequences in each sample."""
+
+
+class DiscrepancyError(ExplorerError):
+    """Samples that no discrepancy can be computed of."""
+
+
+@dataclass(frozen=True)
+class TwoSampleTest:
+    """Whether two samples can be told to come from two distributions."""
+
+    value: float
+    """MMD², unbiased, and so below 0 about half the time where the distributions are the same."""
+    low: float
+    high: float
+    """95 % interval of MMD², by resampling both samples' sequences (see :func:`two_sample_test`)."""
+    floor: float
+    """Mean of MMD² over permutations: between samples of one distribution."""
+    floor_low: float
+    floor_high: float
+    """95 % of the permutations."""
+    p_value: float
+    """Share of permutations, the samples as they are among them, whose MMD² is at least the value."""
+
+
+def median_distance(x: Floats) -> float:
+    """The median distance between different rows of ``x`` (N, D): the kernel's σ (Gretton et al. 2012, section 8).
+
+    Raises:
+        DiscrepancyError: if there are too few rows, or most are the same.
+    """
+    squared = _squared_distances(_checked(x), _checked(x))
+    median = float(np.sqrt(np.median(squared[np.triu_indices(len(x), 1)])))
+    if median == 0:
+        raise DiscrepancyError(
+            "at least half of the pairs of sequences are equal: there is no scale to compare them by"
+        )
+    return median
+
+
+def gaussian_kernel(x: Floats, y: Floats, sigma: float) -> Floats:
+    """k (N, M) between the rows of ``x`` (N, D) and ``y`` (M, D)."""
+    kernel: Floats = np.exp(_squared_distances(_checked(x), _checked(y)) / (-2 * sigma**2))
+    return kernel
+
+
+def squared_mmd(x: Floats, y: Floats, sigma: float) -> float:
+    """MMD², unbiased (Gretton et al. 2012, eq. 3), of samples (N, D) and (M, D)."""
+    kernel = gaussian_kernel(np.concatenate([x, y]), np.concatenate([x, y]), sigma)
+    return float(_of_kernel(kernel, np.arange(len(x)), np.arange(len(x), len(x) + len(y))))
+
+
+def two_sample_test(x: Floats, y: Floats, sigma: float, seed: int = 0) -> TwoSampleTest:
+    """Whether generated and real sequences can be told apart; H₀: they come from one distribution.
+
+    The interval of MMD² is of sampling: 95 % of its values over subsamples of half of each sample, drawn without
+    replacement, about their mean and narrowed by √½ to what the whole samples would give.
+
+    Args:
+        x: (N, D).
+        y: (M, D).
+        sigma: of the kernel.
+        seed: of permutations and subsamples.
+    """
+    kernel = gaussian_kernel(np.concatenate([x, y]), np.concatenate([x, y]), sigma)
+    random = np.random.default_rng(seed)
+    first, second = np.arange(len(x)), np.arange(len(x), len(x) + len(y))
+    value = _of_kernel(kernel, first, second)
+    shuffled = []
+    for _ in range(PERMUTATIONS):
+        order = random.permutation(len(kernel))
+        shuffled.append(_of_kernel(kernel, order[: len(x)], order[len(x) :]))
+    halves = [
+        _of_kernel(kernel, random.permutation(first)[: len(x) // 2], random.permutation(second)[: len(y) // 2])
+        for _ in range(PERMUTATIONS)
+    ]
+    spread = np.quantile(np.array(halves) - np.mean(halves), [0.025, 0.975]) * np.sqrt(0.5)
+    floor = np.quantile(shuffled, [0.025, 0.975])
+    beyond = (1 + np.sum(np.array(shuffled) >= value)) / (1 + PERMUTATIONS)
+    return TwoSampleTest(
+        float(value),
+        float(value + spread[0]),
+        float(value + spread[1]),
+        float(np.mean(shuffled)),
+        float(floor[0]),
+        float(floor[1]),
+        float(beyond),
+    )
+
+
+def memorisation_test(generated: Floats, held_out: Floats, trained: Floats, sigma: float, seed: int = 0) -> float:
+    """p-value of H₀: generated sequences are no nearer to those trained on than to held-out ones.
+
+    The question of Esteban et al. 2017's three-sample test, MMD²(generated, held out) − MMD²(generated, trained); they
+    used the asymptotic test of Bounliphone et al. 2016. A generator that has not memorised would see both sets alike,
+    so that exchanging their sequences at random gives the statistic's exact distribution, which is used here.
+
+    Args:
+        generated: (N, D).
+        held_out: (M, D).
+        trained: (M, D), as many.
+        sigma: of the kernel.
+        seed: of the exchanges.
+
+    Raises:
+        DiscrepancyError: if the real samples are not of one size.
+    """
+    if len(held_out) != len(trained):
+        raise DiscrepancyError(
+            f"expected as many held-out sequences as trained ones, got {len(held_out)}, {len(trained)}"
+        )
+    both = np.concatenate([held_out, trained])
+    near = gaussian_kernel(both, generated, sigma).mean(1)  # MMD² has −2 times its mean over the set
+    among = gaussian_kernel(both, both, sigma)
+    np.fill_diagonal(among, 0)
+    pairs = len(held_out) * (len(held_out) - 1)
+
+    def statistic(first: np.ndarray, second: np.ndarray) -> float:
+        inside = among[np.ix_(first, first)].sum() - among[np.ix_(second, second)].sum()
+        return float(inside / pairs - 2 * (near[first].mean() - near[second].mean()))
+
+    random = np.random.default_rng(seed)
+    size = len(held_out)
+    found = statistic(np.arange(size), np.arange(size, 2 * size))
+    beyond = 1
+    for _ in range(PERMUTATIONS):
+        order = random.permutation(2 * size)
+        beyond += statistic(order[:size], order[size:]) >= found
+    return beyond / (1 + PERMUTATIONS)
+
+
+def _of_kernel(kernel: Floats, first: np.ndarray, second: np.ndarray) -> float:
+    """Gretton et al. 2012, eq. 3, of the rows ``first`` and ``second`` of a kernel of all pairs."""
+    n, m = len(first), len(second)
+    within = kernel[np.ix_(first, first)].sum() - kernel[first, first].sum()
+    other = kernel[np.ix_(second, second)].sum() - kernel[second, second].sum()
+    between = kernel[np.ix_(first, second)].sum()
+    return float(within / (n * (n - 1)) + other / (m * (m - 1)) - 2 * between / (n * m))
+
+
+def _squared_distances(x: Floats, y: Floats) -> Floats:
+    squared: Floats = (x**2).sum(1)[:, None] + (y**2).sum(1)[None] - 2 * x @ y.T
+    return squared.clip(0)
+
+
+def _checked(x: Floats) -> Floats:
+    values: Floats = np.asarray(x, np.float64)
+    if values.ndim != 2 or len(values) < FEWEST or not np.isfinite(values).all():
+        raise DiscrepancyError(f"expected at least {FEWEST} sequences of finite numbers as rows, got {values.shape}")
+    return values

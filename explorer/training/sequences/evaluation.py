@@ -1,0 +1,125 @@
+"""A finished model of sequences, measured beside real ones: what its card says, and ``explorer evaluate`` again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from explorer.datasets.sequences import MelodySplit, load_sequences
+from explorer.families.notes import NoteModel
+from explorer.families.recurrent_gan import RecurrentGAN
+from explorer.families.sequences import Notes, Signal
+from explorer.metrics.sequences.melodies import Corpus
+from explorer.metrics.sequences.report import (
+    Report,
+    merged,
+    report_melodies,
+    report_signals,
+    report_sines,
+    report_transfer,
+)
+from explorer.probes.sequences import generate, labels, write_melodies
+from explorer.traces import Estimate, Integers
+from explorer.training.sequences.data import padded, windows
+from explorer.training.sequences.likelihood import note_bits
+
+SEED = 0
+SIGNALS = 1000
+MELODIES = 400
+STRETCH = 32
+"""Notes of the stretches that melodies are compared by."""
+FIRST_SEED = 1000
+"""Measured are the seeds from here on, so that none of what a page shows first is among them."""
+
+
+def measure(model: RecurrentGAN | NoteModel, data: str, shares: list[float] | None = None) -> Report:
+    """Measure a model on sequences of seeds that nothing else uses.
+
+    Args:
+        model: in evaluation mode.
+        data: the set that it was trained on.
+        shares: of the classes, where the model is conditional.
+
+    Raises:
+        DatasetError: if the set is not on this machine.
+    """
+    if isinstance(model, NoteModel):
+        written = write_melodies(model, range(FIRST_SEED, FIRST_SEED + MELODIES))
+        report = _melodies([melody.tokens for melody in written], data, model.sequence)
+        return merged(_bits(model, data), report)
+    kind = model.sequence
+    count = SIGNALS if isinstance(kind, Signal) else MELODIES
+    seeds = range(FIRST_SEED, FIRST_SEED + count)
+    label = labels(seeds, shares)
+    drawn = generate(model, seeds, label)
+    if isinstance(kind, Notes):
+        return _melodies(list(kind.tokens(drawn).numpy()), data, kind)
+    conditional = label is not None
+    real, held_out = (windows(data, split, 0, conditional) for split in ("train", "test"))
+    values = {
+        "fake": kind.values(drawn).double().numpy(),
+        "test": kind.values(held_out.stored).double().numpy(),
+        "train": kind.values(real.stored).double().numpy(),
+    }
+    reports = [report_signals(values["fake"], values["test"], values["train"], SEED)]
+    if data == "sines":
+        reports.append(report_sines(values["fake"], values["test"]))
+    if label is not None and real.attribute is not None and held_out.attribute is not None:
+        codes = {
+            "test": held_out.attribute[1].codes.astype(np.int64),
+            "train": real.attribute[1].codes.astype(np.int64),
+        }
+        fake = values["fake"], label.argmax(1).numpy()
+        test, train = ((values[split], codes[split]) for split in ("test", "train"))
+        reports.append(report_transfer(fake, test, train, label.shape[1], SEED))
+    return merged(*reports)
+
+
+def stretches(melodies: Sequence[Integers], length: int, seed: int) -> list[Integers]:
+    """One stretch of ``length`` notes of each melody that has as many, from a seeded place."""
+    random = np.random.default_rng(seed)
+    starts = [int(random.integers(max(1, len(melody) - length + 1))) for melody in melodies]
+    return [
+        melody[start : start + length] for melody, start in zip(melodies, starts, strict=True) if len(melody) >= length
+    ]
+
+
+def _melodies(generated: list[Integers], data: str, notes: Notes) -> Report:
+    splits = [load_sequences(data, split) for split in ("test", "train")]
+    held_out, trained = (split.melodies for split in splits if isinstance(split, MelodySplit))
+    return report_melodies(
+        stretches(generated, STRETCH, SEED),
+        stretches(held_out, STRETCH, SEED),
+        stretches(trained, STRETCH, SEED),
+        notes,
+        Corpus(trained, notes),
+    )
+
+
+def _bits(model: NoteModel, data: str) -> Report:
+    """Bits of a held-out note, and of what a unigram of the training notes gives it."""
+    splits = [load_sequences(data, split) for split in ("test", "train")]
+    held_out, trained = (
+        padded(split.melodies, model.sequence.length) for split in splits if isinstance(split, MelodySplit)
+    )
+    of_model = np.array([float(bits.sum()) for bits in note_bits(model, held_out)])
+    lengths = np.array([len(bits) for bits in note_bits(model, held_out)])
+    codes = [rows[..., 0] * model.sequence.duration_tokens + rows[..., 1] for rows in (held_out, trained)]
+    kept = [[row[: 1 + int((row != 0).sum())] for row in each] for each in codes]
+    size = model.sequence.pitch_tokens * model.sequence.duration_tokens
+    counts = torch.bincount(torch.cat(kept[1]), minlength=size).double() + 1
+    unigram = np.array([float(-(counts[row] / counts.sum()).log().sum()) / math.log(2) for row in kept[0]])
+    return Report(
+        {"bits_per_note": _per_note(of_model, lengths), "unigram_bits_per_note": _per_note(unigram, lengths)}, {}
+    )
+
+
+def _per_note(bits: np.ndarray, lengths: np.ndarray) -> Estimate:
+    """Bits over notes, with a 95 % interval by resampling whole melodies."""
+    random = np.random.default_rng(SEED)
+    chosen = random.integers(len(bits), size=(1000, len(bits)))
+    low, high = np.quantile(bits[chosen].sum(1) / lengths[chosen].sum(1), [0.025, 0.975])
+    return Estimate(float(bits.sum() / lengths.sum()), float(low), float(high), int(lengths.sum()), "bits per note")
