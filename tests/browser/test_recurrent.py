@@ -22,7 +22,7 @@ from explorer.checkpoints import read_json
 from explorer.families.recurrent import LanguageModel
 from explorer.probes.writing import write
 
-SHIPPED_NAMES = [config.name for config in checkpoints() if "Unrolls" in config.capabilities]
+SHIPPED_NAMES = [config.name for config in checkpoints() if "Writes" in config.capabilities]
 TOLERANCE = 1e-5
 CHARACTERS = 1000
 

@@ -124,6 +124,33 @@ export class Model {
     });
   }
 
+  /** A model of signals or melodies. @returns {Promise<import("./sequences.js").SequenceModel>} */
+  loadSequences() {
+    return this.#once("sequences", async () => {
+      const [{ createSequences, sequenceTensors }, kernels, weights] = await Promise.all([import("./sequences.js"), loadKernels(), this.#openWeights()]);
+      return createSequences(kernels, this.#graphs, await weights.read(sequenceTensors(this.#graphs ?? {})), this.config);
+    });
+  }
+
+  /** Held-out sequences; none where they may not be passed on. @returns {Promise<import("./sequences/examples.js").Example[]>} */
+  loadExamples() {
+    return this.#once("examples", async () => {
+      if (!this.#stores("examples.safetensors")) return [];
+      const { openExamples } = await import("./sequences/examples.js");
+      return openExamples(this.#folder, this.config.arguments.sequence.length, this.classes);
+    });
+  }
+
+  /** What was measured of its sequences, or null. @returns {Promise<import("./sequences/evaluation.js").SequenceEvaluation | null>} */
+  loadEvaluation() {
+    return this.#once("evaluation", async () => {
+      if (!this.#stores("evaluation.json")) return null;
+      const url = `${this.#folder}evaluation.json`;
+      const [{ readEvaluation }, content] = await Promise.all([import("./sequences/evaluation.js"), fetchJson(url)]);
+      return readEvaluation(content, new URL(url).pathname);
+    });
+  }
+
   /** What a character model reads and is asked to write. @returns {Promise<import("./recurrent/texts.js").Texts>} */
   loadTexts() {
     const url = `${this.#folder}texts.json`;

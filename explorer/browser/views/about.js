@@ -29,7 +29,8 @@ function facts(config, t) {
   const { dataset, training, image, condition, latent_size: size } = config;
   const rows = [
     ["about.family", size === null ? config.family : `${config.family}, ${t("about.dimensions", { count: size })}`],
-    ["about.network", config.capabilities.includes("Unrolls") && network(config.arguments, t)],
+    ["about.network", config.capabilities.includes("Writes") && network(config.arguments, t)],
+    ["about.network", config.arguments.sequence && recurrent(config.arguments, t)],
     ["about.images", image && `${image.height}×${image.width}×${image.channels}`],
     ["about.condition", condition && t("about.classes", { attribute: attributeName(condition.attribute, t), count: condition.values.length })],
     ["about.data", `${dataset.name} ${dataset.version} (${dataset.licence})`],
@@ -41,6 +42,11 @@ function facts(config, t) {
   for (const [key, value] of rows) if (value) list.append(element("dt", {}, t(key)), element("dd", {}, value));
   const command = element("pre", { class: "command", tabindex: 0 }, training.command);
   return element("section", {}, list, element("h3", {}, t("about.rebuild")), command);
+}
+
+/** Cell, layers and units of a model of sequences, and how long they are, which leaves out what its family takes by itself. */
+function recurrent({ sequence, cell = "lstm", layers = 1, hidden_size: units }, t) {
+  return t(sequence.kind === "notes" ? "about.cells_notes" : "about.cells_signal", { cell: cell.toUpperCase(), layers, units, steps: sequence.length });
 }
 
 /** Cell, layers, units and characters of a character model, which leaves out what its family takes by itself. */

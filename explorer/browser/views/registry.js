@@ -44,6 +44,14 @@ export const VIEWS = Object.freeze([
     load: () => import("./sample-text.js"),
   },
   {
+    id: "sample",
+    title: "page.view_sample",
+    needs: [["GeneratesSequences", "WritesNotes"]],
+    keeps: ["seed", "noise", "temperature", "pick"],
+    styles: ["player.css", "curves.css", "training.css", "sample.css", "sequences.css"],
+    load: () => import("./sequences.js"),
+  },
+  {
     id: "lab",
     title: "page.view_lab",
     needs: ["GeneratesPoints", "Discriminates"],
@@ -59,7 +67,7 @@ export const VIEWS = Object.freeze([
       ["Decodes", "Writes", "Follows"],
     ],
     keeps: ["step", "pick"],
-    styles: ["player.css", "curves.css", "training.css", "training/texts.css"],
+    styles: ["player.css", "curves.css", "latent.css", "training.css", "training/latents.css", "training/texts.css"],
     load: () => import("./training.js"),
   },
 ]);

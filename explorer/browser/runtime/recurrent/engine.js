@@ -5,8 +5,10 @@
  * A layer of H units is `pitch` floats, H rounded up to whole vectors. What the first layer's input adds to its rows depends on the
  * token alone, so that it is computed once per token and kept.
  */
-import { packChannels, packConvolution, packMatrix, padded } from "../packing.js";
+import { packChannels, packConvolution, padded } from "../packing.js";
 import { CELLS } from "./cells.js";
+import { createGatePacker } from "./gates.js";
+import { Plan, offset } from "./places.js";
 
 /** Hidden states that `score` takes at once. */
 export const BATCH = 8;
@@ -56,11 +58,7 @@ export class Engine {
       contents.push([place, values]);
       return place;
     };
-    const row = (/** @type {number} */ output) => (output % pitch < hiddenSize ? Math.floor(output / pitch) * hiddenSize + (output % pitch) : -1);
-    const matrix = (/** @type {Float32Array} */ values, /** @type {number} */ columns) =>
-      packMatrix(gates * pitch, columns, (output, input) => (row(output) < 0 ? 0 : values[row(output) * columns + input]));
-    const spread = (/** @type {(index: number) => number} */ at) =>
-      Float32Array.from({ length: gates * pitch }, (_, output) => (row(output) < 0 ? 0 : at(row(output))));
+    const { matrix, spread } = createGatePacker(this.#cell, hiddenSize);
     const places = {
       table: plan.reserve(size * gates * pitch),
       rows: plan.reserve(gates * pitch),
@@ -242,23 +240,4 @@ export class Engine {
       target[start + slot] = (this.#heap[largest + slot] - logit + Math.log(this.#heap[sums + slot])) / Math.LN2;
     }
   }
-}
-
-/** Where things lie, in floats; every place is aligned to 64 bytes. */
-class Plan {
-  length = 0;
-
-  /** @param {number} floats @returns {number} */
-  reserve(floats) {
-    const place = this.length;
-    this.length += Math.ceil(floats / 16) * 16;
-    return place;
-  }
-}
-
-/** All the numbers in a structure, moved by the same distance. @template T @param {T} places @param {number} by @returns {T} */
-function offset(places, by) {
-  if (typeof places === "number") return /** @type {any} */ (places + by);
-  if (Array.isArray(places)) return /** @type {any} */ (places.map((each) => offset(each, by)));
-  return /** @type {any} */ (Object.fromEntries(Object.entries(places).map(([name, each]) => [name, offset(each, by)])));
 }

@@ -67,8 +67,13 @@ function readEmbedding(/** @type {Record<string, any>} */ layer, /** @type {numb
   return null;
 }
 
-/** @returns {LayerWeights} */
-function readLayer(/** @type {Record<string, any>} */ layer, /** @type {number} */ inputSize, tensors) {
+/**
+ * One recurrent layer of a graph.
+ * @param {Record<string, any>} layer @param {number} inputSize I @param {Map<string, import("../layers.js").Tensor>} tensors
+ * @returns {LayerWeights}
+ * @throws {ModelError} naming the tensor that does not fit
+ */
+export function readLayer(layer, inputSize, tensors) {
   const { gates } = CELLS[layer.op];
   const hidden = namedTensor(tensors, layer.weight_hh, [null, null]);
   const [rows, units] = hidden.shape;
@@ -82,7 +87,13 @@ function readLayer(/** @type {Record<string, any>} */ layer, /** @type {number} 
   };
 }
 
-function readLinear(/** @type {Record<string, any>} */ layer, /** @type {number} */ inputs, tensors) {
+/**
+ * A linear layer of a graph.
+ * @param {Record<string, any>} layer @param {number} inputs @param {Map<string, import("../layers.js").Tensor>} tensors
+ * @returns {{weight: Float32Array, bias: Float32Array, inputs: number, outputs: number}} weight (outputs, inputs)
+ * @throws {ModelError} naming the tensor that does not fit
+ */
+export function readLinear(layer, inputs, tensors) {
   if (layer.op !== "linear") refuse(layer.op, "linear", layer.op);
   const weight = namedTensor(tensors, layer.weight, [null, inputs]);
   const [outputs] = weight.shape;

@@ -63,7 +63,7 @@ function priorNotes(priors, capabilities, t) {
   };
 }
 
-function createSeed(t, onChange) {
+export function createSeed(t, onChange) {
   const complaint = element("p", { class: "complaint", id: "explorer-seed-complaint", role: "alert", hidden: true });
   const input = element("input", {
     class: "input seed number",
@@ -138,7 +138,7 @@ function createScale(t, onChange) {
 }
 
 /** One of a few: radio buttons in the shape of a segmented switch. */
-function createChoice({ label, entries, onChoose }) {
+export function createChoice({ label, entries, onChoose }) {
   const buttons = entries.map(([value, text]) =>
     element("button", { class: "segment", type: "button", "data-value": value, on: { click: (event) => onChoose(value, event) } }, text),
   );

@@ -1,0 +1,63 @@
+/** Small pictures of sequences on a sheet: a curve, or a piano roll. */
+
+const MARGIN = 4; // CSS pixels
+const SHORTEST = 8; // quarter notes that a small roll is wide at least, so that lengths can be compared
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {import("./subjects.js").Subject} subject
+ * @param {import("../../runtime/sequences/form.js").SignalForm | import("../../runtime/sequences/form.js").NotesForm} form
+ */
+export function drawSmall(canvas, subject, form) {
+  const { context, width, height } = prepare(canvas);
+  const style = getComputedStyle(canvas);
+  const colour = style.getPropertyValue(colourOf(subject.kind)).trim();
+  if (subject.values) drawCurve(context, subject.values, form.range, { width, height, colour, line: style.getPropertyValue("--line").trim() });
+  else drawRoll(context, subject.notes, form.pitches, { width, height, colour });
+}
+
+/** The CSS variable of what a subject is. @param {import("./subjects.js").Subject["kind"]} kind */
+export function colourOf(kind) {
+  return { fake: "--fake", real: "--real", own: "--text" }[kind];
+}
+
+/** A canvas of the screen's pixels, cleared, whose context counts in CSS pixels. @param {HTMLCanvasElement} canvas */
+export function prepare(canvas) {
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  const ratio = globalThis.devicePixelRatio || 1;
+  const [wide, tall] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== wide || canvas.height !== tall) Object.assign(canvas, { width: wide, height: tall });
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return { context, width, height };
+}
+
+function drawCurve(/** @type {CanvasRenderingContext2D} */ context, /** @type {Float32Array} */ values, { low, high }, { width, height, colour, line }) {
+  const x = (/** @type {number} */ i) => MARGIN + (i / (values.length - 1)) * (width - 2 * MARGIN);
+  const y = (/** @type {number} */ value) => MARGIN + ((high - value) / (high - low)) * (height - 2 * MARGIN);
+  context.strokeStyle = line;
+  context.beginPath();
+  context.moveTo(0, y((low + high) / 2));
+  context.lineTo(width, y((low + high) / 2));
+  context.stroke();
+  context.strokeStyle = colour;
+  context.lineWidth = 1.75;
+  context.lineJoin = "round";
+  context.beginPath();
+  values.forEach((value, i) => (i ? context.lineTo(x(i), y(value)) : context.moveTo(x(i), y(value))));
+  context.stroke();
+}
+
+function drawRoll(/** @type {CanvasRenderingContext2D} */ context, /** @type {import("../../runtime/sound/notes.js").Note[]} */ notes, /** @type {number[]} */ pitches, { width, height, colour }) {
+  const total = Math.max(SHORTEST, notes.reduce((sum, { quarters }) => sum + quarters, 0));
+  const [low, high] = [pitches[0], /** @type {number} */ (pitches.at(-1))];
+  const tall = (height - 2 * MARGIN) / (high - low + 1);
+  const scale = (width - 2 * MARGIN) / total;
+  context.fillStyle = colour;
+  let start = 0;
+  for (const { pitch, quarters } of notes) {
+    if (pitch !== null) context.fillRect(MARGIN + start * scale, MARGIN + (high - pitch) * tall, Math.max(1, quarters * scale - 1), Math.max(2, tall));
+    start += quarters;
+  }
+}

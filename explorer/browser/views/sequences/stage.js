@@ -1,0 +1,226 @@
+/** One sequence large: its picture and what is said of it at every step, under one cursor, with sound and files. */
+import { download, element } from "../../dom.js";
+import { writeMidi } from "../../runtime/sound/midi-write.js";
+import { pitchName } from "../../runtime/sound/notes.js";
+import { encodeWav } from "../../runtime/sound/wav.js";
+import { readable } from "../axis.js";
+import { createCurves } from "../curves.js";
+import { outputMeaning, shownOutput } from "../lab/plot/quantities.js";
+import { colourOf } from "./drawing.js";
+import { createPlayback } from "./playback.js";
+import { createRoll } from "./roll.js";
+import { PLAYED } from "./subjects.js";
+
+const KINDS = Object.freeze(["fake", "real", "own"]);
+const LOSSES = Object.freeze(["minimax", "non_saturating", "least_squares", "hinge", "wasserstein_clip", "wasserstein_penalty"]);
+
+/** @typedef {import("./subjects.js").Subject} Subject */
+
+export class Stage {
+  /**
+   * @param {object} options
+   * @param {import("../../runtime/model.js").Model} options.model
+   * @param {import("../../i18n.js").Translator} options.t
+   * @param {import("./subjects.js").Subjects} options.subjects
+   * @param {(error: Error) => void} options.onError
+   */
+  constructor({ model, t, subjects, onError }) {
+    Object.assign(this, { model, t, subjects, onError, form: subjects.form, place: NaN, subject: null, judged: null });
+    const { loss } = model.config.training;
+    this.meaning = LOSSES.includes(loss) ? outputMeaning(loss) : { kind: "critic", threshold: null, range: null };
+    this.playback = createPlayback({ t, sound: () => this.sound(), onMove: (seconds) => this.move(this.subjects.place(this.subject, seconds)), onError });
+    this.title = element("h2", {});
+    this.said = element("p", { class: "note sequence-said" });
+    this.verdict = element("p", { class: "sequence-verdict" });
+    this.body = element("div", { class: "sequence-charts" });
+    this.node = element("section", { class: "sequence-stage" }, element("div", { class: "sequence-head" }, this.title, this.playback.button, ...this.files()), this.said, this.body, this.verdict);
+    this.build();
+  }
+
+  files() {
+    const { t } = this;
+    const button = (/** @type {string} */ id, /** @type {string} */ words, /** @type {() => [string, Blob]} */ make) =>
+      element("button", { class: "button", type: "button", "data-file": id, on: { click: () => this.save(make) } }, words);
+    const wav = button("wav", t("sequences.wav"), () => this.wav());
+    return this.form.kind === "notes" ? [wav, button("midi", t("sequences.midi"), () => this.midi())] : [wav, button("csv", t("sequences.csv"), () => this.csv())];
+  }
+
+  build() {
+    const { t, form } = this;
+    const seek = (/** @type {number} */ place) => this.move(place);
+    if (form.kind === "notes") this.roll = createRoll(this.body, { t, pitches: form.pitches, onSeek: seek });
+    else {
+      this.curve = createCurves(this.body, {
+        t,
+        title: t("sequences.signal"),
+        unit: form.unit,
+        ...this.axis(),
+        range: [form.range.low, form.range.high],
+        caption: t("sequences.signal_sound", { seconds: readable((form.length - 1) / form.rate), played: PLAYED }),
+        series: KINDS.map((kind) => ({ key: kind, label: t(`sequences.kind_${kind}`), colour: colourOf(kind) })),
+      });
+      this.curve.onSeek(seek);
+    }
+    if (this.subjects.judgeNetwork) this.steps = this.judgement();
+    else if (this.subjects.notes) this.steps = this.surprises();
+    this.steps?.onSeek(seek);
+  }
+
+  /** D's output at every step. */
+  judgement() {
+    const { t, meaning } = this;
+    const value = meaning.threshold === null ? null : shownOutput(meaning, meaning.threshold);
+    return createCurves(this.body, {
+      t,
+      title: t("sequences.judged"),
+      unit: t(meaning.kind === "probability" ? "sequences.judged_probability" : "sequences.judged_output"),
+      ...this.axis(),
+      range: meaning.range ?? undefined,
+      floor: value === null ? undefined : { value, low: value, high: value, label: t("sequences.judged_threshold") },
+      series: [{ key: "judged", label: t("sequences.judged_series"), colour: "--discriminator" }],
+      caption: t("sequences.judged_caption"),
+    });
+  }
+
+  /** Bits of every note. */
+  surprises() {
+    const { t } = this;
+    return createCurves(this.body, {
+      t,
+      title: t("sequences.surprise"),
+      unit: t("sequences.surprise_unit"),
+      ...this.axis(),
+      range: [0, 6],
+      series: [{ key: "surprise", label: t("sequences.surprise_series"), colour: "--generator" }],
+      caption: t("sequences.surprise_caption"),
+    });
+  }
+
+  axis() {
+    const { t, form } = this;
+    return form.kind === "notes" ? { xLabel: t("sequences.at_quarter") } : { xLabel: t("sequences.at_time"), xWords: (/** @type {number} */ milliseconds) => `${readable(milliseconds / 1000)} s` };
+  }
+
+  /**
+   * @param {Subject} subject
+   * @param {string} title
+   * @param {string} [said] what there is to know about it
+   */
+  show(subject, title, said = "") {
+    const sounding = this.playback.playing;
+    Object.assign(this, { subject, judged: this.subjects.judge(subject) });
+    this.title.textContent = title;
+    this.said.textContent = said;
+    if (this.roll) this.roll.show(subject);
+    else this.curve.setRows(this.times(), { [subject.kind]: subject.values });
+    this.showSteps();
+    this.showVerdict();
+    const silent = subject.notes !== null && !subject.notes.some(({ pitch }) => pitch !== null);
+    this.playback.button.disabled = silent;
+    for (const button of this.node.querySelectorAll("[data-file]")) button.disabled = silent;
+    if (sounding) silent ? this.playback.stop() : this.playback.play(new Event("follow"));
+    else this.move(NaN);
+  }
+
+  showSteps() {
+    const { subject, judged, steps, meaning } = this;
+    if (!steps) return;
+    const values = judged ? Float64Array.from(judged.outputs, (output) => shownOutput(meaning, output)) : (subject.surprise ?? []);
+    const key = judged ? "judged" : "surprise";
+    if (subject.values) return steps.setRows(this.times(), { [key]: values });
+    const starts = this.starts();
+    // A row at the end without a value, so that the axis reaches as far as the roll's. After the melody D read ends, which have no place.
+    return steps.setRows(starts, { [key]: [...Array.from(values).slice(0, starts.length - 1), NaN] });
+  }
+
+  /** Of a signal's samples, in milliseconds. */
+  times() {
+    return Array.from(this.subject.values, (_, i) => (1000 * i) / this.form.rate);
+  }
+
+  /** Where notes start, and the end, in quarter notes. */
+  starts() {
+    let total = 0;
+    return [...this.subject.notes.map(({ quarters }) => (total += quarters) - quarters), total];
+  }
+
+  showVerdict() {
+    const { t, judged, meaning, subject } = this;
+    if (judged) {
+      const output = readable(shownOutput(meaning, judged.mean));
+      const key = meaning.threshold === null ? "sequences.verdict_score" : judged.mean > meaning.threshold ? "sequences.verdict_real" : "sequences.verdict_fake";
+      this.verdict.textContent = t(key, { output });
+    } else if (subject.surprise?.length) {
+      const bits = subject.surprise.reduce((sum, each) => sum + each, 0) / subject.surprise.length;
+      this.verdict.textContent = t("sequences.verdict_bits", { bits: bits.toFixed(2), count: subject.surprise.length });
+    } else this.verdict.textContent = subject.notes?.length === 0 ? t("sequences.empty") : "";
+  }
+
+  /** Put the cursor. @param {number} place milliseconds or quarter notes, NaN for none */
+  move(place) {
+    this.place = place;
+    this.curve?.setCursor(place);
+    this.steps?.setCursor(place);
+    this.roll?.setCursor(place, this.noteAt(place));
+  }
+
+  noteAt(/** @type {number} */ place) {
+    if (!(place >= 0)) return "";
+    const { notes } = this.subject;
+    const index = this.starts().findLastIndex((start) => start <= place);
+    if (index < 0 || index >= notes.length) return "";
+    const { pitch, quarters } = notes[index];
+    return this.t("sequences.note", { number: index + 1, name: pitch === null ? this.t("sequences.rest") : pitchName(pitch), quarters: readable(quarters) });
+  }
+
+  sound() {
+    try {
+      return this.subjects.sound(this.subject);
+    } catch (error) {
+      this.onError(/** @type {Error} */ (error));
+      return null;
+    }
+  }
+
+  save(/** @type {() => [string, Blob]} */ make) {
+    try {
+      download(...make());
+    } catch (error) {
+      this.onError(/** @type {Error} */ (error));
+    }
+  }
+
+  name(/** @type {string} */ ending) {
+    return `${this.model.name}-${this.title.textContent.replace(/[^\p{L}\p{N}]+/gu, "-").toLowerCase()}.${ending}`;
+  }
+
+  wav() {
+    const { samples, rate } = this.subjects.sound(this.subject);
+    return [this.name("wav"), new Blob([encodeWav(samples, rate)], { type: "audio/wav" })];
+  }
+
+  midi() {
+    const content = writeMidi(this.subject.notes, { tempo: this.form.tempo, title: `${this.model.name}, ${this.title.textContent}` });
+    return [this.name("mid"), new Blob([content], { type: "audio/midi" })];
+  }
+
+  csv() {
+    const { values } = this.subject;
+    const head = this.form.unit ? `seconds,${this.form.unit}` : "seconds,value";
+    const rows = Array.from(values, (value, i) => `${i / this.form.rate},${value}`);
+    return [this.name("csv"), new Blob([[head, ...rows, ""].join("\n")], { type: "text/csv" })];
+  }
+
+  redraw() {
+    this.curve?.redraw();
+    this.steps?.redraw();
+    this.roll?.redraw();
+  }
+
+  destroy() {
+    this.playback.destroy();
+    this.curve?.destroy();
+    this.steps?.destroy();
+    this.roll?.destroy();
+  }
+}

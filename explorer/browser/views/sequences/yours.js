@@ -1,0 +1,67 @@
+/** The visitor's own curve or melody: a CSV or MIDI file, judged, predicted, played. */
+import { element } from "../../dom.js";
+import { LARGEST_TEXT, readCurve } from "../../runtime/sound/curve-file.js";
+import { ModelError } from "../../runtime/errors.js";
+import { LARGEST_FILE, readMidi, topLine } from "../../runtime/sound/midi-read.js";
+
+/**
+ * @param {object} options
+ * @param {import("../../i18n.js").Translator} options.t
+ * @param {import("../../runtime/sequences.js").SequenceModel["form"]} options.form
+ * @param {boolean} options.judged whether a discriminator judges it; otherwise a note model reads it and can go on
+ * @param {(curve: Float32Array) => void} options.onCurve
+ * @param {(tokens: import("../../runtime/sequences/form.js").Tokens, said: string) => void} options.onMelody
+ * @param {(tokens: import("../../runtime/sequences/form.js").Tokens) => void} options.onContinue
+ */
+export function createYours({ t, form, judged, onCurve, onMelody, onContinue }) {
+  const notes = form.kind === "notes";
+  const complaint = element("p", { class: "complaint", role: "alert", hidden: true });
+  const input = element("input", { type: "file", class: "input sequence-file", id: "sequence-file", accept: notes ? ".mid,.midi,audio/midi" : ".csv,.txt,text/csv" });
+  const go = element("button", { class: "button", type: "button", hidden: true }, t("sequences.continue"));
+  /** @type {import("../../runtime/sequences/form.js").Tokens | null} */
+  let melody = null;
+  go.addEventListener("click", () => melody && onContinue(melody));
+  input.addEventListener("change", async () => {
+    const file = input.files?.[0];
+    if (!file) return;
+    try {
+      await (notes ? takeMelody(file) : takeCurve(file));
+      complaint.hidden = true;
+    } catch (error) {
+      complaint.hidden = false;
+      complaint.textContent = error.key ? t(error.key, error.values) : error.message;
+    }
+    input.value = ""; // so that the same file can be chosen again
+  });
+
+  async function takeCurve(/** @type {File} */ file) {
+    if (file.size > 4 * LARGEST_TEXT) throw new ModelError("sound.csv_large", { found: file.size, most: LARGEST_TEXT });
+    onCurve(readCurve(await file.text(), form.length));
+  }
+
+  async function takeMelody(/** @type {File} */ file) {
+    if (file.size > LARGEST_FILE) throw new ModelError("sound.midi_large", { found: file.size, most: LARGEST_FILE });
+    const read = readMidi(new Uint8Array(await file.arrayBuffer()));
+    const { tokens, moved, octaves, rounded, left } = form.encode(topLine(read.notes));
+    melody = tokens;
+    const said = [
+      ...(moved ? [t("sequences.moved", { semitones: moved > 0 ? `+${moved}` : `−${-moved}` })] : []),
+      ...(octaves ? [t("sequences.octaves", { count: octaves })] : []),
+      ...(rounded ? [t("sequences.rounded", { count: rounded })] : []),
+      ...(left ? [t("sequences.left", { count: left, most: form.length })] : []),
+    ];
+    go.hidden = judged || tokens.pitch.length >= form.length;
+    onMelody(tokens, said.join(" "));
+  }
+
+  const key = notes ? (judged ? "sequences.own_midi_judged" : "sequences.own_midi_read") : "sequences.own_csv";
+  const node = element(
+    "section",
+    { class: "sequence-section" },
+    element("h2", {}, t("sequences.own")),
+    element("p", { class: "note" }, t(key, { count: form.length })),
+    element("div", { class: "control-row" }, element("label", { class: "field", for: input.id }, element("span", { class: "field-name" }, t("sequences.own_file")), input), go),
+    complaint,
+  );
+  return { node };
+}
