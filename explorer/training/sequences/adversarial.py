@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -78,6 +79,17 @@ def train_steps(
         yield step(number)
 
 
+@contextmanager
+def _twice_differentiable() -> Iterator[None]:
+    """Recurrent layers without oneDNN, whose fused cells have no second derivative."""
+    before = torch.backends.mkldnn.enabled
+    torch.backends.mkldnn.enabled = False
+    try:
+        yield
+    finally:
+        torch.backends.mkldnn.enabled = before
+
+
 class _Step:
     """One step; holds what does not change from step to step."""
 
@@ -132,11 +144,19 @@ class _Step:
         outputs: tuple[Tensor, Tensor] = self.model.discriminator(self.model.labelled(x, label))
         return outputs
 
+    def _judge_both(self, real: Tensor, fake: Tensor, label: Tensor | None) -> tuple[Tensor, Tensor]:
+        """D's outputs on real and generated sequences; side by side in one batch, where it judges one by one."""
+        if self.model.discriminator.minibatch is not None:
+            return self._judge(real, label)[0], self._judge(fake, label)[0]
+        both = None if label is None else torch.cat([label, label])
+        on_real, on_fake = self._judge(torch.cat([real, fake]), both)[0].chunk(2)
+        return on_real, on_fake
+
     def _update_discriminator(
         self, number: int, extra: int, real: Tensor, fake: Tensor, label: Tensor | None
     ) -> tuple[float, tuple[float, float, float | None], float]:
         settings, updates = self.settings, self.updates["discriminator"]
-        on_real, on_fake = self._judge(real, label)[0], self._judge(fake, label)[0]
+        on_real, on_fake = self._judge_both(real, fake, label)
         loss = discriminator_loss(settings.loss, on_real, on_fake)
         whole = loss + self._penalties(number, extra, real, fake, label)
         updates.zero_grad()
@@ -157,7 +177,7 @@ class _Step:
             return self._judge(x, label)[0].mean(1)
 
         total = torch.zeros(())
-        with torch.backends.mkldnn.flags(enabled=False):  # whose fused cells have no second derivative
+        with _twice_differentiable():
             if settings.loss == "wasserstein_penalty":
                 source = seeded_generator(settings.seed, MIX, number, extra)
                 mix = torch.rand(len(real), generator=source)
