@@ -4,7 +4,7 @@ import { allFinite } from "./numbers.js";
 import { openSafetensors } from "./safetensors.js";
 import { SheetSequence, cut } from "./sheets.js";
 
-/** What became of the followed images; read where it is drawn. */
+/** What became of the followed images; read when it is asked for. */
 const FOLLOWED = ["mean", "log_variance", "attribute"];
 const SHEET = /^sheet\.([a-z]+)\.bytes$/;
 const MEASURE = /^measure\.([a-z_]+)$/;
@@ -30,6 +30,12 @@ const SHARES_TOLERANCE = 1e-3; // float32 shares of up to thousands of bins
  * @property {string[]} columns the first is the step
  * @property {(number | null)[][]} rows null where a value was no finite number
  *
+ * @typedef {object} Followed held-out images whose posteriors were recorded at every moment
+ * @property {number} count M
+ * @property {ArrayLike<number>} codes (M) values of the data set's first attribute; all 0 where that is no class
+ * @property {Float32Array[]} mean (M·L) per moment
+ * @property {Float32Array[] | null} logVariance (M·L) per moment; recorded where the latent is small
+ *
  * @typedef {object} Timeline
  * @property {number[]} steps of the moments, ascending
  * @property {Map<string, SheetSequence>} sheets `samples`, and `reconstructions` of models that encode
@@ -37,6 +43,7 @@ const SHARES_TOLERANCE = 1e-3; // float32 shares of up to thousands of bins
  * @property {Histograms | null} histograms
  * @property {Map<string, Measure>} measures
  * @property {ArrayLike<number>[] | null} klPerDimension (L) nats per moment, means over the followed images
+ * @property {(latentSize: number) => Promise<Followed | null>} loadFollowed null where no images were followed
  * @property {History} history
  */
 
@@ -49,7 +56,8 @@ const SHARES_TOLERANCE = 1e-3; // float32 shares of up to thousands of bins
 export async function openTimeline(folder, image) {
   const [file, history] = await Promise.all([openSafetensors(`${folder}timeline.safetensors`), fetchHistory(`${folder}history.json`)]);
   const names = [...file.tensors.keys()].filter((name) => !FOLLOWED.includes(name));
-  const tensors = new Tensors(new URL(`${folder}timeline.safetensors`, globalThis.location?.href).pathname, await file.read(names));
+  const path = new URL(`${folder}timeline.safetensors`, globalThis.location?.href).pathname;
+  const tensors = new Tensors(path, await file.read(names));
   const description = readDescription(file.metadata.timeline, image, tensors);
   const steps = readSteps(tensors);
   return {
@@ -59,6 +67,10 @@ export async function openTimeline(folder, image) {
     histograms: readHistograms(tensors, steps.length),
     measures: readMeasures(tensors, steps.length, description.measures),
     klPerDimension: readPerDimension(tensors, steps.length),
+    loadFollowed: async (latentSize) => {
+      const present = FOLLOWED.filter((name) => file.tensors.has(name));
+      return readFollowed(new Tensors(path, await file.read(present)), steps.length, latentSize);
+    },
     history,
   };
 }
@@ -195,13 +207,31 @@ export function readMeasures(tensors, count, descriptions) {
   return new Map(Object.keys(descriptions).map((name) => [name, { ...descriptions[name], values: tensors.take(`measure.${name}`, [count]) }]));
 }
 
+/** @param {Tensors} tensors @param {number} count of moments @param {number} latentSize @returns {Followed | null} */
+function readFollowed(tensors, count, latentSize) {
+  if (!tensors.has("mean")) return null;
+  const images = tensors.length("attribute");
+  const codes = tensors.take("attribute", [images]);
+  const rows = (/** @type {string} */ name) => moments(tensors.take(name, [count, images, latentSize]), count);
+  return {
+    count: images,
+    codes,
+    mean: rows("mean"),
+    logVariance: tensors.has("log_variance") ? rows("log_variance") : null,
+  };
+}
+
+/** What belongs to each of so many moments. */
+function moments(/** @type {Float32Array} */ values, /** @type {number} */ count) {
+  const size = values.length / count;
+  return Array.from({ length: count }, (_, moment) => values.subarray(moment * size, (moment + 1) * size));
+}
+
 /** @param {Tensors} tensors @param {number} count of moments */
 function readPerDimension(tensors, count) {
   const tensor = `measure.${PER_DIMENSION}`;
   if (!tensors.has(tensor)) return null;
-  const size = tensors.length(tensor) / count;
-  const values = tensors.take(tensor, [count, size]);
-  return Array.from({ length: count }, (_, moment) => values.subarray(moment * size, (moment + 1) * size));
+  return moments(tensors.take(tensor, [count, tensors.length(tensor) / count]), count);
 }
 
 /** @param {string} url @returns {Promise<History>} */

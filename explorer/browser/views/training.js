@@ -1,6 +1,7 @@
 /**
  * The Training view: what a model drew or wrote at every moment of its training, played, scrubbed, followed, and set beside another
- * run on one clock. Everything is loaded when the view opens; replaying makes no request.
+ * run on one clock; of a model that encodes, also where it placed images. Everything is loaded when the view opens; replaying makes
+ * no request.
  */
 
 import { element } from "../dom.js";
@@ -9,6 +10,9 @@ import { createPlayer } from "./player.js";
 import { viewsFor } from "./registry.js";
 import { mergeSteps, momentAt } from "./training/clock.js";
 import { keepAsking } from "./training/follow.js";
+import { openLatents } from "./training/latents.js";
+import { createMapControls } from "./training/map-controls.js";
+import { remark } from "./training/pair.js";
 import { Run } from "./training/run.js";
 import { readSettings } from "./training/settings.js";
 import { TextRun } from "./training/text-run.js";
@@ -31,46 +35,40 @@ export async function mount(root, { model, t, state }, host) {
 class TrainingView {
   constructor(root, { model, t, timeline, moments }, host) {
     Object.assign(this, { root, model, t, timeline, host, runs: [], failed: false, step: 0, clock: timeline.steps, destroyed: false });
-    const writes = model.capabilities.has("Writes");
-    const comparable = (capabilities) => capabilities.includes("Writes") === writes && viewsFor(capabilities).some(({ id }) => id === "training");
-    this.others = host.checkpoints
-      .filter(({ name, capabilities }) => name !== model.name && comparable(capabilities))
-      .map(({ name, title }) => ({ name, title: title[t.language] }));
+    this.others = comparable(model, host.checkpoints).map(({ name, title }) => ({ name, title: title[t.language] }));
     this.weights = moments && createWeights({ t, model, moments, onChange: (changes) => this.remember(changes), onError: (error) => this.refuse(error) });
-    this.build();
   }
 
   build() {
-    const { t, timeline } = this;
-    const kinds = [...timeline.sheets.keys()];
-    this.kinds = kinds.map((kind) =>
-      element("button", { class: "segment", type: "button", "data-sheet": kind, on: { click: () => this.choose(kind) } }, t(`training.sheet_${kind}`)),
-    );
+    const { t } = this;
     this.beside = element(
       "select",
       { class: "select", id: "training-beside", on: { change: () => this.setBeside(this.beside.value || null) } },
       element("option", { value: "" }, t("training.beside_none")),
       ...this.others.map(({ name, title }) => element("option", { value: name }, title)),
     );
+    this.choices = createMapControls({ t, settings: this.settings, onChange: (changed) => this.arrange(changed) });
     this.refusals = element("div", { class: "refusals", role: "alert" });
+    this.remark = element("p", { class: "training-remark", role: "status", hidden: true });
     this.bar = element("div", { class: "training-bar" });
     this.columns = element("div", { class: "training-columns" });
     const controls = element(
       "div",
       { class: "control-row training-controls" },
-      element("div", { class: "segments", role: "group", "aria-label": t("training.sheet"), hidden: kinds.length < 2 }, ...this.kinds),
       element("label", { class: "field", for: "training-beside", hidden: !this.others.length }, element("span", { class: "field-name" }, t("training.beside")), this.beside),
+      ...this.choices.nodes,
     );
-    this.root.append(this.refusals, controls, this.bar, this.columns);
+    this.root.append(this.refusals, controls, this.remark, this.bar, this.columns);
     if (this.weights) this.root.append(this.weights.node);
   }
 
   /** @param {Record<string, string>} state */
   async start(state) {
     const { settings, refused } = readSettings(state, [...this.timeline.sheets.keys()], this.others.map(({ name }) => name));
-    for (const { name, value, expected } of refused) this.complain("training.state_refused", { name, value: value.slice(0, 60), expected });
     this.settings = settings;
-    this.runs = [this.createRun(this.model, this.timeline)];
+    this.build();
+    for (const { name, value, expected } of refused) this.complain("training.state_refused", { name, value: value.slice(0, 60), expected });
+    this.runs = [await this.createRun(this.model, this.timeline)];
     this.columns.append(this.runs[0].node);
     this.player = createPlayer(this.bar, {
       t: this.t,
@@ -81,22 +79,56 @@ class TrainingView {
     this.weights?.restore(state);
     this.step = settings.step ?? this.clock.at(-1);
     if (settings.other) await this.openBeside(settings.other);
+    await this.refresh();
+    this.host.onUpdate(() => this.runs.forEach((run) => run.redraw()));
+  }
+
+  async createRun(model, timeline) {
+    const shared = { model, timeline, t: this.t, onSeek: (step) => this.seek(step) };
+    if (model.capabilities.has("Writes")) return new TextRun(shared);
+    return new Run({
+      ...shared,
+      latents: await this.openLatents(model, timeline),
+      arrangement: this.settings,
+      onPick: (sheet, index) => this.follow(sheet, index),
+      onImage: (image) => this.followImage(image),
+      onError: (error) => this.refuse(error),
+    });
+  }
+
+  /** Where a model placed images; what is wrong with that is said, and the rest of its training is shown. */
+  async openLatents(model, timeline) {
+    try {
+      return await openLatents(model, timeline);
+    } catch (error) {
+      if (!error.key) throw error;
+      this.complain(error.key, error.values);
+      return null;
+    }
+  }
+
+  /** Draw all runs at the place of the clock: at the start, and when another run has come or gone. */
+  async refresh() {
+    this.choices.offer(this.runs.map(({ latents }) => latents ?? null));
+    this.compare();
     this.runs.forEach((run) => run.charts.update());
-    await this.choose(settings.sheet);
-    this.host.onUpdate(() => this.runs.forEach((run) => run.charts.redraw()));
+    await Promise.all(this.runs.map((run) => run.show(this.step)));
+    this.seek(this.step);
+    const { sheet, pick, image } = this.settings;
+    this.follow(sheet, pick, image);
     this.followRunning();
   }
 
-  createRun(model, timeline) {
-    const Kind = model.capabilities.has("Writes") ? TextRun : Run;
-    return new Kind({
-      model,
-      timeline,
-      t: this.t,
-      onPick: (index) => this.follow(index),
-      onSeek: (step) => this.seek(step),
-      onError: (error) => this.refuse(error),
-    });
+  /** What two runs have in common sets their scales, and what they have not is said. */
+  compare() {
+    const bars = this.runs.map(({ dimensions }) => dimensions).filter(Boolean);
+    const most = Math.max(...bars.map(({ highest }) => highest));
+    bars.forEach((each) => each.setScale(most));
+    const [own, other] = this.runs.map(({ model }) => model.config);
+    const found = other && remark(own, other);
+    this.remark.hidden = !found;
+    this.remark.classList.toggle("warning", Boolean(found?.warning));
+    this.remark.textContent = found ? this.t(found.key, found.values) : "";
   }
 
   /** Go to the clock's last moment by a step. @param {number} step */
@@ -119,21 +151,30 @@ class TrainingView {
     return this.drawing;
   }
 
-  /** @param {string} kind of sheet */
-  async choose(kind) {
-    this.settings.sheet = kind;
-    this.kinds.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.sheet === kind)));
-    await Promise.all(this.runs.map((run) => run.choose(kind, this.step)));
-    this.seek(this.step);
-    this.follow(this.settings.pick);
-    this.remember({ sheet: kind === this.kinds[0]?.dataset.sheet ? null : kind });
+  /** Other axes or another frame of the maps. @param {"axes" | "frame"} changed */
+  arrange(changed) {
+    this.runs.forEach((run) => run.map?.arrange(this.settings));
+    this.remember({ [changed]: this.settings[changed] });
   }
 
-  /** Follow a tile of every run. @param {number | null} index */
-  async follow(index) {
-    this.settings.pick = index;
-    this.remember({ pick: index });
-    await Promise.all(this.runs.map((run) => run.follow(index))).catch((error) => this.refuse(error));
+  /**
+   * Follow a tile of every run; an image whose reconstruction that is, also on the map.
+   * @param {string} sheet @param {number | null} pick @param {number | null} [image]
+   */
+  async follow(sheet, pick, image = this.settings.image) {
+    const followed = sheet === "reconstructions" && pick !== null ? pick >> 1 : image;
+    Object.assign(this.settings, { sheet, pick, image: followed });
+    this.remember({ sheet: pick === null || sheet === "samples" ? null : sheet, pick, image: followed });
+    this.runs.forEach((run) => run.map?.follow(followed));
+    await Promise.all(this.runs.map((run) => run.follow(sheet, pick))).catch((error) => this.refuse(error));
+  }
+
+  /** Follow an image that was chosen on a map; its reconstruction, too, where that was recorded. @param {number | null} image */
+  followImage(image) {
+    const { sheet, pick } = this.settings;
+    const recorded = image !== null && image < this.runs[0].reconstructed;
+    if (recorded) return this.follow("reconstructions", 2 * image + 1);
+    return sheet === "reconstructions" ? this.follow(sheet, null, image) : this.follow(sheet, pick, image);
   }
 
   /** Another run beside this one, or none. @param {string | null} name */
@@ -142,9 +183,7 @@ class TrainingView {
     this.settings.other = name;
     if (name !== null) await this.openBeside(name);
     else this.setClock();
-    await this.choose(this.settings.sheet);
-    this.runs.forEach((run) => run.charts.update());
-    this.followRunning();
+    await this.refresh();
     this.remember({ other: name });
   }
 
@@ -154,10 +193,10 @@ class TrainingView {
     this.columns.setAttribute("aria-busy", "true");
     try {
       const model = await this.host.open(name);
-      const timeline = await model.loadTimeline();
-      if (this.destroyed || this.settings.other !== name) return;
-      this.runs[1] = this.createRun(model, timeline);
-      this.columns.append(this.runs[1].node);
+      const run = await this.createRun(model, await model.loadTimeline());
+      if (this.destroyed || this.settings.other !== name) return run.destroy();
+      this.runs[1] = run;
+      this.columns.append(run.node);
     } catch (error) {
       this.refuse(error);
     }
@@ -223,4 +262,17 @@ class TrainingView {
     this.runs.forEach((run) => run.destroy());
     this.root.replaceChildren();
   }
+}
+
+/**
+ * The models whose training can stand beside this one's; those of its kind come first.
+ * @param {import("../runtime/model.js").Model} model
+ * @param {{name: string, title: object, capabilities: string[], family: string, image: object | null}[]} checkpoints of the catalogue
+ */
+function comparable({ name: own, capabilities, config: { family, image } }, checkpoints) {
+  const writes = capabilities.has("Writes");
+  const like = (entry) => Number(entry.family === family) + Number(JSON.stringify(entry.image) === JSON.stringify(image));
+  return checkpoints
+    .filter((entry) => entry.name !== own && entry.capabilities.includes("Writes") === writes && viewsFor(entry.capabilities).some(({ id }) => id === "training"))
+    .sort((a, b) => like(b) - like(a));
 }

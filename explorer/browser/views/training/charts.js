@@ -3,6 +3,7 @@
 import { element } from "../../dom.js";
 import { grouped } from "../axis.js";
 import { createCurves } from "../curves.js";
+import { evidenceCurves, evidenceOf } from "./evidence.js";
 
 /** Columns that belong on one pair of axes. `colour` is a variable of style.css. */
 const GROUPS = Object.freeze([
@@ -60,16 +61,24 @@ const UNITS = new Map([["bits per character", "bits"], ["nats", "nats"]]);
  * @param {object} options
  * @param {import("../../i18n.js").Translator} options.t
  * @param {import("../../runtime/timeline.js").Timeline} options.timeline
+ * @param {object} [options.settings] of the training
  * @param {(step: number) => void} options.onSeek
  */
-export function createCharts({ t, timeline, onSeek }) {
-  const known = GROUPS.filter(({ series }) => series.every(({ key }) => timeline.history.columns.includes(key)));
-  const rows = known.map((group) => createRowChart({ t, group, onSeek }));
+export function createCharts({ t, timeline, settings, onSeek }) {
+  const evidence = evidenceOf(timeline);
+  const twofold = evidence.map(({ name }) => name);
+  const known = GROUPS.filter(({ series }) => series.every(({ key }) => timeline.history.columns.includes(key) && !twofold.includes(key)));
+  const rows = known.map((group) => createRowChart({ t, group, caption: groupCaption(group.name, settings, t), onSeek }));
   // What was logged with every row need not be drawn again at the moments.
   const logged = known.flatMap(({ series }) => series.map(({ key }) => key)).filter((key) => key !== "bits_per_character");
-  const measures = [...timeline.measures.keys()].filter((name) => !logged.includes(name)).map((name) => createMeasure({ t, name, timeline, onSeek }));
+  const single = [...timeline.measures.keys()].filter((name) => !twofold.includes(name) && !logged.includes(name));
+  const measures = [
+    ...evidence.map((quantity) => createEvidence({ t, quantity, timeline, onSeek })),
+    ...single.map((name) => createMeasure({ t, name, timeline, onSeek })),
+  ];
   const charts = [...measures, ...rows];
   return {
+    charts,
     node: element("div", { class: "training-charts" }, ...charts.map(({ node }) => node)),
 
     /** @param {number} step of the clock */
@@ -95,7 +104,14 @@ export function createCharts({ t, timeline, onSeek }) {
   };
 }
 
-function createRowChart({ t, group, onSeek }) {
+/** A VAE's loss weighs the KL, maybe not from the start. */
+function groupCaption(name, settings, t) {
+  const { beta, warm_up: warmUp } = settings ?? {};
+  if (name !== "loss" || !Number.isFinite(beta)) return t(`training.note_${name}`);
+  return t(warmUp > 0 ? "training.note_loss_warm_up" : "training.note_loss_beta", { beta, share: Math.round(100 * warmUp) });
+}
+
+function createRowChart({ t, group, caption, onSeek }) {
   const series = group.series.map(({ key, label, colour }) => ({ key, label: t(label), colour }));
   const node = element("div", { class: "training-chart" });
   const curves = createCurves(node, {
@@ -106,7 +122,7 @@ function createRowChart({ t, group, onSeek }) {
     xLabel: t("training.step"),
     log: group.log,
     range: group.range,
-    caption: t(`training.note_${group.name}`),
+    caption,
   });
   curves.onSeek(onSeek);
   return {
@@ -114,6 +130,31 @@ function createRowChart({ t, group, onSeek }) {
     curves,
     show: (step) => curves.setCursor(step),
     update: (steps, column) => curves.setRows(steps, Object.fromEntries(series.map(({ key }) => [key, column(key)]))),
+  };
+}
+
+/** Held-out images and training batches on one pair of axes. */
+function createEvidence({ t, quantity, timeline, onSeek }) {
+  const { name, colour } = quantity;
+  const { count } = timeline.measures.get(name);
+  const node = element("div", { class: "training-chart" });
+  const curves = createCurves(node, {
+    t,
+    title: t(`training.evidence_${name}`),
+    series: [
+      { key: "held_out", label: t("training.images_held_out"), colour },
+      { key: "training", label: t("training.batches"), colour, line: "dashed" },
+    ],
+    unit: t("training.unit_nats"),
+    xLabel: t("training.step"),
+    caption: [t("training.measured_on_images", { count: grouped(count) }), t(`training.note_evidence_${name}`)].join(" "),
+  });
+  curves.onSeek(onSeek);
+  return {
+    node,
+    curves,
+    show: (step) => curves.setCursor(step),
+    update: () => curves.setRows(timeline.steps, evidenceCurves(timeline, quantity)),
   };
 }
 

@@ -75,11 +75,6 @@ export function createSheet({ label, name, onPick, onError }) {
       }, onError);
     },
 
-    /** Another kind of sheet comes: the tiles are named anew. */
-    reset() {
-      state.tiles = [];
-    },
-
     /** @param {number | null} index */
     pick(index) {
       state.pick = index;

@@ -105,11 +105,6 @@ export class TextRun {
     if (top < this.list.scrollTop || top + now.offsetHeight > this.list.scrollTop + height) this.list.scrollTop = top - height / 2;
   }
 
-  /** There is one kind of text. */
-  choose(_kind, step) {
-    return this.show(step);
-  }
-
   /** A text has no parts to follow. */
   follow() {}
 
@@ -118,6 +113,10 @@ export class TextRun {
     if (moment < 0) return;
     const text = timeline.prompt + timeline.texts[moment];
     download(`${model.config.name}-step-${timeline.steps[moment]}.txt`, new Blob([text], { type: "text/plain;charset=utf-8" }));
+  }
+
+  redraw() {
+    this.charts.redraw();
   }
 
   destroy() {
