@@ -34,7 +34,7 @@ class SequencesView {
     const { settings, refused } = readSettings(state, this.classes);
     this.settings = settings;
     this.build();
-    for (const { name, value, expected } of refused) this.complain(this.t("write.state_refused", { name, value: value.slice(0, 60), expected }));
+    this.complain(...refused.map(({ name, value, expected }) => this.t("write.state_refused", { name, value: value.slice(0, 60), expected })));
     if (!this.subjects.generator) this.settings.share = null; // there is no way between seeds without noise
     this.redraw();
     host.onUpdate(() => this.recolour());
@@ -133,8 +133,8 @@ class SequencesView {
     this.complain(error.key ? this.t(error.key, error.values) : error.message);
   }
 
-  complain(/** @type {string} */ words) {
-    this.refusals.replaceChildren(element("div", { class: "message" }, words));
+  complain(/** @type {string[]} */ ...sentences) {
+    this.refusals.replaceChildren(...sentences.map((words) => element("div", { class: "message" }, words)));
   }
 
   destroy() {

@@ -10,6 +10,12 @@ export class SoundPlayer {
   #start = 0;
   #length = 0;
 
+  /** Wake the sound card, which takes a while the first time; browsers allow it once the visitor has pressed anything. */
+  prepare() {
+    this.#context ??= new AudioContext({ latencyHint: "interactive" });
+    return this.#context;
+  }
+
   /**
    * Play from the beginning; what sounded before stops.
    * @param {Float32Array} samples
@@ -18,8 +24,7 @@ export class SoundPlayer {
    */
   async play(samples, rate) {
     this.stop();
-    this.#context ??= new AudioContext({ latencyHint: "interactive" });
-    const context = this.#context;
+    const context = this.prepare();
     const source = context.createBufferSource();
     source.buffer = new AudioBuffer({ length: samples.length, sampleRate: rate, numberOfChannels: 1 });
     source.buffer.copyToChannel(samples, 0);

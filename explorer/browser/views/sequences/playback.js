@@ -12,6 +12,14 @@ import { SoundPlayer } from "../../runtime/sound/player.js";
 export function createPlayback({ t, sound, onMove, onError }) {
   const player = new SoundPlayer();
   const button = element("button", { class: "button sequence-play", type: "button", on: { click: (/** @type {Event} */ event) => toggle(event) } });
+  // Most of what a first sound needs is done while the pointer is still on its way to the click.
+  const prepare = () => {
+    if (button.disabled) return;
+    player.prepare();
+    sound();
+  };
+  button.addEventListener("pointerenter", () => navigator.userActivation?.hasBeenActive && prepare());
+  button.addEventListener("pointerdown", prepare);
   let frame = 0;
   /** @type {Event | null} the click, until its sound is heard */
   let cause = null;
