@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -82,12 +83,12 @@ def train_steps(
 @contextmanager
 def _twice_differentiable() -> Iterator[None]:
     """Recurrent layers without oneDNN, whose fused cells have no second derivative."""
-    before = torch.backends.mkldnn.enabled
-    torch.backends.mkldnn.enabled = False
+    backend: Any = torch.backends.mkldnn
+    before, backend.enabled = backend.enabled, False
     try:
         yield
     finally:
-        torch.backends.mkldnn.enabled = before
+        backend.enabled = before
 
 
 class _Step:
