@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint bench kernels source
+.PHONY: run test proof lint bench kernels source
 
 run: .venv/installed
 	$(BIN)/python app.py
@@ -11,6 +11,9 @@ test: .venv/developed
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+proof: .venv/developed
+	$(BIN)/python -m pytest -n 2 -m proof
 
 lint: .venv/developed
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

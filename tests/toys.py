@@ -9,6 +9,7 @@ import torch
 from explorer.catalog import Mixture
 from explorer.families.vae import VAE
 from explorer.training.finish import write_folder
+from tests.layouts import quick_layouts
 from tests.training.toy_run import toy_split
 
 ARGUMENTS = {"image": [1, 8, 8], "latent": 3, "widths": [6], "decoder_widths": [5]}
@@ -25,16 +26,17 @@ def toy_checkpoint(folder: Path, mixture: bool = True) -> Path:
     )
     training = {"seed": 3, "steps": 0, "optimiser": "none", "loss": "none", "seconds": 0.0, "device": "1 × cpu"}
     folder.mkdir(parents=True)
-    write_folder(
-        folder,
-        "vae",
-        ARGUMENTS,
-        model,
-        prior if mixture else None,
-        "digits",
-        toy_split(),
-        toy_split().images,
-        40,
-        {**training, "command": "", "settings": {}},
-    )
+    with quick_layouts():
+        write_folder(
+            folder,
+            "vae",
+            ARGUMENTS,
+            model,
+            prior if mixture else None,
+            "digits",
+            toy_split(),
+            toy_split().images,
+            40,
+            {**training, "command": "", "settings": {}},
+        )
     return folder

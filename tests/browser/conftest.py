@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 REPOSITORY = Path(__file__).parents[2]
 sys.path[:0] = [str(REPOSITORY / "tests"), str(Path(__file__).parent)]
@@ -18,6 +19,7 @@ from site_server import Site, serve  # noqa: E402
 PATIENCE = 60_000
 """Milliseconds: the machine may be busy with other tests, and what never comes fails all the same."""
 expect.set_options(timeout=PATIENCE)
+VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="session")
@@ -49,15 +51,57 @@ def watch(page: Page) -> list[str]:
     return errors
 
 
+class Tab:
+    """One page that tests take turns with: a window of its own for each test costs ten times as much."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.browser, self.url = browser, url
+        self.context: BrowserContext | None = None
+
+    def open(self) -> Page:
+        """The page as a new one would be, on the site's empty page, with :attr:`errors` empty."""
+        if self.context is None:
+            self.context = self.browser.new_context(viewport=VIEWPORT, base_url=self.url)
+            self.page = self.context.new_page()
+            self.errors = watch(self.page)
+        self.page.goto(f"{self.url}/blank")
+        self.errors.clear()
+        return self.page
+
+    def leave(self) -> None:
+        """Undo what a test may have changed; where that fails, the next test gets a window of its own."""
+        assert self.context is not None
+        try:
+            self.page.unroute_all(behavior="ignoreErrors")
+            self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+            self.page.goto("about:blank")
+            self.page.mouse.move(0, 0)
+            self.page.set_viewport_size(VIEWPORT)
+            self.page.emulate_media(color_scheme="null", reduced_motion="null")
+            self.context.clear_permissions()
+            self.context.clear_cookies()
+        except PlaywrightError:
+            self.close()
+
+    def close(self) -> None:
+        if self.context is not None:
+            self.context.close()
+        self.context = None
+
+
+@pytest.fixture(scope="session")
+def _tab(browser: Browser, site: Site) -> Iterator[Tab]:
+    tab = Tab(browser, site.url)
+    yield tab
+    tab.close()
+
+
 @pytest.fixture
-def page(browser: Browser, site: Site) -> Iterator[Page]:
-    """A fresh page of its own, on the site's empty page; the test fails on any console error or uncaught exception."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=site.url)
-    opened = context.new_page()
-    errors = watch(opened)
-    opened.goto(f"{site.url}/blank")
-    yield opened
-    context.close()
+def page(_tab: Tab) -> Iterator[Page]:
+    """A page as good as fresh, on the site's empty page; the test fails on any console error or uncaught exception."""
+    yield _tab.open()
+    errors = list(_tab.errors)
+    _tab.leave()
     assert not errors, f"the page reported: {errors}"
 
 

@@ -138,30 +138,43 @@ def errors(found: dict[str, Any], expected: State, masks: dict[str, NDArray[np.b
     return [*networks, distance(page_numbers(found), numbers(expected))]
 
 
+def ratios(runtime: Page, loss: str, normalisation: tuple[str, str], optimiser: str, goals: list[int]) -> list[float]:
+    """How many times further from float64 the page is than torch's float32 at the last of ``goals``.
+
+    The first goal has to be met within 1e-4 and the last within ten times: adversarial training magnifies rounding,
+    most with batch normalisation and clipping, so that of two equally good runs one can be several times as far off.
+    """
+    settings = combination(loss, normalisation, optimiser)
+    page = in_page(runtime, TRAIN, {"settings": settings.as_json(), "iterations": goals})
+    exact = reference(settings, torch.float64, goals)
+    single = [as_page_state(state) for state in reference(settings, torch.float32, goals)]
+    masks = determined(settings)
+    ours, torchs = (errors(each[0], exact[0], masks) for each in (page, single))
+    assert max(ours) <= max(1e-4, 3 * max(torchs)), f"{optimiser}: {ours}, torch {torchs}"
+    ours, torchs = (errors(each[-1], exact[-1], masks) for each in (page, single))
+    found = [max(our, FLOOR) / max(their, FLOOR) for our, their in zip(ours, torchs, strict=True)]
+    assert max(found) <= 10, f"{optimiser}: {ours}, torch {torchs}"
+    last = page[-1]
+    assert [last[name] for name in ("iteration", "discriminatorUpdates", "generatorUpdates")] == [goals[-1]] * 3
+    return found
+
+
 @pytest.mark.parametrize("normalisation", NORMALISATIONS, ids="-".join)
 @pytest.mark.parametrize("loss", TRAINABLE)
 def test_training_agrees_with_torch(runtime: Page, loss: str, normalisation: tuple[str, str]) -> None:
-    """To 1e-4 after 20 iterations, by every optimiser; after 200, as near to float64 as torch's own float32.
-
-    Adversarial training magnifies rounding, most with batch normalisation and clipping, so that of two equally good
-    runs one can be several times as far off: hence ten times for each after 200, three times for the geometric mean.
-    """
-    ratios = []
+    """After 20 iterations by every optimiser; after 200 by one, each optimiser in its turn."""
+    turn = list(RATES)[(TRAINABLE.index(loss) + NORMALISATIONS.index(normalisation)) % len(RATES)]
     for optimiser in RATES:
-        settings = combination(loss, normalisation, optimiser)
-        goals = [EARLY, LATE]
-        early, late = in_page(runtime, TRAIN, {"settings": settings.as_json(), "iterations": goals})
-        exact, exact_late = reference(settings, torch.float64, goals)
-        single, single_late = (as_page_state(state) for state in reference(settings, torch.float32, goals))
-        masks = determined(settings)
-        ours, torchs = (errors(each, exact, masks) for each in (early, single))
-        assert max(ours) <= max(1e-4, 3 * max(torchs)), f"{optimiser}: {ours}, torch {torchs}"
-        ours, torchs = (errors(each, exact_late, masks) for each in (late, single_late))
-        pairs = [(max(our, FLOOR), max(their, FLOOR)) for our, their in zip(ours, torchs, strict=True)]
-        ratios += [our / their for our, their in pairs]
-        assert max(ratios) <= 10, f"{optimiser}: {ours}, torch {torchs}"
-        assert (late["iteration"], late["discriminatorUpdates"], late["generatorUpdates"]) == (LATE, LATE, LATE)
-    assert np.exp(np.log(ratios).mean()) <= 3
+        ratios(runtime, loss, normalisation, optimiser, [EARLY, LATE] if optimiser == turn else [EARLY])
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("normalisation", NORMALISATIONS, ids="-".join)
+@pytest.mark.parametrize("loss", TRAINABLE)
+def test_training_stays_as_near_as_torch(runtime: Page, loss: str, normalisation: tuple[str, str]) -> None:
+    """After 200 iterations by every optimiser, as near to float64 as torch's own float32: to a factor of three."""
+    found = [ratio for kind in RATES for ratio in ratios(runtime, loss, normalisation, kind, [EARLY, LATE])]
+    assert np.exp(np.log(found).mean()) <= 3
 
 
 @pytest.mark.parametrize("optimiser", RATES)

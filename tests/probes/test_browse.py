@@ -8,7 +8,7 @@ from sklearn.manifold import trustworthiness
 
 from explorer.catalog import SHIPPED, checkpoints, open_checkpoint
 from explorer.pictures import browse_picture
-from explorer.probes.browse import principal_components, umap_layout
+from explorer.probes.browse import principal_components
 from explorer.probes.reconstruction import reconstruct
 
 PLACED = [config for config in checkpoints() if "Encodes" in config.capabilities]
@@ -29,16 +29,6 @@ def test_projection_and_its_inverse() -> None:
     components = principal_components(data)
     flat = components.center + components.project(data) @ components.components[:2]
     np.testing.assert_allclose(components.project(flat), components.project(data), atol=1e-5)
-
-
-def test_the_layout_is_seeded_and_keeps_neighbourhoods() -> None:
-    generator = np.random.default_rng(2)
-    data = np.concatenate([generator.normal(center, 0.3, (60, 5)) for center in (-3, 0, 3)]).astype(np.float32)
-    layout, settings = umap_layout(data)
-    again, _ = umap_layout(data)
-    np.testing.assert_array_equal(layout, again)
-    assert settings["seed"] == 0
-    assert trustworthiness(data, layout, n_neighbors=10) > 0.9
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -31,6 +31,7 @@ from explorer.training.language.steps import (
 )
 from explorer.training.language.texts import passage, texts
 from explorer.training.settings import TrainingError
+from tests.layouts import quick_layouts
 from tests.training.toy_language import TOY, toy_text
 
 WRITTEN = 40
@@ -54,7 +55,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
             patch.setattr(module, "load_text", lambda data: toy_text())
         patch.setattr(recorder, "WRITTEN", WRITTEN)
         patch.setattr(analysis, "map_states", lambda model, page: map_states(model, page, count=120))
-        train_language_model(TOY, out)
+        with quick_layouts():
+            train_language_model(TOY, out)
     return out
 
 
