@@ -1,0 +1,356 @@
+"""Runs over sequences: the same twice and after a stop, measured and packed as docs/architecture.md says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file
+
+from explorer.catalog import open_checkpoint, survey
+from explorer.checkpoints import read_json
+from explorer.datasets import sequences
+from explorer.families.adversarial import Loss
+from explorer.families.notes import NoteModel
+from explorer.families.recurrent_gan import RecurrentGAN
+from explorer.families.sequences import END, Notes, Signal
+from explorer.metrics.record import read_record
+from explorer.probes.sequences import SequenceError, generate, noise, pick_rows, write_melodies
+from explorer.training.sequences import evaluation, recorder, run
+from explorer.training.sequences.adversarial import SequenceNetworks, optimisers, train_steps
+from explorer.training.sequences.data import counted, padded, windows
+from explorer.training.sequences.evaluation import measure, stretches
+from explorer.training.sequences.launch import train_note_model, train_recurrent_gan
+from explorer.training.sequences.likelihood import note_bits
+from explorer.training.sequences.settings import NoteSettings, RecurrentGANSettings
+from explorer.training.settings import TrainingError
+from tests.training.toy_sequences import MELODY, NOTES, SIGNAL, toy_sets
+
+RUNS: dict[str, RecurrentGANSettings | NoteSettings] = {
+    "rgan-signal": replace(SIGNAL, conditional=True),
+    "rgan-melody": MELODY,
+    "note-model": NOTES,
+}
+
+
+def _few(patch: pytest.MonkeyPatch) -> None:
+    torch.set_num_threads(1)
+    toy_sets(patch)
+    patch.setattr(recorder, "MOMENTS", 6)
+    patch.setattr(recorder, "MEASURED", 20)
+    patch.setattr(recorder, "KEPT", 16)
+    for name, value in (("SIGNALS", 40), ("MELODIES", 12), ("STRETCH", 6)):
+        patch.setattr(evaluation, name, value)
+
+
+@pytest.fixture(autouse=True)
+def _toy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    _few(monkeypatch)
+    yield
+    sequences._formula.cache_clear()
+
+
+def train(settings: RecurrentGANSettings | NoteSettings, out: Path, **options: Any) -> None:
+    if isinstance(settings, NoteSettings):
+        train_note_model(settings, out, **options)
+    else:
+        train_recurrent_gan(settings, out, **options)
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("runs")
+    with pytest.MonkeyPatch.context() as patch:
+        _few(patch)
+        for name, settings in RUNS.items():
+            train(settings, folder / name)
+    return {name: folder / name for name in RUNS}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_run_that_was_killed_ends_as_if_it_had_not_been(
+    name: str, runs: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "SAVE_SECONDS", 0.0)
+
+    def stop(step: Any, total: int) -> None:
+        if step.number == 40:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(RUNS[name], tmp_path / name, progress=stop)
+    train(RUNS[name], tmp_path / name)
+    for file in ("model.safetensors", "timeline.safetensors"):
+        whole, resumed = load_file(runs[name] / file), load_file(tmp_path / name / file)
+        assert set(whole) == set(resumed)
+        assert all(torch.equal(value, resumed[key]) for key, value in whole.items())
+    for file in ("history.json", "evaluation.json", "graph.json"):
+        assert (tmp_path / name / file).read_text() == (runs[name] / file).read_text()
+    with pytest.raises(TrainingError, match="other settings"):
+        train(replace(RUNS[name], seed=1), tmp_path / name)
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_the_folder_is_a_checkpoint_that_can_be_listed(name: str, runs: dict[str, Path]) -> None:
+    listed = survey(runs[name].parent)
+    assert listed.problems == {}
+    (config,) = [each for each in listed.configs if each.name == name]
+    assert config.family == ("notes" if name == "note-model" else "recurrent_gan")
+    assert config.image is None
+    model = open_checkpoint(runs[name]).model
+    assert read_json(runs[name] / "graph.json")["graphs"] == model.graphs()
+    assert read_record(runs[name]).robustness == {}
+    assert config.title["en"] in (runs[name] / "README.md").read_text()
+    assert config.training["command"].startswith("explorer train ")
+
+
+def described(path: Path) -> dict[str, Any]:
+    import json
+
+    with safe_open(path, "pt") as file:
+        content: dict[str, Any] = json.loads(file.metadata()["timeline"])
+    return content
+
+
+def test_the_last_moment_is_what_the_shipped_generator_makes(runs: dict[str, Path]) -> None:
+    folder = runs["rgan-signal"]
+    checkpoint, timeline = open_checkpoint(folder), load_file(folder / "timeline.safetensors")
+    model, count = checkpoint.model, recorder.SHOWN
+    assert isinstance(model.sequence, Signal)
+    label = torch.eye(2)[timeline["label"].long()]
+    made = generate(model, range(count), label)
+    torch.testing.assert_close(timeline["samples"][-1].float(), model.sequence.values(made), atol=1e-3, rtol=1e-3)
+    judged = model.judge_steps(made, label)
+    torch.testing.assert_close(timeline["judgement.fake"][-1].float(), judged, atol=1e-3, rtol=1e-3)
+    assert timeline["judgement.real"].shape == (len(timeline["step"]), 30)
+    assert timeline["histogram.fake"].sum(1).tolist() == pytest.approx([1] * len(timeline["step"]))
+    assert described(folder / "timeline.safetensors")["kind"] == "sequences"
+    assert set(described(folder / "timeline.safetensors")["measures"]) == {"mmd2"}
+    assert timeline["step"].tolist()[:: len(timeline["step"]) - 1] == [0, SIGNAL.steps]
+
+
+def test_the_last_moment_of_melodies_is_what_ships(runs: dict[str, Path]) -> None:
+    for name in ("rgan-melody", "note-model"):
+        model, timeline = open_checkpoint(runs[name]).model, load_file(runs[name] / "timeline.safetensors")
+        pitch, duration = timeline["pitch"][-1].long(), timeline["duration"][-1].long()
+        if isinstance(model, NoteModel):
+            for row, written in enumerate(write_melodies(model, range(recorder.SHOWN), 1.0, recorder.KEPT)):
+                size = len(written.tokens)
+                np.testing.assert_array_equal(torch.stack([pitch, duration], -1)[row, :size], written.tokens)
+                assert (pitch[row, size:] == END).all()
+        else:
+            assert isinstance(model.sequence, Notes)
+            tokens = model.sequence.tokens(generate(model, range(recorder.SHOWN)))
+            assert torch.equal(torch.stack([pitch, duration], -1), tokens)
+        assert ((pitch == END) == (duration == 0)).all()
+
+
+def test_history_has_what_the_page_charts(runs: dict[str, Path]) -> None:
+    history = read_json(runs["rgan-signal"] / "history.json")
+    assert history["columns"][:5] == [
+        "step",
+        "discriminator_loss",
+        "generator_loss",
+        "discriminator_gradient",
+        "generator_gradient",
+    ]
+    assert [row[0] for row in history["rows"]] == [20, 40, 60]
+    assert read_json(runs["note-model"] / "history.json")["columns"] == [
+        "step",
+        "loss",
+        "gradient_norm",
+        "learning_rate",
+    ]
+
+
+def test_only_what_may_be_passed_on_is(runs: dict[str, Path]) -> None:
+    held_out = windows("sines", "test", 0, True)
+    shown = load_file(runs["rgan-signal"] / "examples.safetensors")
+    assert len(shown["samples"]) == recorder.SHOWN * 2 == len(shown["label"])
+    known = {row.numpy().tobytes() for row in held_out.stored[..., 0]}
+    assert all(row.numpy().tobytes() in known for row in shown["samples"])
+    assert not (runs["rgan-melody"] / "examples.safetensors").exists()
+    assert not (runs["note-model"] / "examples.safetensors").exists()
+
+
+def test_metrics_are_measured_again_the_same(runs: dict[str, Path]) -> None:
+    for name in RUNS:
+        checkpoint = open_checkpoint(runs[name])
+        shares = checkpoint.config.condition and checkpoint.config.condition["shares"]
+        report = measure(checkpoint.model, checkpoint.config.dataset["name"], shares)
+        for metric, value in report.all_metrics().items():
+            assert checkpoint.config.metrics[metric]["value"] == pytest.approx(value.value), metric
+    assert "train_synthetic_test_real" in open_checkpoint(runs["rgan-signal"]).config.metrics
+    assert "longest_copied_run" in open_checkpoint(runs["rgan-melody"]).config.metrics
+
+
+def test_a_note_model_s_bits_are_the_probabilities_of_each_note_and_end(runs: dict[str, Path]) -> None:
+    model = open_checkpoint(runs["note-model"]).model
+    held_out = sequences.load_sequences("melodies", "test")
+    assert isinstance(held_out, sequences.MelodySplit)
+    bits = note_bits(model, padded(held_out.melodies, 32))
+    for melody, found in zip(held_out.melodies[:3], bits, strict=False):
+        alone = -model.log_probability(padded([melody], len(melody)))[0] / math.log(2)
+        torch.testing.assert_close(found, alone)
+        assert len(found) == len(melody) + 1
+    total = sum(float(each.sum()) for each in bits) / sum(len(each) for each in bits)
+    assert open_checkpoint(runs["note-model"]).config.metrics["bits_per_note"]["value"] == pytest.approx(total)
+
+
+def test_likelihood_falls_while_a_note_model_trains(runs: dict[str, Path]) -> None:
+    rows = read_json(runs["note-model"] / "history.json")["rows"]
+    assert rows[-1][1] < rows[0][1] - 0.5
+    bits = load_file(runs["note-model"] / "timeline.safetensors")["measure.bits_per_note"]
+    assert bits[-1] < bits[0] - 1
+
+
+def test_the_surprise_of_what_is_written_is_what_the_model_gives_it(runs: dict[str, Path]) -> None:
+    model = open_checkpoint(runs["note-model"]).model
+    written = [melody for melody in write_melodies(model, range(8), 1.5) if len(melody.tokens)]
+    assert len(written) > 2
+    for melody in written:
+        notes = torch.from_numpy(melody.tokens)[None]
+        expected = -model.log_probability(notes)[0] / math.log(2)
+        np.testing.assert_allclose(melody.surprise, expected.numpy(), rtol=1e-4, atol=1e-4)
+
+
+def test_writing_side_by_side_is_writing_alone(runs: dict[str, Path]) -> None:
+    model = open_checkpoint(runs["note-model"]).model
+    together = write_melodies(model, [3, 8, 2**40], 0.8)
+    for seed, melody in zip([3, 8, 2**40], together, strict=True):
+        np.testing.assert_array_equal(write_melodies(model, [seed], 0.8)[0].tokens, melody.tokens)
+    first, second = write_melodies(model, [1, 2], 0)
+    np.testing.assert_array_equal(first.tokens, second.tokens)  # temperature 0 draws nothing
+    with pytest.raises(SequenceError, match="temperature"):
+        write_melodies(model, [1], math.nan)
+
+
+def test_notes_are_picked_by_cumulated_probability() -> None:
+    logits = np.log(np.array([[0.2, 0.5, 0.3]] * 4))
+    draws = np.array([0.1, 0.3, 0.69, 0.71])
+    assert pick_rows(logits, draws, 1.0).tolist() == [0, 1, 1, 2]
+    assert pick_rows(logits, draws, 0).tolist() == [1] * 4
+    sharp = np.array([0.04, 0.25]) / 0.38  # squares at temperature ½
+    assert pick_rows(logits[:2], np.array([sharp[0] - 0.01, sharp[0] + 0.01]), 0.5).tolist() == [0, 1]
+    assert pick_rows(np.array([[-np.inf, 0.0]]), np.array([1e-9]), 1.0).tolist() == [1]
+
+
+def test_noise_is_the_seed_s_normals_step_by_step() -> None:
+    from explorer.philox import normals
+
+    drawn = noise([5, 6], 4, 3)
+    np.testing.assert_allclose(drawn[1], normals(6, 0, 12).reshape(4, 3))
+
+
+LOSSES: list[tuple[Loss, dict[str, Any]]] = [
+    ("wasserstein_penalty", {}),
+    ("wasserstein_clip", {}),
+    ("hinge", {"real_penalty": 1.0}),
+    ("least_squares", {"minibatch_features": 3, "feature_matching": 0.5}),
+]
+
+
+@pytest.mark.parametrize(("loss", "options"), LOSSES)
+def test_every_remedy_trains_both_networks(loss: Loss, options: dict[str, Any]) -> None:
+    count = 16 if "real_penalty" in options else 3
+    settings = replace(SIGNAL, loss=loss, steps=count, cell="gru", conditional=True, **options)
+    real = windows("sines", "train", 0, True)
+    arguments = settings.model_arguments(sequences.SEQUENCES["sines"].sequence, 2)
+    networks = SequenceNetworks(RecurrentGAN(**arguments), RecurrentGAN(**arguments))
+    before = {name: value.clone() for name, value in networks.model.state_dict().items()}
+    steps = list(train_steps(networks, optimisers(networks.model, settings), real, settings))
+    assert len(steps) == count
+    assert all(math.isfinite(step.discriminator_loss) and step.generator_gradient > 0 for step in steps)
+    after = networks.model.state_dict()
+    moved = {name.split(".")[0] for name, value in before.items() if not torch.equal(value, after[name])}
+    assert moved == {"generator", "discriminator"}
+    assert torch.backends.mkldnn.enabled
+    if loss == "wasserstein_clip":
+        weights = networks.model.discriminator.state_dict().values()
+        assert max(float(each.abs().max()) for each in weights) <= settings.clip
+
+
+def test_feature_matching_pulls_the_features_together() -> None:
+    """Its gradient alone: with the loss's weight taken away, what is left is the squared distance of mean features."""
+    settings = replace(SIGNAL, steps=1, discriminator_steps=1)
+    real = windows("sines", "train", 0, False)
+    arguments = settings.model_arguments(sequences.SEQUENCES["sines"].sequence, 0)
+    norms = []
+    for weight in (0.0, 1e6):
+        torch.manual_seed(0)
+        networks = SequenceNetworks(RecurrentGAN(**arguments), RecurrentGAN(**arguments))
+        with_weight = replace(settings, feature_matching=weight)
+        (step,) = train_steps(networks, optimisers(networks.model, with_weight), real, with_weight)
+        norms.append(step.generator_gradient)
+    assert norms[1] > 1000 * norms[0]
+
+
+def test_melodies_end_once_and_the_end_counts() -> None:
+    rows = padded([np.array([[4, 1], [5, 2]]), np.array([[3, 1]])], 3)
+    assert rows[0].tolist() == [[4, 1], [5, 2], [0, 0], [0, 0]]
+    assert counted(rows).tolist() == [[True, True, True, False], [True, True, False, False]]
+    with pytest.raises(TrainingError, match="more than 1"):
+        padded([np.array([[4, 1], [5, 2]])], 1)
+
+
+def test_stretches_are_parts_of_melodies_that_are_long_enough() -> None:
+    melodies = [np.arange(20).reshape(10, 2), np.arange(6).reshape(3, 2)]
+    (cut,) = stretches(melodies, 4, 0)
+    assert len(cut) == 4
+    assert cut.tobytes() in melodies[0].tobytes()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"latent": 0},
+        {"batch": 1},
+        {"steps": 0},
+        {"loss": "magic"},
+        {"cell": "rnn"},
+        {"generator_rate": 0.0},
+        {"average": 1.0},
+        {"length": -1},
+        {"loss": "wasserstein_penalty", "minibatch_features": 2},
+    ],
+)
+def test_settings_that_no_run_can_mean_are_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(TrainingError):
+        replace(SIGNAL, **change)
+
+
+@pytest.mark.parametrize("change", [{"batch": 0}, {"dropout": 1.0}, {"cell": "rnn"}, {"clip": 0.0}, {"seed": -1}])
+def test_note_settings_that_no_run_can_mean_are_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(TrainingError):
+        replace(NOTES, **change)
+
+
+def test_data_that_does_not_fit_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="--length"):
+        train(replace(SIGNAL, length=7), tmp_path / "a")
+    with pytest.raises(TrainingError, match="no classes"):
+        train(replace(MELODY, conditional=True), tmp_path / "b")
+    with pytest.raises(TrainingError, match="no melody"):
+        train(replace(MELODY, length=100), tmp_path / "c")
+    with pytest.raises(TrainingError, match="are signals"):
+        train(replace(NOTES, data="sines"), tmp_path / "d")
+    with pytest.raises(TrainingError, match="--batch 500"):
+        train(replace(SIGNAL, batch=500), tmp_path / "e")
+    with pytest.raises(TrainingError, match="--batch 500"):
+        train(replace(NOTES, batch=500), tmp_path / "f")
+
+
+def test_a_run_of_nonsense_stops_with_its_step() -> None:
+    real = windows("sines", "train", 0, False)
+    nonsense = replace(real, stored=torch.full_like(real.stored, math.nan))
+    arguments = SIGNAL.model_arguments(sequences.SEQUENCES["sines"].sequence, 0)
+    networks = SequenceNetworks(RecurrentGAN(**arguments), RecurrentGAN(**arguments))
+    with pytest.raises(TrainingError, match="at step 1"):
+        list(train_steps(networks, optimisers(networks.model, SIGNAL), nonsense, SIGNAL))
