@@ -36,6 +36,8 @@ def evaluate(checkpoint: Checkpoint, count: int | None, draws: int | None, seed:
         return evaluate_latent(checkpoint, count, draws, seed)
     if draws is not None:
         raise ExplorerError(f"{checkpoint.config.name} has no likelihood: there is no bound to make --draws for")
+    if {"GeneratesSequences", "WritesNotes"} & set(able):
+        return _sequences(checkpoint, count), None
     if "Decodes" in able:
         return _generation(checkpoint, count, seed), None
     if "Classifies" in able:
@@ -78,6 +80,18 @@ def _text(checkpoint: Checkpoint, count: int | None) -> Judged:
     remarks = [] if text.sha256() == checkpoint.config.dataset["sha256"] else ["this is not the text of its training"]
     supplement = checkpoint.config.training["settings"]["supplement"]
     return Judged(language_metrics(checkpoint.model, text, supplement), remarks=remarks)
+
+
+def _sequences(checkpoint: Checkpoint, count: int | None) -> Judged:
+    from explorer.training.sequences.evaluation import measure
+
+    if count is not None:
+        raise ExplorerError(
+            "models of sequences are measured on as many as their card says; there is no count to choose"
+        )
+    classes = checkpoint.config.condition
+    report = measure(checkpoint.model, checkpoint.config.dataset["name"], classes["shares"] if classes else None)
+    return Judged(report.metrics, report.floors)
 
 
 def _points(checkpoint: Checkpoint) -> Judged:

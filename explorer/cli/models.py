@@ -40,6 +40,10 @@ def _extent(config: Config) -> tuple[str, str]:
     if "Writes" in config.capabilities:
         layers, units = config.arguments.get("layers", 1), config.arguments.get("hidden_size", "?")
         return f"{len(config.arguments['vocabulary']) - 1} chars", f"{config.arguments['cell']}, {layers} × {units}"
+    if sequence := config.arguments.get("sequence"):
+        units, layers = config.arguments.get("hidden_size", "?"), config.arguments.get("layers", 1)
+        steps = "samples" if sequence["kind"] == "signal" else "notes"
+        return f"{sequence['length']} {steps}", f"{config.arguments.get('cell', 'lstm')}, {layers} × {units}"
     sides = [] if config.image is None else [config.image[key] for key in ("height", "width", "channels")]
     return "×".join(map(str, sides)), "" if config.latent_size is None else f"{config.latent_size} dimensions"
 
@@ -113,7 +117,8 @@ def evaluate(
 def sample(
     name: Name,
     out: Annotated[
-        Path | None, typer.Option(help="A picture of the sheet (.png) or the text (.txt), or the trace (.npz).")
+        Path | None,
+        typer.Option(help="A picture of the sheet (.png), the text (.txt), sequences (.csv), or the trace (.npz)."),
     ] = None,
     seed: Seed = 0,
     count: Annotated[
@@ -137,8 +142,9 @@ def sample(
     checkpoints: Folder = None,
     as_json: Json = False,
 ) -> None:
-    """Draw pictures or write a text: the same seed gives the same as on the page."""
+    """Draw pictures or sequences, or write a text: the same seed gives the same as on the page."""
     from explorer.cli.output import refuse_options, write_pictures, write_text
+    from explorer.cli.sequences import write_sequences
 
     checkpoint = _open(name, checkpoints)
     of_pictures = {"prior_name": prior, "scale": scale, "label_text": label}
@@ -146,6 +152,9 @@ def sample(
     if "Writes" in checkpoint.config.capabilities:
         refuse_options(checkpoint, prior=prior, scale=scale, label=label)
         write_text(checkpoint, out, as_json, seed, 500 if count is None else count, _given(of_texts))
+    elif {"GeneratesSequences", "WritesNotes"} & set(checkpoint.config.capabilities):
+        refuse_options(checkpoint, prior=prior, scale=scale, prompt=prompt, top_k=top_k, top_p=top_p)
+        write_sequences(checkpoint, out, as_json, seed, 12 if count is None else count, label, temperature)
     else:
         refuse_options(checkpoint, **of_texts)
         write_pictures(checkpoint, out, as_json, seed, 64 if count is None else count, _given(of_pictures))
@@ -170,7 +179,7 @@ def trace(
 
     ending(out, (".npz",))
     checkpoint = _open(name, checkpoints)
-    if "Unrolls" in checkpoint.config.capabilities:
+    if "Writes" in checkpoint.config.capabilities:
         refuse_options(checkpoint, image=image, browse=browse)
         trace_text(checkpoint, out, text, file)
     else:

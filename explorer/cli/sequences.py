@@ -1,12 +1,18 @@
-"""``explorer train recurrent-gan, note-model``: train models of sequences, resumably."""
+"""``explorer train recurrent-gan, note-model``: train models of sequences, resumably; and what they draw, as tables."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from explorer.catalog import Checkpoint
+    from explorer.families.sequences import Notes
+    from explorer.traces import Integers
 
 Data = Annotated[str, typer.Option(help="Set of sequences; see `explorer data list`.")]
 Out = Annotated[Path, typer.Option(help="Folder of the run, and of the checkpoint that it becomes.")]
@@ -113,3 +119,89 @@ def note_model(
 
         train_note_model(settings, out, progress=show)
     typer.echo(f"{out} is complete; look at it with: explorer app --checkpoints {out.parent}")
+
+
+def write_sequences(
+    checkpoint: Checkpoint,
+    out: Path | None,
+    as_json: bool,
+    seed: int,
+    count: int,
+    label: str | None,
+    temperature: float | None,
+) -> None:
+    """Sequences of the seeds from ``seed`` on: a table (.csv) or arrays (.npz); the same rows to the screen as JSON.
+
+    A row of a signal is the sequence's seed, the time in seconds and the value; of a melody, the seed, start and
+    in quarter notes, and the MIDI number (0 for a rest).
+
+    Raises:
+        ExplorerError: if nothing says where to, or an option is one that the model does not take.
+    """
+    import csv
+
+    import numpy as np
+
+    from explorer.cli.output import ending
+    from explorer.errors import ExplorerError
+
+    if out is None and not as_json:
+        raise ExplorerError("say where to with --out FILE.csv or --out FILE.npz, or print the rows with --json")
+    kind = None if out is None else ending(out, (".csv", ".npz"))
+    if count < 1:
+        raise ExplorerError(f"--count must be at least 1, got {count}")
+    columns, rows = _rows(checkpoint, list(range(seed, seed + count)), label, temperature)
+    if as_json:
+        typer.echo(json.dumps([dict(zip(columns, row, strict=True)) for row in rows]))
+    if out is not None and kind == ".npz":
+        table = np.array(rows, np.float64).reshape(-1, len(columns))
+        np.savez(out, allow_pickle=False, **{name: table[:, index] for index, name in enumerate(columns)})
+    elif out is not None:
+        with out.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([columns, *rows])
+
+
+def _rows(
+    checkpoint: Checkpoint, seeds: list[int], label: str | None, temperature: float | None
+) -> tuple[tuple[str, ...], list[tuple[float, ...]]]:
+    """The names of the columns, and one row for each sample or note."""
+    import torch
+
+    from explorer.cli.output import refuse_options
+    from explorer.families.notes import NoteModel
+    from explorer.families.sequences import Notes
+    from explorer.probes.samples import parse_label
+    from explorer.probes.sequences import generate, labels, write_melodies
+
+    model, condition = checkpoint.model, checkpoint.config.condition
+    if isinstance(model, NoteModel):
+        refuse_options(checkpoint, label=label)
+        written = write_melodies(model, seeds, 1.0 if temperature is None else temperature)
+        return _note_rows(model.sequence, seeds, [melody.tokens for melody in written])
+    refuse_options(checkpoint, temperature=temperature, **({} if condition else {"label": label}))
+    chosen = labels(seeds, condition["shares"] if condition else None)
+    if condition and label is not None:
+        chosen = torch.from_numpy(parse_label(label, condition["values"])).expand(len(seeds), -1)
+    drawn = generate(model, seeds, chosen)
+    if isinstance(model.sequence, Notes):
+        return _note_rows(model.sequence, seeds, list(model.sequence.tokens(drawn).numpy()))
+    values, rate = model.sequence.values(drawn).tolist(), model.sequence.rate
+    rows: list[tuple[float, ...]] = [
+        (seed, t / rate, value) for seed, row in zip(seeds, values, strict=True) for t, value in enumerate(row)
+    ]
+    return ("seed", "seconds", "value"), rows
+
+
+def _note_rows(
+    notes: Notes, seeds: list[int], melodies: list[Integers]
+) -> tuple[tuple[str, ...], list[tuple[float, ...]]]:
+    rows: list[tuple[float, ...]] = []
+    for seed, melody in zip(seeds, melodies, strict=True):
+        start = 0.0
+        for pitch, duration in melody.tolist():
+            if pitch == 0:
+                break
+            lasts = notes.durations[duration]
+            rows.append((seed, start, lasts, 0 if pitch == 1 else notes.pitches[pitch - 2]))
+            start += lasts
+    return ("seed", "start", "duration", "midi"), rows

@@ -13,6 +13,7 @@ from explorer.datasets import DATASETS
 NAMES = [
     *("avatars", "digits", "fashion", "thumbs"),
     *("austen", "names", "python-code", "shakespeare", "tang", "tang-traditional"),
+    *("ecg", "melodies", "sines"),
 ]
 
 
@@ -60,6 +61,8 @@ def test_list_is_a_table_with_a_row_per_set() -> None:
     assert cells[0][-2:] == ["2.2 MB", "no"]
     assert cells[4][2:4] == ["3,558,186 train + 466,854 held out", "text"]
     assert cells[6][2:] == ["this Python's", "text", "PSF-2.0", "nothing", "yes"]
+    assert cells[10][2:4] == ["343 train + 84 test", "signal"]
+    assert cells[12][2:] == ["14,000 train + 2,800 test", "signal", "CC0-1.0", "nothing", "yes"]
 
 
 @pytest.mark.parametrize("arguments", [[], ["avatars", "--all"]])
