@@ -52,6 +52,14 @@ export const VIEWS = Object.freeze([
     load: () => import("./sequences.js"),
   },
   {
+    id: "gates",
+    title: "page.view_gates",
+    needs: [["GeneratesSequences", "WritesNotes"], "Unrolls"],
+    keeps: ["seed", "noise", "temperature", "pick"],
+    styles: ["player.css", "curves.css", "sample.css", "sequences.css"],
+    load: () => import("./sequence-gates.js"),
+  },
+  {
     id: "lab",
     title: "page.view_lab",
     needs: ["GeneratesPoints", "Discriminates"],

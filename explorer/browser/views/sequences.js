@@ -45,7 +45,8 @@ class SequencesView {
     this.refusals = element("div", { class: "refusals", role: "alert" });
     this.controls = createControls({ t, config: model.config, writes: subjects.generator === null, onChange: (changes, event) => this.change({ ...changes, share: null }, event) });
     this.tiles = createTiles({ label: t("sequences.sheet"), count: COUNT, form: subjects.form, onPick: (pick, event) => this.change({ pick, share: null }, event) });
-    this.stage = new Stage({ model, t, subjects, onError: (error) => this.refuse(error) });
+    this.step = element("button", { class: "button sequence-step", type: "button", on: { click: () => this.stepThrough() } }, t("sequences.step_through"));
+    this.stage = new Stage({ model, t, subjects, onError: (error) => this.refuse(error), buttons: [this.step] });
     this.blend = subjects.generator && createBlend({ t, subjects, onChange: (changes, event) => this.change({ share: this.settings.share ?? 0.5, ...changes }, event) });
     this.yours = createYours({
       t,
@@ -120,7 +121,15 @@ class SequencesView {
   look(subject, title, said) {
     this.tiles.mark(null);
     this.realTiles?.mark(null);
+    this.step.hidden = !this.sheet.includes(subject);
     this.stage.show(subject, title, said);
+  }
+
+  /** Look into the cells that made it. */
+  stepThrough() {
+    const { share, to, ...state } = writeSettings(this.settings, this.classes);
+    const kept = Object.entries(state).filter(([, value]) => value !== null);
+    this.host.emit("state", { view: "gates", ...Object.fromEntries(kept) });
   }
 
   recolour() {

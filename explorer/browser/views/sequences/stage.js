@@ -23,9 +23,11 @@ export class Stage {
    * @param {import("../../i18n.js").Translator} options.t
    * @param {import("./subjects.js").Subjects} options.subjects
    * @param {(error: Error) => void} options.onError
+   * @param {(step: number) => void} [options.onStep] told of the step under the cursor; not when there is none
+   * @param {HTMLElement[]} [options.buttons] more of them, behind those for files
    */
-  constructor({ model, t, subjects, onError }) {
-    Object.assign(this, { model, t, subjects, onError, form: subjects.form, place: NaN, subject: null, judged: null });
+  constructor({ model, t, subjects, onError, onStep = () => {}, buttons = [] }) {
+    Object.assign(this, { model, t, subjects, onError, onStep, form: subjects.form, place: NaN, subject: null, judged: null });
     const { loss } = model.config.training;
     this.meaning = LOSSES.includes(loss) ? outputMeaning(loss) : { kind: "critic", threshold: null, range: null };
     this.playback = createPlayback({ t, sound: () => this.sound(), onMove: (seconds) => this.move(this.subjects.place(this.subject, seconds)), onError });
@@ -33,7 +35,7 @@ export class Stage {
     this.said = element("p", { class: "note sequence-said" });
     this.verdict = element("p", { class: "sequence-verdict" });
     this.body = element("div", { class: "sequence-charts" });
-    this.node = element("section", { class: "sequence-stage" }, element("div", { class: "sequence-head" }, this.title, this.playback.button, ...this.files()), this.said, this.body, this.verdict);
+    this.node = element("section", { class: "sequence-stage" }, element("div", { class: "sequence-head" }, this.title, this.playback.button, ...this.files(), ...buttons), this.said, this.body, this.verdict);
     this.build();
   }
 
@@ -61,9 +63,9 @@ export class Stage {
       });
       this.curve.onSeek(seek);
     }
-    if (this.subjects.judgeNetwork) this.steps = this.judgement();
-    else if (this.subjects.notes) this.steps = this.surprises();
-    this.steps?.onSeek(seek);
+    if (this.subjects.judgeNetwork) this.perStep = this.judgement();
+    else if (this.subjects.notes) this.perStep = this.surprises();
+    this.perStep?.onSeek(seek);
   }
 
   /** D's output at every step. */
@@ -123,14 +125,14 @@ export class Stage {
   }
 
   showSteps() {
-    const { subject, judged, steps, meaning } = this;
-    if (!steps) return;
+    const { subject, judged, perStep, meaning } = this;
+    if (!perStep) return undefined;
     const values = judged ? Float64Array.from(judged.outputs, (output) => shownOutput(meaning, output)) : (subject.surprise ?? []);
     const key = judged ? "judged" : "surprise";
-    if (subject.values) return steps.setRows(this.times(), { [key]: values });
+    if (subject.values) return perStep.setRows(this.times(), { [key]: values });
     const starts = this.starts();
     // A row at the end without a value, so that the axis reaches as far as the roll's. After the melody D read ends, which have no place.
-    return steps.setRows(starts, { [key]: [...Array.from(values).slice(0, starts.length - 1), NaN] });
+    return perStep.setRows(starts, { [key]: [...Array.from(values).slice(0, starts.length - 1), NaN] });
   }
 
   /** Of a signal's samples, in milliseconds. */
@@ -156,20 +158,45 @@ export class Stage {
     } else this.verdict.textContent = subject.notes?.length === 0 ? t("sequences.empty") : "";
   }
 
+  /** Steps that have a place: samples, or notes before the end. */
+  get steps() {
+    return (this.subject.values ?? this.subject.notes).length;
+  }
+
+  /** Where each step begins as a share of the whole width, and the end: steps + 1 numbers from 0 to 1. @returns {number[]} */
+  edges() {
+    if (this.subject.values) return Array.from({ length: this.steps + 1 }, (_, i) => i / this.steps);
+    const starts = this.starts();
+    return starts.map((start) => start / starts[starts.length - 1]);
+  }
+
+  /** The step at a place, −1 for none. */
+  stepAt(/** @type {number} */ place) {
+    if (!(place >= 0)) return -1;
+    if (this.subject.values) return Math.min(this.steps - 1, Math.round((place * this.form.rate) / 1000));
+    const step = this.starts().findLastIndex((start) => start <= place);
+    return step < this.steps ? step : -1;
+  }
+
+  /** Put the cursor at a step. @param {number} step */
+  goTo(step) {
+    this.move(this.subject.values ? (1000 * step) / this.form.rate : this.starts()[step]);
+  }
+
   /** Put the cursor. @param {number} place milliseconds or quarter notes, NaN for none */
   move(place) {
     this.place = place;
     this.curve?.setCursor(place);
-    this.steps?.setCursor(place);
+    this.perStep?.setCursor(place);
     this.roll?.setCursor(place, this.noteAt(place));
+    const step = this.stepAt(place);
+    if (step >= 0) this.onStep(step);
   }
 
   noteAt(/** @type {number} */ place) {
-    if (!(place >= 0)) return "";
-    const { notes } = this.subject;
-    const index = this.starts().findLastIndex((start) => start <= place);
-    if (index < 0 || index >= notes.length) return "";
-    const { pitch, quarters } = notes[index];
+    const index = this.stepAt(place);
+    if (index < 0) return "";
+    const { pitch, quarters } = this.subject.notes[index];
     return this.t("sequences.note", { number: index + 1, name: pitch === null ? this.t("sequences.rest") : pitchName(pitch), quarters: readable(quarters) });
   }
 
@@ -213,14 +240,14 @@ export class Stage {
 
   redraw() {
     this.curve?.redraw();
-    this.steps?.redraw();
+    this.perStep?.redraw();
     this.roll?.redraw();
   }
 
   destroy() {
     this.playback.destroy();
     this.curve?.destroy();
-    this.steps?.destroy();
+    this.perStep?.destroy();
     this.roll?.destroy();
   }
 }

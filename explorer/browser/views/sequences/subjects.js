@@ -16,6 +16,8 @@ export const PLAYED = 2.5; // seconds of sound that a signal becomes, whatever t
  * @property {Float32Array} numbers (N, C) what D reads
  * @property {Float64Array | null} surprise bits of each note, where a model predicts them
  * @property {import("../../runtime/sequences/form.js").Tokens | null} tokens
+ * @property {Float32Array} [quantities] (N, layers, Q, H) of the cells that made it, or read it
+ * @property {import("../../runtime/sequences/note-model.js").Next[]} [next] what a note model expected in each note's place
  */
 
 export class Subjects {
@@ -97,14 +99,14 @@ export class Subjects {
 
   #generated(/** @type {Float32Array} */ noise, /** @type {Float32Array | null} */ label) {
     const { numbers, values, tokens, quantities } = this.generator.generate(noise, label);
-    return { kind: "fake", label, values, notes: tokens && this.form.notes(tokens), numbers, surprise: null, tokens, quantities, noise };
+    return { kind: "fake", label, values, notes: tokens && this.form.notes(tokens), numbers, surprise: null, tokens, quantities };
   }
 
   #signal(/** @type {Subject["kind"]} */ kind, /** @type {Float32Array} */ values, /** @type {Float32Array | null} */ label) {
     return { kind, label, values, notes: null, numbers: this.form.numbers(values), surprise: null, tokens: null };
   }
 
-  #melody(/** @type {Subject["kind"]} */ kind, /** @type {import("../../runtime/sequences/note-model.js").Melody} */ { tokens, surprise }) {
-    return { kind, label: null, values: null, notes: this.form.notes(tokens), numbers: this.form.numbers(tokens), surprise, tokens };
+  #melody(/** @type {Subject["kind"]} */ kind, /** @type {import("../../runtime/sequences/note-model.js").Melody} */ { tokens, surprise, quantities, next }) {
+    return { kind, label: null, values: null, notes: this.form.notes(tokens), numbers: this.form.numbers(tokens), surprise, tokens, quantities, next };
   }
 }
