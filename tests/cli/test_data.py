@@ -28,8 +28,8 @@ def test_list_as_json_tells_everything(tmp_path: Path) -> None:
     assert result.exit_code == 0
     entries = {entry["name"]: entry for entry in json.loads(result.stdout)}
     assert list(entries) == NAMES
-    # The code is this Python's own and is always here.
-    assert [name for name, entry in entries.items() if entry["here"]] == ["thumbs", "python-code"]
+    # The code is this Python's own, the sines are a formula's: both are always here.
+    assert [name for name, entry in entries.items() if entry["here"]] == ["thumbs", "python-code", "sines"]
     digits = entries["digits"]
     assert digits["images"] == {"train": 60_000, "test": 10_000}
     assert digits["shape"] == {"channels": 1, "height": 28, "width": 28}
