@@ -201,14 +201,35 @@ def test_evidence_and_losses_are_those_of_the_files(page: Page) -> None:
 def test_a_run_without_measures_says_so_and_shows_what_was_logged(page: Page) -> None:
     open_training(page, WIDE)
     columns, rows = history(SHIPPED / WIDE)
-    charts = page.evaluate(CURVES, 0)
-    assert [list(chart["columns"]) for chart in charts] == [["loss"], ["reconstruction"], ["kl"]]
-    for chart in charts:
-        (name, values), *_ = chart["columns"].items()
-        assert values == [row[columns.index(name)] for row in rows]
+    logged = dict(zip(columns, np.array(rows).T, strict=True))
+    expected = [logged["reconstruction"] - logged["kl"], logged["reconstruction"], logged["kl"], logged["loss"]]
+    for chart, values in zip(page.evaluate(CURVES, 0), expected, strict=True):
+        assert chart["x"] == logged["step"].tolist()
+        assert list(chart["columns"].values()) == [pytest.approx(values)]
+    expect(page.locator(".curves", has_text="Training batches alone")).to_have_count(3)
     expect(page.locator(".training-kl")).to_have_count(0)
-    expect(page.locator(".training-left")).to_contain_text("recorded before KL per dimension")
+    expect(page.locator(".training-left")).to_contain_text("KL per dimension was not recorded along this run")
     expect(page.locator(".curves", has_text="β grows from 0 to 0.3 over the first 20 %")).to_have_count(1)
+
+
+def test_curves_of_the_same_data_share_their_axes(page: Page) -> None:
+    open_training(page, COLLAPSED, OTHER_BETA, RAW)
+    extent = "(run) => view.runs[run].charts.charts.slice(0, 3).map(({ curves }) => curves.range)"
+    for other, shared in ((OTHER_BETA, True), (RAW, False), ("", False)):
+        page.locator("#training-beside").select_option(other)
+        expect(page.locator(".training-run")).to_have_count(2 if other else 1)
+        expect(page.locator(f"{'.two' if other else '.training-columns:not(.two)'} .curves-plot")).not_to_have_count(0)
+        page.wait_for_function("([other]) => (view.runs[1]?.model.name ?? '') === other", arg=[other])
+        page.wait_for_function("() => !view.columns.hasAttribute('aria-busy')")
+        ranges = page.evaluate(extent, 0)
+        assert not other or ranges == page.evaluate(extent, 1)
+        assert (ranges[0] is not None) == shared
+        if not shared:
+            continue
+        for name, (low, high) in zip(("elbo", "reconstruction", "kl"), ranges, strict=True):
+            values = np.concatenate([stored(model)[f"measure.{name}"] for model in (COLLAPSED, OTHER_BETA)])
+            assert low <= values.min()
+            assert high >= values.max()
 
 
 def test_samples_and_reconstructions_stand_side_by_side(page: Page) -> None:
@@ -260,8 +281,9 @@ def test_a_link_restores_axes_frame_and_image(page: Page) -> None:
     open_training(page, THUMBS, COLLAPSED, other=COLLAPSED, axes="pair", frame="end", image="100", step="30")
     tensors = stored(COLLAPSED)
     labels = browse_set(COLLAPSED)[1]["shape_colour"]["labels"]["en"]
-    said = f"Held-out image 101: {labels[tensors['attribute'][100]]}"
-    expect(page.locator(".training-map-pointed")).to_have_text([said, said])
+    said = f"Held-out image 101: {labels[tensors['attribute'][100]]}. The line is the way of its posterior mean"
+    for run in (0, 1):
+        expect(page.locator(".training-map-pointed").nth(run)).to_contain_text(said)
     for run, name in enumerate((THUMBS, COLLAPSED)):
         moment = int((stored(name)["step"] <= 30).sum()) - 1
         assert page.evaluate(ALPHA, [run, places(name, "pair")[moment].tolist()])["inked"][100]

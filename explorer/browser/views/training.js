@@ -119,13 +119,11 @@ class TrainingView {
     this.followRunning();
   }
 
-  /** What two runs have in common sets their scales, and what they have not is said. */
+  /** What two runs have in common shares its scales, and what they have not is said. */
   compare() {
-    const bars = this.runs.map(({ dimensions }) => dimensions).filter(Boolean);
-    const most = Math.max(...bars.map(({ highest }) => highest));
-    bars.forEach((each) => each.setScale(most));
     const [own, other] = this.runs.map(({ model }) => model.config);
     const found = other && remark(own, other);
+    shareScales(this.runs, found?.key !== "training.pair_data");
     this.remark.hidden = !found;
     this.remark.classList.toggle("warning", Boolean(found?.warning));
     this.remark.textContent = found ? this.t(found.key, found.values) : "";
@@ -262,6 +260,21 @@ class TrainingView {
     this.runs.forEach((run) => run.destroy());
     this.root.replaceChildren();
   }
+}
+
+/**
+ * The same height means the same in all runs: of bars always, of curves where they are of the same data.
+ * @param {Run[]} runs @param {boolean} sameData
+ */
+function shareScales(runs, sameData) {
+  const bars = runs.map(({ dimensions }) => dimensions).filter(Boolean);
+  const most = Math.max(...bars.map(({ highest }) => highest));
+  bars.forEach((each) => each.setScale(most));
+  const ranges = sameData && runs.length > 1 ? runs.map(({ charts }) => charts.ranges()) : [];
+  const names = [...new Set(ranges.flatMap((each) => [...each.keys()]))];
+  const ends = (name) => ranges.flatMap((each) => each.get(name) ?? []);
+  const whole = new Map(names.map((name) => [name, [Math.min(...ends(name)), Math.max(...ends(name))]]));
+  runs.forEach(({ charts }) => charts.setRanges(whole));
 }
 
 /**

@@ -1,9 +1,9 @@
 /** The rows and measures of a run as curves; each says what to look at and what would be a wrong reading. */
 
 import { element } from "../../dom.js";
-import { grouped } from "../axis.js";
+import { grouped, readable } from "../axis.js";
 import { createCurves } from "../curves.js";
-import { evidenceCurves, evidenceOf } from "./evidence.js";
+import { QUANTITIES, evidenceOf } from "./evidence.js";
 
 /** Columns that belong on one pair of axes. `colour` is a variable of style.css. */
 const GROUPS = Object.freeze([
@@ -34,8 +34,6 @@ const GROUPS = Object.freeze([
   { name: "gradient", log: true, series: [{ key: "gradient_norm", label: "training.text_gradient", colour: "--gradient" }] },
   { name: "learning_rate", series: [{ key: "learning_rate", label: "training.chart_learning_rate", colour: "--accent" }] },
   { name: "loss", unit: "nats", series: [{ key: "loss", label: "training.chart_loss", colour: "--accent" }] },
-  { name: "reconstruction", unit: "nats", series: [{ key: "reconstruction", label: "training.chart_reconstruction", colour: "--decoder" }] },
-  { name: "kl", unit: "nats", series: [{ key: "kl", label: "training.chart_kl", colour: "--z" }] },
 ]);
 /** Measures that the page has words for; another keeps the name that the file gives it. */
 const MEASURES = Object.freeze({
@@ -54,6 +52,9 @@ const SUBJECTS = Object.freeze({
   images: { measured: "training.measured_on_images", label: "training.images_held_out", colour: "--accent" },
   text: { measured: "training.measured_on_characters", label: "training.text_held_out", colour: "--accent" },
 });
+/** Quantities of which two runs on the same data are shown on the same axis. */
+const SHARED = Object.freeze(QUANTITIES.map(({ name }) => name));
+const NATS_DIGITS = 5; // of hundreds and thousands of nats, where single ones tell
 /** Units that the page has words for. */
 const UNITS = new Map([["bits per character", "bits"], ["nats", "nats"]]);
 
@@ -65,18 +66,14 @@ const UNITS = new Map([["bits per character", "bits"], ["nats", "nats"]]);
  * @param {(step: number) => void} options.onSeek
  */
 export function createCharts({ t, timeline, settings, onSeek }) {
-  const evidence = evidenceOf(timeline);
-  const twofold = evidence.map(({ name }) => name);
-  const known = GROUPS.filter(({ series }) => series.every(({ key }) => timeline.history.columns.includes(key) && !twofold.includes(key)));
-  const rows = known.map((group) => createRowChart({ t, group, caption: groupCaption(group.name, settings, t), onSeek }));
-  // What was logged with every row need not be drawn again at the moments.
+  const evidence = evidenceOf(timeline).map((each) => createEvidence({ t, evidence: each, onSeek }));
+  const known = GROUPS.filter(({ series }) => series.every(({ key }) => timeline.history.columns.includes(key)));
+  const rows = known.map((group) => createRowChart({ t, group, timeline, caption: groupCaption(group.name, settings, t), onSeek }));
+  // What is drawn already need not be drawn again at the moments.
   const logged = known.flatMap(({ series }) => series.map(({ key }) => key)).filter((key) => key !== "bits_per_character");
-  const single = [...timeline.measures.keys()].filter((name) => !twofold.includes(name) && !logged.includes(name));
-  const measures = [
-    ...evidence.map((quantity) => createEvidence({ t, quantity, timeline, onSeek })),
-    ...single.map((name) => createMeasure({ t, name, timeline, onSeek })),
-  ];
-  const charts = [...measures, ...rows];
+  const drawn = [...logged, ...evidence.map(({ name }) => name)];
+  const measures = [...timeline.measures.keys()].filter((name) => !drawn.includes(name)).map((name) => createMeasure({ t, name, timeline, onSeek }));
+  const charts = [...evidence, ...measures, ...rows];
   return {
     charts,
     node: element("div", { class: "training-charts" }, ...charts.map(({ node }) => node)),
@@ -88,10 +85,18 @@ export function createCharts({ t, timeline, settings, onSeek }) {
 
     /** Draw what the timeline holds now. */
     update() {
-      const { columns, rows: logged } = timeline.history;
-      const steps = logged.map((row) => row[0]);
-      rows.forEach((chart) => chart.update(steps, (key) => logged.map((row) => row[columns.indexOf(key)] ?? NaN)));
-      measures.forEach((chart) => chart.update());
+      charts.forEach((chart) => chart.update());
+    },
+
+    /** The values of the curves that may share an axis with another run's. @returns {Map<string, [number, number]>} by quantity */
+    ranges() {
+      const shared = charts.filter(({ name }) => SHARED.includes(name));
+      return new Map(shared.map(({ name, values }) => [name, bounds(values())]));
+    },
+
+    /** Values that the axes hold from the next update on. @param {Map<string, [number, number]>} ranges by quantity; none for its own */
+    setRanges(ranges) {
+      charts.filter(({ name }) => SHARED.includes(name)).forEach(({ name, curves }) => curves.setRange(ranges.get(name) ?? null));
     },
 
     redraw() {
@@ -111,7 +116,7 @@ function groupCaption(name, settings, t) {
   return t(warmUp > 0 ? "training.note_loss_warm_up" : "training.note_loss_beta", { beta, share: Math.round(100 * warmUp) });
 }
 
-function createRowChart({ t, group, caption, onSeek }) {
+function createRowChart({ t, group, timeline, caption, onSeek }) {
   const series = group.series.map(({ key, label, colour }) => ({ key, label: t(label), colour }));
   const node = element("div", { class: "training-chart" });
   const curves = createCurves(node, {
@@ -123,39 +128,57 @@ function createRowChart({ t, group, caption, onSeek }) {
     log: group.log,
     range: group.range,
     caption,
+    ...(group.unit === "nats" && { valueWords: natsWords }),
   });
   curves.onSeek(onSeek);
+  const column = (key) => timeline.history.rows.map((row) => row[timeline.history.columns.indexOf(key)] ?? NaN);
   return {
+    name: group.name,
     node,
     curves,
     show: (step) => curves.setCursor(step),
-    update: (steps, column) => curves.setRows(steps, Object.fromEntries(series.map(({ key }) => [key, column(key)]))),
+    values: () => series.map(({ key }) => column(key)),
+    update: () => curves.setRows(timeline.history.rows.map((row) => row[0]), Object.fromEntries(series.map(({ key }) => [key, column(key)]))),
   };
 }
 
 /** Held-out images and training batches on one pair of axes. */
-function createEvidence({ t, quantity, timeline, onSeek }) {
+function createEvidence({ t, evidence: { quantity, count, curves: read }, onSeek }) {
   const { name, colour } = quantity;
-  const { count } = timeline.measures.get(name);
+  const held = count === null ? [] : [{ key: "held_out", label: t("training.images_held_out"), colour }];
+  const measured = count === null ? t("training.measured_on_batches") : t("training.measured_on_images", { count: grouped(count) });
   const node = element("div", { class: "training-chart" });
   const curves = createCurves(node, {
     t,
     title: t(`training.evidence_${name}`),
-    series: [
-      { key: "held_out", label: t("training.images_held_out"), colour },
-      { key: "training", label: t("training.batches"), colour, line: "dashed" },
-    ],
+    series: [...held, { key: "training", label: t("training.batches"), colour, line: "dashed" }],
     unit: t("training.unit_nats"),
     xLabel: t("training.step"),
-    caption: [t("training.measured_on_images", { count: grouped(count) }), t(`training.note_evidence_${name}`)].join(" "),
+    valueWords: natsWords,
+    caption: [measured, t(`training.note_evidence_${name}`)].join(" "),
   });
   curves.onSeek(onSeek);
   return {
+    name,
     node,
     curves,
     show: (step) => curves.setCursor(step),
-    update: () => curves.setRows(timeline.steps, evidenceCurves(timeline, quantity)),
+    values: () => Object.values(read().columns),
+    update: () => {
+      const { steps, columns } = read();
+      curves.setRows(steps, columns);
+    },
   };
+}
+
+/** The least and the greatest of all finite numbers; infinite where there are none. @param {ArrayLike<number>[]} columns @returns {[number, number]} */
+function bounds(columns) {
+  const finite = columns.flatMap((column) => Array.from(column)).filter(Number.isFinite);
+  return [finite.reduce((least, value) => Math.min(least, value), Infinity), finite.reduce((most, value) => Math.max(most, value), -Infinity)];
+}
+
+function natsWords(value) {
+  return readable(value, NATS_DIGITS);
 }
 
 function createMeasure({ t, name, timeline, onSeek }) {

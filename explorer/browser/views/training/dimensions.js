@@ -5,6 +5,7 @@ import { grouped } from "../axis.js";
 import { COLLAPSED, subscript } from "../latent/dimensions.js";
 
 const MOST_NAMES = 20; // bars that have room for their names
+const MOST_VALUES = 12; // bars that have room for their values, where the figure is wide
 
 /**
  * @param {object} options
@@ -15,15 +16,15 @@ const MOST_NAMES = 20; // bars that have room for their names
  */
 export function createDimensions({ t, rows, order, count }) {
   const bars = order.map((dimension) => createBar(dimension));
-  const most = element("span", { class: "number note training-kl-most" });
-  const said = element("p", { class: "number training-kl-said" });
-  const total = element("p", { class: "number" });
+  const most = element("span", { class: "note training-kl-most" });
+  const said = element("p", { class: "training-kl-said" });
+  const total = element("p", {});
   const node = element(
     "figure",
     { class: "training-figure training-kl" },
     element("h3", {}, t("training.kl_dimensions")),
     most,
-    element("div", { class: `training-kl-bars${order.length > MOST_NAMES ? " many" : ""}` }, ...bars.map((bar) => bar.node)),
+    element("div", { class: `training-kl-bars ${room(order.length)}` }, ...bars.map((bar) => bar.node)),
     total,
     said,
     element("figcaption", { class: "note" }, t("training.kl_dimensions_note", { count: grouped(count), limit: COLLAPSED })),
@@ -55,14 +56,22 @@ export function createDimensions({ t, rows, order, count }) {
   };
 }
 
+/** What is written under so many bars: their values, their names alone, or nothing. */
+function room(/** @type {number} */ count) {
+  if (count > MOST_NAMES) return "many";
+  return count > MOST_VALUES ? "" : "few";
+}
+
 function createBar(/** @type {number} */ dimension) {
   const name = `z${subscript(dimension + 1)}`;
   const fill = element("span", { class: "training-kl-fill" });
+  const value = element("span", { class: "number training-kl-value" });
   const node = element(
     "span",
     { class: "training-kl-bar", role: "img" },
     element("span", { class: "training-kl-column" }, fill),
     element("span", { class: "training-kl-name" }, name),
+    value,
   );
   return {
     node,
@@ -70,6 +79,7 @@ function createBar(/** @type {number} */ dimension) {
     show(/** @type {number} */ kl, /** @type {number} */ scale, t) {
       fill.style.height = `${(100 * kl) / scale}%`;
       node.classList.toggle("collapsed", kl < COLLAPSED);
+      value.textContent = nats(kl);
       const words = `${name}: ${t("latent.nats", { value: nats(kl) })}`;
       node.title = words;
       node.setAttribute("aria-label", words);

@@ -1,36 +1,39 @@
-/** The evidence along a VAE's training: held-out images at the moments, beside the training batches that were logged last. */
+/** The evidence along a VAE's training: of held-out images where it was measured, and of the training batches. */
 
 import { momentAt } from "./clock.js";
 
-/** `logged` is what a row of the history says of the same quantity. */
-const QUANTITIES = Object.freeze([
+/** `logged` is what a row of the history says of a quantity. */
+export const QUANTITIES = Object.freeze([
   { name: "elbo", colour: "--accent", logged: ({ reconstruction, kl }) => reconstruction - kl },
   { name: "reconstruction", colour: "--decoder", logged: ({ reconstruction }) => reconstruction },
   { name: "kl", colour: "--z", logged: ({ kl }) => kl },
 ]);
 
 /**
- * Which quantities a timeline has both ways, nats per image.
- * @param {import("../../runtime/timeline.js").Timeline} timeline
+ * @typedef {object} Evidence of one quantity, nats per image
+ * @property {(typeof QUANTITIES)[number]} quantity
+ * @property {number | null} count held-out images that it was measured on; null where it was not
+ * @property {() => {steps: ArrayLike<number>, columns: Record<"held_out" | "training", ArrayLike<number>>}} curves what there is by now
  */
-export function evidenceOf({ measures, history }) {
-  const logged = ["reconstruction", "kl"].every((name) => history.columns.includes(name));
-  return logged ? QUANTITIES.filter(({ name }) => measures.get(name)?.unit === "nats") : [];
-}
 
 /**
- * Both curves of a quantity at the moments. The training's is the last row that was logged by then, which is a mean over the
- * batches since the row before; not a number where none was.
+ * The evidence that a run tells of. Where held-out images were measured, both curves have the moments' steps, and the training's
+ * is the last row that was logged by then, a mean over the batches since the row before (not a number where none was). Elsewhere
+ * there are the logged rows alone.
  * @param {import("../../runtime/timeline.js").Timeline} timeline
- * @param {(typeof QUANTITIES)[number]} quantity
- * @returns {{held_out: ArrayLike<number>, training: number[]}}
+ * @returns {Evidence[]} none for a model that is no VAE
  */
-export function evidenceCurves({ steps, measures, history: { columns, rows } }, { name, logged }) {
-  const [reconstruction, kl] = ["reconstruction", "kl"].map((column) => columns.indexOf(column));
-  const at = rows.map((row) => row[0]);
-  const training = steps.map((step) => {
-    const row = rows[momentAt(at, step)];
-    return row ? logged({ reconstruction: row[reconstruction] ?? NaN, kl: row[kl] ?? NaN }) : NaN;
+export function evidenceOf({ steps, measures, history }) {
+  const [reconstruction, kl] = ["reconstruction", "kl"].map((column) => history.columns.indexOf(column));
+  if (reconstruction < 0 || kl < 0) return [];
+  return QUANTITIES.map((quantity) => {
+    const measure = measures.get(quantity.name);
+    const read = (row) => (row ? quantity.logged({ reconstruction: row[reconstruction] ?? NaN, kl: row[kl] ?? NaN }) : NaN);
+    const curves = () => {
+      const at = history.rows.map((row) => row[0]);
+      if (!measure) return { steps: at, columns: { training: history.rows.map(read) } };
+      return { steps, columns: { held_out: measure.values, training: steps.map((step) => read(history.rows[momentAt(at, step)])) } };
+    };
+    return { quantity, count: measure?.count ?? null, curves };
   });
-  return { held_out: measures.get(name).values, training };
 }

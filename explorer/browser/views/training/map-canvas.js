@@ -1,6 +1,6 @@
 /**
- * The drawing of the latent map over time: two canvases, one for the axes and the prior, which stay, and one for the images,
- * which move. The frame holds still over the whole of training, so that what moves on the screen has moved in the latent space.
+ * The drawing of the latent map over time: three canvases on top of each other. The images move on the middle one; the axes below
+ * them and the prior's circles above them stay. The frame holds still, so that what moves on the screen has moved in the latent space.
  */
 
 import { element } from "../../dom.js";
@@ -11,6 +11,7 @@ import { createViewport, sizeCanvas } from "../latent/viewport.js";
 const REACH = 9; // CSS pixels between pointer and dot that still hit
 const EDGE_RADIUS = 3.2; // CSS pixels of a dot that stands on the frame for one beyond it
 const SMALLEST = 50; // CSS pixels of a side; less is a hidden element
+const LABEL_ROOM = 16; // CSS pixels between circles
 const NARROW = 300; // CSS pixels below which the axes' names have no room
 const MARGINS = Object.freeze({
   wide: { left: 44, right: 10, top: 10, bottom: 40 },
@@ -43,9 +44,9 @@ export class MomentCanvas {
 
   /** @param {{label: string, onDraw: () => void}} options `onDraw`: the size has changed, and all is drawn anew */
   constructor({ label, onDraw }) {
-    this.still = element("canvas", { class: "training-map-layer" });
-    this.moving = element("canvas", { class: "training-map-layer", role: "img", "aria-label": label });
-    this.node = element("div", { class: "training-map-canvas" }, this.still, this.moving);
+    this.canvases = ["axes", "moving", "prior"].map(() => element("canvas", { class: "training-map-layer", "aria-hidden": true }));
+    this.moving = this.canvases[1];
+    this.node = element("div", { class: "training-map-canvas", role: "img", "aria-label": label }, ...this.canvases);
     this.observer = new ResizeObserver(() => {
       if (this.#scene === null || !this.#resize(false)) return;
       this.#draw();
@@ -104,17 +105,17 @@ export class MomentCanvas {
     const held = frame === "end" ? places.points.at(-1) : joined(places.points);
     this.narrow = width < NARROW;
     this.viewport = createViewport(width, height, (aspect) => fitExtent(held, places.contours, aspect), this.narrow ? MARGINS.narrow : MARGINS.wide);
-    [this.stillContext, this.context] = [this.still, this.moving].map((canvas) => sizeCanvas(canvas, width, height));
+    [this.axes, this.context, this.prior] = this.canvases.map((canvas) => sizeCanvas(canvas, width, height));
     return true;
   }
 
   #draw() {
-    const { stillContext: context, viewport, theme } = this;
+    const { axes, prior, viewport, theme } = this;
     if (!viewport) return;
     const { names, places } = this.#scene;
-    context.clearRect(0, 0, viewport.width, viewport.height);
-    drawAxes(context, viewport, theme, this.narrow ? { x: "", y: "" } : names);
-    drawContours(context, viewport, theme, places.contours);
+    for (const context of [axes, prior]) context.clearRect(0, 0, viewport.width, viewport.height);
+    drawAxes(axes, viewport, theme, this.narrow ? { x: "", y: "" } : names);
+    drawContours(prior, viewport, theme, legible(places.contours, viewport.scale));
     this.#drawMoving();
   }
 
@@ -170,6 +171,13 @@ export class MomentCanvas {
       context.stroke();
     });
   }
+}
+
+/** The circles whose labels have room: all, or the outermost. */
+function legible(/** @type {import("./latents.js").Places["contours"]} */ contours, /** @type {number} */ scale) {
+  const radii = contours.map(({ radius }) => radius * scale);
+  const room = radii.every((radius, i) => i === 0 || radius - radii[i - 1] >= LABEL_ROOM);
+  return room ? contours : contours.slice(-1);
 }
 
 /** @param {Float32Array[]} parts of the same length */

@@ -23,7 +23,7 @@ export class MomentMap {
     this.legend = createLegend({ t, onChange: () => this.#draw() });
     this.legend.node.hidden = latents.attribute === null;
     this.pointed = element("p", { class: "note training-map-pointed" });
-    this.count = element("p", { class: "note number training-map-count" });
+    this.count = element("p", { class: "note training-map-count" });
     this.axes = element("p", { class: "note" });
     this.node = element(
       "figure",
@@ -120,7 +120,9 @@ export class MomentMap {
   #describe(/** @type {number} */ image) {
     const { t, latents, colouring } = this;
     const number = image + 1;
-    return latents.attribute ? t("training.map_image", { number, value: colouring.value(image) }) : t("training.tile_image", { number });
+    const name = latents.attribute ? t("training.map_image", { number, value: colouring.value(image) }) : t("training.tile_image", { number });
+    if (image !== this.image) return name;
+    return `${name}${t(latents.followed.logVariance ? "training.map_way_posterior" : "training.map_way")}`;
   }
 }
 

@@ -59,14 +59,14 @@ export class Run {
     this.followed = element("h3", {});
     this.stripDownload = element("button", { class: "button", type: "button", on: { click: () => this.downloadStrip() } }, t("training.download_strip"));
     this.stripBox = element("section", { class: "training-follow", hidden: true }, this.followed, this.strip.node, this.stripDownload);
-    this.hint = element("p", { class: "note" }, t("training.hint"));
+    this.hint = element("p", { class: "note training-hint" }, t("training.hint"));
     const sheets = [...this.sheets].map(([kind, sheet]) => this.sheetBox(kind, sheet));
     const pictures = element("div", { class: "training-sheets" }, ...sheets);
     const title = element("h2", {}, this.model.config.title[t.language]);
     const measured = [this.map, this.dimensions, this.histogram].filter(Boolean).map(({ node }) => node);
     // The map of a model that has one stands where the pictures of the others do.
     const left = element("div", { class: "training-left" }, title, this.place, ...(this.map ? [] : [pictures, this.hint]), ...measured);
-    if (this.map && !this.dimensions) left.append(element("p", { class: "note" }, t("training.kl_not_recorded")));
+    if (this.map && !this.dimensions) left.append(element("p", { class: "note training-kl-missing" }, t("training.kl_not_recorded")));
     this.right = element("div", { class: "training-right" }, ...(this.map ? [pictures, this.hint] : []), this.stripBox);
     this.node = element("section", { class: "training-run" }, left, this.right);
   }
