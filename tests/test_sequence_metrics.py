@@ -202,6 +202,7 @@ def test_a_report_of_real_waves_stands_at_its_floors() -> None:
     for name in ("frequency_distance", "amplitude_distance"):
         assert report.metrics[name].value < 3 * report.floors[name].value
     assert set(report.all_metrics()) >= {"mmd2", "mmd2_floor", "memorisation_p_value"}
+    assert (report.real, report.fake) == (120, 120)
     for histogram in report.histograms.values():
         assert sum(histogram["real"]) == pytest.approx(1)
         assert sum(histogram["fake"]) == pytest.approx(1)
@@ -229,6 +230,7 @@ def test_a_report_of_melodies_names_what_is_copied() -> None:
     assert copied.metrics["interval_distance"].value == copied.floors["interval_distance"].value
     assert copied.histograms["interval"]["categories"][12] == "0"
     assert len(copied.histograms["pitch_class"]["real"]) == 12
+    assert (copied.real, copied.fake) == (15, 15)
 
 
 def test_a_report_of_transfer_has_real_data_as_its_floor() -> None:

@@ -47,6 +47,9 @@ class Report:
     """As in ``evaluation.json``."""
     kernel: str | None = None
     """The kernel of the discrepancy, in words."""
+    real: int = 0
+    fake: int = 0
+    """Held-out and generated sequences that were compared; 0 where there was nothing to compare."""
 
     def all_metrics(self) -> dict[str, Estimate]:
         """Numbers and floors as ``config.json`` names them."""
@@ -78,7 +81,8 @@ def report_signals(generated: Floats, held_out: Floats, trained: Floats, seed: i
         "mmd2": Estimate(real.value, real.floor_low, real.floor_high, count, "squared MMD"),
         "mmd_p_value": Estimate(real.p_value, real.p_value, real.p_value, count, "p"),
     }
-    return Report(metrics, floors, {}, f"exp(-|x - y|^2 / (2 sigma^2)), sigma = {sigma:.4g}: the median distance")
+    kernel = f"exp(-|x - y|^2 / (2 sigma^2)), sigma = {sigma:.4g}: the median distance"
+    return Report(metrics, floors, {}, kernel, count, count)
 
 
 def discrepancy_floor(real: Floats, seed: int = 0) -> tuple[float, Estimate]:
@@ -118,7 +122,7 @@ def report_sines(generated: Floats, held_out: Floats) -> Report:
         edges = np.linspace(low - (high - low) / 4, high + (high - low) / 4, BINS + 11)
         histograms[name] = _binned(edges, getattr(real, name), getattr(waves, name), unit)
     histograms["phase"] = _binned(np.linspace(-np.pi, np.pi, BINS + 1), real.phase, waves.phase, "rad")
-    return Report(metrics, floors, histograms)
+    return Report(metrics, floors, histograms, None, len(real.frequency), len(waves.frequency))
 
 
 def report_transfer(
@@ -185,12 +189,13 @@ def report_melodies(
         where["share_in_key"] = _mean(np.array([in_key(melody, notes) for melody in melodies]), "share of notes")
         where["longest_copied_run"] = _mean(runs, "notes")
         where["copied_share"] = _mean((runs >= SAME_TUNE).astype(np.float64), "share of melodies")
-    return Report(metrics, floors, histograms)
+    return Report(metrics, floors, histograms, None, len(held_out), len(generated))
 
 
 def merged(*reports: Report) -> Report:
     """All that several reports say."""
-    whole = Report({}, {}, {}, next((each.kernel for each in reports if each.kernel), None))
+    kernel = next((each.kernel for each in reports if each.kernel), None)
+    whole = Report({}, {}, {}, kernel, max(each.real for each in reports), max(each.fake for each in reports))
     for each in reports:
         whole.metrics.update(each.metrics)
         whole.floors.update(each.floors)

@@ -117,10 +117,9 @@ def write_card(out: Path, config: Config, report: Report) -> None:
 def evaluation(report: Report, data: str) -> dict[str, Any]:
     """``evaluation.json``: histograms, and how they were made."""
     protocol = {"seed": SEED, "images": 0, "draws": 0, "binarisation": None}
-    count = next(iter(report.metrics.values())).count
     sequences = {
-        "real": count,
-        "fake": count,
+        "real": report.real,
+        "fake": report.fake,
         "seed": SEED,
         "kernel": report.kernel,
         "histograms": report.histograms,
