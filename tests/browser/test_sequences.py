@@ -276,6 +276,25 @@ def test_measures_and_distributions(opened: Open) -> None:
     expect(page.locator(".sequence-measures")).to_contain_text("500 generated and 400 real sequences")
 
 
+def test_two_ways_of_training_stand_side_by_side(opened: Open) -> None:
+    page = opened("rgan-notes-toy")
+    row = page.locator("[data-metric=interval_distance] td")
+    expect(row).to_have_count(6)  # once the other model has come
+    assert row.all_inner_texts()[1:4] == [
+        "0.3 (0.25 … 0.35)",
+        "0.1 (0.08 … 0.12)",
+        "0.05 (0.04 … 0.06)",
+    ]
+    assert page.locator("[data-metric=bits_per_note] td").all_inner_texts()[1:4] == ["–", "2.5 (2.4 … 2.6)", "–"]
+    said = page.locator(".sequence-measured > p:not(.note)").all_inner_texts()
+    assert said == [
+        "Toy notes-toy is clearly nearer to real sequences in: intervals, distance from real.",
+        "No difference that so many sequences could show in: notes in key.",
+    ]
+    other = page.locator("[data-histogram=pitch_class] .histogram-other").get_attribute("d")
+    assert other == "M0 120V20.00H106.67V20.00H213.33V120.00H320.00V120Z"
+
+
 def test_a_discriminator_of_whole_batches_says_nothing_of_one(opened: Open) -> None:
     page = opened("rgan-batch-toy")
     expect(page.locator(".sequence-charts .curves")).to_have_count(1)

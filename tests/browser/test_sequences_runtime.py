@@ -41,7 +41,7 @@ RUN = """async ({url, input}) => {
 GENERATE = """return input.seeds.map((seed) => {
   const label = model.sampleLabel(seed);
   const made = generator.generate(generator.noise(seed), label);
-  return { ...made, label, judged: judge?.judge(made.numbers, label) ?? null };
+  return { ...made, label, judged: judge?.judge(made.heard, label) ?? null };
 });"""
 
 
@@ -93,7 +93,9 @@ def check_generated(page: Page, site: Site, folder: Path, model: RecurrentGAN, s
             kept = tokens[: int(ends[0]) if len(ends) else length]
             assert [row["tokens"]["pitch"], row["tokens"]["duration"]] == kept.T.tolist()
     if model.discriminator.minibatch is None:
-        outputs = model.judge_steps(expected, label)
+        heard = expected if model.sequence.kind == "signal" else model.sequence.numbers(model.sequence.tokens(expected))
+        np.testing.assert_allclose(flat(rows, "heard"), heard.flatten(1), atol=TOLERANCE)
+        outputs = model.judge_steps(heard, label)
         np.testing.assert_allclose(flat(rows, "judged", "outputs"), outputs, atol=TOLERANCE)
         np.testing.assert_allclose(flat(rows, "judged", "mean"), outputs.mean(1), atol=TOLERANCE)
     else:
@@ -120,7 +122,7 @@ def test_what_ships_generates_as_torch_does(runtime: Page, site: Site, name: str
 def test_the_two_passes_of_the_discriminator(runtime: Page, site: Site, folder: Path) -> None:
     model = toy_model("rgan-notes-toy")
     (row,) = run(runtime, site, folder / "rgan-notes-toy", GENERATE, {"seeds": [5]})
-    numbers = generate(model, [5])
+    numbers = model.sequence.numbers(model.sequence.tokens(generate(model, [5])))
     size = model.discriminator.forward_pass.hidden_size
     features = model.discriminator.features(numbers)[0].numpy()
     for index, direction in enumerate(("forward", "backward")):

@@ -56,10 +56,21 @@ class SequencesView {
       onMelody: (tokens, said) => this.look(subjects.ofMelody(tokens), t("sequences.own"), said),
       onContinue: (tokens) => this.look(subjects.continued(tokens, this.settings), t("sequences.own_continued", { count: tokens.pitch.length })),
     });
-    const measures = createMeasures({ t, metrics: model.config.metrics, evaluation: this.evaluation });
+    const measured = (/** @type {import("../runtime/model.js").Model} */ each, evaluation) => ({ title: each.config.title[t.language], metrics: each.config.metrics, evaluation });
+    const rival = this.findRival().then(async (other) => other && measured(other, await other.loadEvaluation()));
+    const measures = createMeasures({ t, own: measured(model, this.evaluation), rival });
     const sheet = element("div", { class: "sequence-sheet" }, element("h2", {}, t("sequences.sheet")), this.tiles.node, ...this.realOnes());
     root.append(this.refusals, this.controls.node, element("div", { class: "sequence-columns" }, sheet, this.stage.node));
     root.append(...[this.blend, this.yours, measures].flatMap((part) => (part ? [part.node] : [])));
+  }
+
+  /** Another model of the same data, trained in another way. @returns {Promise<import("../runtime/model.js").Model | null>} */
+  async findRival() {
+    const { model, host } = this;
+    const kinds = ["GeneratesSequences", "WritesNotes"];
+    const other = (/** @type {{family: string, capabilities: string[]}} */ { family, capabilities }) => family !== model.config.family && kinds.some((kind) => capabilities.includes(kind));
+    const opened = await Promise.all(host.checkpoints.filter(other).map(({ name }) => host.open(name)));
+    return opened.find(({ config }) => config.dataset.name === model.config.dataset.name && config.dataset.sha256 === model.config.dataset.sha256) ?? null;
   }
 
   /** Held-out sequences, where they may be shown. */

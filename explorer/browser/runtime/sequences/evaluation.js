@@ -13,7 +13,7 @@ const SHARES_TOLERANCE = 1e-3;
  *
  * @typedef {object} SequenceEvaluation
  * @property {number} real held-out sequences @property {number} fake generated ones @property {number} seed
- * @property {string} kernel of the discrepancy, in words
+ * @property {string | null} kernel of the discrepancy, in words; null where there is none
  * @property {Record<string, Histogram>} histograms
  */
 
@@ -27,7 +27,7 @@ export function readEvaluation(content, file) {
   const found = content?.sequences;
   if (found === undefined || found === null) return null;
   const wrong = (/** @type {string} */ name) => new ModelError("runtime.config", { file, name });
-  if (![found.real, found.fake].every((count) => Number.isInteger(count) && count > 0) || typeof found.kernel !== "string") throw wrong("sequences");
+  if (![found.real, found.fake].every((count) => Number.isInteger(count) && count > 0) || !(found.kernel === null || typeof found.kernel === "string")) throw wrong("sequences");
   for (const [name, histogram] of Object.entries(found.histograms ?? {})) if (!isHistogram(histogram)) throw wrong(`sequences.histograms.${name}`);
   return { ...found, histograms: found.histograms ?? {} };
 }

@@ -10,7 +10,8 @@ import { createLinear, createStack, softmax, takeGraph } from "./parts.js";
  * @typedef {Float32Array} Noise (N, L): the numbers of each step
  *
  * @typedef {object} Generated
- * @property {Float32Array} numbers (N, C) what D reads: y of a signal, or the probabilities of pitches and durations
+ * @property {Float32Array} numbers (N, C) y of a signal, or the probabilities of pitches and durations
+ * @property {Float32Array} heard (N, C) what D is asked of: y of a signal, or each step's notes, as certain as those of a real melody
  * @property {Float32Array | null} values (N) in the signal's unit
  * @property {import("./form.js").Tokens | null} tokens of notes, up to the end
  * @property {Float32Array} quantities (N, layers, Q, H) of the generator's cells
@@ -60,8 +61,10 @@ export class Generator {
     const quantities = stack.run(labelled(noise, latentSize, classes ? checkLabel(label, classes) : []));
     const numbers = new Float32Array(form.length * form.channels);
     for (let t = 0; t < form.length; t++) numbers.set(this.#squash(this.#output.apply(stack.hidden(quantities, t))), t * form.channels);
-    const signal = form.kind === "signal";
-    return { numbers, values: signal ? form.values(numbers) : null, tokens: signal ? null : mostProbable(numbers, form), quantities };
+    if (form.kind === "signal") return { numbers, heard: numbers, values: form.values(numbers), tokens: null, quantities };
+    const { tokens, length } = mostProbable(numbers, form);
+    const before = { pitch: tokens.pitch.subarray(0, length), duration: tokens.duration.subarray(0, length) };
+    return { numbers, heard: form.numbers(tokens), values: null, tokens: before, quantities };
   }
 
   #squash(/** @type {Float64Array} */ output) {
@@ -86,18 +89,12 @@ export function blendNoise(first, second, share) {
   return first.map((value, i) => near * value + far * second[i]);
 }
 
-/** Each step's most probable pitch, and its most probable duration of those that it can have, before the first end. */
+/** Each step's most probable pitch, its most probable duration of those that it can have, and how many notes come before the first end. */
 function mostProbable(/** @type {Float32Array} */ numbers, /** @type {import("./form.js").NotesForm} */ { length, channels, pitchTokens }) {
-  /** @type {number[]} */
-  const [pitch, duration] = [[], []];
-  for (let t = 0; t < length; t++) {
-    const [start, middle] = [t * channels, t * channels + pitchTokens];
-    const chosen = greatest(numbers.subarray(start, middle));
-    if (chosen === END) break;
-    pitch.push(chosen);
-    duration.push(1 + greatest(numbers.subarray(middle + 1, start + channels)));
-  }
-  return { pitch: Int32Array.from(pitch), duration: Int32Array.from(duration) };
+  const pitch = Int32Array.from({ length }, (_, t) => greatest(numbers.subarray(t * channels, t * channels + pitchTokens)));
+  const duration = pitch.map((token, t) => (token === END ? 0 : 1 + greatest(numbers.subarray(t * channels + pitchTokens + 1, (t + 1) * channels))));
+  const end = pitch.indexOf(END);
+  return { tokens: { pitch, duration }, length: end < 0 ? length : end };
 }
 
 const greatest = (/** @type {Float32Array} */ values) => values.reduce((best, value, i) => (value > values[best] ? i : best), 0);

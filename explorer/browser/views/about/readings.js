@@ -20,6 +20,18 @@ const READINGS = Object.freeze({
   disentanglement: "reading.disentanglement",
   completeness: "reading.completeness",
   informativeness: "reading.informativeness",
+  mmd2: "reading.squared_discrepancy",
+  mmd_p_value: "reading.mmd_p_value",
+  memorisation_p_value: "reading.memorisation_p_value",
+  explained_share: "reading.explained_share",
+  frequency_distance: "reading.frequency_distance",
+  train_synthetic_test_real: "reading.train_synthetic_test_real",
+  train_real_test_synthetic: "reading.train_real_test_synthetic",
+  bits_per_note: "reading.bits_per_note",
+  interval_distance: "reading.interval_distance",
+  share_in_key: "reading.share_in_key",
+  longest_copied_run: "reading.longest_copied_run",
+  copied_share: "reading.copied_share",
 });
 
 /**

@@ -1,77 +1,97 @@
-/** Is it any good? What was measured of many sequences, beside what real ones get, and distributions of both. */
+/** Is it any good? What was measured of many sequences, beside what real ones get and beside another model of the same data. */
 import { element } from "../../dom.js";
-import { readable } from "../axis.js";
 import { metricName, unitName } from "../about/names.js";
-import { vector } from "../vector.js";
+import { readings } from "../about/readings.js";
+import { readable } from "../axis.js";
+import { drawHistogram } from "./distributions.js";
 
-const [WIDTH, HEIGHT] = [320, 120]; // of a drawing's own units; the style sheet gives the size
 const FLOOR = "_floor";
-const KINDS = Object.freeze(["real", "fake"]);
-const HISTOGRAMS = Object.freeze({
-  frequency: "sequences.histogram_frequency",
-  amplitude: "sequences.histogram_amplitude",
-  phase: "sequences.histogram_phase",
-  pitch_class: "sequences.histogram_pitch_class",
-  interval: "sequences.histogram_interval",
-  duration: "sequences.histogram_duration",
-});
-const MOST_CATEGORIES_NAMED = 16;
+
+/**
+ * @typedef {{value: number, low: number, high: number, count: number, unit: string}} Estimate
+ * @typedef {object} Measured
+ * @property {string} title
+ * @property {Record<string, Estimate>} metrics
+ * @property {import("../../runtime/sequences/evaluation.js").SequenceEvaluation | null} evaluation
+ */
 
 /**
  * @param {object} options
  * @param {import("../../i18n.js").Translator & {language: string}} options.t
- * @param {Record<string, {value: number, low: number, high: number, count: number, unit: string}>} options.metrics of the model
- * @param {import("../../runtime/sequences/evaluation.js").SequenceEvaluation | null} options.evaluation
+ * @param {Measured} options.own
+ * @param {Promise<Measured | null>} options.rival another model of the same data, trained in another way
  * @returns {{node: HTMLElement} | null} null where nothing was measured
  */
-export function createMeasures({ t, metrics, evaluation }) {
-  const names = Object.keys(metrics).filter((name) => !name.endsWith(FLOOR));
-  if (names.length === 0 && evaluation === null) return null;
-  const rows = names.map((name) => element("tr", {}, ...cells(name, metrics, t).map((text) => element("td", {}, text))));
-  const heads = ["about.metric", "about.value", "about.floor", "about.count", "about.unit"].map((key) => element("th", { scope: "col" }, t(key)));
-  const table = element("table", { class: "sequence-table" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows));
-  const node = element("section", { class: "sequence-section sequence-measures" }, element("h2", {}, t("sequences.measures")), element("p", { class: "note" }, t("sequences.measures_note")), element("div", { class: "sequence-scroll" }, table));
-  if (evaluation) {
-    const { real, fake, kernel, histograms } = evaluation;
-    node.append(
-      element("p", { class: "note" }, t("sequences.measured_on", { real, fake, kernel })),
-      element("div", { class: "sequence-histograms" }, ...Object.entries(histograms).map(([name, histogram]) => drawHistogram(name, histogram, t))),
+export function createMeasures({ t, own, rival }) {
+  if (Object.keys(own.metrics).length === 0 && own.evaluation === null) return null;
+  const body = element("div", { class: "sequence-measured" });
+  const node = element("section", { class: "sequence-section sequence-measures" }, element("h2", {}, t("sequences.measures")), element("p", { class: "note" }, t("sequences.measures_note")), body);
+  const show = (/** @type {Measured | null} */ other) => {
+    const told = readings(Object.keys(own.metrics), t);
+    body.replaceChildren(
+      element("div", { class: "sequence-scroll" }, table(own, other, t)),
+      ...(other ? verdict(own, other, t).map((words) => element("p", {}, words)) : []),
+      ...(told ? [told] : []),
+      ...distributions(own, other, t),
     );
-  }
+  };
+  show(null);
+  // Without the other model the comparison is missing, and nothing else.
+  rival.then((other) => other && show(other), (error) => console.warn(error));
   return { node };
 }
 
-/** @returns {string[]} */
-function cells(/** @type {string} */ name, metrics, t) {
-  const interval = ({ value, low, high }) => (low === high ? readable(value, 4) : `${readable(value, 4)} (${readable(low, 4)} … ${readable(high, 4)})`);
-  const floor = metrics[name + FLOOR];
-  return [metricName(name, t), interval(metrics[name]), floor ? interval(floor) : "–", String(metrics[name].count), unitName(metrics[name].unit, t)];
+function table(/** @type {Measured} */ own, /** @type {Measured | null} */ other, t) {
+  const names = [...new Set([own, ...(other ? [other] : [])].flatMap(({ metrics }) => Object.keys(metrics)))].filter((name) => !name.endsWith(FLOOR));
+  const heads = [t("about.metric"), other ? own.title : t("about.value"), ...(other ? [other.title] : []), t("about.floor"), t("about.count"), t("about.unit")];
+  const rows = names.map((name) => {
+    const { count, unit } = own.metrics[name] ?? other.metrics[name];
+    const cells = [metricName(name, t), interval(own.metrics[name]), ...(other ? [interval(other.metrics[name])] : []), interval(floorOf(name, own, other)), String(count), unitName(unit, t)];
+    return element("tr", { "data-metric": name }, ...cells.map((text) => element("td", {}, text)));
+  });
+  const head = element("tr", {}, ...heads.map((text) => element("th", { scope: "col" }, text)));
+  return element("table", { class: "sequence-table" }, element("thead", {}, head), element("tbody", {}, ...rows));
 }
 
-/** Two outlines over the same bins; heights are shares. */
-function drawHistogram(/** @type {string} */ name, /** @type {import("../../runtime/sequences/evaluation.js").Histogram} */ histogram, t) {
-  const { edges, categories, unit } = histogram;
-  const highest = Math.max(...histogram.real, ...histogram.fake);
-  const places = edges ?? Array.from({ length: categories.length + 1 }, (_, i) => i);
-  const paths = KINDS.map((kind) => vector("path", { class: `histogram-${kind}`, "vector-effect": "non-scaling-stroke", d: outline(histogram[kind], places, highest) }));
-  const drawing = vector("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" }, paths[1], paths[0]);
-  const named = categories && categories.length <= MOST_CATEGORIES_NAMED;
-  const labels = named ? categories : [readable(places[0]), unit, readable(/** @type {number} */ (places.at(-1)))];
-  const keys = KINDS.map((kind) => element("span", { class: `histogram-key histogram-key-${kind}` }, t(`sequences.kind_${kind}`)));
-  const shared = histogram.real.reduce((sum, share, bin) => sum + Math.min(share, histogram.fake[bin]), 0);
-  return element(
-    "figure",
-    { class: "training-figure", "data-histogram": name },
-    element("figcaption", {}, element("h3", {}, Object.hasOwn(HISTOGRAMS, name) ? t(HISTOGRAMS[name]) : name), element("div", { class: "histogram-keys" }, ...keys)),
-    element("div", { class: "histogram-area" }, drawing, element("span", { class: "number histogram-most" }, `${(100 * highest).toFixed(1)} %`)),
-    element("div", { class: `histogram-axis${named ? " sequence-categories" : ""}` }, ...labels.map((label) => element("span", { class: "number" }, label))),
-    element("p", { class: "note number" }, t("sequences.histogram_shared", { share: `${(100 * shared).toFixed(1)} %` })),
-  );
+const floorOf = (/** @type {string} */ name, /** @type {Measured} */ own, /** @type {Measured | null} */ other) => own.metrics[name + FLOOR] ?? other?.metrics[name + FLOOR];
+
+function interval(/** @type {Estimate | undefined} */ estimate) {
+  if (!estimate) return "–";
+  const { value, low, high } = estimate;
+  return low === high ? readable(value, 4) : `${readable(value, 4)} (${readable(low, 4)} … ${readable(high, 4)})`;
 }
 
-function outline(/** @type {number[]} */ shares, /** @type {number[]} */ edges, /** @type {number} */ highest) {
-  const span = edges[edges.length - 1] - edges[0];
-  const x = (/** @type {number} */ edge) => (((edge - edges[0]) / span) * WIDTH).toFixed(2);
-  const bars = shares.map((share, bin) => `V${(HEIGHT * (1 - share / highest)).toFixed(2)}H${x(edges[bin + 1])}`);
-  return `M0 ${HEIGHT}${bars.join("")}V${HEIGHT}Z`;
+/**
+ * By which measures either is nearer to what real sequences get: clearly where the intervals do not meet.
+ * @param {Measured} own @param {Measured} other @param {import("../../i18n.js").Translator} t
+ * @returns {string[]} sentences
+ */
+export function verdict(own, other, t) {
+  /** @type {Record<"own" | "other" | "neither", string[]>} */
+  const found = { own: [], other: [], neither: [] };
+  for (const [name, mine] of Object.entries(own.metrics)) {
+    const [theirs, floor] = [other.metrics[name], floorOf(name, own, other)];
+    if (name.endsWith(FLOOR) || !theirs || !floor) continue;
+    const [near, far] = [mine, theirs].map(({ value }) => Math.abs(value - floor.value));
+    const apart = mine.high < theirs.low || theirs.high < mine.low;
+    found[!apart || near === far ? "neither" : near < far ? "own" : "other"].push(metricName(name, t));
+  }
+  const list = (/** @type {string[]} */ names) => names.join(t("sequences.list_separator"));
+  return [
+    ...(found.own.length ? [t("sequences.nearer", { model: own.title, measures: list(found.own) })] : []),
+    ...(found.other.length ? [t("sequences.nearer", { model: other.title, measures: list(found.other) })] : []),
+    ...(found.neither.length ? [t("sequences.no_difference", { measures: list(found.neither) })] : []),
+  ];
+}
+
+function distributions(/** @type {Measured} */ own, /** @type {Measured | null} */ other, t) {
+  if (!own.evaluation) return [];
+  const { real, fake, kernel, histograms } = own.evaluation;
+  const sentences = [t("sequences.measured_on", { real, fake }), ...(kernel ? [t("sequences.kernel", { kernel })] : [])];
+  const figures = Object.entries(histograms).map(([name, histogram]) => {
+    const theirs = other?.evaluation?.histograms[name];
+    const same = theirs && String(theirs.edges ?? theirs.categories) === String(histogram.edges ?? histogram.categories);
+    return drawHistogram(name, histogram, t, same ? { title: other.title, shares: theirs.fake } : null);
+  });
+  return [element("p", { class: "note" }, sentences.join(" ")), element("div", { class: "sequence-histograms" }, ...figures)];
 }

@@ -98,8 +98,8 @@ export class Subjects {
   }
 
   #generated(/** @type {Float32Array} */ noise, /** @type {Float32Array | null} */ label) {
-    const { numbers, values, tokens, quantities } = this.generator.generate(noise, label);
-    return { kind: "fake", label, values, notes: tokens && this.form.notes(tokens), numbers, surprise: null, tokens, quantities };
+    const { heard, values, tokens, quantities } = this.generator.generate(noise, label);
+    return { kind: "fake", label, values, notes: tokens && this.form.notes(tokens), numbers: heard, surprise: null, tokens, quantities };
   }
 
   #signal(/** @type {Subject["kind"]} */ kind, /** @type {Float32Array} */ values, /** @type {Float32Array | null} */ label) {
