@@ -29,7 +29,7 @@ from explorer.metrics.sequences.sines import distance_to_uniform, nearest_waves
 from explorer.metrics.sequences.transfer import transfer_accuracy
 from explorer.traces import Estimate, Floats, Integers
 
-RESAMPLES = 400
+RESAMPLES, CUTS = 400, 100
 BINS = 20
 SAME_TUNE = 12
 """Notes in a row that make two melodies the same tune, as where the melodies were split."""
@@ -91,7 +91,7 @@ def discrepancy_floor(real: Floats, seed: int = 0) -> tuple[float, Estimate]:
     random = np.random.default_rng(seed)
     kernel = gaussian_kernel(real, real, sigma)
     values = []
-    for _ in range(RESAMPLES):
+    for _ in range(CUTS):
         order = random.permutation(len(real))
         rows, columns = order[:size], order[size : 2 * size]
         inside = kernel[np.ix_(rows, rows)].sum() + kernel[np.ix_(columns, columns)].sum() - 2 * size
