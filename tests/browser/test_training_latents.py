@@ -86,6 +86,10 @@ def test_dots_stand_at_their_places_at_every_moment_and_no_request_is_made(
     assert site.requests == []
 
 
+def grouped(step: int) -> str:
+    return f"{step:,}".replace(",", "\u202f")
+
+
 def isolated(points: np.ndarray, first: int = 0) -> int:
     """The image that is farthest from its nearest neighbour, among those from ``first`` on."""
     distances = np.linalg.norm(points[:, None] - points[None], axis=-1) + 1e9 * np.eye(len(points))
@@ -107,8 +111,11 @@ def test_a_dot_tells_its_class_and_leaves_its_way(page: Page) -> None:
         expect(page.locator(".training-map-pointed")).to_have_text(said)
         page.locator(".training-map-canvas").click(position={"x": x, "y": y})
         assert told(page)["image"] == image
+    page.keyboard.press("ArrowLeft")  # from the map, which was clicked
+    expect(page.locator(".training-place")).to_have_text(f"Recorded at step {grouped(stored(RAW)['step'][-2])}")
+    page.keyboard.press("ArrowRight")
     assert image < 18  # so that its reconstruction was recorded, and is followed with it
-    assert told(page) == {"image": image, "sheet": "reconstructions", "pick": 2 * image + 1}
+    assert told(page) == {"image": image, "sheet": "reconstructions", "pick": 2 * image + 1}  # and no step: at the end
     way = places(RAW, "raw")[:, image]
     assert all(page.evaluate(ALPHA, [0, way.tolist()])["inked"])
     expect(page.locator(".training-follow h3")).to_have_text(f"Reconstruction {image + 1} through all of training")
@@ -249,9 +256,7 @@ def test_two_runs_on_one_clock_and_the_shorter_one_stands_at_its_end(page: Page)
     steps = [stored(name)["step"] for name in (RAW, PLAIN)]
     assert steps[1][-1] < steps[0][-1]
     clock = sorted({*steps[0].tolist(), *steps[1].tolist()})
-    expect(page.locator(".training-place").nth(1)).to_contain_text(
-        f"This run ended at step {steps[1][-1]:,}".replace(",", "\u202f")
-    )
+    expect(page.locator(".training-place").nth(1)).to_contain_text(f"This run ended at step {grouped(steps[1][-1])}")
     for place in (0, 7, len(clock) // 2, len(clock) - 1):
         scrub(page, place)
         for run, (name, own) in enumerate(zip((RAW, PLAIN), steps, strict=True)):

@@ -92,6 +92,7 @@ class TrainingView {
       arrangement: this.settings,
       onPick: (sheet, index) => this.follow(sheet, index),
       onImage: (image) => this.followImage(image),
+      onPress: (event) => this.player.press(event),
       onError: (error) => this.refuse(error),
     });
   }

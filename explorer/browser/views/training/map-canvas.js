@@ -46,7 +46,7 @@ export class MomentCanvas {
   constructor({ label, onDraw }) {
     this.canvases = ["axes", "moving", "prior"].map(() => element("canvas", { class: "training-map-layer", "aria-hidden": true }));
     this.moving = this.canvases[1];
-    this.node = element("div", { class: "training-map-canvas", role: "img", "aria-label": label }, ...this.canvases);
+    this.node = element("div", { class: "training-map-canvas", tabindex: 0, role: "application", "aria-label": label }, ...this.canvases);
     this.observer = new ResizeObserver(() => {
       if (this.#scene === null || !this.#resize(false)) return;
       this.#draw();

@@ -16,10 +16,11 @@ export class MomentMap {
    * @param {import("./latents.js").Latents} options.latents
    * @param {Arrangement} options.arrangement
    * @param {(image: number | null) => void} options.onPick an image was chosen, or none
+   * @param {(event: KeyboardEvent) => boolean} options.onPress a key was pressed; false leaves it alone
    */
-  constructor({ t, latents, arrangement, onPick }) {
+  constructor({ t, latents, arrangement, onPick, onPress }) {
     Object.assign(this, { t, latents, arrangement, moment: -1, image: null, hovered: -1 });
-    this.canvas = new MomentCanvas({ label: t("training.map"), onDraw: () => this.#say() });
+    this.canvas = new MomentCanvas({ label: t("training.map_label"), onDraw: () => this.#say() });
     this.legend = createLegend({ t, onChange: () => this.#draw() });
     this.legend.node.hidden = latents.attribute === null;
     this.pointed = element("p", { class: "note training-map-pointed" });
@@ -36,6 +37,7 @@ export class MomentMap {
       element("figcaption", {}, this.axes, element("p", { class: "note" }, t("training.map_note"))),
     );
     this.#listen(onPick);
+    this.canvas.node.addEventListener("keydown", (event) => onPress(event) && event.preventDefault());
   }
 
   /** @param {number} moment −1 before the first */

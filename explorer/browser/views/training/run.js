@@ -24,9 +24,10 @@ export class Run {
    * @param {(kind: string, index: number) => void} options.onPick a tile of a sheet was chosen
    * @param {(image: number | null) => void} options.onImage an image on the map was chosen, or none
    * @param {(step: number) => void} options.onSeek
+   * @param {(event: KeyboardEvent) => boolean} options.onPress a key that may move the clock
    * @param {(error: Error) => void} options.onError
    */
-  constructor({ model, timeline, latents, arrangement, t, onPick, onImage, onSeek, onError }) {
+  constructor({ model, timeline, latents, arrangement, t, onPick, onImage, onSeek, onPress, onError }) {
     Object.assign(this, { model, timeline, latents, t, kind: "samples", pick: null, moment: -1, closed: false });
     this.sheets = new Map([...timeline.sheets.keys()].map((kind) => [kind, this.createSheet(kind, onPick, onError)]));
     this.strip = createStrip({
@@ -35,7 +36,7 @@ export class Run {
       onSeek: (moment) => onSeek(timeline.steps[moment]),
       onError,
     });
-    this.map = latents && new MomentMap({ t, latents, arrangement, onPick: onImage });
+    this.map = latents && new MomentMap({ t, latents, arrangement, onPick: onImage, onPress });
     this.dimensions = timeline.klPerDimension && latents && createDimensions({ t, rows: timeline.klPerDimension, order: latents.order, count: latents.count });
     this.histogram = timeline.histograms && createHistogram({ t, histograms: timeline.histograms });
     this.onSeek = onSeek;
@@ -107,7 +108,14 @@ export class Run {
     this.histogram?.show(this.moment);
     this.strip.mark(this.moment);
     const pending = [...this.sheets].map(([kind, sheet]) => sheet.show(timeline.sheets.get(kind), this.moment)).filter(Boolean);
-    return pending.length ? Promise.all(pending) : undefined;
+    if (pending.length) return Promise.all(pending).then(() => this.balance());
+    this.balance();
+    return undefined;
+  }
+
+  /** Sheets share the width so that their tiles are of one size. How many columns each has is known once it is drawn. */
+  balance() {
+    for (const [kind, sheet] of this.sheets) sheet.node.parentElement.style.setProperty("--columns", String(this.timeline.sheets.get(kind).tiles.columns));
   }
 
   /** Which moment is shown, and why no later one. @param {boolean} beyond whether the clock is past the run's last moment */
