@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -115,3 +116,17 @@ def test_a_run_beside_that_is_cut_short_is_named_and_the_first_one_stays(
     expect(page.locator(".refusals .message")).to_contain_text(FILE)
     expect(page.locator(".training-run")).to_have_count(1)
     expect(page.locator(".training-map")).to_be_visible()
+
+
+def test_what_was_followed_and_measured_is_said(page: Page, site: Site, tmp_path: Path) -> None:
+    shutil.copytree(SHIPPED / NAME, tmp_path / "model")
+    path = tmp_path / "model" / "config.json"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config["training"]["settings"] |= {"binarise": True, "average": 0.999}
+    path.write_text(json.dumps(config), encoding="utf-8")
+    site.mount("latents-said", tmp_path)
+    for model, averaged, grey in (("/latents-said/model", 1, 0), (NAME, 0, 3)):
+        open_training(page, model)
+        expect(page.locator(".training-place", has_text="moving average of the weights")).to_have_count(averaged)
+        expect(page.locator(".curves", has_text="192 held-out images. ")).to_have_count(grey)
+        expect(page.locator(".curves", has_text="192 held-out images, black and white")).to_have_count(3 - grey)

@@ -66,7 +66,7 @@ const UNITS = new Map([["bits per character", "bits"], ["nats", "nats"]]);
  * @param {(step: number) => void} options.onSeek
  */
 export function createCharts({ t, timeline, settings, onSeek }) {
-  const evidence = evidenceOf(timeline).map((each) => createEvidence({ t, evidence: each, onSeek }));
+  const evidence = evidenceOf(timeline).map((each) => createEvidence({ t, evidence: each, binarised: settings?.binarise === true, onSeek }));
   const known = GROUPS.filter(({ series }) => series.every(({ key }) => timeline.history.columns.includes(key)));
   const rows = known.map((group) => createRowChart({ t, group, timeline, caption: groupCaption(group.name, settings, t), onSeek }));
   // What is drawn already need not be drawn again at the moments.
@@ -143,10 +143,11 @@ function createRowChart({ t, group, timeline, caption, onSeek }) {
 }
 
 /** Held-out images and training batches on one pair of axes. */
-function createEvidence({ t, evidence: { quantity, count, curves: read }, onSeek }) {
+function createEvidence({ t, evidence: { quantity, count, curves: read }, binarised, onSeek }) {
   const { name, colour } = quantity;
   const held = count === null ? [] : [{ key: "held_out", label: t("training.images_held_out"), colour }];
-  const measured = count === null ? t("training.measured_on_batches") : t("training.measured_on_images", { count: grouped(count) });
+  const images = binarised ? "training.measured_on_binarised" : "training.measured_on_images";
+  const measured = count === null ? t("training.measured_on_batches") : t(images, { count: grouped(count) });
   const node = element("div", { class: "training-chart" });
   const curves = createCurves(node, {
     t,

@@ -126,7 +126,8 @@ export class Run {
       const now = timeline.history.rows.at(-1)?.[0] ?? timeline.steps.at(-1);
       return t("training.still_training", { step, now: grouped(now), total: grouped(timeline.total) });
     }
-    return beyond ? t("training.ended", { step }) : t("training.shown_step", { step });
+    const words = beyond ? t("training.ended", { step }) : t("training.shown_step", { step });
+    return this.model.config.training?.settings?.average > 0 ? `${words} ${t("training.averaged")}` : words;
   }
 
   /** Follow a tile through training, or none. @param {string} kind of sheet @param {number | null} index @returns {Promise<boolean | void>} once the strip is drawn */
