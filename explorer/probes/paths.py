@@ -20,8 +20,9 @@ SMALLEST_SINE = 1e-6
 def between(way: str, a: Floats, b: Floats, share: float) -> Floats:
     """The latent (L,) float32 a share of the way from ``a`` to ``b`` (L,).
 
-    Linear: (1 − t)·a + t·b. Spherical: along the arc between their directions (Shoemake 1985, as White 2016 uses it),
-    or straight where there is no such arc.
+    Linear: (1 − t)·a + t·b. Spherical: its direction along the arc between theirs (Shoemake 1985, section 3.3), its
+    length from the one to the other; straight where there is no such arc. The same formula with the lengths left in
+    (White 2016) leaves for far outside where they differ and the directions nearly oppose each other.
 
     Raises:
         ExplorerError: if the way is unknown.
@@ -31,11 +32,13 @@ def between(way: str, a: Floats, b: Floats, share: float) -> Floats:
     first, second = a.astype(np.float64), b.astype(np.float64)
     near, far = 1 - share, share
     if way == "spherical":
-        lengths = float(np.linalg.norm(first) * np.linalg.norm(second))
-        cosine = float(first @ second) / lengths if lengths else math.nan
-        angle = math.acos(max(-1.0, min(1.0, cosine))) if lengths else 0.0
+        lengths = (float(np.linalg.norm(first)), float(np.linalg.norm(second)))
+        cosine = float(first @ second) / math.prod(lengths) if all(lengths) else 1.0
+        angle = math.acos(max(-1.0, min(1.0, cosine)))
         if math.sin(angle) > SMALLEST_SINE:
-            near, far = (math.sin(each * angle) / math.sin(angle) for each in (1 - share, share))
+            length = near * lengths[0] + far * lengths[1]
+            turned = [math.sin(each * angle) / math.sin(angle) for each in (near, far)]
+            near, far = (weight * length / own for weight, own in zip(turned, lengths, strict=True))
     mixed: Floats = (near * first + far * second).astype(np.float32)
     return mixed
 

@@ -232,8 +232,12 @@ def test_the_grid_holds_each_class_from_the_same_z(opened: Open, checkpoint: Che
 
 
 def spherical(a: NDArray[Any], b: NDArray[Any], share: float) -> NDArray[Any]:
-    angle = np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
-    return np.asarray((np.sin((1 - share) * angle) * a + np.sin(share * angle) * b) / np.sin(angle))
+    """Turned in the plane of both, by its share of the angle between them, with its share of the lengths."""
+    lengths = np.linalg.norm(a), np.linalg.norm(b)
+    angle = share * np.arccos(a @ b / lengths[0] / lengths[1])
+    across = b - (a @ b) / (a @ a) * a
+    direction = np.cos(angle) * a / lengths[0] + np.sin(angle) * across / np.linalg.norm(across)
+    return np.asarray(direction * ((1 - share) * lengths[0] + share * lengths[1]))
 
 
 def test_a_path_leads_from_one_sample_to_another(opened: Open, checkpoint: Checkpoint) -> None:
@@ -379,6 +383,13 @@ def test_spherical_keeps_the_length_where_the_straight_way_is_short(runtime: Pag
     arc, straight = runtime.evaluate(INTERPOLATE, [[way, [3, 0], [0, 3], 0.5] for way in ("spherical", "linear")])
     np.testing.assert_allclose(arc, [3 / np.sqrt(2)] * 2, rtol=1e-6)
     np.testing.assert_allclose(straight, [1.5, 1.5])
+
+
+def test_spherical_stays_between_the_two_lengths_where_the_directions_nearly_oppose(runtime: Page) -> None:
+    ways = [["spherical", [1, 1], [-3, -2.9], share] for share in (0, 0.25, 0.5, 1)]
+    lengths = [np.hypot(*latent) for latent in runtime.evaluate(INTERPOLATE, ways)]
+    ends = np.sqrt(2), np.hypot(3, 2.9)
+    np.testing.assert_allclose(lengths, [(1 - t) * ends[0] + t * ends[1] for t in (0, 0.25, 0.5, 1)], rtol=1e-6)
 
 
 @pytest.mark.parametrize(("a", "b"), [([1, 2], [1, 2]), ([1, 2], [-1, -2]), ([0, 0], [1, 2]), ([1, 0], [3, 0])])

@@ -182,3 +182,20 @@ def test_the_nearest_row_is_found(runtime: Page) -> None:
     asked = [-5, 0, 1, 2, 3, 6, 7, 8, 100]
     assert [runtime.evaluate(script, [[0, 3, 10], value]) for value in asked] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
     assert runtime.evaluate(script, [[], 3]) == -1
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "texts"),
+    [
+        (0.2, 0.41, ["0.2", "0.25", "0.3", "0.35", "0.4"]),
+        (0.3, 2.2, ["0.5", "1", "1.5", "2"]),
+        (0.001, 50, ["0.001", "0.1", "10"]),
+    ],
+)
+def test_ticks_of_a_logarithmic_axis_are_round_and_in_their_places(
+    runtime: Page, low: float, high: float, texts: list[str]
+) -> None:
+    script = "async (range) => (await import('/browser/views/axis.js')).axisTicks(range, 4, true)"
+    found = runtime.evaluate(script, {"low": math.log10(low) - 1e-9, "high": math.log10(high) + 1e-9})
+    assert [each["text"] for each in found] == texts
+    assert [each["place"] for each in found] == pytest.approx([math.log10(float(text)) for text in texts])

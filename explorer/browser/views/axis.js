@@ -57,7 +57,10 @@ export function extent(columns, { log = false, range = null } = {}) {
 export function axisTicks({ low, high }, count, log) {
   if (!log) return plainTicks(ticks(low, high, count));
   const [first, last] = [Math.ceil(low), Math.floor(high)];
-  if (last < first) return ticks(low, high, count).map((place) => ({ place, text: readable(10 ** place) }));
+  if (last <= first) {
+    // Too short for powers of ten to mark it.
+    return plainTicks(ticks(10 ** low, 10 ** high, count).filter((value) => value > 0)).map(({ place, text }) => ({ place: Math.log10(place), text }));
+  }
   const step = Math.ceil((last - first + 1) / MOST_DECADES);
   const decades = Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => first + i * step);
   return decades.map((place) => ({ place, text: readable(10 ** place) }));

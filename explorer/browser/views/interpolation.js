@@ -14,9 +14,10 @@ export function norm(z) {
 }
 
 /**
- * The latent a share of the way from one to another. Linear: (1 − t)·a + t·b. Spherical: along the arc between their
- * directions (Shoemake 1985, as White 2016 uses it), which keeps the lengths that a normal prior makes typical where the
- * straight way cuts the corner; straight where there is no such arc.
+ * The latent a share of the way from one to another. Linear: (1 − t)·a + t·b. Spherical: its direction along the arc
+ * between theirs (Shoemake 1985, section 3.3), its length from the one to the other: so that it keeps the lengths that a
+ * normal prior makes typical where the straight way cuts the corner; straight where there is no such arc. The same formula
+ * with the lengths left in (White 2016) leaves for far outside where they differ and the directions nearly oppose.
  * @param {Way} way
  * @param {ArrayLike<number>} a (L)
  * @param {ArrayLike<number>} b (L)
@@ -31,9 +32,11 @@ export function between(way, a, b, share) {
 function arcWeights(a, b, share) {
   let product = 0;
   for (let i = 0; i < a.length; i++) product += a[i] * b[i];
-  const cosine = product / (norm(a) * norm(b));
+  const [first, second] = [norm(a), norm(b)];
+  const cosine = product / (first * second);
   const angle = Math.acos(Math.max(-1, Math.min(1, cosine)));
   const sine = Math.sin(angle);
   if (!(sine > SMALLEST_SINE)) return [1 - share, share];
-  return [Math.sin((1 - share) * angle) / sine, Math.sin(share * angle) / sine];
+  const length = (1 - share) * first + share * second;
+  return [(Math.sin((1 - share) * angle) / sine) * (length / first), (Math.sin(share * angle) / sine) * (length / second)];
 }

@@ -13,6 +13,7 @@ const STRIP = 22; // CSS pixels under the axis for what is below it
 const TICK_SPACING = 70; // CSS pixels between ticks of the distance, about
 const DASHES = Object.freeze({ solid: [], dashed: [6, 3], dotted: [2, 3] });
 const FONT = "12px system-ui, sans-serif";
+const MOST_TICKS = 4; // of an axis that spans less than two powers of ten
 const MARK = 2; // CSS pixels, half the side of a value's mark
 
 /**
@@ -134,7 +135,7 @@ class NormChart {
     const { axis, scale } = this;
     Object.assign(context, { font: FONT, fillStyle: colour("--text-soft"), strokeStyle: colour("--line"), textBaseline: "middle", textAlign: "right" });
     const rule = (/** @type {number} */ y) => stroke(context, [MARGINS.left, y], [scale.right, y]);
-    for (const { place, text } of axisTicks(axis, 0, true)) {
+    for (const { place, text } of axisTicks(axis, MOST_TICKS, true)) {
       const y = scale.toY((place - axis.low) / (axis.high - axis.low));
       rule(y);
       context.fillText(text, MARGINS.left - 6, y);
