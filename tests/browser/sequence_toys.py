@@ -80,7 +80,7 @@ def timeline(name: str) -> tuple[dict[str, Tensor], dict[str, str]]:
     if "classes" in TOYS[name]:
         tensors["label"] = torch.tensor([0, 1, 2, 0, 1, 2], dtype=torch.int16)
     described: dict[str, Any] = {
-        "loss": {"unit": "nats", "count": 64, "floor": {"value": 2.0, "low": 1.9, "high": 2.1}, "best": "low"}
+        "bits_per_note": {"unit": "bits per note", "count": 64, "floor": None, "best": "low"},
     }
     if not name.startswith("notes"):
         tensors["judgement.fake"] = torch.from_numpy(generator.normal(size=(moments, count, length)).astype(np.float16))

@@ -106,7 +106,12 @@ export class Model {
 
   /** What training looked like over time. @returns {Promise<import("./timeline.js").Timeline | import("./recurrent/timeline.js").TextTimeline>} */
   loadTimeline() {
-    return this.#once("timeline", () => (this.capabilities.has("Writes") ? openTextTimeline(this.#folder) : openTimeline(this.#folder, this.imageShape)));
+    return this.#once("timeline", async () => {
+      if (this.capabilities.has("Writes")) return openTextTimeline(this.#folder);
+      if (!this.config.arguments?.sequence) return openTimeline(this.#folder, this.imageShape);
+      const [{ openSequenceTimeline }, { readForm }] = await Promise.all([import("./sequences/timeline.js"), import("./sequences/form.js")]);
+      return openSequenceTimeline(this.#folder, readForm(this.config.arguments.sequence));
+    });
   }
 
   /** The decoder as it was at some moments of training, or null. @returns {Promise<import("./moments.js").Moments | null>} */

@@ -7,7 +7,7 @@ import { SheetSequence, cut } from "./sheets.js";
 /** What became of the followed images; read when it is asked for. */
 const FOLLOWED = ["mean", "log_variance", "attribute"];
 const SHEET = /^sheet\.([a-z]+)\.bytes$/;
-const MEASURE = /^measure\.([a-z_]+)$/;
+const MEASURE = /^measure\.([a-z_0-9]+)$/;
 /** A measure of latent dimensions, one row of numbers per moment. */
 const PER_DIMENSION = "kl_per_dimension";
 const SHARES_TOLERANCE = 1e-3; // float32 shares of up to thousands of bins
@@ -167,7 +167,12 @@ function readSheets(/** @type {Tensors} */ tensors, /** @type {number} */ count,
   );
 }
 
-function readHistograms(/** @type {Tensors} */ tensors, /** @type {number} */ count) {
+/**
+ * Shares of D's raw output at each moment, where there are any.
+ * @param {Tensors} tensors @param {number} count of moments
+ * @returns {Histograms | null}
+ */
+export function readHistograms(tensors, count) {
   if (!tensors.has("histogram.edges")) return null;
   const edges = tensors.take("histogram.edges", [tensors.length("histogram.edges")]);
   if (edges.length < 2 || edges.some((edge, i) => i > 0 && !(edge > edges[i - 1]))) {

@@ -72,10 +72,10 @@ export const VIEWS = Object.freeze([
     title: "page.view_training",
     needs: [
       ["Timeline", "Follows"],
-      ["Decodes", "Writes", "Follows"],
+      ["Decodes", "Writes", "GeneratesSequences", "WritesNotes", "Follows"],
     ],
     keeps: ["step", "pick"],
-    styles: ["player.css", "curves.css", "latent.css", "training.css", "training/latents.css", "training/texts.css"],
+    styles: ["player.css", "curves.css", "latent.css", "training.css", "training/latents.css", "training/texts.css", "sequences.css"],
     load: () => import("./training.js"),
   },
 ]);

@@ -14,6 +14,7 @@ import { openLatents } from "./training/latents.js";
 import { createMapControls } from "./training/map-controls.js";
 import { remark } from "./training/pair.js";
 import { Run } from "./training/run.js";
+import { SequenceRun } from "./training/sequence-run.js";
 import { readSettings } from "./training/settings.js";
 import { TextRun } from "./training/text-run.js";
 import { createWeights } from "./training/weights.js";
@@ -86,6 +87,7 @@ class TrainingView {
   async createRun(model, timeline) {
     const shared = { model, timeline, t: this.t, onSeek: (step) => this.seek(step) };
     if (model.capabilities.has("Writes")) return new TextRun(shared);
+    if (timeline.form) return new SequenceRun({ ...shared, onPick: (sheet, index) => this.follow(sheet, index), onError: (error) => this.refuse(error) });
     return new Run({
       ...shared,
       latents: await this.openLatents(model, timeline),
@@ -278,15 +280,21 @@ function shareScales(runs, sameData) {
   runs.forEach(({ charts }) => charts.setRanges(whole));
 }
 
+/** What a model's moments are. @param {string[]} capabilities */
+function kindOf(capabilities) {
+  if (capabilities.includes("Writes")) return "texts";
+  return ["GeneratesSequences", "WritesNotes"].some((each) => capabilities.includes(each)) ? "sequences" : "pictures";
+}
+
 /**
  * The models whose training can stand beside this one's; those of its kind come first.
  * @param {import("../runtime/model.js").Model} model
  * @param {{name: string, title: object, capabilities: string[], family: string, image: object | null}[]} checkpoints of the catalogue
  */
 function comparable({ name: own, capabilities, config: { family, image } }, checkpoints) {
-  const writes = capabilities.has("Writes");
+  const kind = kindOf([...capabilities]);
   const like = (entry) => Number(entry.family === family) + Number(JSON.stringify(entry.image) === JSON.stringify(image));
   return checkpoints
-    .filter((entry) => entry.name !== own && entry.capabilities.includes("Writes") === writes && viewsFor(entry.capabilities).some(({ id }) => id === "training"))
+    .filter((entry) => entry.name !== own && kindOf(entry.capabilities) === kind && viewsFor(entry.capabilities).some(({ id }) => id === "training"))
     .sort((a, b) => like(b) - like(a));
 }

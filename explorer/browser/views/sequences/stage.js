@@ -7,12 +7,12 @@ import { readable } from "../axis.js";
 import { createCurves } from "../curves.js";
 import { outputMeaning, shownOutput } from "../lab/plot/quantities.js";
 import { colourOf } from "./drawing.js";
+import { LOSSES } from "./losses.js";
 import { createPlayback } from "./playback.js";
 import { createRoll } from "./roll.js";
 import { PLAYED } from "./subjects.js";
 
 const KINDS = Object.freeze(["fake", "real", "own"]);
-const LOSSES = Object.freeze(["minimax", "non_saturating", "least_squares", "hinge", "wasserstein_clip", "wasserstein_penalty"]);
 
 /** @typedef {import("./subjects.js").Subject} Subject */
 

@@ -1,6 +1,7 @@
 /** The rows and measures of a run as curves; each says what to look at and what would be a wrong reading. */
 
 import { element } from "../../dom.js";
+import { metricName, unitName } from "../about/names.js";
 import { grouped, readable } from "../axis.js";
 import { createCurves } from "../curves.js";
 import { QUANTITIES, evidenceOf } from "./evidence.js";
@@ -51,6 +52,8 @@ const SUBJECTS = Object.freeze({
   samples: { measured: "training.measured_on", label: "training.generator", colour: "--generator" },
   images: { measured: "training.measured_on_images", label: "training.images_held_out", colour: "--accent" },
   text: { measured: "training.measured_on_characters", label: "training.text_held_out", colour: "--accent" },
+  sequences: { measured: "training.measured_on_sequences", label: "training.generator", colour: "--generator", floor: "training.floor_sequences" },
+  notes: { measured: "training.measured_on_notes", label: "training.notes_held_out", colour: "--accent" },
 });
 /** Quantities of which two runs on the same data are shown on the same axis. */
 const SHARED = Object.freeze(QUANTITIES.map(({ name }) => name));
@@ -123,7 +126,7 @@ function createRowChart({ t, group, timeline, caption, onSeek }) {
     t,
     title: t(`training.chart_${group.name}`),
     series,
-    unit: group.unit ? t(`training.unit_${group.unit}`) : "",
+    unit: group.unit ? t(timeline.subject === "notes" && group.unit === "nats" ? "training.unit_nats_note" : `training.unit_${group.unit}`) : "",
     xLabel: t("training.step"),
     log: group.log,
     range: group.range,
@@ -186,17 +189,18 @@ function createMeasure({ t, name, timeline, onSeek }) {
   const { unit, count, floor, features } = timeline.measures.get(name);
   const known = Object.hasOwn(MEASURES, name);
   const judged = features !== undefined;
-  const { measured, label, colour } = judged ? SUBJECTS.samples : unit === "nats" ? SUBJECTS.images : SUBJECTS.text;
+  const subject = timeline.subject ?? (judged ? "samples" : unit === "nats" ? "images" : "text");
+  const { measured, label, colour, floor: floorLabel = judged ? "training.floor" : "training.floor_text" } = SUBJECTS[subject];
   const caption = [t(measured, { count: grouped(count), features }), ...(known ? [t(`training.note_${name}`)] : [])];
   const node = element("div", { class: "training-chart" });
   const curves = createCurves(node, {
     t,
-    title: known ? t(`training.measure_${name}`) : name,
+    title: known ? t(`training.measure_${name}`) : metricName(name, t),
     series: [{ key: name, label: t(label), colour }],
-    unit: UNITS.has(unit) ? t(`training.unit_${UNITS.get(unit)}`) : unit,
+    unit: UNITS.has(unit) ? t(`training.unit_${UNITS.get(unit)}`) : unitName(unit, t),
     xLabel: t("training.step"),
     ...MEASURES[name],
-    floor: floor && { ...floor, label: t(judged ? "training.floor" : "training.floor_text") },
+    floor: floor && { ...floor, label: t(floorLabel) },
     caption: caption.join(" "),
   });
   curves.onSeek(onSeek);
