@@ -25,6 +25,8 @@ NORMALISATIONS = [("none", "none"), ("batch", "batch"), ("none", "spectral")]
 RATES = {"sgd": 0.05, "momentum": 0.01, "rmsprop": 0.0002, "adam": 0.001}
 ACTIVATIONS = {"sgd": "relu", "momentum": "leaky_relu", "rmsprop": "tanh", "adam": "relu"}
 EARLY, LATE = 20, 200
+SEEDS = range(3, 8)
+"""Of the proof: one run's distance to another's is a matter of luck, their mean is not."""
 FLOOR = 2e-6
 """Below this, distances are rounding that nothing has magnified."""
 
@@ -52,7 +54,7 @@ def make_settings(**changes: Any) -> PlanarSettings:
     return PlanarSettings.from_json({**small, **changes})
 
 
-def combination(loss: str, normalisation: tuple[str, str], optimiser: str) -> PlanarSettings:
+def combination(loss: str, normalisation: tuple[str, str], optimiser: str, seed: int = 3) -> PlanarSettings:
     """One of everything that the page trains, with uneven widths and batch.
 
     Batch normalisation goes with tanh here: it magnifies rounding until, sooner or later, a point falls on the other
@@ -61,6 +63,7 @@ def combination(loss: str, normalisation: tuple[str, str], optimiser: str) -> Pl
     activation = "tanh" if "batch" in normalisation else ACTIVATIONS[optimiser]
     rate = {"kind": optimiser, "learning_rate": RATES[optimiser]}
     return make_settings(
+        seed=seed,
         loss=loss,
         clip=0.1,
         generator={"widths": [8, 7], "activation": activation, "normalisation": normalisation[0]},
@@ -138,25 +141,22 @@ def errors(found: dict[str, Any], expected: State, masks: dict[str, NDArray[np.b
     return [*networks, distance(page_numbers(found), numbers(expected))]
 
 
-def ratios(runtime: Page, loss: str, normalisation: tuple[str, str], optimiser: str, goals: list[int]) -> list[float]:
+def ratios(runtime: Page, settings: PlanarSettings, goals: list[int]) -> list[float]:
     """How many times further from float64 the page is than torch's float32 at the last of ``goals``.
 
-    The first goal has to be met within 1e-4 and the last within ten times: adversarial training magnifies rounding,
-    most with batch normalisation and clipping, so that of two equally good runs one can be several times as far off.
+    The first goal has to be met within 1e-4. After the last, two equally good runs are not equally far off: adversarial
+    training magnifies rounding, most with batch normalisation and clipping.
     """
-    settings = combination(loss, normalisation, optimiser)
     page = in_page(runtime, TRAIN, {"settings": settings.as_json(), "iterations": goals})
     exact = reference(settings, torch.float64, goals)
     single = [as_page_state(state) for state in reference(settings, torch.float32, goals)]
     masks = determined(settings)
     ours, torchs = (errors(each[0], exact[0], masks) for each in (page, single))
-    assert max(ours) <= max(1e-4, 3 * max(torchs)), f"{optimiser}: {ours}, torch {torchs}"
+    assert max(ours) <= max(1e-4, 3 * max(torchs)), f"{settings}: {ours}, torch {torchs}"
     ours, torchs = (errors(each[-1], exact[-1], masks) for each in (page, single))
-    found = [max(our, FLOOR) / max(their, FLOOR) for our, their in zip(ours, torchs, strict=True)]
-    assert max(found) <= 10, f"{optimiser}: {ours}, torch {torchs}"
     last = page[-1]
     assert [last[name] for name in ("iteration", "discriminatorUpdates", "generatorUpdates")] == [goals[-1]] * 3
-    return found
+    return [max(our, FLOOR) / max(their, FLOOR) for our, their in zip(ours, torchs, strict=True)]
 
 
 @pytest.mark.parametrize("normalisation", NORMALISATIONS, ids="-".join)
@@ -165,16 +165,20 @@ def test_training_agrees_with_torch(runtime: Page, loss: str, normalisation: tup
     """After 20 iterations by every optimiser; after 200 by one, each optimiser in its turn."""
     turn = list(RATES)[(TRAINABLE.index(loss) + NORMALISATIONS.index(normalisation)) % len(RATES)]
     for optimiser in RATES:
-        ratios(runtime, loss, normalisation, optimiser, [EARLY, LATE] if optimiser == turn else [EARLY])
+        goals = [EARLY, LATE] if optimiser == turn else [EARLY]
+        assert max(ratios(runtime, combination(loss, normalisation, optimiser), goals)) <= 10
 
 
 @pytest.mark.proof
+@pytest.mark.parametrize("optimiser", RATES)
 @pytest.mark.parametrize("normalisation", NORMALISATIONS, ids="-".join)
 @pytest.mark.parametrize("loss", TRAINABLE)
-def test_training_stays_as_near_as_torch(runtime: Page, loss: str, normalisation: tuple[str, str]) -> None:
-    """After 200 iterations by every optimiser, as near to float64 as torch's own float32: to a factor of three."""
-    found = [ratio for kind in RATES for ratio in ratios(runtime, loss, normalisation, kind, [EARLY, LATE])]
-    assert np.exp(np.log(found).mean()) <= 3
+def test_training_stays_as_near_as_torch(
+    runtime: Page, loss: str, normalisation: tuple[str, str], optimiser: str
+) -> None:
+    """After 200 iterations the page is no further from float64 than three times what torch's float32 is: over seeds."""
+    each = [ratios(runtime, combination(loss, normalisation, optimiser, seed), [EARLY, LATE]) for seed in SEEDS]
+    assert np.exp(np.log(each).mean()) <= 3
 
 
 @pytest.mark.parametrize("optimiser", RATES)
