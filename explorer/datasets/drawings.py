@@ -11,7 +11,8 @@ import random
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -135,14 +136,24 @@ def thumb_request(factors: dict[str, Any], labels: dict[str, dict[str, Any]]) ->
 
 def render(style: str, size: int, requests: Sequence[Request], workspace: Path) -> NDArray[np.uint8]:
     """Draws every request: (N, 3, size, size). Installs the pinned drawing packages in ``workspace``."""
-    node = find_client("node")
+    find_client("node")
+    install(workspace)
+    return draw(style, size, requests, workspace)
+
+
+def install(workspace: Path) -> None:
+    """The pinned drawing packages, in ``workspace``; raises DatasetError where npm is missing or fails."""
     for name in ("package.json", "package-lock.json", "render.mjs"):
         shutil.copy(Path(__file__).with_name(name), workspace)
     run_client("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=workspace)
+
+
+def draw(style: str, size: int, requests: Sequence[Request], workspace: Path) -> NDArray[np.uint8]:
+    """Draws every request, (N, 3, size, size), with the packages that :func:`install` put into ``workspace``."""
     (workspace / "requests.jsonl").write_text("".join(json.dumps(request) + "\n" for request in requests))
     images = np.zeros((len(requests), 3, size, size), np.uint8)
     with tempfile.TemporaryFile(dir=workspace) as log:
-        command = [node, "render.mjs", style, str(size), "requests.jsonl"]
+        command = [find_client("node"), "render.mjs", style, str(size), "requests.jsonl"]
         with subprocess.Popen(command, cwd=workspace, stdout=subprocess.PIPE, stderr=log) as process:
             assert process.stdout is not None
             drawn = read_pictures(process.stdout, images)
@@ -155,7 +166,7 @@ def render(style: str, size: int, requests: Sequence[Request], workspace: Path) 
 def read_pictures(stream: IO[bytes], images: NDArray[np.uint8]) -> int:
     """Fills ``images`` (N, 3, S, S) with the RGB pictures of a stream; returns how many came."""
     size = images.shape[-1]
-    for drawn, image in enumerate(tqdm(images, desc="drawing", unit=" pictures", mininterval=0.5)):
+    for drawn, image in enumerate(tqdm(images, desc="drawing", unit=" pictures", mininterval=0.5, leave=False)):
         pixels = stream.read(image.size)
         if len(pixels) < image.size:
             return drawn
@@ -182,13 +193,46 @@ def split_distinct(images: NDArray[np.uint8], attributes: Arrays, test_count: in
     return {split: {key: array[index] for key, array in whole.items()} for split, index in indices.items()}
 
 
-def prepare_avatars(workspace: Path) -> dict[str, Arrays]:
-    """Avatars: the Open Peeps by Pablo Stanley (CC0), 64 × 64 in colour, on white."""
-    requests, attributes = sample_avatars(AVATARS, seed=1)
-    return split_distinct(render("openPeeps", AVATAR_SIZE, requests, workspace), attributes, AVATARS_TEST)
+def change_avatar(request: Request, factors: dict[str, float]) -> Request:
+    """The same avatar with other factors (codes by attribute); what is no attribute, its hair's colour, stays."""
+    labels = read_labels("avatars")
+    chosen = {key: list(labels[key]["values"])[int(code)] for key, code in factors.items()}
+    return {"options": avatar_options(chosen, request["options"]["headContrastColor"][0])}
 
 
-def prepare_thumbs(workspace: Path) -> dict[str, Arrays]:
-    """Thumbs: a shape with a face by DiceBear (CC0), 32 × 32 in colour, moved by known continuous factors."""
-    requests, attributes = sample_thumbs(THUMBS, seed=2)
-    return split_distinct(render("thumbs", THUMB_SIZE, requests, workspace), attributes, THUMBS_TEST)
+def change_thumb(request: Request, factors: dict[str, float]) -> Request | None:
+    """The same thumb with other factors; None where its shape would hide in its background."""
+    if factors["shape_colour"] == factors["background"]:
+        return None
+    return thumb_request(factors, read_labels("thumbs"))
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How a data set of drawings is made."""
+
+    style: str
+    """Of ``render.mjs``."""
+    size: int
+    """Pixels of a side."""
+    count: int
+    """Rows of its table; some are duplicates."""
+    test_count: int
+    seed: int
+    sample: Callable[[int, int], tuple[list[Request], Arrays]]
+    """(rows, seed) → the table: requests and attributes."""
+    change: Callable[[Request, dict[str, float]], Request | None]
+    """(request, all its factors, some of them changed) → the request with these, None where it cannot be drawn."""
+
+    def prepare(self, workspace: Path) -> dict[str, Arrays]:
+        """Both splits, drawn in ``workspace``."""
+        requests, attributes = self.sample(self.count, self.seed)
+        return split_distinct(render(self.style, self.size, requests, workspace), attributes, self.test_count)
+
+
+DRAWINGS = {
+    "avatars": Drawing("openPeeps", AVATAR_SIZE, AVATARS, AVATARS_TEST, 1, sample_avatars, change_avatar),
+    "thumbs": Drawing("thumbs", THUMB_SIZE, THUMBS, THUMBS_TEST, 2, sample_thumbs, change_thumb),
+}
+"""Avatars: the Open Peeps by Pablo Stanley (CC0), 64 × 64 in colour, on white. Thumbs: a shape with a face by DiceBear
+(CC0), 32 × 32 in colour, moved by known continuous factors."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.datasets.drawings import prepare_avatars, prepare_thumbs
+from explorer.datasets.drawings import DRAWINGS
 from explorer.datasets.idx import prepare_digits, prepare_fashion
 from explorer.datasets.store import Arrays
 
@@ -49,7 +49,7 @@ DATASETS = {
             shape=(3, 64, 64),
             counts={"train": 25_780, "test": 2_500},
             sha256="b9983ca365bdd2530481b2144bbf20faa16c89ad985685ef539b76f832e3bd3e",
-            prepare=prepare_avatars,
+            prepare=DRAWINGS["avatars"].prepare,
         ),
         Dataset(
             name="digits",
@@ -88,7 +88,7 @@ DATASETS = {
             shape=(3, 32, 32),
             counts={"train": 18_000, "test": 2_000},
             sha256="c0bbcf5fd2a49edbf08316bb845221587671449b050ec65f1d2e8e3b7b383a6c",
-            prepare=prepare_thumbs,
+            prepare=DRAWINGS["thumbs"].prepare,
         ),
     )
 }

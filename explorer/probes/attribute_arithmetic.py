@@ -8,8 +8,9 @@ a classifier reads what the pictures show.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -17,9 +18,11 @@ from torch import Tensor
 
 from explorer.catalog import Checkpoint
 from explorer.checkpoints import read_header, read_tensors
+from explorer.datasets.pairs import Pairs
 from explorer.errors import ExplorerError
 from explorer.families.classifier import Classifier
 from explorer.families.latent_gaussian import LatentGaussian
+from explorer.probes.exact_pairs import PairRow, decode_pictures, pair_effect, pair_row, read_pictures
 from explorer.traces import AttributeEffect, CategoricalAttribute, Floats, Integers
 
 STRENGTHS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
@@ -28,7 +31,10 @@ FACES = 500
 """Images moved for each value, where there are as many that lack it."""
 FEWEST = 5
 """A value that fewer images of the browse set have, or lack, has no direction: a mean of so few says little."""
-BATCH = 100
+PART = 500
+"""Pictures that are held at a time."""
+FindPairs: TypeAlias = Callable[[str, str, Integers], Pairs]
+"""(attribute, value, indices into the test split) → exact pairs of those images; see ``explorer.datasets.pairs``."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,10 @@ class Pool:
     attributes: Mapping[str, CategoricalAttribute]
     """What they truly show, in the order of the classifier's outputs."""
     origin: Integers
-    """(N,) 0: held out and not of the browse set, 1: of the browse set, 2: of the training set. Lower ones go first."""
+    """(N,) 0: held out and not of the browse set, 1: of the browse set, 2: of the training set. Lower ones go first.
+
+    The images stand in the order of the test split, then of the training set.
+    """
 
 
 def direction(mean: Floats, has: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Floats:
@@ -82,9 +91,10 @@ def attribute_effect(
     name: str,
     browse: tuple[Floats, CategoricalAttribute],
     pool: Pool,
+    find_pairs: FindPairs | None = None,
     seed: int = 0,
 ) -> AttributeEffect:
-    """Move images of ``pool`` towards each value of the attribute ``name``, and count what the classifier reads.
+    """Move images of ``pool`` towards each value of the attribute ``name``, and measure what the pictures show.
 
     Args:
         model: whose latents are moved, in evaluation mode.
@@ -92,6 +102,7 @@ def attribute_effect(
         name: of the attribute.
         browse: the browse set's posterior means (M, L) and its values of the attribute, which the directions are of.
         pool: the images that are moved.
+        find_pairs: gives the truth for held-out images, where it is known.
         seed: of the choice among them.
 
     Raises:
@@ -107,24 +118,30 @@ def attribute_effect(
     plain = _read(model, classifier, torch.from_numpy(pool.mean))
     order = np.random.default_rng(seed).permutation(len(truth))
     order = order[np.argsort(pool.origin[order], kind="stable")]
-    rows = []
-    for code in range(len(attribute.values)):
+    rows, paired = [], []
+    for code, value in enumerate(attribute.values):
         has = attribute.codes == code
         if min(has.sum(), (~has).sum()) < FEWEST:
             continue
         chosen = order[truth[order, place] != code][:FACES]
-        along = torch.from_numpy(direction(mean, has))
+        along = direction(mean, has)
         latents = torch.from_numpy(pool.mean[chosen])
-        moved = [_read(model, classifier, latents + strength * along) for strength in STRENGTHS[1:]]
+        moved = [decode_pictures(model, latents + strength * torch.from_numpy(along)) for strength in STRENGTHS[1:]]
         own = plain[(truth[:, place] == code) & (pool.origin < 2), place] == code
         rows.append(
             {
-                "value": attribute.values[code],
+                "value": value,
                 "count": [len(chosen), int((pool.origin[chosen] < 2).sum())],
                 "ceiling": [int(own.sum()), len(own)],
-                **_counts([plain[chosen], *moved], truth[chosen], place, code),
+                **_counts(
+                    [plain[chosen], *(read_pictures(classifier, each) for each in moved)], truth[chosen], place, code
+                ),
             }
         )
+        if find_pairs is not None:
+            pairs = find_pairs(name, value, chosen[pool.origin[chosen] < 2])
+            if len(pairs.index) >= FEWEST:
+                paired.append(_pair(model, classifier, (value, code, place), pool, (chosen, moved, along), pairs))
     if not rows:
         raise ExplorerError(f"no value of {name} has a direction")
     columns = {key: np.asarray([row[key] for row in rows], np.int32) for key in rows[0] if key != "value"}
@@ -133,8 +150,27 @@ def attribute_effect(
         others=[each for each in pool.attributes if each != name],
         strength=np.asarray(STRENGTHS, np.float32),
         whole=columns.pop("whole", None),
+        pairs=pair_effect(paired),
         **columns,
     )
+
+
+def _pair(
+    model: LatentGaussian,
+    classifier: Classifier,
+    value: tuple[str, int, int],
+    pool: Pool,
+    move: tuple[Integers, Sequence[Tensor], Floats],
+    pairs: Pairs,
+) -> PairRow:
+    """The row of a value: of the images that were chosen and moved along a direction, those that have a counterpart."""
+    chosen, moved, along = move
+    places = {image: row for row, image in enumerate(chosen.tolist())}
+    rows = [places[image] for image in pairs.index.tolist()]
+    mean = pool.mean[pairs.index]
+    truth = np.stack([each.codes[pairs.index] for each in pool.attributes.values()], 1)
+    pictures = [decode_pictures(model, torch.from_numpy(mean)), *(each[rows] for each in moved)]
+    return pair_row(model, classifier, value, (mean, truth, pairs.images), pictures, along)
 
 
 def _counts(
@@ -156,10 +192,5 @@ def _counts(
 def _read(
     model: LatentGaussian, classifier: Classifier, latents: Tensor
 ) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
-    """(N, A): what the classifier's outputs name in the pictures of latents (N, L)."""
-    parts = []
-    for batch in latents.split(BATCH):
-        picture = model.picture(model.decode(batch)).clamp(0, 1).contiguous(memory_format=torch.channels_last)
-        parts.append(torch.stack([logits.argmax(1) for logits in classifier(picture)], 1))
-    read: np.ndarray[tuple[int, int], np.dtype[np.int64]] = torch.cat(parts).numpy()
-    return read
+    """(N, A): what the classifier's outputs name in the pictures of latents (N, L), a few pictures at a time."""
+    return np.concatenate([read_pictures(classifier, decode_pictures(model, part)) for part in latents.split(PART)])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +14,11 @@ import torch
 from explorer.catalog import Checkpoint, find, open_checkpoint
 from explorer.checkpoints import CheckpointError, Config, read_tensors, write_config, write_tensors
 from explorer.datasets import Split, load
+from explorer.datasets.drawings import DRAWINGS
+from explorer.datasets.pairs import open_redrawer
 from explorer.families.classifier import Classifier
 from explorer.families.latent_gaussian import LatentGaussian
-from explorer.probes.attribute_arithmetic import FACES, STRENGTHS, Pool, attribute_effect
+from explorer.probes.attribute_arithmetic import FACES, STRENGTHS, FindPairs, Pool, attribute_effect
 from explorer.probes.browse import posteriors
 from explorer.traces import Floats, Integers
 from explorer.training.classifier import class_attributes
@@ -48,7 +52,7 @@ def analyse_attributes(folder: Path, checkpoints: Path) -> Config:
     Raises:
         TrainingError: if the model has no latent space with an encoder, or no classifier knows its data set.
         CheckpointError: if a folder does not keep the contract.
-        DatasetError: if the data set is not on this machine.
+        DatasetError: if the data set is not on this machine, or its drawings cannot be drawn again.
     """
     checkpoint = open_checkpoint(folder)
     config, model = checkpoint.config, checkpoint.model
@@ -56,22 +60,36 @@ def analyse_attributes(folder: Path, checkpoints: Path) -> Config:
         raise TrainingError(f"{folder.name} has no encoder: there are no latents to average")
     judge = find_classifier(config.dataset["name"], checkpoints)
     assert isinstance(judge.model, Classifier)
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # convolutions are a third faster so
     test, train = load(config.dataset["name"], "test"), load(config.dataset["name"], "train")
     placed = read_tensors(folder / "map.safetensors")
     index = placed["dataset_index"].numpy()
     pool = make_pool(model, test, train, index)
     tensors = {"strength": np.asarray(STRENGTHS, np.float32)}
     described = {}
-    for name in pool.attributes:
-        browse = (placed["mean"].numpy(), class_attributes(test)[name].take(index))
-        effect = attribute_effect(model, judge.model, name, browse, pool, SEED)
-        tensors |= effect.tensors(name)
-        accuracy = judge.config.metrics["accuracy" if name == next(iter(pool.attributes)) else f"accuracy_{name}"]
-        described[name] = {"values": effect.values, "others": effect.others, "accuracy": accuracy}
+    with finding_pairs(config.dataset["name"], test) as find_pairs:
+        for name in pool.attributes:
+            browse = (placed["mean"].numpy(), class_attributes(test)[name].take(index))
+            effect = attribute_effect(model, judge.model, name, browse, pool, find_pairs, SEED)
+            tensors |= effect.tensors(name)
+            accuracy = judge.config.metrics["accuracy" if name == next(iter(pool.attributes)) else f"accuracy_{name}"]
+            described[name] = {"values": effect.values, "others": effect.others, "accuracy": accuracy}
+            if effect.pairs:
+                described[name]["paired"] = effect.pairs.values
     metadata = {"classifier": judge.config.name, "seed": SEED, "attributes": described}
     arrays = {name: torch.from_numpy(np.ascontiguousarray(array)) for name, array in tensors.items()}
     write_tensors(folder / FILE, arrays, {"attributes": json.dumps(metadata, ensure_ascii=False, allow_nan=False)})
     return write_config(folder, replace(config, files={}))
+
+
+@contextmanager
+def finding_pairs(data: str, test: Split) -> Iterator[FindPairs | None]:
+    """What gives exact pairs of the data set's test split; None where the data set is no drawing."""
+    if data not in DRAWINGS:
+        yield None
+        return
+    with open_redrawer(data, test) as redrawer:
+        yield redrawer.pairs
 
 
 def make_pool(model: LatentGaussian, test: Split, train: Split, browse: Integers) -> Pool:
