@@ -234,7 +234,8 @@ class AttributeEffect:
         fields = ["count", "present", "ceiling"]
         fields += ["changed", "any_changed"] * bool(self.others) + ["whole"] * (self.whole is not None)
         found = {f"{each}.{name}": getattr(self, each) for each in fields}
-        return found | (self.pairs.tensors(name) if self.pairs else {})
+        found |= self.pairs.tensors(name) if self.pairs else {}
+        return {key: array for key, array in found.items() if self.others or key != f"pair_changed.{name}"}
 
 
 @dataclass(frozen=True)

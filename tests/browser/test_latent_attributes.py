@@ -162,12 +162,97 @@ def test_other_attributes_and_damage_have_their_floor(page: Page, site: Site, tm
     )
 
 
-@pytest.mark.parametrize("harm", ["strength", "present", "metadata"])
+def give_pairs(folder: Path) -> dict[str, torch.Tensor]:
+    """Writes exact pairs of the digits 7 and 1 into a copy, and returns their tensors."""
+    path = folder / "attributes.safetensors"
+    described = json.loads(read_header(path)[1]["attributes"])
+    described["attributes"]["class"]["paired"] = ["7", "1"]
+    middle = torch.tensor([[0.2, 0.17, 0.14, 0.16, 0.25, 0.4], [0.2, 0.21, 0.22, 0.23, 0.24, 0.25]])
+    around = torch.tensor([0, -0.01, 0.01])
+    added = {
+        "distance.class": middle[..., None] + around,
+        "gain.class": middle[:, :1, None] - middle[..., None] + around,
+        "best.class": 0.12 + around.repeat(2, 1),
+        "cosine.class": torch.tensor([0.625, -0.25]),
+        "pair_distance.class": 0.13 + around.repeat(2, 1),
+        "pairs.class": torch.tensor([500, 400], dtype=torch.int32),
+        "pair_present.class": torch.tensor([321, 45], dtype=torch.int32),
+    }
+    write_tensors(path, read_tensors(path) | added, {"attributes": json.dumps(described)})
+    write_config(folder, catalog.read_config(folder))
+    return added
+
+
+def test_exact_pairs_say_how_near_the_truth_is(page: Page, site: Site, tmp_path: Path) -> None:
+    added = give_pairs(copy_of(DIGITS, tmp_path))
+    site.mount("copies", tmp_path)
+    page.route(
+        "**/checkpoints/**", lambda route: route.continue_(url=route.request.url.replace("checkpoints", "copies"))
+    )
+    open_attributes(page, attributes_name="class", attributes_value="7", attributes_strength="1")
+    chart = page.evaluate(f"() => (({{ columns, floor }}) => ({{ columns, floor }}))({PANEL}.measured.truth.chart)")
+    assert chart["columns"]["moved"] == pytest.approx(added["distance.class"][0, :, 0].tolist())
+    assert chart["columns"]["best"] == pytest.approx([0.12] * 6)
+    assert [place for place, value in enumerate(chart["columns"]["along"]) if value == pytest.approx(0.13)] == [2]
+    assert [chart["floor"][key] for key in ("value", "low", "high")] == pytest.approx([0.2, 0.19, 0.21])
+    text = page.locator(".attributes-truth").inner_text()
+    # 0.2 − 0.14 of 0.2 − 0.12 is 75 %.
+    assert "strength 1 comes nearest" in text
+    assert "75 % of the way" in text
+    assert "0.06 [0.05, 0.07]" in text
+    assert "0.14 [0.13, 0.15] from the truth; nothing moved: 0.2 [0.19, 0.21]" in text
+    # Two random directions of a plane: 1 / √2.
+    assert "0.63; between random directions it is 0 ± 0.71" in text
+    assert "321 of 500 show" in text
+    move_to(page, 2.9)
+    assert "At strength 3, pictures are 0.4 [0.39, 0.41]" in page.locator(".attributes-truth").inner_text()
+    page.get_by_label("Value to move towards").select_option("1")
+    text = page.locator(".attributes-truth").inner_text()
+    assert "No nearer to the truth" in text
+    assert "400 held-out pictures" in text
+    page.get_by_label("Value to move towards").select_option("2")
+    assert "has not been measured" in page.locator(".attributes-truth").inner_text()
+    assert not page.locator(".attributes-truth canvas").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("distance", "spread", "best", "kind", "place", "share"),
+    [
+        ([4, 3, 2, 5], 0.5, 1, "nearer", 2, 2 / 3),
+        ([4, 3.9, 4.5, 5], 0.5, 1, "farther", 1, 1 / 30),
+        ([4, 5, 6, 7], 0.5, 1, "farther", 1, -1 / 3),
+        ([4, 3, 2, 5], 0.5, 4, "blind", 2, None),
+    ],
+)
+def test_near_is_judged_by_pairs_and_by_what_the_model_can_draw(
+    runtime: Page, distance: list[float], spread: float, best: float, kind: str, place: int, share: float | None
+) -> None:
+    def mean(value: float) -> dict[str, float]:
+        return {"value": value, "low": value - spread, "high": value + spread}
+
+    pairs = {
+        "distance": [mean(each) for each in distance],
+        "gain": [mean(distance[0] - each) for each in distance],
+        "best": mean(best),
+    }
+    found = runtime.evaluate(
+        "async (pairs) => (await import('/browser/views/latent/attributes/verdict.js')).nearestApproach(pairs)", pairs
+    )
+    assert (found["kind"], found["place"]) == (kind, place)
+    assert found["share"] == (None if share is None else pytest.approx(share))
+
+
+@pytest.mark.parametrize("harm", ["strength", "present", "metadata", "pairs", "distance"])
 def test_a_broken_file_is_one_message(page: Page, site: Site, tmp_path: Path, harm: str) -> None:
     folder = copy_of(DIGITS, tmp_path)
     path = folder / "attributes.safetensors"
+    give_pairs(folder)
     metadata, tensors = read_header(path)[1], read_tensors(path)
-    if harm == "strength":
+    if harm == "pairs":
+        tensors["pair_present.class"] += 400
+    elif harm == "distance":
+        del tensors["distance.class"]
+    elif harm == "strength":
         tensors["strength"] = tensors["strength"].flip(0).contiguous()
     elif harm == "present":
         tensors["present.class"] = tensors["present.class"][:, :3].contiguous()

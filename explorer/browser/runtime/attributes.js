@@ -1,4 +1,4 @@
-/** `attributes.safetensors`: what moving latents towards an attribute does, as a classifier reads it. */
+/** `attributes.safetensors`: what moving latents towards an attribute does, as a classifier reads it, and how near to the truth. */
 import { TensorFile, isCount } from "./recurrent/files.js";
 
 /**
@@ -10,6 +10,17 @@ import { TensorFile, isCount } from "./recurrent/files.js";
  * @property {Int32Array | null} anyChanged (S) some other attribute is read otherwise than it is; null where there is no other
  * @property {Map<string, Int32Array>} changed (S) of each other attribute
  * @property {Int32Array | null} whole (S) no damage is read; null where the classifier does not tell
+ * @property {PairEffect | null} pairs null where the truth is not known
+ *
+ * @typedef {{value: number, low: number, high: number}} Mean with its 95 % interval, in grey levels of the unit range
+ *
+ * @typedef {object} PairEffect how far pictures are from the truth, the same picture drawn with the value; root mean squares
+ * @property {number} count pairs
+ * @property {Mean[]} distance (S) of moved pictures; at strength 0 nothing was moved
+ * @property {Mean[]} gain (S) how much less that is than at strength 0, picture by picture
+ * @property {Mean} best of the truth's own reconstruction
+ * @property {number} cosine of the direction and the one that the pairs give
+ * @property {{distance: Mean, present: number, changed: number | null}} along when moved once by the mean difference of the other pairs
  *
  * @typedef {object} Effects
  * @property {string} classifier name of its checkpoint
@@ -29,18 +40,21 @@ export async function openEffects(folder) {
   if (strengths[0] !== 0 || strengths.length < 2 || strengths.some((strength, i) => i > 0 && strength <= strengths[i - 1])) {
     file.refuse("runtime.ascending", { tensor: "strength", found: Array.from(strengths.subarray(0, 8)) });
   }
-  const read = ([name, { values, others, accuracy }]) => [name, { accuracy, values: readValues(file, name, values, others, strengths.length) }];
+  const read = ([name, { values, others, accuracy, paired = [] }]) => {
+    const pairs = readPairs(file, name, paired, others.length > 0, strengths.length);
+    return [name, { accuracy, values: readValues(file, name, values, others, strengths.length, pairs) }];
+  };
   return { classifier, strengths, attributes: new Map(Object.entries(attributes).map(read)) };
 }
 
 /** @param {any} attribute */
-function isDescribed({ values, others, accuracy }) {
-  const names = [values, others].every((each) => Array.isArray(each) && each.every((name) => typeof name === "string"));
+function isDescribed({ values, others, accuracy, paired = [] }) {
+  const names = [values, others, paired].every((each) => Array.isArray(each) && each.every((name) => typeof name === "string"));
   return names && values.length > 0 && isCount(accuracy.count) && ["value", "low", "high"].every((key) => Number.isFinite(accuracy[key]));
 }
 
 /** @returns {Map<string, ValueEffect>} */
-function readValues(/** @type {TensorFile} */ file, /** @type {string} */ name, /** @type {string[]} */ values, /** @type {string[]} */ others, /** @type {number} */ strengths) {
+function readValues(/** @type {TensorFile} */ file, /** @type {string} */ name, /** @type {string[]} */ values, /** @type {string[]} */ others, /** @type {number} */ strengths, /** @type {Map<string, PairEffect>} */ pairs) {
   const take = (/** @type {string} */ field, /** @type {number[]} */ shape) => file.take(`${field}.${name}`, [values.length, ...shape], Int32Array).data;
   const [count, ceiling, present] = [take("count", [2]), take("ceiling", [2]), take("present", [strengths])];
   const changed = others.length ? take("changed", [strengths, others.length]) : null;
@@ -65,8 +79,31 @@ function readValues(/** @type {TensorFile} */ file, /** @type {string} */ name, 
           anyChanged: of(anyChanged),
           changed: new Map(/** @type {[string, Int32Array][]} */ (each)),
           whole: of(whole),
+          pairs: pairs.get(value) ?? null,
         },
       ];
+    }),
+  );
+}
+
+/** @returns {Map<string, PairEffect>} of the values that have pairs */
+function readPairs(/** @type {TensorFile} */ file, /** @type {string} */ name, /** @type {string[]} */ paired, /** @type {boolean} */ hasOthers, /** @type {number} */ strengths) {
+  if (paired.length === 0) return new Map();
+  const counts = (/** @type {string} */ field) => file.take(`${field}.${name}`, [paired.length], Int32Array).data;
+  const floats = (/** @type {string} */ field, /** @type {number[]} */ shape) => file.take(`${field}.${name}`, [paired.length, ...shape], Float32Array).data;
+  const means = (/** @type {string} */ field, /** @type {number[]} */ shape) => {
+    const data = floats(field, [...shape, 3]);
+    return Array.from({ length: data.length / 3 }, (_, i) => ({ value: data[3 * i], low: data[3 * i + 1], high: data[3 * i + 2] }));
+  };
+  const [count, present, changed] = [counts("pairs"), counts("pair_present"), hasOthers ? counts("pair_changed") : null];
+  const [distance, gain, best, along] = [means("distance", [strengths]), means("gain", [strengths]), means("best", []), means("pair_distance", [])];
+  const cosine = floats("cosine", []);
+  if (count.some((pairs, row) => pairs < 1 || present[row] < 0 || present[row] > pairs)) file.refuse("runtime.description", { name: `pairs.${name}` });
+  return new Map(
+    paired.map((value, row) => {
+      const of = (/** @type {Mean[]} */ all) => all.slice(row * strengths, (row + 1) * strengths);
+      const moved = { distance: along[row], present: present[row], changed: changed && changed[row] };
+      return [value, { count: count[row], distance: of(distance), gain: of(gain), best: best[row], cosine: cosine[row], along: moved }];
     }),
   );
 }

@@ -3,6 +3,7 @@ import { element } from "../../../dom.js";
 import { createCurves } from "../../curves.js";
 import { proportion } from "../../statistics.js";
 import { attributeName } from "../controls.js";
+import { createTruth } from "./truth.js";
 import { ENOUGH, PRICE, judge } from "./verdict.js";
 
 /** @typedef {import("../../../runtime/attributes.js").Effects} Effects */
@@ -10,17 +11,18 @@ import { ENOUGH, PRICE, judge } from "./verdict.js";
 /**
  * @param {object} options
  * @param {Effects | null} options.effects null where nobody has measured
+ * @param {number} options.latentSize
  * @param {import("../../../i18n.js").Translator} options.t
  * @param {(strength: number) => void} options.onStrength
  */
-export function createMeasured({ effects, t, onStrength }) {
+export function createMeasured({ effects, latentSize, t, onStrength }) {
   const none = element("p", { class: "note" }, t("attributes.unmeasured"));
   if (effects === null) return { node: element("div", {}, none), choose() {}, show() {}, redraw() {}, destroy() {} };
-  return new Measured(effects, t, onStrength);
+  return new Measured(effects, latentSize, t, onStrength);
 }
 
 class Measured {
-  constructor(effects, t, onStrength) {
+  constructor(effects, latentSize, t, onStrength) {
     Object.assign(this, { effects, t, onStrength, effect: null, words: "" });
     this.verdict = element("p", { class: "attributes-verdict" });
     this.said = element("p", {});
@@ -28,7 +30,8 @@ class Measured {
     this.table = element("table", { class: "attributes-table" });
     this.none = element("p", { class: "note" }, t("attributes.value_unmeasured"));
     this.chartBox = element("div", {});
-    this.body = element("div", { class: "attributes-measured" }, this.verdict, this.chartBox, this.said, this.table, this.judge);
+    this.truth = createTruth({ strengths: effects.strengths, latentSize, t, onStrength });
+    this.body = element("div", { class: "attributes-measured" }, this.verdict, this.chartBox, this.said, this.table, this.judge, this.truth.node);
     this.node = element("div", {}, this.none, this.body);
   }
 
@@ -41,6 +44,7 @@ class Measured {
     if (this.effect === null) return;
     this.words = words;
     this.draw();
+    this.truth.choose(this.effect.pairs, words);
     this.sayVerdict();
     const { accuracy } = attribute;
     const { moved, heldOut } = this.effect;
@@ -89,6 +93,7 @@ class Measured {
     if (effect === null) return;
     this.chart.setCursor(strength);
     const place = effects.strengths.reduce((best, each, i) => (Math.abs(each - strength) < Math.abs(effects.strengths[best] - strength) ? i : best), 0);
+    this.truth.show(strength, place);
     const share = (/** @type {number} */ count, /** @type {number} */ of) => {
       const { value, low, high } = proportion(count, of);
       return t("attributes.share", { value: percent(value), low: percent(low), high: percent(high) });
@@ -122,10 +127,12 @@ class Measured {
 
   redraw() {
     this.chart?.redraw();
+    this.truth.redraw();
   }
 
   destroy() {
     this.chart?.destroy();
+    this.truth.destroy();
   }
 }
 

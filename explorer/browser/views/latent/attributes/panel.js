@@ -32,7 +32,7 @@ class AttributesPanel {
     const read = readAttributes(state, this.known);
     /** @type {import("./state.js").AttributeState} */
     this.state = read.state;
-    this.measured = createMeasured({ effects, t, onStrength: (strength) => this.change({ strength }) });
+    this.measured = createMeasured({ effects, latentSize: model.latentSize, t, onStrength: (strength) => this.change({ strength }) });
     this.build(() => host.link("latent"));
     this.node.prepend(...read.refused.map((entry) => element("p", { class: "latent-refused", role: "alert" }, t("paths.refused", { entry }))));
     this.turn();

@@ -24,3 +24,18 @@ export function judge({ moved, present, anyChanged }, strengths) {
   const cheapest = enough.reduce((best, each) => ((each.excess ?? 0) < (best.excess ?? 0) ? each : best));
   return { kind: (cheapest.excess ?? 0) > PRICE ? "costs" : "works", ...cheapest };
 }
+
+/**
+ * Whether moving brings pictures nearer to the truth than leaving them alone, in the mean over exact pairs.
+ * @param {import("../../../runtime/attributes.js").PairEffect} pairs
+ * @returns {{kind: "nearer" | "farther" | "blind", place: number, share: number | null}} at the strength, its place above 0, where the mean distance is smallest.
+ *   `nearer`: the gain's interval lies above zero. `blind`: even the truth's own reconstruction is no nearer to it than doing nothing, so that
+ *   nothing could be. `share`: of the way from doing nothing to that reconstruction; null where there is no such way
+ */
+export function nearestApproach({ distance, gain, best }) {
+  let place = 1;
+  for (let i = 2; i < distance.length; i++) if (distance[i].value < distance[place].value) place = i;
+  const way = distance[0].value - best.value;
+  if (way <= 0) return { kind: "blind", place, share: null };
+  return { kind: gain[place].low > 0 ? "nearer" : "farther", place, share: gain[place].value / way };
+}
