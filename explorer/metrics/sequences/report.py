@@ -10,6 +10,7 @@ import numpy as np
 
 from explorer.datasets.sequences import sines
 from explorer.families.sequences import Notes
+from explorer.metrics.proportions import proportion
 from explorer.metrics.sequences.discrepancy import (
     gaussian_kernel,
     median_distance,
@@ -188,7 +189,7 @@ def report_melodies(
         runs = np.array([corpus.longest_run(melody) for melody in melodies], np.float64)
         where["share_in_key"] = _mean(np.array([in_key(melody, notes) for melody in melodies]), "share of notes")
         where["longest_copied_run"] = _mean(runs, "notes")
-        where["copied_share"] = _mean((runs >= SAME_TUNE).astype(np.float64), "share of melodies")
+        where["copied_share"] = proportion(int((runs >= SAME_TUNE).sum()), len(runs), "share of melodies")
     return Report(metrics, floors, histograms, None, len(held_out), len(generated))
 
 

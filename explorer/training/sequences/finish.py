@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -13,11 +12,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from explorer.catalog import SHIPPED, checkpoints
 from explorer.checkpoints import (
     Config,
     compact,
     rounded,
-    write_atomically,
     write_config,
     write_json,
     write_tensors,
@@ -28,9 +27,9 @@ from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import Signal
 from explorer.metrics.sequences.report import Report
 from explorer.protocols import capabilities
-from explorer.training.card import card
 from explorer.training.gan.finish import condition
 from explorer.training.history import write_history
+from explorer.training.sequences.card import write_card
 from explorer.training.sequences.data import Windows
 from explorer.training.sequences.evaluation import SEED, measure
 from explorer.training.sequences.run import SequenceRun
@@ -104,14 +103,8 @@ def finish(
     config = _config(run, model, arguments, shares, report, out)
     header = {"config": json.dumps(asdict(config), ensure_ascii=False)}
     write_tensors(out / "model.safetensors", compact(model.state_dict()), header)
-    write_card(out, config, report)
+    write_card(out, config, report.kernel, checkpoints(SHIPPED) if SHIPPED.is_dir() else [])
     return write_config(out, config)
-
-
-def write_card(out: Path, config: Config, report: Report) -> None:
-    """Write the model card, with what the numbers say."""
-    source = SEQUENCES[config.dataset["name"]]
-    write_atomically(out / "README.md", card(config, source, "\n".join(remarks(config, report))).encode())
 
 
 def evaluation(report: Report, data: str) -> dict[str, Any]:
@@ -142,36 +135,6 @@ def write_examples(path: Path, held_out: Windows) -> None:
     if held_out.attribute is not None:
         tensors["label"] = torch.from_numpy(held_out.attribute[1].codes.astype(np.int16))[rows]
     write_tensors(path, tensors)
-
-
-def remarks(config: Config, report: Report) -> Sequence[str]:
-    """What its card says of this very model: sentences that its numbers make."""
-    values = {name: each.value for name, each in report.metrics.items()}
-    floors = {name: each.value for name, each in report.floors.items()}
-    said = []
-    if "mmd_p_value" in values:
-        told = "can" if values["mmd_p_value"] < 0.05 else "cannot"
-        count = report.metrics["mmd2"].count
-        said.append(
-            f"By MMD with the kernel {report.kernel}, {count} generated sequences {told} be told from as many held-out "
-            f"ones (p = {values['mmd_p_value']:.3f}, permutation test). They are "
-            f"{'' if values['memorisation_p_value'] < 0.05 else 'not '}nearer to those trained on than to those held "
-            f"out (p = {values['memorisation_p_value']:.2f}): the question of Esteban et al. (2017), who did not find "
-            "that theirs were."
-        )
-    if "train_synthetic_test_real" in values:
-        said.append(
-            f"A classifier trained on its sequences gets {values['train_synthetic_test_real']:.1%} of real ones right "
-            f"(balanced over the classes), one trained on real ones {floors['train_synthetic_test_real']:.1%}."
-        )
-    if "longest_copied_run" in values:
-        said.append(
-            f"In stretches of 32 notes, {values['share_in_key']:.1%} of its notes are in key (held-out chorales: "
-            f"{floors['share_in_key']:.1%}), and the longest run of notes copied from a chorale that it was trained on "
-            f"has {values['longest_copied_run']:.1f} notes on average (held-out chorales: "
-            f"{floors['longest_copied_run']:.1f})."
-        )
-    return said
 
 
 def _config(
