@@ -17,7 +17,8 @@ def analyse(
     """Write anew what a model's folder says beside its training, without training it.
 
     Of a character model: its units, its memory and its states. Of a model with an encoder: how often moving latents
-    towards an attribute gives pictures that have it, and what else that changes.
+    towards an attribute gives pictures that have it, and what else that changes; and where the data set is drawn from
+    a table, how near these come to the same pictures drawn with it (which takes Node.js).
     """
     import torch
 

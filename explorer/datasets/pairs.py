@@ -1,4 +1,8 @@
-"""Exact pairs: an image of the test split, and the same drawing with one attribute changed."""
+"""Exact pairs: an image of the test split, and the same drawing with one attribute changed.
+
+The image is held out; its counterpart need not be. Of the avatars' counterparts, 4 % (accessories) to 17 % (skin) are
+among the training images, so that a model draws them a little better than others.
+"""
 
 from __future__ import annotations
 

@@ -193,22 +193,23 @@ def test_exact_pairs_say_how_near_the_truth_is(page: Page, site: Site, tmp_path:
     chart = page.evaluate(f"() => (({{ columns, floor }}) => ({{ columns, floor }}))({PANEL}.measured.truth.chart)")
     assert chart["columns"]["moved"] == pytest.approx(added["distance.class"][0, :, 0].tolist())
     assert chart["columns"]["best"] == pytest.approx([0.12] * 6)
-    assert [place for place, value in enumerate(chart["columns"]["along"]) if value == pytest.approx(0.13)] == [2]
+    assert chart["columns"]["along"] == pytest.approx([0.13] * 6)
     assert [chart["floor"][key] for key in ("value", "low", "high")] == pytest.approx([0.2, 0.19, 0.21])
     text = page.locator(".attributes-truth").inner_text()
     # 0.2 − 0.14 of 0.2 − 0.12 is 75 %.
     assert "strength 1 comes nearest" in text
     assert "75 % of the way" in text
-    assert "0.06 [0.05, 0.07]" in text
-    assert "0.14 [0.13, 0.15] from the truth; nothing moved: 0.2 [0.19, 0.21]" in text
+    assert "0.0600 [0.0500, 0.0700]" in text
+    assert "0.1400 [0.1300, 0.1500] from the truth; nothing moved: 0.2000 [0.1900, 0.2100]" in text
     # Two random directions of a plane: 1 / √2.
     assert "0.63; between random directions it is 0 ± 0.71" in text
     assert "321 of 500 show" in text
     move_to(page, 2.9)
-    assert "At strength 3, pictures are 0.4 [0.39, 0.41]" in page.locator(".attributes-truth").inner_text()
+    assert "At strength 3, pictures are 0.4000 [0.3900, 0.4100]" in page.locator(".attributes-truth").inner_text()
     page.get_by_label("Value to move towards").select_option("1")
     text = page.locator(".attributes-truth").inner_text()
     assert "No nearer to the truth" in text
+    assert "−0.0100 [−0.0200, 0.0000]" in text
     assert "400 held-out pictures" in text
     page.get_by_label("Value to move towards").select_option("2")
     assert "has not been measured" in page.locator(".attributes-truth").inner_text()

@@ -1,6 +1,5 @@
 /** How near moved pictures come to the truth, where exact pairs say what it is: the same picture, one attribute changed. */
 import { element } from "../../../dom.js";
-import { readable } from "../../axis.js";
 import { createCurves } from "../../curves.js";
 import { nearestApproach } from "./verdict.js";
 
@@ -47,15 +46,12 @@ class Truth {
     const series = [
       { key: "moved", label: t("attributes.truth_moved"), colour: "--z" },
       { key: "best", label: t("attributes.truth_best"), colour: "--decoder", line: "dotted" },
-      { key: "along", label: t("attributes.truth_along"), colour: "--mu" },
+      { key: "along", label: t("attributes.truth_along"), colour: "--mu", line: "dashed" },
     ];
     const caption = t("attributes.truth_caption", { pairs: pairs.count });
     this.chart = createCurves(this.chartBox, { t, title: t("attributes.truth_chart"), unit: t("attributes.truth_unit"), xLabel: t("attributes.strength"), series, caption });
-    this.chart.setRows(strengths, {
-      moved: pairs.distance.map(({ value }) => value),
-      best: Array.from(strengths, () => pairs.best.value),
-      along: Array.from(strengths, (strength) => (strength === 1 ? pairs.along.distance.value : NaN)),
-    });
+    const level = (/** @type {number} */ value) => Array.from(strengths, () => value);
+    this.chart.setRows(strengths, { moved: pairs.distance.map(({ value }) => value), best: level(pairs.best.value), along: level(pairs.along.distance.value) });
     this.chart.setFloor({ ...pairs.distance[0], label: t("attributes.truth_nothing") });
     this.chart.onSeek((strength) => this.onStrength(strength));
   }
@@ -100,5 +96,6 @@ class Truth {
 
 /** @param {import("../../../runtime/attributes.js").Mean} mean */
 function interval({ value, low, high }) {
-  return `${readable(value)} [${readable(low)}, ${readable(high)}]`;
+  const write = (/** @type {number} */ number) => number.toFixed(4).replace("-", "−");
+  return `${write(value)} [${write(low)}, ${write(high)}]`;
 }
