@@ -115,6 +115,26 @@ def test_only_faces_with_a_counterpart_are_compared() -> None:
     assert measure(tilt=0.3, left_out=FACES - FEWEST + 1).pairs is None
 
 
+def test_every_face_is_compared_with_its_own_counterpart() -> None:
+    """No two faces are alike, counterparts come in another order, and one step along the direction is the truth."""
+    images = np.full((FACES, 1, 1, 3), 51, np.uint8)
+    images[..., 2] = (np.arange(FACES) * 6)[:, None, None]
+    mean = np.zeros((20, 3), np.float32)
+    mean[10:] = [0.4, 0, 0]
+    attributes = {"hat": attribute(*[0] * FACES), "beard": attribute(*[0] * FACES)}
+    pool = Pool((images[:, 0, 0] / 255).astype(np.float32), attributes, np.zeros(FACES, np.int64))
+
+    def find(name: str, value: str, index: Integers) -> Pairs:
+        kept = np.sort(index)[::2]
+        return Pairs(kept, images[kept] + np.array([102, 0, 0], np.uint8))
+
+    browse = mean, attribute(*[0] * 10, *[1] * 10)
+    found = attribute_effect(cast(Any, Mirror()), cast(Any, Reader()), "hat", browse, pool, find).pairs
+    assert found is not None
+    assert found.distance[0, 2, 0] == pytest.approx(0, abs=1e-6)
+    assert found.distance[0, 0, 0] == pytest.approx(0.4 / np.sqrt(3), abs=1e-6)
+
+
 def test_without_pairs_nothing_is_written_of_them() -> None:
     effect = measure(tilt=0.3, left_out=FACES)
     assert effect.pairs is None
