@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 import struct
 import wave
 from collections.abc import Callable
@@ -103,8 +104,9 @@ def melody(tokens: NDArray[np.int64]) -> list[tuple[int | None, float]]:
     return found
 
 
-def state(page: Page) -> dict[str, str]:
-    page.wait_for_timeout(400)  # the address is written a little later
+def state(page: Page, last: str) -> dict[str, str]:
+    """The address, once the change that shows as ``last`` is in it: it is written a little later."""
+    page.wait_for_url(re.compile(last))
     return {key: value[0] for key, value in parse_qs(urlsplit(page.url).query).items()}
 
 
@@ -134,7 +136,7 @@ def test_class_and_noise_are_chosen_and_kept_in_the_link(opened: Open) -> None:
     held = noise([7], 24, 3)[:, :1].expand(-1, 24, -1)
     expected = model.sequence.values(model.generate_sequences(held, torch.tensor([[0.0, 0, 1]])))
     np.testing.assert_allclose(curve(page)[1][:, 1], expected[0], atol=2e-5)
-    kept = state(page)
+    kept = state(page, "noise=constant")
     assert (kept["class"], kept["noise"], kept["seed"]) == ("wide", "constant", "7")
     page.reload()
     expect(page.locator(".sequence-said")).to_have_text("wide")
@@ -153,7 +155,7 @@ def test_the_way_between_two_seeds(opened: Open) -> None:
     tokens = model.sequence.tokens(model.generate_sequences((math.cos(angle) * one + math.sin(angle) * other)[None]))[0]
     ends = (tokens[:, 0] == 0).nonzero()
     assert notes(page) == melody(tokens[: int(ends[0]) if len(ends) else 16].numpy())
-    kept = state(page)
+    kept = state(page, "share=")
     assert kept["to"] == "9"
     assert float(kept["share"]) == pytest.approx(4 / 6)
 
@@ -252,10 +254,20 @@ def test_playing_moves_the_cursor_and_ends(opened: Open) -> None:
     page = opened("notes-toy", seed="7")
     play, cursor = page.locator(".sequence-play"), page.locator(".sequence-roll .curves-cursor")
     expect(cursor).to_be_hidden()
+    page.locator(".sequence-stage .curves-at").first.evaluate(
+        """(node) => {
+          const sounded = new Set();
+          const look = () => {
+            if (node.textContent) sounded.add(node.textContent);
+            if (sounded.size > 1) document.body.dataset.sounded = "notes";
+          };
+          new MutationObserver(look).observe(node, { childList: true });
+        }"""
+    )
     play.click()
     expect(play).to_have_text("■ Stop")
     expect(cursor).to_be_visible()
-    expect(page.locator(".sequence-stage .curves-at").first).to_contain_text("note 2")
+    expect(page.locator("body[data-sounded=notes]")).to_be_attached()
     page.locator(".sequence-sheet .sequence-tile").nth(1).click()  # another melody goes on sounding
     expect(page.locator(".sequence-stage h2")).to_have_text("Seed 8")
     expect(play).to_have_text("▶ Play")  # by itself, at the end

@@ -1,19 +1,36 @@
 /** Small pictures of sequences on a sheet: a curve, or a piano roll. */
 
 const MARGIN = 4; // CSS pixels
+const ROOM = 2; // semitones beyond a melody's own
+const LEAST_SPAN = 12; // semitones
 const SHORTEST = 8; // quarter notes that a small roll is wide at least, so that lengths can be compared
 
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {import("./subjects.js").Subject} subject
- * @param {import("../../runtime/sequences/form.js").SignalForm | import("../../runtime/sequences/form.js").NotesForm} form
+ * @param {{low: number, high: number}} range of the values, or of the pitches
  */
-export function drawSmall(canvas, subject, form) {
+export function drawSmall(canvas, subject, range) {
   const { context, width, height } = prepare(canvas);
   const style = getComputedStyle(canvas);
   const colour = style.getPropertyValue(colourOf(subject.kind)).trim();
-  if (subject.values) drawCurve(context, subject.values, form.range, { width, height, colour, line: style.getPropertyValue("--line").trim() });
-  else drawRoll(context, subject.notes, form.pitches, { width, height, colour });
+  if (subject.values) drawCurve(context, subject.values, range, { width, height, colour, line: style.getPropertyValue("--line").trim() });
+  else drawRoll(context, subject.notes, range, { width, height, colour });
+}
+
+/**
+ * The pitches that a piano roll of some melodies shows: all that they have and a little more, an octave at least.
+ * @param {import("../../runtime/sound/notes.js").Note[][]} melodies
+ * @param {number[]} pitches that the model knows, rising; no others are shown
+ * @returns {{low: number, high: number}} MIDI numbers
+ */
+export function pitchRange(melodies, pitches) {
+  const [lowest, highest] = [pitches[0], /** @type {number} */ (pitches.at(-1))];
+  const found = melodies.flat().flatMap(({ pitch }) => (pitch === null ? [] : [pitch]));
+  if (found.length === 0) return { low: lowest, high: highest };
+  const [low, high] = [found.reduce((least, each) => Math.min(least, each)), found.reduce((most, each) => Math.max(most, each))];
+  const more = Math.max(ROOM, Math.ceil((LEAST_SPAN - (high - low)) / 2));
+  return { low: Math.max(lowest, low - more), high: Math.min(highest, high + more) };
 }
 
 /** The CSS variable of what a subject is. @param {import("./subjects.js").Subject["kind"]} kind */
@@ -49,9 +66,8 @@ function drawCurve(/** @type {CanvasRenderingContext2D} */ context, /** @type {F
   context.stroke();
 }
 
-function drawRoll(/** @type {CanvasRenderingContext2D} */ context, /** @type {import("../../runtime/sound/notes.js").Note[]} */ notes, /** @type {number[]} */ pitches, { width, height, colour }) {
+function drawRoll(/** @type {CanvasRenderingContext2D} */ context, /** @type {import("../../runtime/sound/notes.js").Note[]} */ notes, { low, high }, { width, height, colour }) {
   const total = Math.max(SHORTEST, notes.reduce((sum, { quarters }) => sum + quarters, 0));
-  const [low, high] = [pitches[0], /** @type {number} */ (pitches.at(-1))];
   const tall = (height - 2 * MARGIN) / (high - low + 1);
   const scale = (width - 2 * MARGIN) / total;
   context.fillStyle = colour;

@@ -1,9 +1,10 @@
 /** One quantity of all units of a layer over the steps of a sequence, as a map of colours: a row a unit, a column a step. */
 import { element } from "../../dom.js";
-import { createScale, readPalette } from "../gates/across/scale.js";
+import { createScale, isBounded, readPalette } from "../gates/across/scale.js";
 import { prepare } from "./drawing.js";
 
 const MARGINS = Object.freeze({ left: 52, right: 10 }); // CSS pixels, those of the pictures above it
+const USUAL = 0.98; // of the values lie within the scale of what has no bound: a few units would wash out all others
 const FONT = "12px system-ui, sans-serif";
 
 /**
@@ -37,10 +38,9 @@ export function createHeat({ title, onPick }) {
     if (!shown || !canvas.clientWidth) return;
     const { layer: { at, units, edges }, quantity, unit, step } = shown;
     const { context, width, height } = prepare(canvas);
-    let largest = 0;
-    for (let t = 0; t < edges.length - 1; t++) for (let row = 0; row < units; row++) largest = Math.max(largest, Math.abs(at(row, t)));
-    const scale = createScale(quantity, largest, readPalette(canvas));
-    ends.textContent = `${scale.low.toFixed(1).replace("-", "−")} … ${scale.high.toFixed(1)}`;
+    const scale = createScale(quantity, usual(shown.layer), readPalette(canvas));
+    const written = [scale.low, scale.high].map((end) => end.toFixed(1).replace("-", "−"));
+    ends.textContent = isBounded(quantity) ? written.join(" … ") : `≤ ${written[0]} … ≥ ${written[1]}`;
     const x = (/** @type {number} */ edge) => MARGINS.left + edge * (width - MARGINS.left - MARGINS.right);
     const tall = height / units;
     for (let t = 0; t < edges.length - 1; t++) {
@@ -57,6 +57,12 @@ export function createHeat({ title, onPick }) {
     context.textAlign = "right";
     context.textBaseline = "middle";
     context.fillText(String(unit), MARGINS.left - 6, Math.min(height - 7, Math.max(7, (unit + 0.5) * tall)));
+  }
+
+  /** The size that so many of the values stay below. */
+  function usual(/** @type {Layer} */ { at, units, edges }) {
+    const sizes = Float64Array.from({ length: units * (edges.length - 1) }, (_, i) => Math.abs(at(i % units, Math.floor(i / units)))).sort();
+    return sizes[Math.min(sizes.length - 1, Math.floor(USUAL * sizes.length))];
   }
 
   return {

@@ -2,7 +2,7 @@
 import { element } from "../../dom.js";
 import { pitchName } from "../../runtime/sound/notes.js";
 import { ticks } from "../latent/geometry.js";
-import { colourOf, prepare } from "./drawing.js";
+import { colourOf, pitchRange, prepare } from "./drawing.js";
 
 const MARGINS = Object.freeze({ left: 52, right: 10, top: 8, bottom: 22 }); // CSS pixels, those of the curves below it
 const BLACK = Object.freeze([1, 3, 6, 8, 10]); // pitch classes of the black keys
@@ -24,7 +24,7 @@ export function createRoll(parent, { t, pitches, onSeek }) {
   const at = element("span", { class: "number curves-at" });
   const head = element("div", { class: "curves-head" }, element("h3", {}, t("sequences.roll")), element("span", { class: "note" }, t("sequences.roll_unit")), at);
   parent.append(element("figure", { class: "curves" }, head, plot));
-  /** @type {{subject: import("./subjects.js").Subject, starts: number[], total: number} | null} */
+  /** @type {{subject: import("./subjects.js").Subject, starts: number[], total: number, range: {low: number, high: number}} | null} */
   let shown = null;
   let cursor = NaN;
   const observer = new ResizeObserver(draw);
@@ -41,7 +41,7 @@ export function createRoll(parent, { t, pitches, onSeek }) {
     const { context, width, height } = prepare(canvas);
     const style = getComputedStyle(canvas);
     const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-    const [low, high] = [pitches[0], /** @type {number} */ (pitches.at(-1))];
+    const { low, high } = shown.range;
     const bottom = height - MARGINS.bottom;
     const tall = (bottom - MARGINS.top) / (high - low + 1);
     const scale = (width - MARGINS.left - MARGINS.right) / shown.total;
@@ -97,7 +97,7 @@ export function createRoll(parent, { t, pitches, onSeek }) {
     show(subject) {
       let total = 0;
       const starts = subject.notes.map(({ quarters }) => (total += quarters) - quarters);
-      shown = { subject, starts, total };
+      shown = { subject, starts, total, range: pitchRange([subject.notes], pitches) };
       draw();
     },
 

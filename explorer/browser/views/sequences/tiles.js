@@ -1,6 +1,6 @@
 /** Sequences side by side, each a button that puts it on the stage. */
 import { element } from "../../dom.js";
-import { drawSmall } from "./drawing.js";
+import { drawSmall, pitchRange } from "./drawing.js";
 
 /**
  * @param {object} options
@@ -24,7 +24,9 @@ export function createTiles({ label, count, form, onPick }) {
   observer.observe(node);
 
   function redraw() {
-    shown.forEach((subject, i) => tiles[i].canvas.clientWidth && drawSmall(tiles[i].canvas, subject, form));
+    // One range for all, so that heights can be compared.
+    const range = form.kind === "signal" ? form.range : pitchRange(shown.map(({ notes }) => notes), form.pitches);
+    shown.forEach((subject, i) => tiles[i].canvas.clientWidth && drawSmall(tiles[i].canvas, subject, range));
   }
 
   return {
