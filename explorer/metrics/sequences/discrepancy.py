@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.errors import ExplorerError
-from explorer.traces import Floats
+from explorer.traces import Floats, Integers
 
 PERMUTATIONS = 500
 FEWEST = 10
@@ -64,7 +64,7 @@ def gaussian_kernel(x: Floats, y: Floats, sigma: float) -> Floats:
 def squared_mmd(x: Floats, y: Floats, sigma: float) -> float:
     """MMD², unbiased (Gretton et al. 2012, eq. 3), of samples (N, D) and (M, D)."""
     kernel = gaussian_kernel(np.concatenate([x, y]), np.concatenate([x, y]), sigma)
-    return float(_of_kernel(kernel, np.arange(len(x)), np.arange(len(x), len(x) + len(y))))
+    return float(of_kernel(kernel, np.repeat([[1, -1]], [len(x), len(y)], axis=1))[0])
 
 
 def two_sample_test(x: Floats, y: Floats, sigma: float, seed: int = 0) -> TwoSampleTest:
@@ -81,19 +81,13 @@ def two_sample_test(x: Floats, y: Floats, sigma: float, seed: int = 0) -> TwoSam
     """
     kernel = gaussian_kernel(np.concatenate([x, y]), np.concatenate([x, y]), sigma)
     random = np.random.default_rng(seed)
-    first, second = np.arange(len(x)), np.arange(len(x), len(x) + len(y))
-    value = _of_kernel(kernel, first, second)
-    shuffled = []
-    for _ in range(PERMUTATIONS):
-        order = random.permutation(len(kernel))
-        shuffled.append(_of_kernel(kernel, order[: len(x)], order[len(x) :]))
-    halves = [
-        _of_kernel(kernel, random.permutation(first)[: len(x) // 2], random.permutation(second)[: len(y) // 2])
-        for _ in range(PERMUTATIONS)
-    ]
-    spread = np.quantile(np.array(halves) - np.mean(halves), [0.025, 0.975]) * np.sqrt(0.5)
+    whole = np.repeat([1, -1], [len(x), len(y)])
+    (value,) = of_kernel(kernel, whole[None])
+    shuffled = of_kernel(kernel, np.stack([random.permutation(whole) for _ in range(PERMUTATIONS)]))
+    halves = of_kernel(kernel, np.stack([_half(whole, random) for _ in range(PERMUTATIONS)]))
+    spread = np.quantile(halves - halves.mean(), [0.025, 0.975]) * np.sqrt(0.5)
     floor = np.quantile(shuffled, [0.025, 0.975])
-    beyond = (1 + np.sum(np.array(shuffled) >= value)) / (1 + PERMUTATIONS)
+    beyond = (1 + (shuffled >= value).sum()) / (1 + PERMUTATIONS)
     return TwoSampleTest(
         float(value),
         float(value + spread[0]),
@@ -132,27 +126,36 @@ def memorisation_test(generated: Floats, held_out: Floats, trained: Floats, sigm
     np.fill_diagonal(among, 0)
     pairs = len(held_out) * (len(held_out) - 1)
 
-    def statistic(first: np.ndarray, second: np.ndarray) -> float:
-        inside = among[np.ix_(first, first)].sum() - among[np.ix_(second, second)].sum()
-        return float(inside / pairs - 2 * (near[first].mean() - near[second].mean()))
-
-    random = np.random.default_rng(seed)
-    size = len(held_out)
-    found = statistic(np.arange(size), np.arange(size, 2 * size))
-    beyond = 1
-    for _ in range(PERMUTATIONS):
-        order = random.permutation(2 * size)
-        beyond += statistic(order[:size], order[size:]) >= found
-    return beyond / (1 + PERMUTATIONS)
+    random, size = np.random.default_rng(seed), len(held_out)
+    whole = np.repeat([1, -1], size)
+    sides = np.stack([whole, *[random.permutation(whole) for _ in range(PERMUTATIONS)]]).astype(np.float64)
+    inside = among.sum(0) @ sides.T  # what is within one side less what is within the other
+    values = inside / pairs - 2 * (sides @ near) / size
+    return float((values[1:] >= values[0]).sum() + 1) / (1 + PERMUTATIONS)
 
 
-def _of_kernel(kernel: Floats, first: np.ndarray, second: np.ndarray) -> float:
-    """Gretton et al. 2012, eq. 3, of the rows ``first`` and ``second`` of a kernel of all pairs."""
-    n, m = len(first), len(second)
-    within = kernel[np.ix_(first, first)].sum() - kernel[first, first].sum()
-    other = kernel[np.ix_(second, second)].sum() - kernel[second, second].sum()
-    between = kernel[np.ix_(first, second)].sum()
-    return float(within / (n * (n - 1)) + other / (m * (m - 1)) - 2 * between / (n * m))
+def of_kernel(kernel: Floats, sides: Integers) -> Floats:
+    """Gretton et al. 2012, eq. 3, (P,), of a kernel of all pairs (N, N), for P ways to take sides.
+
+    Args:
+        kernel: of all pairs.
+        sides: (P, N): 1 for a row of the first sample, -1 for one of the second, 0 for one of neither.
+    """
+    first, second = (sides == 1).astype(np.float64), (sides == -1).astype(np.float64)
+    n, m = first.sum(1), second.sum(1)
+    within, other = (((each @ kernel) * each).sum(1) - each @ kernel.diagonal() for each in (first, second))
+    between = ((first @ kernel) * second).sum(1)
+    values: Floats = within / (n * (n - 1)) + other / (m * (m - 1)) - 2 * between / (n * m)
+    return values
+
+
+def _half(sides: Integers, random: np.random.Generator) -> Integers:
+    """Sides with half of each sample left out."""
+    kept: Integers = sides.copy()
+    for side in (1, -1):
+        rows = np.flatnonzero(sides == side)
+        kept[random.permutation(rows)[len(rows) // 2 :]] = 0
+    return kept
 
 
 def _squared_distances(x: Floats, y: Floats) -> Floats:

@@ -15,6 +15,7 @@ from explorer.metrics.sequences.discrepancy import (
     gaussian_kernel,
     median_distance,
     memorisation_test,
+    of_kernel,
     squared_mmd,
     two_sample_test,
 )
@@ -91,12 +92,8 @@ def discrepancy_floor(real: Floats, seed: int = 0) -> tuple[float, Estimate]:
     sigma, size = median_distance(real), len(real) // 2
     random = np.random.default_rng(seed)
     kernel = gaussian_kernel(real, real, sigma)
-    values = []
-    for _ in range(CUTS):
-        order = random.permutation(len(real))
-        rows, columns = order[:size], order[size : 2 * size]
-        inside = kernel[np.ix_(rows, rows)].sum() + kernel[np.ix_(columns, columns)].sum() - 2 * size
-        values.append(inside / (size * (size - 1)) - 2 * kernel[np.ix_(rows, columns)].mean())
+    whole = np.repeat([1, -1], [size, len(real) - size])
+    values = of_kernel(kernel, np.stack([random.permutation(whole) for _ in range(CUTS)]))
     low, high = np.quantile(values, [0.025, 0.975])
     return sigma, Estimate(float(np.mean(values)), float(low), float(high), size, "squared MMD")
 
