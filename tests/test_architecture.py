@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 
 REPOSITORY = Path(__file__).parents[1]
 LARGEST_FILE = 10_000_000
-LARGEST_CHECKPOINTS = 60_000_000
+LARGEST_CHECKPOINTS = 64_000_000
 # Spelled in halves, so that this file does not contain what it looks for.
 REGISTRIES = ("pypi" + ".org", "pythonhosted" + ".org", "registry.npmjs" + ".org", "download.pytorch" + ".org")
 PICKLE = re.compile(

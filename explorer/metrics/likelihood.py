@@ -100,9 +100,9 @@ def importance_weighted_bound(model: LatentGaussian, x: Tensor, epsilon: Tensor)
         epsilon: (K, N, L), standard normal.
     """
     bounds = []
-    for image, *posterior, draws in zip(x, *model.encode(x), epsilon.transpose(0, 1), strict=True):
+    for image, mean, log_variance, draws in zip(x, *model.encode(x), epsilon.transpose(0, 1), strict=True):
         weights = [
-            model.log_weight(*(each.expand(len(some), *each.shape) for each in (image, *posterior)), some)
+            model.log_weight(image.expand(len(some), *image.shape), mean[None], log_variance[None], some)
             for some in draws.split(max(1, DECODED // image.numel()))
         ]
         bounds.append(torch.logsumexp(torch.cat(weights).double(), 0) - math.log(len(epsilon)))

@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 from explorer.catalog import SHIPPED
 from explorer.checkpoints import write_tensors
 
-NAME = "vae-thumbs-b16"
+NAME = "vae-thumbs-b100"
 FILE = "timeline.safetensors"
 OPEN = """async (url) => {
   const { openModel } = await import("/browser/runtime/model.js");

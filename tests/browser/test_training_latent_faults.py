@@ -18,7 +18,7 @@ from training_page import open_training
 
 from explorer.catalog import SHIPPED
 
-NAME = "vae-thumbs-b16"
+NAME = "vae-thumbs-b100"
 FILE = "timeline.safetensors"
 Tensors = dict[str, np.ndarray[Any, Any]]
 

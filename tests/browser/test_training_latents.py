@@ -15,7 +15,7 @@ from training_page import browse_set, history, open_training, places, scrub, sto
 from explorer.catalog import SHIPPED
 
 RAW, PLAIN = "vae-digits-2d", "vae-digits-2d-b0"
-THUMBS, COLLAPSED, OTHER_BETA = "vae-thumbs-b1", "vae-thumbs-b4", "vae-thumbs-b16"
+THUMBS, COLLAPSED, OTHER_BETA = "vae-thumbs-b1", "vae-thumbs-b10", "vae-thumbs-b100"
 WIDE = "vae-avatars-32d"
 
 LATENTS = """async ([url, names]) => {
@@ -163,10 +163,10 @@ def test_kl_bars_are_those_of_the_moment_and_two_runs_share_their_scale(page: Pa
             assert [bar["collapsed"] for bar in bars] == low[order].tolist()
             said = page.locator(".training-kl-said").nth(run)
             if low.all():
-                expect(said).to_contain_text("All 10 dimensions are below 0.01 nats")
+                expect(said).to_contain_text(f"All {len(low)} dimensions are below 0.01 nats")
             elif low.any():
                 named = ", ".join(f"z{subscript(i + 1)}" for i in np.flatnonzero(low))
-                expect(said).to_contain_text(f"collapsed: {named} ({low.sum()} of 10)")
+                expect(said).to_contain_text(f"collapsed: {named} ({low.sum()} of {len(low)})")
 
 
 def subscript(number: int) -> str:
@@ -268,7 +268,7 @@ def test_two_runs_on_one_clock_and_the_shorter_one_stands_at_its_end(page: Page)
 @pytest.mark.parametrize(
     ("names", "words", "warning"),
     [
-        ((THUMBS, COLLAPSED), "differ in β alone: 1 here, 4 beside it", False),
+        ((THUMBS, COLLAPSED), "differ in β alone: 1 here, 10 beside it", False),
         ((RAW, PLAIN), "β is 1 here and 0 beside it, but the two differ also in epochs", True),
         ((THUMBS, RAW), "different data (thumbs here, digits beside it)", True),
     ],
