@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, cast
 
@@ -125,7 +126,7 @@ def test_rare_values_are_left_out_and_other_classifiers_refused() -> None:
 SHIPPED = Path(__file__).parents[2] / "checkpoints"
 
 
-@pytest.mark.parametrize("name", ["vae-digits-2d", "oracle-digits-16d"])
+@pytest.mark.parametrize("name", ["vae-digits-2d", "oracle-digits-16d", "vae-avatars-32d"])
 def test_shipped_files_hold_counts_of_enough_images(name: str) -> None:
     path = SHIPPED / name / "attributes.safetensors"
     tensors = read_tensors(path)
@@ -136,3 +137,25 @@ def test_shipped_files_hold_counts_of_enough_images(name: str) -> None:
         # Moving along a direction must do something: the largest strength shows a value more often than strength 0.
         assert (tensors[f"present.{key}"][:, 1:].max(1).values > tensors[f"present.{key}"][:, 0]).float().mean() > 0.9
     assert "attributes" in read_header(path)[1]
+
+
+@pytest.mark.parametrize("name", ["vae-avatars-32d"])
+def test_shipped_pairs_are_enough_and_agree_with_themselves(name: str) -> None:
+    path = SHIPPED / name / "attributes.safetensors"
+    tensors = {key: tensor.numpy() for key, tensor in read_tensors(path).items()}
+    described = json.loads(read_header(path)[1]["attributes"])["attributes"]
+    assert "facial_hair" in described
+    for key, each in described.items():
+        distance, gain, best = (tensors[f"{part}.{key}"] for part in ("distance", "gain", "best"))
+        assert each["paired"] == each["values"]
+        # Few faces have facial hair or accessories that could be taken away.
+        enough = np.array([value != "none" for value in each["paired"]])
+        assert (tensors[f"pairs.{key}"][enough] >= 490).all()
+        assert (tensors[f"pairs.{key}"] <= tensors[f"count.{key}"][:, 1]).all()
+        for mean in (distance, gain, best, tensors[f"pair_distance.{key}"]):
+            assert (mean[..., 1] <= mean[..., 0]).all()
+            assert (mean[..., 0] <= mean[..., 2]).all()
+        np.testing.assert_allclose(gain[..., 0], distance[:, :1, 0] - distance[..., 0], atol=1e-6)
+        # The truth's own reconstruction is nearer to it than any other picture, in the mean.
+        assert (best[:, None, 0] < distance[..., 0]).all()
+        assert (np.abs(tensors[f"cosine.{key}"]) <= 1).all()
