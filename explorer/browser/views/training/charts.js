@@ -18,8 +18,8 @@ const GROUPS = Object.freeze([
   {
     name: "outputs",
     series: [
-      { key: "real_output", label: "training.histogram_real", colour: "--real" },
-      { key: "fake_output", label: "training.histogram_fake", colour: "--fake" },
+      { key: "real_output", label: "sequences.kind_real", colour: "--real" },
+      { key: "fake_output", label: "sequences.kind_fake", colour: "--fake" },
     ],
   },
   {
