@@ -24,7 +24,7 @@ class Truth {
     this.chartBox = element("div", {});
     this.said = element("p", {});
     this.angle = element("p", { class: "note" });
-    this.body = element("div", { class: "attributes-measured" }, this.verdict, this.chartBox, this.said, this.angle);
+    this.body = element("div", { class: "attributes-near" }, this.verdict, this.chartBox, this.said, this.angle);
     this.node = element("section", { class: "attributes-truth" }, this.none, this.body);
   }
 
