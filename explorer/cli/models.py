@@ -105,10 +105,10 @@ def evaluate(
     for key, value in found.metrics.items():
         card, floor = checkpoint.config.metrics.get(key), found.floors.get(key)
         said = f"card {card['value']:.4f} on {card['count']}" if card else "not on the card"
-        real = f"; real data {floor.value:.4f} [{floor.low:.4f}, {floor.high:.4f}]" if floor else ""
+        floored = f"; floor {floor.value:.4f} [{floor.low:.4f}, {floor.high:.4f}]" if floor else ""
         typer.echo(
             f"{key:28} {value.value:12.4f}  [{value.low:.4f}, {value.high:.4f}]  "
-            f"{value.count} {counted}, {value.unit}{real}; {said}"
+            f"{value.count} {counted}, {value.unit}{floored}; {said}"
         )
     for remark in found.remarks:
         typer.echo(remark)

@@ -93,7 +93,7 @@ def test_the_words_name_what_is_missing(
 ) -> None:
     assert explorer(monkeypatch, "evaluate", "gan-toy", "--count", 40, "--checkpoints", folder) == 0
     said = capsys.readouterr().out
-    assert "; real data " in said
+    assert "; floor " in said
     assert "not on the card" in said
     assert "classes not covered: " in said
     assert "no published FID" in said
