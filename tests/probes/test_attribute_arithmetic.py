@@ -134,8 +134,9 @@ def test_shipped_files_hold_counts_of_enough_images(name: str) -> None:
         moved = tensors[f"count.{key}"][:, :1]
         assert (moved >= 500).all()
         assert (tensors[f"present.{key}"] <= moved).all()
-        # Moving along a direction must do something: the largest strength shows a value more often than strength 0.
-        assert (tensors[f"present.{key}"][:, 1:].max(1).values > tensors[f"present.{key}"][:, 0]).float().mean() > 0.9
+        # Moving along a direction must do something: some strength shows a value more often than strength 0. Not for
+        # every value: a colour between the others has hardly a direction (the avatars' pink clothing is never reached).
+        assert (tensors[f"present.{key}"][:, 1:].max(1).values > tensors[f"present.{key}"][:, 0]).float().mean() > 0.8
     assert "attributes" in read_header(path)[1]
 
 
