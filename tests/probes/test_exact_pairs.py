@@ -9,11 +9,13 @@ import pytest
 import torch
 from torch import Tensor
 
+from explorer.datasets import Split
 from explorer.datasets.pairs import Pairs
 from explorer.errors import ExplorerError
 from explorer.probes.attribute_arithmetic import FEWEST, Pool, attribute_effect
 from explorer.probes.exact_pairs import pair_row
 from explorer.traces import AttributeEffect, CategoricalAttribute, Integers
+from explorer.training.attributes import finding_pairs
 
 FACES = 40
 
@@ -184,3 +186,8 @@ def test_pairs_that_say_nothing_are_refused(count: int, message: str) -> None:
             [torch.from_numpy(images).float() / 255],
             np.array([1, 0, 0], np.float32),
         )
+
+
+def test_photographs_are_measured_without_pairs() -> None:
+    with finding_pairs("digits", Split(np.zeros((0, 1, 28, 28), np.uint8), {})) as find:
+        assert find is None
