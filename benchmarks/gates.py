@@ -75,7 +75,7 @@ def main() -> None:
     heads = ("layers", "+logits", "gates", "trace", "g/layers", "t/layers", "t/whole", "gates", "grown")
     print(f"{'':<24}" + "".join(f"{head:>9}" for head in heads), flush=True)
     for config in catalog.checkpoints():
-        if "Unrolls" in config.capabilities:
+        if "Writes" in config.capabilities:
             folder = catalog.SHIPPED / config.name
             page = json.loads((folder / "texts.json").read_text(encoding="utf-8"))["page"]
             text = (page * (CHARACTERS // len(page) + 1))[:CHARACTERS]
