@@ -474,15 +474,21 @@ def test_an_edit_asks_again(page: Page, toy: Callable[[str], str]) -> None:
 
 
 def test_leaving_stops_the_reading_of_the_page(page: Page, toy: Callable[[str], str]) -> None:
+    browser = page.context.new_cdp_session(page)
+    browser.send("Emulation.setCPUThrottlingRate", {"rate": 20})  # or all is read within one slice
     find(page, toy, page=PAGE * 10)
-    page.evaluate("panels[0].destroy()")
     before, after = page.evaluate(
-        f"""async () => {{
+        f"""async (text) => {{
           const {{ heldOutPage }} = await import("{MODULES}/page.js");
-          const {{ trace }} = heldOutPage(reading.language, "");
-          const before = trace.computed;
-          await new Promise((resolve) => setTimeout(resolve, 200));
-          return [before, trace.computed];
-        }}"""
+          const rest = (wait) => new Promise((resolve) => setTimeout(resolve, wait));
+          const read = () => heldOutPage(reading.language, text).trace?.computed ?? 0;
+          while (!read()) await rest(1);
+          panels[0].destroy();
+          const before = read();
+          await rest(200);
+          return [before, read()];
+        }}""",
+        PAGE * 10,
     )
+    browser.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     assert before == after < 10 * len(PAGE)

@@ -122,10 +122,10 @@ def test_what_was_followed_and_measured_is_said(page: Page, site: Site, tmp_path
     shutil.copytree(SHIPPED / NAME, tmp_path / "model")
     path = tmp_path / "model" / "config.json"
     config = json.loads(path.read_text(encoding="utf-8"))
-    config["training"]["settings"] |= {"binarise": True, "average": 0.999}
+    config["training"]["settings"] |= {"binarise": True, "average": 0.0}
     path.write_text(json.dumps(config), encoding="utf-8")
     site.mount("latents-said", tmp_path)
-    for model, averaged, grey in (("/latents-said/model", 1, 0), (NAME, 0, 3)):
+    for model, averaged, grey in (("/latents-said/model", 0, 0), (NAME, 1, 3)):
         open_training(page, model)
         expect(page.locator(".training-place", has_text="moving average of the weights")).to_have_count(averaged)
         expect(page.locator(".curves", has_text="192 held-out images. ")).to_have_count(grey)

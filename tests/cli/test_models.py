@@ -146,7 +146,9 @@ def test_mistakes_about_conditional_models_are_one_clear_line(
 def test_trace_of_a_browse_image(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "trace.npz"
     assert explorer(monkeypatch, "trace", "toy", "--browse", 2, "--seed", 4, "--out", out, "--checkpoints", folder) == 0
-    trace, checkpoint = np.load(out), open_checkpoint(folder / "toy")
+    checkpoint = open_checkpoint(folder / "toy")
+    with np.load(out) as file:
+        trace = dict(file)
     index = np.sort(np.random.default_rng(0).permutation(96)[:40])[2]
     expected = reconstruct(checkpoint.model, toy_split().images[[index]].astype(np.float32) / np.float32(255), 4)
     for name, value in vars(expected).items():
@@ -158,7 +160,8 @@ def test_trace_of_a_picture_file(folder: Path, tmp_path: Path, monkeypatch: pyte
     out = tmp_path / "trace.npz"
     words = ("trace", "toy", "--image", tmp_path / "white.png", "--out", out, "--checkpoints", folder)
     assert explorer(monkeypatch, *words) == 0
-    np.testing.assert_array_equal(np.load(out)["x"], np.ones((1, 1, 8, 8), np.float32))
+    with np.load(out) as trace:
+        np.testing.assert_array_equal(trace["x"], np.ones((1, 1, 8, 8), np.float32))
 
 
 @pytest.mark.parametrize(

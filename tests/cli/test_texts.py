@@ -62,7 +62,8 @@ def test_sample_writes_files(folder: Path, tmp_path: Path, monkeypatch: pytest.M
     words = ("sample", "lstm-toy", "--checkpoints", folder, "--prompt", "é\r\n", "--count", 60, "--out")
     assert explorer(monkeypatch, *words, tmp_path / "text.txt") == 0
     assert explorer(monkeypatch, *words, tmp_path / "trace.npz") == 0
-    trace = np.load(tmp_path / "trace.npz")
+    with np.load(tmp_path / "trace.npz") as file:
+        trace = dict(file)
     assert set(trace) == {"prompt", "text", "tokens", "surprise"}
     assert (tmp_path / "text.txt").read_bytes().decode() == "é\n" + str(trace["text"])
 
@@ -75,7 +76,9 @@ def test_trace_writes_all_that_the_cells_compute(
     file.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     given = text if source == "--text" else file
     assert explorer(monkeypatch, "trace", "lstm-toy", source, given, "--out", out, "--checkpoints", folder) == 0
-    trace, expected = np.load(out), trace_gates(open_checkpoint(folder / "lstm-toy").model, text)
+    expected = trace_gates(open_checkpoint(folder / "lstm-toy").model, text)
+    with np.load(out) as written:
+        trace = dict(written)
     assert "".join(trace["characters"]) == text
     assert trace["unknown"].tolist() == [character == "é" for character in text]
     np.testing.assert_array_equal(trace["surprise"], expected.surprise)
