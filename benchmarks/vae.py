@@ -30,7 +30,7 @@ from explorer.training.settings import VAESettings
 from explorer.training.steps import optimiser, train_steps
 
 IMAGES, SHAPE = 1280, (1, 28, 28)
-TURNS = 5
+TURNS = 41
 UPDATES = 20
 """In one turn of each."""
 SETTINGS = VAESettings("digits", latent=16, epochs=10_000)
