@@ -14,7 +14,7 @@ from safetensors import safe_open
 
 from explorer.catalog import SHIPPED, Checkpoint, checkpoints, open_checkpoint
 from explorer.checkpoints import read_json
-from explorer.datasets import load_text, text_is_here
+from explorer.datasets import is_here, load_text
 from explorer.probes.marks import MARKS
 from explorer.probes.writing import write
 from explorer.traces import Written
@@ -89,7 +89,7 @@ def test_its_texts_are_there_to_read(checkpoint: Checkpoint) -> None:
 
 def test_its_page_is_of_the_text_that_was_held_out(checkpoint: Checkpoint) -> None:
     name = checkpoint.config.dataset["name"]
-    if not text_is_here(name):
+    if not is_here(name):
         pytest.skip(f"the text {name} is not on this machine")
     text = load_text(name)
     if text.sha256() != checkpoint.config.dataset["sha256"]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from explorer.datasets import Dataset, SequenceDataset, TextDataset
+    from explorer.datasets import Dataset
 
 app = typer.Typer(help="The data sets that models are trained on.", no_args_is_help=True)
 
@@ -21,13 +21,9 @@ def list_datasets(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """List the data sets, and say which are on this machine."""
-    from explorer.datasets import DATASETS, SEQUENCES, TEXTS
+    from explorer.datasets import every_dataset
 
-    entries = [
-        *map(describe, DATASETS.values()),
-        *map(describe_text, TEXTS.values()),
-        *map(describe_sequences, SEQUENCES.values()),
-    ]
+    entries = [describe(dataset) for dataset in every_dataset().values()]
     if as_json:
         typer.echo(json.dumps(entries, ensure_ascii=False, indent=2))
         return
@@ -43,75 +39,32 @@ def get_datasets(
     every: Annotated[bool, typer.Option("--all", help="Fetch all data sets.")] = False,
 ) -> None:
     """Download and prepare data sets. Interrupted, it can simply be run again."""
-    from explorer.datasets import (
-        DATASETS,
-        SEQUENCES,
-        TEXTS,
-        fetch,
-        fetch_sequences,
-        fetch_text,
-        is_here,
-        sequences_are_here,
-        text_is_here,
-    )
-    from explorer.errors import ExplorerError
+    from explorer.datasets import every_dataset, find_any
 
     if every == bool(names):
         raise typer.BadParameter("name the data sets to fetch, or give --all")
-    known: dict[str, Dataset | TextDataset | SequenceDataset] = {**DATASETS, **TEXTS, **SEQUENCES}
-    ways = {
-        **dict.fromkeys(DATASETS, (fetch, is_here)),
-        **dict.fromkeys(TEXTS, (fetch_text, text_is_here)),
-        **dict.fromkeys(SEQUENCES, (fetch_sequences, sequences_are_here)),
-    }
-    unknown = [name for name in names or [] if name not in known]
-    if unknown:
-        raise ExplorerError(f"there is no data set '{unknown[0]}'; there are: {', '.join(known)}")
-    for name in names or known:
-        (get, here), dataset = ways[name], known[name]
-        if not here(name):
+    for dataset in [find_any(name) for name in names or every_dataset()]:
+        if not dataset.is_here():
             what = f"{dataset.megabytes:g} MB to download; {dataset.attribution}; {dataset.licence}"
-            typer.echo(f"{name}: {what}", err=True)
-        typer.echo(f"{name}: {'ready' if get(name) else 'already here'}")
+            typer.echo(f"{dataset.name}: {what}", err=True)
+        typer.echo(f"{dataset.name}: {'ready' if dataset.fetch() else 'already here'}")
 
 
-def describe(dataset: Dataset) -> dict[str, Any]:
-    """Everything about a set of images, as JSON values."""
-    from explorer.datasets import is_here
+def describe(dataset: Dataset[Any]) -> dict[str, Any]:
+    """Everything about a data set, as JSON values."""
+    from explorer.datasets import ImageDataset, SequenceDataset, TextDataset
 
-    return {key: getattr(dataset, key) for key in DETAILS} | {
-        "kind": "images",
-        "sha256": dataset.sha256,
-        "images": dataset.counts,
-        "shape": dict(zip(("channels", "height", "width"), dataset.shape, strict=True)),
-        "here": is_here(dataset.name),
-    }
-
-
-def describe_text(dataset: TextDataset) -> dict[str, Any]:
-    """Everything about a text, as JSON values."""
-    from explorer.datasets import text_is_here
-
-    return {key: getattr(dataset, key) for key in DETAILS} | {
-        "kind": "text",
-        "sha256": dataset.sha256,
-        "characters": dataset.characters,
-        "split": dataset.split,
-        "here": text_is_here(dataset.name),
-    }
-
-
-def describe_sequences(dataset: SequenceDataset) -> dict[str, Any]:
-    """Everything about a set of signals or melodies, as JSON values."""
-    from explorer.datasets import sequences_are_here
-
-    return {key: getattr(dataset, key) for key in DETAILS} | {
-        "kind": dataset.sequence["kind"],
-        "sha256": dataset.sha256,
-        "sequences": dataset.counts,
-        "sequence": dataset.sequence,
-        "here": sequences_are_here(dataset.name),
-    }
+    entry = {key: getattr(dataset, key) for key in DETAILS} | {"kind": "", "sha256": dataset.sha256}
+    match dataset:
+        case ImageDataset():
+            shape = dict(zip(("channels", "height", "width"), dataset.shape, strict=True))
+            entry |= {"kind": "images", "images": dataset.counts, "shape": shape}
+        case TextDataset():
+            entry |= {"kind": "text", "characters": dataset.characters, "split": dataset.split}
+        case SequenceDataset():
+            kind = dataset.sequence["kind"]
+            entry |= {"kind": kind, "sequences": dataset.counts, "sequence": dataset.sequence}
+    return entry | {"here": dataset.is_here()}
 
 
 def table_row(entry: dict[str, Any]) -> tuple[str, ...]:

@@ -6,26 +6,14 @@ Texts are read by ``load_text(NAME)``, signals and melodies by ``load_sequences(
 
 from __future__ import annotations
 
+from typing import Any
+
 from explorer.datasets.attributes import Split, attach_labels
-from explorer.datasets.registry import DATASETS, Dataset
-from explorer.datasets.sequences import (
-    SEQUENCES,
-    SequenceDataset,
-    fetch_sequences,
-    find_sequences,
-    load_sequences,
-    sequences_are_here,
-)
-from explorer.datasets.store import (
-    SPLITS,
-    DatasetError,
-    arrays_sha256,
-    prepared_folder,
-    preparing,
-    read_split,
-    write_splits,
-)
-from explorer.datasets.texts import TEXTS, Text, TextDataset, fetch_text, find_text, load_text, text_is_here
+from explorer.datasets.dataset import Dataset
+from explorer.datasets.registry import DATASETS, ImageDataset
+from explorer.datasets.sequences import SEQUENCES, SequenceDataset, find_sequences, load_sequences
+from explorer.datasets.store import DatasetError
+from explorer.datasets.texts import TEXTS, Text, TextDataset, load_text
 from explorer.traces import Attribute, CategoricalAttribute, ContinuousAttribute
 
 __all__ = [
@@ -37,74 +25,54 @@ __all__ = [
     "ContinuousAttribute",
     "Dataset",
     "DatasetError",
+    "ImageDataset",
     "SequenceDataset",
     "Split",
     "Text",
     "TextDataset",
+    "every_dataset",
     "fetch",
-    "fetch_sequences",
-    "fetch_text",
+    "find_any",
     "find_dataset",
     "find_sequences",
-    "find_text",
     "is_here",
     "load",
     "load_sequences",
     "load_text",
-    "sequences_are_here",
-    "text_is_here",
 ]
 
 
-def find_dataset(name: str) -> Dataset:
-    """The data set of that name; raises DatasetError that names those there are."""
+def every_dataset() -> dict[str, Dataset[Any]]:
+    """All sets of images, texts and sets of sequences, by their names, in that order."""
+    return {**DATASETS, **TEXTS, **SEQUENCES}
+
+
+def find_any(name: str) -> Dataset[Any]:
+    """The data set of that name, of any kind; raises DatasetError that names those there are."""
+    known = every_dataset()
+    if name not in known:
+        raise DatasetError(f"there is no data set '{name}'; there are: {', '.join(known)}")
+    return known[name]
+
+
+def find_dataset(name: str) -> ImageDataset:
+    """The set of images of that name; raises DatasetError that names those there are."""
     if name not in DATASETS:
         raise DatasetError(f"there is no data set '{name}'; there are: {', '.join(DATASETS)}")
     return DATASETS[name]
 
 
-def is_here(name: str) -> bool:
-    """Whether the prepared arrays are on this machine."""
-    return prepared_folder(name, find_dataset(name).sha256).is_dir()
-
-
 def load(name: str, split: str) -> Split:
-    """One split ("train" or "test") of a data set that is on this machine; raises DatasetError where it is not."""
-    dataset = find_dataset(name)
-    if split not in SPLITS:
-        raise DatasetError(f"a data set has the splits {' and '.join(SPLITS)}, not '{split}'")
-    if not is_here(name):
-        raise DatasetError(f"data set '{name}' is not on this machine; fetch it with: explorer data get {name}")
-    arrays = read_split(name, dataset.sha256, split)
+    """One split ("train" or "test") of a set of images on this machine; raises DatasetError where it is not."""
+    arrays = find_dataset(name).read_split(split)
     return Split(images=arrays["images"], attributes=attach_labels(name, arrays))
 
 
+def is_here(name: str) -> bool:
+    """Whether a data set of any kind is on this machine; see ``Dataset.is_here``."""
+    return find_any(name).is_here()
+
+
 def fetch(name: str) -> bool:
-    """Downloads and prepares a data set, checked against its SHA-256; False where it was here already and is intact.
-
-    May be interrupted at any moment and run again. Raises DatasetError for whatever goes wrong.
-    """
-    dataset = find_dataset(name)
-    folder = prepared_folder(name, dataset.sha256)
-    if is_intact(dataset):
-        return False
-    with preparing(name) as workspace:
-        splits = dataset.prepare(workspace)
-        found = arrays_sha256(splits)
-        if found != dataset.sha256:
-            raise DatasetError(
-                f"data set '{name}' came out different: its SHA-256 is {found}, expected {dataset.sha256}"
-            )
-        write_splits(splits, folder, workspace)
-    return True
-
-
-def is_intact(dataset: Dataset) -> bool:
-    """Whether the prepared arrays are here and have the right SHA-256."""
-    if not is_here(dataset.name):
-        return False
-    try:
-        splits = {split: read_split(dataset.name, dataset.sha256, split) for split in SPLITS}
-    except DatasetError:
-        return False
-    return arrays_sha256(splits) == dataset.sha256
+    """Downloads and prepares a data set of any kind; see ``Dataset.fetch``."""
+    return find_any(name).fetch()

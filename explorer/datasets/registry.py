@@ -1,44 +1,27 @@
-"""The data sets that there are: what each is, where it comes from, and the arrays it must turn into."""
+"""The sets of images that there are: what each is, where it comes from, and the arrays it must turn into."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
+from explorer.datasets.dataset import ArrayDataset
 from explorer.datasets.drawings import DRAWINGS
 from explorer.datasets.idx import prepare_digits, prepare_fashion
-from explorer.datasets.store import Arrays
 
 
 @dataclass(frozen=True)
-class Dataset:
-    """A data set, whether or not it is on this machine."""
+class ImageDataset(ArrayDataset):
+    """A set of images."""
 
-    name: str
-    title: dict[str, str]
-    """Per language ("en", "zh")."""
-    version: str
-    licence: str
-    attribution: str
-    source: str
-    """The packages it is made from."""
-    megabytes: float
-    """What is downloaded, in 10⁶ bytes."""
+    sha256: str
     shape: tuple[int, int, int]
     """Of one image: channels, height, width."""
-    counts: dict[str, int]
-    """Images per split ("train", "test")."""
-    sha256: str
-    """Of the prepared arrays; see ``store.arrays_sha256``."""
-    prepare: Callable[[Path], dict[str, Arrays]]
-    """Fetches and prepares both splits, in an empty folder that it may fill."""
 
 
 DATASETS = {
     dataset.name: dataset
     for dataset in (
-        Dataset(
+        ImageDataset(
             name="avatars",
             title={"en": "Avatars", "zh": "卡通头像"},
             version="9.4.3",
@@ -51,7 +34,7 @@ DATASETS = {
             sha256="b9983ca365bdd2530481b2144bbf20faa16c89ad985685ef539b76f832e3bd3e",
             prepare=DRAWINGS["avatars"].prepare,
         ),
-        Dataset(
+        ImageDataset(
             name="digits",
             title={"en": "Handwritten digits (MNIST)", "zh": "手写数字（MNIST）"},
             version="1.2.6",
@@ -64,7 +47,7 @@ DATASETS = {
             sha256="0ae5eaccc3075198fbe3abbb79e003b4e2cfdb286dd4bcc4c5788504e80e43c7",
             prepare=prepare_digits,
         ),
-        Dataset(
+        ImageDataset(
             name="fashion",
             title={"en": "Clothing (Fashion-MNIST)", "zh": "服饰（Fashion-MNIST）"},
             version="0.0~git20200523.55506a9-1",
@@ -77,7 +60,7 @@ DATASETS = {
             sha256="b090291366625cdeb1ed823c2d28a5776b63e7f5c5f79df6e4c01301c0279e14",
             prepare=prepare_fashion,
         ),
-        Dataset(
+        ImageDataset(
             name="thumbs",
             title={"en": "Thumbs", "zh": "拇指小人"},
             version="9.4.3",

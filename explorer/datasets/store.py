@@ -52,9 +52,8 @@ def arrays_sha256(splits: dict[str, Arrays]) -> str:
     return digest.hexdigest()
 
 
-def read_split(name: str, sha256: str, split: str) -> Arrays:
-    """The arrays of one split of a data set; raises DatasetError where the file cannot be read."""
-    path = prepared_folder(name, sha256) / f"{split}.safetensors"
+def read_arrays(path: Path, name: str) -> Arrays:
+    """The arrays of one file of the data set ``name``; raises DatasetError where it cannot be read."""
     try:
         arrays: Arrays = load_file(path)
     except (OSError, SafetensorError) as error:
@@ -62,17 +61,14 @@ def read_split(name: str, sha256: str, split: str) -> Arrays:
     return arrays
 
 
-def write_splits(splits: dict[str, Arrays], folder: Path, workspace: Path) -> None:
-    """Writes all splits in ``workspace``, then moves them to ``folder`` in one step."""
-    finished = workspace / "finished"
-    finished.mkdir()
+def write_arrays(splits: dict[str, Arrays], folder: Path) -> None:
+    """Writes a file for each split; raises DatasetError where that fails."""
     for split, arrays in splits.items():
         contiguous = {key: np.ascontiguousarray(array) for key, array in arrays.items()}
         try:
-            save_file(contiguous, finished / f"{split}.safetensors")
+            save_file(contiguous, folder / f"{split}.safetensors")
         except SafetensorError as error:
-            raise DatasetError(f"the {split} split could not be written to {finished}: {error}") from error
-    replace_folder(finished, folder)
+            raise DatasetError(f"the {split} split could not be written to {folder}: {error}") from error
 
 
 def replace_folder(finished: Path, folder: Path) -> None:

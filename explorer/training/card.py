@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.checkpoints import Config
-from explorer.datasets import Dataset, SequenceDataset, TextDataset
-
-Source = Dataset | TextDataset | SequenceDataset
+from explorer.datasets import Dataset
 
 
 @dataclass(frozen=True)
@@ -59,12 +57,12 @@ FAMILY_WORDS = {
 }
 
 
-def card(config: Config, source: Source | None, remarks: str = "", protocol: Sequence[str] = ()) -> str:
+def card(config: Config, source: Dataset[Any] | None, remarks: str = "", protocol: Sequence[str] = ()) -> str:
     """Markdown with a YAML header; every number comes from ``config``.
 
     Args:
         config: of the checkpoint.
-        source: the data set or text; None for points that a formula draws.
+        source: the data set; None for points that a formula draws.
         remarks: what this very model shows, beside what its family is good and bad at.
         protocol: how it was measured, a sentence each.
     """
@@ -127,7 +125,7 @@ def _kind(config: Config) -> str:
     return ", ".join(parts) + "."
 
 
-def _data(config: Config, source: Source | None) -> str:
+def _data(config: Config, source: Dataset[Any] | None) -> str:
     if source is None:
         return f"Points drawn by a formula (`{config.dataset['name']}`). The weights are under {config.licence}."
     held_out = (

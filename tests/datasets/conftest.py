@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.datasets import DATASETS, Dataset
+from explorer.datasets import DATASETS, ImageDataset
 from explorer.datasets.store import Arrays, arrays_sha256
 
 
@@ -30,7 +30,7 @@ def splits() -> dict[str, Arrays]:
 
 
 @pytest.fixture
-def tiny_digits(splits: dict[str, Arrays], monkeypatch: pytest.MonkeyPatch) -> Dataset:
+def tiny_digits(splits: dict[str, Arrays], monkeypatch: pytest.MonkeyPatch) -> ImageDataset:
     """Digits whose preparation gives those few images at once."""
     dataset = dataclasses.replace(DATASETS["digits"], sha256=arrays_sha256(splits), prepare=lambda workspace: splits)
     monkeypatch.setitem(DATASETS, "digits", dataset)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.datasets import SEQUENCES, DatasetError, fetch_sequences, load_sequences, sequences_are_here
+from explorer.datasets import SEQUENCES, DatasetError, fetch, is_here, load_sequences
 from explorer.datasets.sequences import MelodySplit, SignalSplit, ecg, sines
 from explorer.datasets.sequences.melodies import (
     DURATIONS,
@@ -44,8 +44,8 @@ def test_sines_of_another_seed_are_others_and_the_same_seed_s_the_same() -> None
 
 
 def test_sines_are_here_without_being_fetched() -> None:
-    assert sequences_are_here("sines")
-    assert not fetch_sequences("sines")
+    assert is_here("sines")
+    assert not fetch("sines")
     split = load_sequences("sines", "test")
     assert isinstance(split, SignalSplit)
     assert len(split.values) == SEQUENCES["sines"].counts["test"]
@@ -166,8 +166,8 @@ def test_melodies_are_stored_and_read_again(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setitem(SEQUENCES, "melodies", tiny)
     with pytest.raises(DatasetError, match="explorer data get melodies"):
         load_sequences("melodies", "train")
-    assert fetch_sequences("melodies")
-    assert not fetch_sequences("melodies")
+    assert fetch("melodies")
+    assert not fetch("melodies")
     read = load_sequences("melodies", "train")
     assert isinstance(read, MelodySplit)
     assert [each.tolist() for each in read.melodies] == [each.tolist() for each in made[:3]]
@@ -177,7 +177,7 @@ def test_a_set_that_came_out_different_is_refused(monkeypatch: pytest.MonkeyPatc
     splits = {"train": pack(melodies(2)), "test": pack(melodies(1))}
     monkeypatch.setitem(SEQUENCES, "melodies", replace(SEQUENCES["melodies"], prepare=lambda folder: splits))
     with pytest.raises(DatasetError, match="came out different"):
-        fetch_sequences("melodies")
+        fetch("melodies")
 
 
 def test_unknown_names_and_splits_are_refused() -> None:

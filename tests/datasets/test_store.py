@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
-from explorer.datasets import DATASETS, CategoricalAttribute, Dataset, DatasetError, fetch, is_here, load, store
+from explorer.datasets import DATASETS, CategoricalAttribute, DatasetError, ImageDataset, fetch, is_here, load, store
 from explorer.datasets.store import Arrays, arrays_sha256
 
 
@@ -20,7 +20,7 @@ def folders(cache: Path) -> list[str]:
     return sorted(path.name for path in cache.iterdir() if path.is_dir())
 
 
-def test_fetched_arrays_come_back(tiny_digits: Dataset, splits: dict[str, Arrays]) -> None:
+def test_fetched_arrays_come_back(tiny_digits: ImageDataset, splits: dict[str, Arrays]) -> None:
     assert not is_here("digits")
     assert fetch("digits") is True
     assert is_here("digits")
@@ -33,7 +33,7 @@ def test_fetched_arrays_come_back(tiny_digits: Dataset, splits: dict[str, Arrays
         assert attribute.labels["zh"] == list("0123456789")
 
 
-def test_intact_arrays_are_not_fetched_again(tiny_digits: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_intact_arrays_are_not_fetched_again(tiny_digits: ImageDataset, monkeypatch: pytest.MonkeyPatch) -> None:
     fetch("digits")
     monkeypatch.setitem(DATASETS, "digits", dataclasses.replace(tiny_digits, prepare=lambda workspace: {}))
     assert fetch("digits") is False
@@ -45,7 +45,7 @@ def test_absent_set_says_how_to_get_it() -> None:
     assert str(raised.value) == "data set 'avatars' is not on this machine; fetch it with: explorer data get avatars"
 
 
-def test_unknown_names_are_refused(tiny_digits: Dataset) -> None:
+def test_unknown_names_are_refused(tiny_digits: ImageDataset) -> None:
     fetch("digits")
     with pytest.raises(DatasetError, match="there is no data set 'faces'; there are: avatars, digits, fashion, thumbs"):
         load("faces", "train")
@@ -55,7 +55,7 @@ def test_unknown_names_are_refused(tiny_digits: Dataset) -> None:
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, SystemExit, DatasetError])
 def test_interrupted_preparation_leaves_nothing(
-    interruption: type[BaseException], tiny_digits: Dataset, cache: Path, monkeypatch: pytest.MonkeyPatch
+    interruption: type[BaseException], tiny_digits: ImageDataset, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(workspace: Path) -> dict[str, Arrays]:
         (workspace / "half").write_text("half")
@@ -71,7 +71,7 @@ def test_interrupted_preparation_leaves_nothing(
 
 
 def test_interruption_while_writing_leaves_nothing(
-    tiny_digits: Dataset, cache: Path, monkeypatch: pytest.MonkeyPatch
+    tiny_digits: ImageDataset, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = itertools.count()
 
@@ -87,7 +87,7 @@ def test_interruption_while_writing_leaves_nothing(
     assert fetch("digits") is True
 
 
-def test_leftovers_of_a_killed_process_are_removed(tiny_digits: Dataset, cache: Path) -> None:
+def test_leftovers_of_a_killed_process_are_removed(tiny_digits: ImageDataset, cache: Path) -> None:
     leftover = cache / ".preparing-digits" / "finished"
     leftover.mkdir(parents=True)
     (leftover / "train.safetensors").write_bytes(b"half")
@@ -96,7 +96,7 @@ def test_leftovers_of_a_killed_process_are_removed(tiny_digits: Dataset, cache: 
     assert len(load("digits", "train").images) == 3
 
 
-def test_damaged_arrays_are_refused_and_prepared_again(tiny_digits: Dataset, cache: Path) -> None:
+def test_damaged_arrays_are_refused_and_prepared_again(tiny_digits: ImageDataset, cache: Path) -> None:
     fetch("digits")
     path = cache / f"digits-{tiny_digits.sha256[:12]}" / "train.safetensors"
     path.write_bytes(path.read_bytes()[:-1])
@@ -113,7 +113,7 @@ def test_damaged_arrays_are_refused_and_prepared_again(tiny_digits: Dataset, cac
 
 
 def test_arrays_other_than_promised_are_refused(
-    tiny_digits: Dataset, cache: Path, monkeypatch: pytest.MonkeyPatch
+    tiny_digits: ImageDataset, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(DATASETS, "digits", dataclasses.replace(tiny_digits, sha256="0" * 64))
     with pytest.raises(DatasetError, match=f"its SHA-256 is {tiny_digits.sha256}, expected {'0' * 64}"):
@@ -121,7 +121,7 @@ def test_arrays_other_than_promised_are_refused(
     assert folders(cache) == []
 
 
-def test_full_disk_is_said_in_one_line(tiny_digits: Dataset, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_is_said_in_one_line(tiny_digits: ImageDataset, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(workspace: Path) -> dict[str, Arrays]:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -132,7 +132,9 @@ def test_full_disk_is_said_in_one_line(tiny_digits: Dataset, cache: Path, monkey
     assert folders(cache) == []
 
 
-def test_failing_write_is_said_in_one_line(tiny_digits: Dataset, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_write_is_said_in_one_line(
+    tiny_digits: ImageDataset, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(arrays: Arrays, path: Path) -> None:
         # What the writer raises on a full disk.
         raise SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)")
@@ -146,7 +148,7 @@ def test_failing_write_is_said_in_one_line(tiny_digits: Dataset, cache: Path, mo
     assert folders(cache) == []
 
 
-def test_two_processes_do_not_prepare_one_set(tiny_digits: Dataset, cache: Path) -> None:
+def test_two_processes_do_not_prepare_one_set(tiny_digits: ImageDataset, cache: Path) -> None:
     cache.mkdir()
     with (
         FileLock(cache / ".preparing-digits.lock"),

