@@ -29,6 +29,10 @@ def recurrent_gan(
     hidden_size: Annotated[int, typer.Option(help="Units in each layer of the generator.")] = 100,
     layers: Annotated[int, typer.Option(help="Of the generator, 1 or 2.")] = 1,
     discriminator_size: Annotated[int, typer.Option(help="Units of each direction of the discriminator.")] = 100,
+    chrono: Annotated[
+        int,
+        typer.Option(help="Longest memory, in steps, that G's LSTM starts with (Tallec & Ollivier 2018); 0: torch's."),
+    ] = 0,
     minibatch_features: Annotated[
         int, typer.Option(help="By which D compares the sequences of a batch (Salimans et al. 2016); 0 for none.")
     ] = 0,

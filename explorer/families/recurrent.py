@@ -5,7 +5,7 @@ The cells' equations are in :mod:`explorer.families.cells`; training runs torch'
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import torch
@@ -175,3 +175,28 @@ def set_forget_bias(model: LanguageModel, bias: float) -> None:
         weights = weights_of(layer)
         weights.input_bias[model.hidden_size : 2 * model.hidden_size] = bias
         weights.hidden_bias[model.hidden_size : 2 * model.hidden_size] = 0.0
+
+
+@torch.no_grad()
+def set_chrono_biases(layers: Iterable[nn.Module], longest: int, source: torch.Generator) -> None:
+    """Let the units of LSTM layers start with memories of 1 to ``longest`` − 1 steps, so that some can keep time.
+
+    The chrono initialisation of Tallec & Ollivier (2018): b_f = ln u with u uniform in [1, T_max − 1], and b_i = −b_f.
+
+    Args:
+        layers: ``nn.LSTM`` of one layer each.
+        longest: T_max in steps, at least 2.
+        source: of u.
+
+    Raises:
+        FamilyError: if ``longest`` is too small or a layer is no LSTM.
+    """
+    if longest < 2:
+        raise FamilyError(f"the longest memory is 2 steps or more, got {longest}")
+    for layer in layers:
+        if not isinstance(layer, nn.LSTM):
+            raise FamilyError("only an LSTM has forget gates to set")
+        size, weights = layer.hidden_size, weights_of(layer)
+        forget = (1 + (longest - 2) * torch.rand(size, generator=source)).log()
+        weights.input_bias[: 2 * size] = torch.cat([-forget, forget])
+        weights.hidden_bias[: 2 * size] = 0.0

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from explorer.families.cells import CELLS, rnn_cell
 from explorer.families.latent_gaussian import FamilyError
-from explorer.families.recurrent import LanguageModel, State, set_forget_bias, weights_of
+from explorer.families.recurrent import LanguageModel, State, set_chrono_biases, set_forget_bias, weights_of
 
 VOCABULARY = "\ufffd\nabc"
 KINDS = list(CELLS)
@@ -199,3 +199,27 @@ def test_a_forget_bias_opens_the_forget_gates_and_no_others() -> None:
         assert not any((part == 2).any() for part in (sums[0], *sums[2:]))
     with pytest.raises(FamilyError, match="forget gate"):
         set_forget_bias(language_model("gru"), 1.0)
+
+
+def test_chrono_biases_spread_the_memories_of_units_from_1_to_the_longest() -> None:
+    layers = [nn.LSTM(3, 2000), nn.LSTM(2000, 5)]
+    before = {name: value.clone() for name, value in layers[0].named_parameters()}
+    set_chrono_biases(layers, 84, torch.Generator().manual_seed(0))
+    for layer in layers:
+        gates = (weights_of(layer).input_bias + weights_of(layer).hidden_bias).chunk(4)
+        torch.testing.assert_close(gates[0], -gates[1])
+        memory = gates[1].exp()  # 1 / (1 - f) - 1 where f = sigmoid(b), in steps
+        assert memory.min() >= 1
+        assert memory.max() <= 83
+    memory = weights_of(layers[0]).input_bias[2000:4000].exp()
+    assert abs(memory.mean() - 42) < 3 * (82 / 12**0.5) / 2000**0.5
+    for name, value in layers[0].named_parameters():
+        kept = slice(4000, None) if "bias" in name else slice(None)
+        assert torch.equal(value[kept], before[name][kept])
+
+
+def test_chrono_biases_are_of_lstms_and_of_2_steps_or_more() -> None:
+    with pytest.raises(FamilyError, match="LSTM"):
+        set_chrono_biases([nn.GRU(3, 4)], 84, torch.Generator())
+    with pytest.raises(FamilyError, match="got 1"):
+        set_chrono_biases([nn.LSTM(3, 4)], 1, torch.Generator())

@@ -15,7 +15,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from explorer.catalog import open_checkpoint, survey
-from explorer.checkpoints import read_json
+from explorer.checkpoints import read_json, read_tensors
 from explorer.datasets import sequences
 from explorer.families.adversarial import Loss
 from explorer.families.notes import NoteModel
@@ -307,6 +307,15 @@ def test_stretches_are_parts_of_melodies_that_are_long_enough() -> None:
     assert cut.tobytes() in melodies[0].tobytes()
 
 
+def test_a_run_starts_with_the_memories_that_are_asked_for(tmp_path: Path) -> None:
+    settings = replace(SIGNAL, cell="lstm", chrono=40, steps=1, generator_rate=1e-30)
+    train(settings, tmp_path / "run")
+    biases = read_tensors(tmp_path / "run" / "model.safetensors")["generator.recurrent.0.bias_ih_l0"]
+    gates = biases.float().chunk(4)
+    torch.testing.assert_close(gates[0], -gates[1])
+    assert 1 < gates[1].exp().max() <= 39.1
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -318,6 +327,8 @@ def test_stretches_are_parts_of_melodies_that_are_long_enough() -> None:
         {"generator_rate": 0.0},
         {"average": 1.0},
         {"length": -1},
+        {"chrono": 1},
+        {"chrono": 8, "cell": "gru"},
         {"loss": "wasserstein_penalty", "minibatch_features": 2},
     ],
 )

@@ -11,6 +11,7 @@ import torch
 
 from explorer.datasets.sequences import MelodySplit, find_sequences, load_sequences
 from explorer.families.notes import NoteModel
+from explorer.families.recurrent import set_chrono_biases
 from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import described, sequence_kind
 from explorer.training.gan.steps import GANStep
@@ -22,6 +23,10 @@ from explorer.training.sequences.recorder import GANRecorder, NoteRecorder
 from explorer.training.sequences.run import SequenceRun
 from explorer.training.sequences.settings import NoteSettings, RecurrentGANSettings
 from explorer.training.settings import TrainingError
+from explorer.training.steps import seeded_generator
+
+CHRONO = 4
+"""Purpose of the random numbers that the memories of a generator's units start with; 0 to 3 are the steps'."""
 
 
 def train_recurrent_gan(
@@ -45,7 +50,10 @@ def train_recurrent_gan(
     shares = None if codes is None else (np.bincount(codes) / len(codes)).tolist()
     arguments = settings.model_arguments(described(real.kind), 0 if shares is None else len(shares))
     torch.manual_seed(settings.seed)
-    networks = adversarial.SequenceNetworks(RecurrentGAN(**arguments), RecurrentGAN(**arguments))
+    model = RecurrentGAN(**arguments)
+    if settings.chrono:
+        set_chrono_biases(model.generator.recurrent, settings.chrono, seeded_generator(settings.seed, CHRONO))
+    networks = adversarial.SequenceNetworks(model, RecurrentGAN(**arguments))
     updates = adversarial.optimisers(networks.model, settings)
     recorder = GANRecorder(out / "state" / "moments", settings.steps, settings.loss, held_out, real, shares)
     run = SequenceRun(settings, settings.steps, out, networks, networks.average, updates, recorder, GANStep)

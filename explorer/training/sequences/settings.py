@@ -26,6 +26,7 @@ class RecurrentGANSettings(RunSettings):
     hidden_size: int = 100
     layers: int = 1
     discriminator_size: int = 100
+    chrono: int = 0
     minibatch_features: int = 0
     feature_matching: float = 0.0
     straight_through: bool = False
@@ -55,6 +56,8 @@ class RecurrentGANSettings(RunSettings):
         for name in ("latent", "hidden_size", "discriminator_size", "steps", "discriminator_steps"):
             _expect(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
         _expect(self.batch >= 2, "batch", "at least 2", self.batch)
+        memories = "0, or at least 2 with lstm cells"
+        _expect(self.chrono == 0 or (self.chrono >= 2 and self.cell == "lstm"), "chrono", memories, self.chrono)
         for name in ("length", "minibatch_features", "feature_matching", "penalty", "real_penalty"):
             _expect(0 <= getattr(self, name) < math.inf, name, "0 or more", getattr(self, name))
         for name in ("generator_rate", "discriminator_rate", "clip"):
