@@ -232,6 +232,48 @@ def test_a_hidden_page_does_not_train(runtime: Page) -> None:
     assert before == hidden < after
 
 
+def test_what_is_thinned_out_is_let_go(runtime: Page) -> None:
+    """Moments that were measured and are no longer kept leave memory; those that are kept are measured once."""
+    asked = in_page(
+        runtime,
+        """const { RunList } = await import("/browser/views/lab/runs.js");
+        const { createCharts } = await import("/browser/views/lab/charts.js");
+        const { checkSettings } = await load("settings");
+        const { initialState } = await load("initial");
+        const settings = checkSettings(argument);
+        const state = (iteration) => ({ ...initialState(settings), iteration });
+        const range = { mean: 0, low: 0, high: 0 };
+        const asked = [];
+        const run = {
+          settings, live: true, states: [0, 1, 2, 3].map(state), history: { columns: [], rows: [] },
+          get length() { return this.states.length; },
+          state(i) { return this.states[i]; },
+          onChange: () => () => {},
+          floors: async () => ({ count: 1, highQuality: range, energy: range, slicedWasserstein: range }),
+          async measures(i) { asked.push(this.states[i].iteration); return {}; },
+        };
+        const t = Object.assign((key) => key, { language: "en" });
+        const runs = new RunList({ t, kernels, onOpen: () => {}, onChange: () => {} });
+        const entry = runs.add(run, "run");
+        const charts = createCharts({ t, onSeek: () => {}, onError: (error) => { throw error; } });
+        charts.open(run, entry.measured);
+        while (asked.length < 4) await new Promise((resolve) => setTimeout(resolve));
+        window.thinned = { entry, charts, dropped: [run.states[1], run.states[2]].map((each) => new WeakRef(each)) };
+        run.states = [run.states[0], run.states[3]];
+        charts.update();
+        await charts.fill();
+        return asked;""",
+        SMALL,
+    )
+    assert sorted(asked) == [0, 1, 2, 3]
+    devtools = runtime.context.new_cdp_session(runtime)
+    devtools.send("HeapProfiler.collectGarbage")
+    devtools.detach()
+    kept = runtime.evaluate("window.thinned.dropped.filter((each) => each.deref() !== undefined).length")
+    runtime.evaluate("() => { window.thinned.charts.close(); delete window.thinned; }")
+    assert kept == 0
+
+
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A short run, recorded."""

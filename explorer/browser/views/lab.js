@@ -141,9 +141,9 @@ class Lab {
     this.graph.show(this.state);
     this.charts.setCursor(this.state.iteration);
     this.showTraining();
-    if (!cause) return;
+    if (!cause || cause.type === "follow") return; // nobody asked for it, and of hours of training the browser would keep every measure
     performance.measure("explorer:lab", { start: Math.min(cause.timeStamp, performance.now()) });
-    if (cause.type !== "follow") this.rememberPlace();
+    this.rememberPlace();
   }
 
   seekIteration(iteration, event) {

@@ -30,7 +30,7 @@ class Charts {
 
   /**
    * @param {object} run
-   * @param {Map<object, object | null>} measured by state; kept by the caller, so that a run is measured once
+   * @param {WeakMap<object, object | null>} measured by state; kept by the caller, so that a run is measured once
    */
   open(run, measured) {
     this.close();

@@ -11,7 +11,7 @@ const MOST = 6; // each live run holds a worker and up to 400 moments
  * @property {string} name
  * @property {number} number of a live run; 0 for the recorded one
  * @property {object} evaluator of the run's networks
- * @property {Map<object, object | null>} measured by state; null where there was nothing to measure
+ * @property {WeakMap<object, object | null>} measured by state, as long as the run keeps it; null where there was nothing to measure
  * @property {number} index the moment that is shown, or was when the run was left
  * @property {object} last the state at the run's end when the view last heard of it
  */
@@ -37,7 +37,7 @@ export class RunList {
   /** @param {object} run @param {string} name @param {number} [number] of a live run @returns {Entry} */
   add(run, name, number = 0) {
     const last = run.length - 1;
-    const entry = { run, name, number, index: last, last: run.state(last), measured: new Map() };
+    const entry = { run, name, number, index: last, last: run.state(last), measured: new WeakMap() };
     entry.evaluator = createEvaluator(this.kernels, run.settings);
     entry.button = element("button", { class: "segment", type: "button", on: { click: () => this.onOpen(entry) } }, name);
     entry.stop = run.onChange(() => this.onChange(entry));
