@@ -23,22 +23,30 @@ export function renderNotes(placed) {
   return samples;
 }
 
-/** A tone with a soft beginning and end, so that notes do not click. @param {Float32Array} target @param {number} hertz */
+/**
+ * A tone with a soft beginning and end, so that notes do not click. With c and s the cosine and sine of the fundamental's angle, its
+ * harmonics sin 2θ = 2cs, sin 3θ = (4c² − 1)s and sin 4θ = (8c³ − 4c)s are one polynomial in c: a click need not wait for the melody.
+ * @param {Float32Array} target
+ * @param {number} hertz
+ */
 function addTone(target, hertz) {
-  const [attack, release] = [ATTACK * RATE, Math.min(RELEASE * RATE, target.length / 2)];
-  const fading = Math.exp(-1 / (DECAY * RATE));
+  const angle = (2 * Math.PI * hertz) / RATE;
   const total = HARMONICS.reduce((sum, each) => sum + each, 0);
-  HARMONICS.forEach((amplitude, index) => {
-    const angle = (2 * Math.PI * hertz * (index + 1)) / RATE;
-    if (angle >= Math.PI) return; // above half the rate there is no such tone
-    const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
-    let [x, y, level] = [1, 0, (LOUDNESS * amplitude) / total]; // (x, y) turns by the angle from sample to sample
-    for (let i = 0; i < target.length; i++) {
-      target[i] += y * level * Math.min(1, i / attack, (target.length - 1 - i) / release);
-      [x, y] = [x * cosine - y * sine, x * sine + y * cosine];
-      level *= fading;
-    }
-  });
+  // Above half the rate there is no such tone.
+  const [a, b, c, d] = HARMONICS.map((amplitude, index) => (angle * (index + 1) < Math.PI ? (LOUDNESS * amplitude) / total : 0));
+  const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
+  const [rising, falling] = [1 / (ATTACK * RATE), 1 / Math.min(RELEASE * RATE, target.length / 2)];
+  const fading = Math.exp(-1 / (DECAY * RATE));
+  const last = target.length - 1;
+  let [x, y, level] = [1, 0, 1]; // (x, y) turns by the angle from sample to sample
+  for (let i = 0; i <= last; i++) {
+    const wave = y * (a - c + x * (2 * b - 4 * d + x * (4 * c + x * 8 * d)));
+    target[i] = wave * level * Math.min(1, i * rising, (last - i) * falling);
+    const turned = x * cosine - y * sine;
+    y = x * sine + y * cosine;
+    x = turned;
+    level *= fading;
+  }
 }
 
 /**
