@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from explorer.cli.runs import train_run, whole_numbers
+
+if TYPE_CHECKING:
+    from explorer.training.gan.steps import GANStep
 
 
 def gan(
@@ -60,32 +64,16 @@ def gan(
     """Train a generative adversarial network of images."""
     given = {
         **locals(),
-        "widths": _numbers(widths),
-        "discriminator_widths": _numbers(discriminator_widths),
+        "widths": whole_numbers(widths, "64,32"),
+        "discriminator_widths": whole_numbers(discriminator_widths, "64,32"),
         "augment": tuple(filter(None, augment.split(","))),
     }
-    import torch
-    from tqdm import tqdm
-
     from explorer.training.gan.launch import train_gan
     from explorer.training.gan.settings import GANSettings
-    from explorer.training.gan.steps import GANStep
 
-    torch.set_num_threads(threads)
-    settings = GANSettings(**{entry.name: given[entry.name] for entry in fields(GANSettings)})
-    with tqdm(total=steps, unit="step", mininterval=0.5) as bar:
-
-        def show(step: GANStep, total: int) -> None:
-            bar.set_postfix(d=f"{step.discriminator_loss:.2f}", g=f"{step.generator_loss:.2f}", refresh=False)
-            bar.update(step.number - bar.n)
-
-        train_gan(settings, out, accelerator=accelerator, progress=show)
-    typer.echo(f"{out} is complete; look at it with: explorer app --checkpoints {out.parent}")
+    train_run(train_gan, GANSettings, given, adversarial_losses, accelerator=accelerator)
 
 
-def _numbers(text: str) -> tuple[int, ...]:
-    from explorer.training.settings import TrainingError
-
-    if not all(word.isdigit() and int(word) > 0 for word in text.split(",")):
-        raise TrainingError(f"widths are whole numbers above 0 joined by commas, such as 64,32; got {text!r}")
-    return tuple(int(word) for word in text.split(","))
+def adversarial_losses(step: GANStep) -> dict[str, str]:
+    """What the bar of a GAN's training shows."""
+    return {"d": f"{step.discriminator_loss:.2f}", "g": f"{step.generator_loss:.2f}"}

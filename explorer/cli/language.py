@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from explorer.cli.runs import train_run
+
+if TYPE_CHECKING:
+    from explorer.training.language.steps import LanguageStep
 
 
 def language_model(
@@ -33,20 +37,10 @@ def language_model(
 ) -> None:
     """Train a model of characters: a simple recurrent network, a GRU or an LSTM."""
     given = dict(locals())
-    import torch
-    from tqdm import tqdm
-
     from explorer.training.language.launch import train_language_model
     from explorer.training.language.settings import LanguageSettings
-    from explorer.training.language.steps import LanguageStep
 
-    torch.set_num_threads(threads)
-    settings = LanguageSettings(**{entry.name: given[entry.name] for entry in fields(LanguageSettings)})
-    with tqdm(total=steps, unit="step", mininterval=0.5) as bar:
+    def shown(step: LanguageStep) -> dict[str, str]:
+        return {"bits": f"{step.bits_per_character:.3f}"}
 
-        def show(step: LanguageStep, total: int) -> None:
-            bar.set_postfix(bits=f"{step.bits_per_character:.3f}", refresh=False)
-            bar.update(step.number - bar.n)
-
-        train_language_model(settings, out, progress=show)
-    typer.echo(f"{out} is complete; look at it with: explorer app --checkpoints {out.parent}")
+    train_run(train_language_model, LanguageSettings, given, shown)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from explorer.cli.gan import adversarial_losses
+from explorer.cli.runs import train_run
+
 if TYPE_CHECKING:
     from explorer.catalog import Checkpoint
     from explorer.families.sequences import Notes
     from explorer.traces import Integers
+    from explorer.training.sequences.likelihood import NoteStep
 
 Data = Annotated[str, typer.Option(help="Set of sequences; see `explorer data list`.")]
 Out = Annotated[Path, typer.Option(help="Folder of the run, and of the checkpoint that it becomes.")]
@@ -67,23 +70,10 @@ def recurrent_gan(
 ) -> None:
     """Train a recurrent GAN of signals or melodies (Esteban et al. 2017; Mogren 2016)."""
     given = dict(locals())
-    import torch
-    from tqdm import tqdm
-
-    from explorer.training.gan.steps import GANStep
     from explorer.training.sequences.launch import train_recurrent_gan
     from explorer.training.sequences.settings import RecurrentGANSettings
 
-    torch.set_num_threads(threads)
-    settings = RecurrentGANSettings(**{entry.name: given[entry.name] for entry in fields(RecurrentGANSettings)})
-    with tqdm(total=steps, unit="step", mininterval=0.5) as bar:
-
-        def show(step: GANStep, total: int) -> None:
-            bar.set_postfix(d=f"{step.discriminator_loss:.2f}", g=f"{step.generator_loss:.2f}", refresh=False)
-            bar.update(step.number - bar.n)
-
-        train_recurrent_gan(settings, out, progress=show)
-    typer.echo(f"{out} is complete; look at it with: explorer app --checkpoints {out.parent}")
+    train_run(train_recurrent_gan, RecurrentGANSettings, given, adversarial_losses)
 
 
 def note_model(
@@ -106,23 +96,13 @@ def note_model(
 ) -> None:
     """Train a model of melodies, note by note, by likelihood."""
     given = dict(locals())
-    import torch
-    from tqdm import tqdm
-
     from explorer.training.sequences.launch import train_note_model
-    from explorer.training.sequences.likelihood import NoteStep
     from explorer.training.sequences.settings import NoteSettings
 
-    torch.set_num_threads(threads)
-    settings = NoteSettings(**{entry.name: given[entry.name] for entry in fields(NoteSettings)})
-    with tqdm(total=steps, unit="step", mininterval=0.5) as bar:
+    def shown(step: NoteStep) -> dict[str, str]:
+        return {"nats": f"{step.loss:.3f}"}
 
-        def show(step: NoteStep, total: int) -> None:
-            bar.set_postfix(nats=f"{step.loss:.3f}", refresh=False)
-            bar.update(step.number - bar.n)
-
-        train_note_model(settings, out, progress=show)
-    typer.echo(f"{out} is complete; look at it with: explorer app --checkpoints {out.parent}")
+    train_run(train_note_model, NoteSettings, given, shown)
 
 
 def write_sequences(

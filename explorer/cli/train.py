@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from explorer.cli.runs import train_run, whole_numbers
+
+if TYPE_CHECKING:
+    from explorer.training.steps import Step
+
 app = typer.Typer(no_args_is_help=True, help="Train a model; a run that was stopped goes on where it was.")
-
-
-def _widths(text: str) -> str:
-    from explorer.training.settings import TrainingError
-
-    if not all(word.isdigit() and int(word) > 0 for word in text.split(",")):
-        raise TrainingError(f"widths are whole numbers above 0 joined by commas, such as 512,256; got {text!r}")
-    return text
 
 
 @app.command()
@@ -29,10 +25,8 @@ def vae(
     epochs: Annotated[int, typer.Option(help="Passes over the training images.")] = 20,
     batch: Annotated[int, typer.Option(help="Images per step, over all processes.")] = 128,
     network: Annotated[str, typer.Option(help="mlp or conv.")] = "mlp",
-    widths: Annotated[str, typer.Option(help="Hidden sizes or channels of the encoder.", parser=_widths)] = "512,256",
-    decoder_widths: Annotated[
-        str, typer.Option(help="Hidden sizes or channels of the decoder.", parser=_widths)
-    ] = "256,512",
+    widths: Annotated[str, typer.Option(help="Hidden sizes or channels of the encoder.")] = "512,256",
+    decoder_widths: Annotated[str, typer.Option(help="Hidden sizes or channels of the decoder.")] = "256,512",
     likelihood: Annotated[str, typer.Option(help="bernoulli or gaussian.")] = "bernoulli",
     scale: Annotated[float, typer.Option(help="The Gaussian likelihood's σ.")] = 0.1,
     residual_blocks: Annotated[int, typer.Option(help="Residual blocks in each convolutional network.")] = 0,
@@ -56,17 +50,18 @@ def vae(
     threads: Annotated[int, typer.Option(min=1, help="CPU threads of each process.")] = 1,
 ) -> None:
     """Train a variational autoencoder or β-VAE."""
-    given = {**locals(), "widths": _numbers(widths), "decoder_widths": _numbers(decoder_widths)}
-    import torch
-
+    given = {
+        **locals(),
+        "widths": whole_numbers(widths, "512,256"),
+        "decoder_widths": whole_numbers(decoder_widths, "512,256"),
+    }
     from explorer.training.launch import train_vae
     from explorer.training.settings import VAESettings
 
-    torch.set_num_threads(threads)
-    settings = VAESettings(**{entry.name: given[entry.name] for entry in fields(VAESettings)})
-    with _Bar() as bar:
-        train_vae(settings, out, accelerator=accelerator, devices=devices, nodes=nodes, progress=bar.show)
-    typer.echo(f"{out} is complete; look at it with: explorer app --checkpoints {out.parent}")
+    def shown(step: Step) -> dict[str, str]:
+        return {"loss": f"{step.loss:.2f}", "kl": f"{step.kl:.2f}"}
+
+    train_run(train_vae, VAESettings, given, shown, accelerator=accelerator, devices=devices, nodes=nodes)
 
 
 @app.command()
@@ -83,29 +78,3 @@ def oracle(
 
     torch.set_num_threads(1)
     solve_oracle(data, latent, out, browse)
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(int(word) for word in text.split(","))
-
-
-class _Bar:
-    """A progress bar with the losses and the time left."""
-
-    def __init__(self) -> None:
-        self._bar: Any = None
-
-    def __enter__(self) -> _Bar:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
-
-    def show(self, step: Any, total: int) -> None:
-        from tqdm import tqdm
-
-        if self._bar is None:
-            self._bar = tqdm(total=total, initial=step.number - 1, unit="step", mininterval=0.5)
-        self._bar.set_postfix(loss=f"{step.loss:.2f}", kl=f"{step.kl:.2f}", refresh=False)
-        self._bar.update(1)
