@@ -168,7 +168,7 @@ def _rows(
         chosen = torch.from_numpy(parse_label(label, condition["values"])).expand(len(seeds), -1)
     drawn = generate(model, seeds, chosen)
     if isinstance(model.sequence, Notes):
-        return _note_rows(model.sequence, seeds, list(model.sequence.tokens(drawn).numpy()))
+        return _note_rows(model.sequence, seeds, model.sequence.melodies(drawn))
     values, rate = model.sequence.values(drawn).tolist(), model.sequence.rate
     rows: list[tuple[float, ...]] = [
         (seed, t / rate, value) for seed, row in zip(seeds, values, strict=True) for t, value in enumerate(row)
@@ -183,8 +183,6 @@ def _note_rows(
     for seed, melody in zip(seeds, melodies, strict=True):
         start = 0.0
         for pitch, duration in melody.tolist():
-            if pitch == 0:
-                break
             lasts = notes.durations[duration]
             rows.append((seed, start, lasts, 0 if pitch == 1 else notes.pitches[pitch - 2]))
             start += lasts

@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from explorer.families.latent_gaussian import FamilyError
+from explorer.traces import Integers
 
 END, REST = 0, 1
 """Pitch tokens that are no pitch; the end's duration is token 0."""
@@ -103,6 +104,11 @@ class Notes:
         chosen = pitch.argmax(-1)
         lasting = 1 + duration[..., 1:].argmax(-1)
         return torch.stack([chosen, lasting.masked_fill(chosen == END, 0)], -1)
+
+    def melodies(self, probabilities: Tensor) -> list[Integers]:
+        """The tokens (n, 2) of each row of :meth:`tokens`, as far as its first end, which is not among them."""
+        rows = self.tokens(probabilities).numpy()
+        return [row[: int((row[:, 0] != END).cumprod().sum())] for row in rows]
 
 
 SequenceKind = Signal | Notes

@@ -137,6 +137,9 @@ def test_tokens_are_the_most_probable_that_fit_each_other() -> None:
         ]
     )
     assert kind.tokens(rows).tolist() == [[[2, 2]], [[0, 0]], [[1, 1]]]
+    assert [each.tolist() for each in kind.melodies(rows)] == [[[2, 2]], [], [[1, 1]]]
+    longer = torch.cat([rows[:1], rows[2:], rows[1:2], rows[:1]], 1)
+    assert [each.tolist() for each in kind.melodies(longer)] == [[[2, 2], [1, 1]]]
     again = kind.numbers(kind.tokens(rows))
     assert kind.tokens(again).tolist() == kind.tokens(rows).tolist()
 

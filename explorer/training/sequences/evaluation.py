@@ -56,7 +56,7 @@ def measure(model: RecurrentGAN | NoteModel, data: str, shares: list[float] | No
     label = labels(seeds, shares)
     drawn = generate(model, seeds, label)
     if isinstance(kind, Notes):
-        return _melodies(list(kind.tokens(drawn).numpy()), data, kind)
+        return _melodies(kind.melodies(drawn), data, kind)
     conditional = label is not None
     real, held_out = (windows(data, split, 0, conditional) for split in ("train", "test"))
     values = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from abc import ABC, abstractmethod
 from dataclasses import asdict
 from pathlib import Path
@@ -17,7 +18,7 @@ from explorer.families.adversarial import Loss
 from explorer.families.notes import NoteModel
 from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import Notes, Signal
-from explorer.metrics.sequences.melodies import intervals, total_variation
+from explorer.metrics.sequences.melodies import MelodyError, intervals, total_variation
 from explorer.metrics.sequences.report import discrepancy, discrepancy_floor
 from explorer.probes.sequences import generate, labels, write_melodies
 from explorer.traces import Estimate, Floats
@@ -168,8 +169,10 @@ class GANRecorder(SequenceRecorder):
         if isinstance(kind, Signal):
             values = kind.values(self.held_out.numbers(self.rows)).numpy()
             return discrepancy(kind.values(fake[: self.size]).numpy(), values, self.sigma)
-        tokens = kind.tokens(fake[: self.size]).numpy()
-        return total_variation(intervals(list(tokens), kind), self.wanted)
+        try:
+            return total_variation(intervals(kind.melodies(fake[: self.size]), kind), self.wanted)
+        except MelodyError:  # a young generator may end every melody before its second note
+            return math.nan
 
     def _histogram(self, outputs: Tensor) -> Tensor:
         values: Floats = outputs.numpy().clip(self.edges[0], self.edges[-1])
