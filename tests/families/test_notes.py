@@ -38,6 +38,23 @@ def test_probabilities_are_those_of_torch_s_lstm() -> None:
         torch.testing.assert_close(model.log_probability(MELODY)[0, t], expected)
 
 
+def test_dropout_is_of_the_inputs_of_every_layer_and_head_while_training() -> None:
+    model = toy(layers=2, hidden_size=64, pitch_size=32, duration_size=32, dropout=0.5)
+    seen: dict[str, torch.Tensor] = {}
+
+    def keep(name: str) -> Any:
+        return lambda layer, inputs, outputs: seen.update({name: inputs[0]})
+
+    for name, layer in (*model.recurrent.named_children(), ("head", model.pitch_head)):
+        layer.register_forward_hook(keep(name))
+    shares = []
+    for training in (True, False):
+        model.train(training).log_probability(MELODY)
+        shares.append([(seen[name] == 0).double().mean().item() for name in ("0", "1", "head")])
+    assert shares[0] == pytest.approx([0.5] * 3, abs=0.15)
+    assert shares[1] == [0, 0, 0]
+
+
 def test_steps_by_the_cells_equations_give_the_fused_hidden_states() -> None:
     model = toy(layers=2, cell="gru")
     state, hidden = model.initial_state(1), []
@@ -64,8 +81,12 @@ def test_a_note_hears_nothing_of_what_comes_after_it() -> None:
     torch.testing.assert_close(model.log_probability(other)[:, :3], model.log_probability(MELODY)[:, :3])
 
 
-def test_graphs_name_tensors_of_the_model() -> None:
+def test_graphs_name_tensors_of_the_model_in_their_order() -> None:
     model = toy(layers=2)
+    assert [layer["weight_ih"] for layer in model.graphs()["notes"]["layers"]] == [
+        "recurrent.0.weight_ih_l0",
+        "recurrent.1.weight_ih_l0",
+    ]
     known = model.state_dict()
     layers = [layer for graph in model.graphs().values() for layer in graph["layers"]]
     named = {name for layer in layers for name in layer.values()} & set(known)

@@ -118,6 +118,38 @@ def test_graphs_name_the_tensors_of_the_model(sequence: dict[str, Any]) -> None:
     )
 
 
+def through(model: RecurrentGAN, layers: list[dict[str, Any]], x: torch.Tensor) -> torch.Tensor:
+    """What a graph's layers make of sequences (N, T, I), by torch's own layers of the tensors that they name."""
+    tensors = model.state_dict()
+    for layer in layers:
+        if layer["op"] == "linear":
+            x = x @ tensors[layer["weight"]].T + tensors[layer["bias"]]
+        elif layer["op"] == "tanh":
+            x = x.tanh()
+        else:
+            size = tensors[layer["weight_hh"]].shape[1]
+            cell = {"gru": nn.GRU, "lstm": nn.LSTM}[layer["op"]](x.shape[-1], size, batch_first=True).double()
+            cell.load_state_dict({f"{name}_l0": tensors[key] for name, key in layer.items() if name != "op"})
+            x = cell(x)[0]
+    return x
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_graphs_run_layer_by_layer_are_the_model(cell: str) -> None:
+    model = toy(cell=cell, classes=2, layers=2)
+    graphs = {name: graph["layers"] for name, graph in model.graphs().items()}
+    label = torch.eye(2, dtype=torch.float64)[[0, 1, 0]]
+    made = through(model, graphs["generator"], model.labelled(noise(3, 7, 3), label))
+    torch.testing.assert_close(made, model.generate_sequences(noise(3, 7, 3), label))
+    read = model.labelled(made, label)
+    passes = (
+        through(model, graphs["discriminator_forward"], read),
+        through(model, graphs["discriminator_backward"], read.flip(1)).flip(1),
+    )
+    judged = through(model, graphs["discriminator_output"], torch.cat(passes, -1))[..., 0]
+    torch.testing.assert_close(judged, model.judge_steps(made, label))
+
+
 def test_notes_are_groups_of_probabilities() -> None:
     model = toy(NOTES)
     probabilities = model.generate_sequences(noise(2, 7, 3))
@@ -178,9 +210,11 @@ def test_a_signal_that_cannot_be_is_refused(change: dict[str, Any]) -> None:
     [
         {"pitches": []},
         {"pitches": [62, 60]},
+        {"pitches": [60, 60]},
         {"pitches": [60, 128]},
         {"durations": [0.5, 1.0]},
         {"durations": [0.0]},
+        {"durations": [0.0, 0.5, 0.5]},
         {"tempo": 0.0},
     ],
 )
