@@ -89,6 +89,85 @@ def test_a_melody_sounds_its_pitches_at_their_times(runtime: Page) -> None:
     assert np.abs(np.diff(samples)).max() < 0.1  # no clicks
 
 
+def test_a_tone_has_its_harmonics_fades_and_does_not_click(runtime: Page) -> None:
+    body = """const { renderNotes } = await load("synthesis");
+    return [60, 127].map((pitch) => renderNotes([{ pitch, start: 0, stop: 4 }]));"""
+    middle, highest = (np.array(each) for each in run(runtime, body))
+    rate, hertz = 44_100, 261.6255653
+    part = middle[rate // 2 : rate // 2 + (1 << 15)]
+    spectrum = np.abs(np.fft.rfft(part * np.hanning(len(part))))
+    strengths = [spectrum[round(n * hertz * len(part) / rate) + np.arange(-3, 4)].max() for n in range(1, 6)]
+    np.testing.assert_allclose(np.array(strengths[1:4]) / strengths[0], [0.35, 0.18, 0.08], rtol=0.1)
+    assert strengths[4] < 0.01 * strengths[0]
+    # Of the highest note the first harmonic alone is below half the rate: the others would fold back under it.
+    folded = np.abs(np.fft.rfft(highest[: 1 << 15] * np.hanning(1 << 15)))
+    assert folded[folded.argmax() + 10 :].max() < 0.01 * folded.max()
+    loud = [np.abs(middle[at : at + rate // 10]).max() for at in (rate // 5, rate // 5 + round(1.6 * rate))]
+    assert loud[1] / loud[0] == pytest.approx(np.exp(-1), rel=0.02)
+    assert np.abs(middle[: rate // 1000]).max() < 0.1 * loud[0]
+    assert np.abs(middle[-rate // 1000 :]).max() < 0.05 * loud[1]
+
+
+PLAYED = """const { SoundPlayer } = await load("player");
+const sources = [];
+class Context {
+  currentTime = 1;
+  outputLatency = 0.25;
+  state = "suspended";
+  destination = "loudspeaker";
+  resume() {
+    return new Promise((resolve) => (this.wake = () => resolve((this.state = "running"))));
+  }
+  close() {
+    this.state = "closed";
+  }
+  createBufferSource() {
+    const source = { connected: null, at: null };
+    source.connect = (to) => (source.connected = to);
+    source.disconnect = () => (source.connected = null);
+    source.start = (at) => (source.at = at);
+    sources.push(source);
+    return source;
+  }
+}
+const context = new Context();
+const real = globalThis.AudioContext;
+globalThis.AudioContext = function () { return context; };
+try {
+  const player = new SoundPlayer();
+  const at = (time) => ((context.currentTime = time), player.position());
+  const silent = player.position();
+  const [first, second] = [player.play(new Float32Array(8000), 8000), player.play(new Float32Array(16000), 8000)];
+  const waiting = player.position();
+  context.currentTime = 5;
+  context.wake();
+  await Promise.race([first, new Promise((resolve) => setTimeout(resolve))]);
+  await second;
+  const places = [5, 5.27, 6, 7.2, 7.28].map(at);
+  const started = sources.map(({ at: when, connected, buffer }) => [when, connected, buffer.duration]);
+  player.stop();
+  const stopped = [player.position(), sources[1].connected];
+  player.destroy();
+  return { silent, waiting, places, started, stopped, state: context.state };
+} finally {
+  globalThis.AudioContext = real;
+}"""
+
+
+def test_the_cursor_stands_where_the_sound_card_is(runtime: Page) -> None:
+    """Samples are heard 0.25 s after the clock that they were handed over by; of two sounds the later one is heard."""
+    found = run(runtime, PLAYED)
+    assert found["silent"] is None
+    assert found["waiting"] < 0
+    start = found["started"][1][0]
+    assert 5 < start <= 5.03
+    assert found["started"] == [[None, None, 1], [start, "loudspeaker", 2]]
+    np.testing.assert_allclose(found["places"][:4], np.array([5, 5.27, 6, 7.2]) - 0.25 - start, atol=1e-9)
+    assert found["places"][4] is None
+    assert found["stopped"] == [None, None]
+    assert found["state"] == "closed"
+
+
 def test_a_curve_sounds_two_octaves_over_its_range(runtime: Page) -> None:
     body = """const { RATE, curvePitch, renderCurve } = await load("synthesis");
     const range = { low: -2, high: 2 };
@@ -101,7 +180,7 @@ def test_a_curve_sounds_two_octaves_over_its_range(runtime: Page) -> None:
     np.testing.assert_allclose(heard, [165, 330, 660, 660], atol=2)
     rising = np.array(found["rising"])
     assert len(rising) == round(0.4 * found["rate"])
-    assert peak(rising[:4000], found["rate"]) < 200 < 560 < peak(rising[-4000:], found["rate"])
+    assert peak(rising[:4000], found["rate"]) < 200 < 560 < peak(rising[-4000:], found["rate"]) < 660
 
 
 def test_a_wav_file_holds_the_samples(runtime: Page) -> None:
