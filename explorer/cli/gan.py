@@ -10,7 +10,7 @@ import typer
 from explorer.cli.runs import train_run, whole_numbers
 
 if TYPE_CHECKING:
-    from explorer.training.gan.steps import GANStep
+    from explorer.training.adversarial import GANStep
 
 
 def gan(

@@ -17,15 +17,16 @@ from safetensors.torch import load_file
 from explorer.catalog import Mixture, open_checkpoint
 from explorer.families.adversarial import LOSSES, Loss
 from explorer.probes.samples import label, latent
+from explorer.training.adversarial import optimiser, optimisers
 from explorer.training.gan import launch, run
 from explorer.training.gan.finish import draw
 from explorer.training.gan.launch import build, one_hot, train_gan
 from explorer.training.gan.moments import read_moments
 from explorer.training.gan.recorder import stable
-from explorer.training.gan.settings import OPTIMISERS, GANSettings
-from explorer.training.gan.steps import Batches, Networks, optimiser, optimisers, train_steps
+from explorer.training.gan.settings import GANSettings
+from explorer.training.gan.steps import Batches, Networks, train_steps
 from explorer.training.recorder import moments
-from explorer.training.settings import TrainingError
+from explorer.training.settings import ADVERSARIAL_OPTIMISERS, TrainingError
 from tests.training.toy_run import toy_split
 
 STEPS = 90
@@ -239,7 +240,7 @@ def test_latents_come_from_the_prior() -> None:
     assert upper.std().item() == pytest.approx(0.5, abs=0.03)
 
 
-@pytest.mark.parametrize("kind", OPTIMISERS)
+@pytest.mark.parametrize("kind", ADVERSARIAL_OPTIMISERS)
 def test_optimisers_are_torch_s_own(kind: str) -> None:
     weight = torch.nn.Parameter(torch.ones(1))
     updates = optimiser([weight], kind, 0.1, (0.5, 0.9))  # type: ignore[arg-type]

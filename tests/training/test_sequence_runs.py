@@ -23,8 +23,9 @@ from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import END, Notes, Signal
 from explorer.metrics.record import read_record
 from explorer.probes.sequences import SequenceError, generate, noise, pick_rows, write_melodies
+from explorer.training.adversarial import optimisers
 from explorer.training.sequences import evaluation, recorder, run
-from explorer.training.sequences.adversarial import SequenceNetworks, optimisers, train_steps
+from explorer.training.sequences.adversarial import SequenceNetworks, train_steps
 from explorer.training.sequences.data import counted, padded, windows
 from explorer.training.sequences.evaluation import measure, stretches
 from explorer.training.sequences.launch import train_note_model, train_recurrent_gan

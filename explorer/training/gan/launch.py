@@ -18,11 +18,12 @@ from explorer.families.discriminator import Discriminator
 from explorer.families.gan import GAN
 from explorer.metrics.generation import Judge
 from explorer.traces import CategoricalAttribute
+from explorer.training.adversarial import GANStep, optimisers
 from explorer.training.gan.finish import condition, finish, title
 from explorer.training.gan.recorder import GANRecorder
 from explorer.training.gan.run import GANRun
 from explorer.training.gan.settings import GANSettings
-from explorer.training.gan.steps import Batches, GANStep, Networks, optimisers, train_steps
+from explorer.training.gan.steps import Batches, Networks, train_steps
 from explorer.training.settings import TrainingError
 
 

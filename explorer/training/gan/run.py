@@ -13,9 +13,10 @@ import numpy as np
 import torch
 
 from explorer.checkpoints import write_json
+from explorer.training.adversarial import GANStep
 from explorer.training.gan.recorder import GANRecorder
 from explorer.training.gan.settings import GANSettings
-from explorer.training.gan.steps import GANStep, Networks
+from explorer.training.gan.steps import Networks
 from explorer.training.state import Progress, load_state, save_state
 
 LOG_EVERY = 20

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
-from explorer.families.adversarial import LOSSES, Loss
+from explorer.families.adversarial import Loss
 from explorer.families.discriminator import CONDITIONINGS, NORMALISATIONS, Conditioning, Normalisation
 from explorer.training.gan.augmentation import AUGMENTATIONS
-from explorer.training.settings import RunSettings, TrainingError
-
-Optimiser = Literal["sgd", "momentum", "rmsprop", "adam"]
-OPTIMISERS: tuple[Optimiser, ...] = get_args(Optimiser)
+from explorer.training.settings import (
+    NOT_NEGATIVE,
+    AdversarialOptimiser,
+    AdversarialSettings,
+    TrainingError,
+    at_least,
+    one_of,
+)
 
 
 @dataclass(frozen=True)
-class GANSettings(RunSettings):
+class GANSettings(AdversarialSettings):
     """A run of ``explorer train gan``; the meaning of each entry is in the command's help."""
 
     family = "gan"
@@ -38,8 +41,8 @@ class GANSettings(RunSettings):
     conditioning: Conditioning = "projection"
     auxiliary: bool = False
     augment: tuple[str, ...] = ()
-    generator_optimiser: Optimiser = "adam"
-    discriminator_optimiser: Optimiser = "adam"
+    generator_optimiser: AdversarialOptimiser = "adam"
+    discriminator_optimiser: AdversarialOptimiser = "adam"
     generator_rate: float = 2e-4
     discriminator_rate: float = 2e-4
     beta1: float = 0.5
@@ -63,31 +66,15 @@ class GANSettings(RunSettings):
         Raises:
             TrainingError: naming the setting, its value and the range.
         """
-        for name in ("latent", "steps", "discriminator_steps", "browse"):
-            _expect(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
-        _expect(self.batch >= 2, "batch", "at least 2", self.batch)
-        _expect(self.judge >= 100, "judge", "at least 100", self.judge)
-        _expect(0 <= self.seed < 2**53, "seed", "from 0 to 2^53 - 1", self.seed)
-        for name in ("hidden", "residual_blocks", "real_penalty", "penalty", "anchor"):
-            _expect(0 <= getattr(self, name) < math.inf, name, "0 or more", getattr(self, name))
-        for name in ("generator_rate", "discriminator_rate", "clip"):
-            _expect(0 < getattr(self, name) < math.inf, name, "positive", getattr(self, name))
-        for name in ("beta1", "beta2", "average"):
-            _expect(0 <= getattr(self, name) < 1, name, "from 0 to below 1", getattr(self, name))
-        _expect(0 <= self.decay <= 1, "decay", "a share of the steps from 0 to 1", self.decay)
-        choices: dict[str, tuple[str, ...]] = {
-            "loss": LOSSES,
-            "generator_norm": ("none", "batch"),
-            "discriminator_norm": NORMALISATIONS,
-            "conditioning": CONDITIONINGS,
-            "generator_optimiser": OPTIMISERS,
-            "discriminator_optimiser": OPTIMISERS,
-        }
-        for name, allowed in choices.items():
-            _expect(getattr(self, name) in allowed, name, f"one of {', '.join(allowed)}", getattr(self, name))
-        _expect(set(self.augment) <= set(AUGMENTATIONS), "augment", f"some of {', '.join(AUGMENTATIONS)}", self.augment)
-        penalised = self.loss == "wasserstein_penalty" or self.real_penalty > 0
-        if penalised and (self.discriminator_norm == "batch" or self.batch_deviation):
+        self.expect_adversarial()
+        self.expect(at_least(1), "latent", "browse")
+        self.expect(at_least(100), "judge")
+        self.expect(NOT_NEGATIVE, "hidden", "residual_blocks", "anchor")
+        self.expect(one_of(("none", "batch")), "generator_norm")
+        self.expect(one_of(NORMALISATIONS), "discriminator_norm")
+        self.expect(one_of(CONDITIONINGS), "conditioning")
+        self.expect((f"some of {', '.join(AUGMENTATIONS)}", lambda value: set(value) <= set(AUGMENTATIONS)), "augment")
+        if self.penalised and (self.discriminator_norm == "batch" or self.batch_deviation):
             raise TrainingError(
                 "a gradient penalty needs a discriminator that treats images one by one: "
                 "no --discriminator-norm batch and no --batch-deviation"
@@ -107,8 +94,3 @@ class GANSettings(RunSettings):
             "batch_norm": self.generator_norm == "batch",
             **{name: getattr(self, name) for name in names},
         }
-
-
-def _expect(condition: bool, name: str, expected: str, found: object) -> None:
-    if not condition:
-        raise TrainingError(f"--{name.replace('_', '-')} must be {expected}, got {found}")

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from explorer.families.cells import CELLS
-from explorer.training.settings import RunSettings, TrainingError
+from explorer.training.settings import NOT_NEGATIVE, WarmUpSettings, at_least, one_of
 
 
 @dataclass(frozen=True)
-class LanguageSettings(RunSettings):
+class LanguageSettings(WarmUpSettings):
     """A run of ``explorer train language-model``; the meaning of each entry is in the command's help."""
 
     family = "language-model"
@@ -40,31 +40,16 @@ class LanguageSettings(RunSettings):
         Raises:
             TrainingError: naming the setting, its value and the range.
         """
-        _expect(self.cell in CELLS, "cell", f"one of {', '.join(CELLS)}", self.cell)
-        for name in ("hidden_size", "batch", "length", "steps", "minimum_count"):
-            _expect(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
-        _expect(1 <= self.layers <= 3, "layers", "from 1 to 3", self.layers)
-        for name in ("embedding_size", "warm_up", "weight_decay"):
-            _expect(0 <= getattr(self, name) < math.inf, name, "0 or more", getattr(self, name))
-        for name in ("learning_rate", "clip"):
-            _expect(0 < getattr(self, name) < math.inf, name, "positive", getattr(self, name))
-        _expect(0 <= self.dropout < 1, "dropout", "from 0 to below 1", self.dropout)
-        _expect(math.isfinite(self.forget_bias), "forget_bias", "a number", self.forget_bias)
-        _expect(0 <= self.seed < 2**53, "seed", "from 0 to 2^53 - 1", self.seed)
-        _expect(not (self.tied and self.embedding_size == 0), "embedding_size", "at least 1 where --tied", 0)
+        self.expect_warm_up()
+        self.expect(one_of(CELLS), "cell")
+        self.expect(at_least(1), "length", "minimum_count")
+        self.expect(("from 1 to 3", lambda value: 1 <= value <= 3), "layers")
+        self.expect(NOT_NEGATIVE, "embedding_size")
+        self.expect(("a number", math.isfinite), "forget_bias")
+        self.expect(("at least 1 where --tied", lambda value: value > 0 or not self.tied), "embedding_size")
 
     def model_arguments(self, vocabulary: str) -> dict[str, Any]:
         """Constructor arguments of the family."""
         names = ("cell", "hidden_size", "layers", "dropout", "tied")
         size = self.embedding_size or None
         return {"vocabulary": vocabulary, "embedding_size": size, **{name: getattr(self, name) for name in names}}
-
-    def rate(self, number: int) -> float:
-        """The learning rate of step ``number`` (from 1): a linear warm-up, and a cosine to zero."""
-        warm = min(1.0, number / self.warm_up) if self.warm_up else 1.0
-        return self.learning_rate * warm * 0.5 * (1 + math.cos(math.pi * (number - 1) / self.steps))
-
-
-def _expect(condition: bool, name: str, expected: str, found: object) -> None:
-    if not condition:
-        raise TrainingError(f"--{name.replace('_', '-')} must be {expected}, got {found}")

@@ -1,4 +1,4 @@
-"""The adversarial loop over sequences as a generator of steps: everything random is derived from (seed, purpose, step).
+"""The adversarial loop over sequences as a generator of steps.
 
 D's loss is the mean over the steps of its sequences (Esteban et al. 2017, eq. 1); losses, optimisers and penalties are
 those of every GAN here.
@@ -6,7 +6,6 @@ those of every GAN here.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,20 +13,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from explorer.families.adversarial import (
-    discriminator_loss,
-    generator_loss,
-    gradient_penalty,
-    real_gradient_penalty,
-)
+from explorer.families.adversarial import discriminator_loss, generator_loss
 from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import Notes
-from explorer.training.average import early, follow
-from explorer.training.gan.steps import LAZY, MIX, NOISE, ORDER, GANStep, accuracy, gradient_norm, optimiser
+from explorer.training.adversarial import NOISE, AdversarialLoop, GANStep, Judgement
+from explorer.training.average import follow
 from explorer.training.sequences.data import Windows
 from explorer.training.sequences.settings import RecurrentGANSettings
 from explorer.training.settings import TrainingError
-from explorer.training.steps import seeded_generator
 
 
 class SequenceNetworks(nn.Module):
@@ -45,18 +38,6 @@ class SequenceNetworks(nn.Module):
         self.average.discriminator.load_state_dict(self.model.discriminator.state_dict())
 
 
-def optimisers(model: RecurrentGAN, settings: RecurrentGANSettings) -> dict[str, torch.optim.Optimizer]:
-    """One optimiser for each network."""
-    betas = (settings.beta1, settings.beta2)
-    kinds = {
-        "generator": (model.generator, settings.generator_optimiser, settings.generator_rate),
-        "discriminator": (model.discriminator, settings.discriminator_optimiser, settings.discriminator_rate),
-    }
-    return {
-        name: optimiser(list(network.parameters()), kind, rate, betas) for name, (network, kind, rate) in kinds.items()
-    }
-
-
 def train_steps(
     networks: SequenceNetworks,
     updates: dict[str, torch.optim.Optimizer],
@@ -64,20 +45,14 @@ def train_steps(
     settings: RecurrentGANSettings,
     done: int = 0,
 ) -> Iterator[GANStep]:
-    """Train on from step ``done``; every step depends on the weights, the optimisers and its number alone.
+    """Train on from step ``done``; see :meth:`explorer.training.adversarial.AdversarialLoop.train`.
 
     Raises:
         TrainingError: if a loss is no finite number, naming the step; or if there are fewer sequences than a batch.
     """
     if len(real.stored) < settings.batch:
         raise TrainingError(f"--batch {settings.batch} is more than the {len(real.stored)} sequences of the data set")
-    step = _Step(networks, updates, real, settings)
-    for number in range(done + 1, settings.steps + 1):
-        left = (settings.steps - number + 1) / max(1.0, settings.decay * settings.steps)
-        for name, each in updates.items():
-            base = settings.generator_rate if name == "generator" else settings.discriminator_rate
-            each.param_groups[0]["lr"] = base * min(1.0, left) if settings.decay else base
-        yield step(number)
+    yield from _Loop(networks, updates, real, settings).train(done)
 
 
 @contextmanager
@@ -91,8 +66,8 @@ def _twice_differentiable() -> Iterator[None]:
         backend.enabled = before
 
 
-class _Step:
-    """One step; holds what does not change from step to step."""
+class _Loop(AdversarialLoop[RecurrentGANSettings]):
+    """The loop over sequences, at each of whose steps D has an output."""
 
     def __init__(
         self,
@@ -101,104 +76,49 @@ class _Step:
         real: Windows,
         settings: RecurrentGANSettings,
     ) -> None:
-        self.networks, self.updates, self.real, self.settings = networks, updates, real, settings
-        self.model, self.labels = networks.model, real.labels
-        self._order: tuple[int, Tensor] = (-1, torch.empty(0))
+        self.model, self.windows = networks.model, real
+        super().__init__(networks.model, updates, len(real.stored), settings, networks.follow)
 
-    def __call__(self, number: int) -> GANStep:
-        settings = self.settings
-        for extra in range(settings.discriminator_steps - 1):
-            real, label = self._real(number, extra + 1)
-            with torch.no_grad():
-                fake = self._fake(number, extra + 1, label)
-            self._update_discriminator(number, extra + 1, real, fake, label)
-        real, label = self._real(number, 0)
-        fake = self._fake(number, 0, label)  # D learns from it first, and then G, by the same sequences
-        loss_d, outputs, gradient_d = self._update_discriminator(number, 0, real, fake.detach(), label)
-        loss_g, gradient_g = self._update_generator(real, fake, label)
-        self.networks.follow(early(settings.average, number))
-        losses = loss_d, loss_g, gradient_d, gradient_g
-        if not all(map(math.isfinite, losses)):
-            raise TrainingError(f"the losses are {loss_d:g} and {loss_g:g} at step {number}: the run stopped")
-        return GANStep(number, *losses, *outputs)
+    def real(self, rows: Tensor) -> tuple[Tensor, Tensor | None]:
+        labels = self.windows.labels
+        return self.windows.numbers(rows), None if labels is None else labels[rows]
 
-    def _real(self, number: int, extra: int) -> tuple[Tensor, Tensor | None]:
-        batch = self.settings.batch
-        per_epoch = len(self.real.stored) // batch
-        epoch, place = divmod((number - 1) * self.settings.discriminator_steps + extra, per_epoch)
-        if self._order[0] != epoch:
-            source = seeded_generator(self.settings.seed, ORDER, epoch)
-            self._order = epoch, torch.randperm(len(self.real.stored), generator=source)
-        rows = self._order[1][place * batch : (place + 1) * batch]
-        return self.real.numbers(rows), None if self.labels is None else self.labels[rows]
-
-    def _fake(self, number: int, extra: int, label: Tensor | None) -> Tensor:
-        source = seeded_generator(self.settings.seed, NOISE, number, extra)
-        kind = self.real.kind
-        noise = torch.randn(self.settings.batch, kind.length, self.settings.latent, generator=source)
+    def fake(self, number: int, extra: int, label: Tensor | None) -> Tensor:
+        kind, size = self.windows.kind, self.settings.latent
+        noise = torch.randn(self.settings.batch, kind.length, size, generator=self.random(NOISE, number, extra))
         fake = self.model.generate_sequences(noise, label)
         if self.settings.straight_through and isinstance(kind, Notes):
             return kind.numbers(kind.tokens(fake)) + fake - fake.detach()
         return fake
 
-    def _judge(self, x: Tensor, label: Tensor | None) -> tuple[Tensor, Tensor]:
+    def score(self, number: int, extra: int, x: Tensor, label: Tensor | None) -> Tensor:
+        return self._outputs(x, label)[0].mean(1)
+
+    def judge(self, number: int, extra: int, real: Tensor, fake: Tensor, label: Tensor | None) -> Judgement:
+        on_real, on_fake = self._outputs_of_both(real, fake, label)
+        loss = discriminator_loss(self.settings.loss, on_real, on_fake)
+        with _twice_differentiable():
+            whole = loss + self.penalties(number, extra, real, fake, label)
+        return loss, whole, on_real.mean(1), on_fake.mean(1)
+
+    def deceive(self, number: int, real: Tensor, fake: Tensor, label: Tensor | None) -> tuple[Tensor, Tensor]:
+        outputs, features = self._outputs(fake, label)
+        loss = whole = generator_loss(self.settings.loss, outputs)
+        if self.settings.feature_matching:  # Salimans et al. 2016, section 3.1
+            with torch.no_grad():
+                wanted = self._outputs(real, label)[1].mean(0)
+            whole = loss + self.settings.feature_matching * (features.mean(0) - wanted).square().sum(-1).mean()
+        return loss, whole
+
+    def _outputs(self, x: Tensor, label: Tensor | None) -> tuple[Tensor, Tensor]:
+        """D's raw outputs (N, T), and its features, which are matched."""
         outputs: tuple[Tensor, Tensor] = self.model.discriminator(self.model.labelled(x, label))
         return outputs
 
-    def _judge_both(self, real: Tensor, fake: Tensor, label: Tensor | None) -> tuple[Tensor, Tensor]:
+    def _outputs_of_both(self, real: Tensor, fake: Tensor, label: Tensor | None) -> tuple[Tensor, Tensor]:
         """D's outputs on real and generated sequences; side by side in one batch, where it judges one by one."""
         if self.model.discriminator.minibatch is not None:
-            return self._judge(real, label)[0], self._judge(fake, label)[0]
+            return self._outputs(real, label)[0], self._outputs(fake, label)[0]
         both = None if label is None else torch.cat([label, label])
-        on_real, on_fake = self._judge(torch.cat([real, fake]), both)[0].chunk(2)
+        on_real, on_fake = self._outputs(torch.cat([real, fake]), both)[0].chunk(2)
         return on_real, on_fake
-
-    def _update_discriminator(
-        self, number: int, extra: int, real: Tensor, fake: Tensor, label: Tensor | None
-    ) -> tuple[float, tuple[float, float, float | None], float]:
-        settings, updates = self.settings, self.updates["discriminator"]
-        on_real, on_fake = self._judge_both(real, fake, label)
-        loss = discriminator_loss(settings.loss, on_real, on_fake)
-        whole = loss + self._penalties(number, extra, real, fake, label)
-        updates.zero_grad()
-        whole.backward()
-        updates.step()
-        if settings.loss == "wasserstein_clip":
-            with torch.no_grad():
-                for weight in self.model.discriminator.parameters():
-                    weight.clamp_(-settings.clip, settings.clip)
-        of_real, of_fake = on_real.mean(1), on_fake.mean(1)
-        outputs = of_real.mean().item(), of_fake.mean().item(), accuracy(settings.loss, of_real, of_fake)
-        return loss.item(), outputs, gradient_norm(self.model.discriminator)
-
-    def _penalties(self, number: int, extra: int, real: Tensor, fake: Tensor, label: Tensor | None) -> Tensor:
-        settings = self.settings
-
-        def judge(x: Tensor) -> Tensor:
-            return self._judge(x, label)[0].mean(1)
-
-        total = torch.zeros(())
-        with _twice_differentiable():
-            if settings.loss == "wasserstein_penalty":
-                source = seeded_generator(settings.seed, MIX, number, extra)
-                mix = torch.rand(len(real), generator=source)
-                total = total + settings.penalty * gradient_penalty(judge, real, fake, mix)
-            if settings.real_penalty and number % LAZY == 0:
-                total = total + LAZY * settings.real_penalty * real_gradient_penalty(judge, real)
-        return total
-
-    def _update_generator(self, real: Tensor, fake: Tensor, label: Tensor | None) -> tuple[float, float]:
-        settings, updates = self.settings, self.updates["generator"]
-        discriminator = self.model.discriminator.requires_grad_(False)
-        outputs, features = self._judge(fake, label)
-        loss = generator_loss(settings.loss, outputs)
-        whole = loss
-        if settings.feature_matching:  # Salimans et al. 2016, section 3.1
-            with torch.no_grad():
-                wanted = self._judge(real, label)[1].mean(0)
-            whole = loss + settings.feature_matching * (features.mean(0) - wanted).square().sum(-1).mean()
-        updates.zero_grad()
-        whole.backward()
-        updates.step()
-        discriminator.requires_grad_(True)
-        return loss.item(), gradient_norm(self.model.generator)

@@ -14,7 +14,7 @@ from explorer.families.notes import NoteModel
 from explorer.families.recurrent import set_chrono_biases
 from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import described, sequence_kind
-from explorer.training.gan.steps import GANStep
+from explorer.training.adversarial import GANStep, optimisers
 from explorer.training.sequences import adversarial, likelihood
 from explorer.training.sequences.data import padded, windows
 from explorer.training.sequences.finish import finish
@@ -54,7 +54,7 @@ def train_recurrent_gan(
     if settings.chrono:
         set_chrono_biases(model.generator.recurrent, settings.chrono, seeded_generator(settings.seed, CHRONO))
     networks = adversarial.SequenceNetworks(model, RecurrentGAN(**arguments))
-    updates = adversarial.optimisers(networks.model, settings)
+    updates = optimisers(networks.model, settings)
     recorder = GANRecorder(out / "state" / "moments", settings.steps, settings.loss, held_out, real, shares)
     run = SequenceRun(settings, settings.steps, out, networks, networks.average, updates, recorder, GANStep)
     run.begin()
