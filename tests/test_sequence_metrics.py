@@ -87,6 +87,26 @@ def test_a_generator_that_copies_is_found_to_and_one_that_does_not_is_not() -> N
         memorisation_test(copies, held_out[:50], trained, 1.0)
 
 
+def test_memorisation_is_of_whole_discrepancies() -> None:
+    """As near on average to what was generated, what was held out lies together and what was trained on all around."""
+    generated = 0.01 * normal(0, 60, 3)
+    around = normal(1, 60, 3)
+    around /= np.linalg.norm(around, axis=1, keepdims=True)
+    together = np.array([1.0, 0, 0]) + 0.01 * normal(2, 60, 3)
+    assert memorisation_test(generated, together, around, 1.0) < 0.01
+    assert memorisation_test(generated, around, together, 1.0) > 0.99
+
+
+def test_intervals_of_the_discrepancy_are_as_wide_as_it_varies() -> None:
+    d, sigma, shift = 2, 1.5, 0.8
+    spread = sigma**2 + 2
+    exact = 2 * (sigma**2 / spread) ** (d / 2) * (1 - np.exp(-d * shift**2 / (2 * spread)))
+    found = [two_sample_test(normal(2 * i, 50, d), normal(2 * i + 1, 50, d) + shift, sigma) for i in range(60)]
+    assert np.mean([each.low <= exact <= each.high for each in found]) > 0.9
+    width = np.mean([each.high - each.low for each in found])
+    assert width == pytest.approx(2 * 1.96 * np.std([each.value for each in found]), rel=0.25)
+
+
 def test_the_median_distance_is_that_of_the_pairs() -> None:
     x = np.concatenate([np.zeros((10, 1)), np.full((10, 1), 3.0)])
     assert median_distance(x) == 3.0
@@ -144,8 +164,8 @@ def test_pitch_classes_intervals_and_durations_are_counted() -> None:
     expected[[0, 4, 7]] = [2 / 5, 1 / 5, 2 / 5]
     np.testing.assert_allclose(pitch_classes(melodies, NOTES), expected)
     steps = np.zeros(25)
-    steps[[12 + 4, 12 - 4, 12]] = 1 / 3
-    np.testing.assert_allclose(intervals(melodies, NOTES), steps)
+    steps[[12 + 4, 12 + 1, 12]] = 1 / 3
+    np.testing.assert_allclose(intervals([melody(2, 4, 1, 5), melodies[1]], NOTES), steps)
     np.testing.assert_allclose(durations(melodies, NOTES), [2 / 6, 4 / 6, 0])
 
 
@@ -193,6 +213,29 @@ def test_transfer_finds_what_is_the_same_class_and_what_is_not() -> None:
         transfer_accuracy((real, np.zeros(80, np.int64)), (real, codes), 2)
 
 
+def test_each_class_counts_as_much_as_the_other() -> None:
+    codes = np.repeat([0, 1], [90, 10])
+    real = normal(0, 100, 4) + 9 * codes[:, None]
+    alike = transfer_accuracy((real, codes), (normal(1, 100, 4), codes), 2)  # all of them like the first class
+    assert alike.value == 0.5
+
+
+def test_what_is_generated_too_clearly_is_found_one_way_only() -> None:
+    codes = np.arange(120) % 2
+    test, train = (normal(seed, 120, 2) + 1.5 * codes[:, None] for seed in (0, 1))
+    clear = 0.1 * normal(2, 120, 2) + 1.5 * codes[:, None]
+    report = report_transfer((clear, codes), (test, codes), (train, codes), classes=2)
+    assert report.metrics["train_real_test_synthetic"].value > 0.97
+    assert report.metrics["train_synthetic_test_real"].value < 0.94
+
+
+def test_a_report_of_copies_says_so() -> None:
+    held_out, trained = normal(0, 120, 8), normal(1, 120, 8)
+    report = report_signals(trained + 0.1 * normal(2, 120, 8), held_out, trained)
+    assert report.metrics["memorisation_p_value"].value < 0.01
+    assert report.floors["mmd2"].value == pytest.approx(squared_mmd(trained, held_out, median_distance(held_out)))
+
+
 def test_a_report_of_real_waves_stands_at_its_floors() -> None:
     real, fake, trained = (waves.draw(seed, 120).astype(np.float64) for seed in (1, 2, 3))
     report = merged(report_signals(fake, real, trained), report_sines(fake, real))
@@ -216,6 +259,8 @@ def test_a_report_of_constant_waves_does_not() -> None:
     report = merged(report_signals(fake, real, waves.draw(3, 100)), report_sines(fake, real))
     assert report.metrics["mmd_p_value"].value < 0.01
     assert report.metrics["frequency_distance"].value == pytest.approx(1.25, abs=0.01)  # E|U(1, 5) − 2|
+    shares = report.histograms["frequency"]
+    assert max(shares["fake"]) == 1 > 4 * max(shares["real"])
 
 
 def test_a_report_of_melodies_names_what_is_copied() -> None:
@@ -231,6 +276,23 @@ def test_a_report_of_melodies_names_what_is_copied() -> None:
     assert copied.histograms["interval"]["categories"][12] == "0"
     assert len(copied.histograms["pitch_class"]["real"]) == 12
     assert (copied.real, copied.fake) == (15, 15)
+
+
+def test_twelve_notes_in_a_row_make_the_same_tune() -> None:
+    random = np.random.default_rng(0)
+    trained = [np.stack([random.integers(2, 8, 40), random.integers(1, 4, 40)], 1) for _ in range(4)]
+    other = np.tile([[1, 1]], (40, 1))  # rests, of which the others have none
+    made = [np.concatenate([melody[3 : 3 + run], other[run:]]) for melody in trained for run in (11, 12)]
+    report = report_melodies(made, trained, trained, NOTES, Corpus(trained, NOTES))
+    assert report.metrics["copied_share"].value == 0.5
+
+
+def test_intervals_over_melodies_are_those_of_a_mean() -> None:
+    inside, outside = np.tile([[2, 1], [3, 1]], (10, 1)), np.tile([[6, 1]], (20, 1))
+    report = report_melodies([inside, outside] * 50, [inside] * 4, [inside] * 4, NOTES, Corpus([inside], NOTES))
+    share = report.metrics["share_in_key"]
+    assert share.value == 0.5
+    assert share.high - share.low == pytest.approx(2 * 1.96 * 0.05, rel=0.2)
 
 
 def test_a_report_of_transfer_has_real_data_as_its_floor() -> None:
