@@ -17,7 +17,7 @@ from explorer.checkpoints import read_json
 from explorer.datasets import is_here, load_text
 from explorer.probes.marks import MARKS
 from explorer.probes.writing import write
-from explorer.traces import Written
+from explorer.traces.language import Written
 from explorer.training.language.finish import graph
 from explorer.training.language.settings import LanguageSettings
 from explorer.training.language.texts import PAGE

@@ -11,7 +11,7 @@ import pytest
 
 from explorer.checkpoints import CheckpointError, write_json
 from explorer.metrics.record import FILE, Record, read_record
-from explorer.traces import DamageCurve, FactorTable
+from explorer.traces.measures import DamageCurve, FactorTable
 
 
 def record() -> Record:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from explorer.errors import ExplorerError
-from explorer.traces import Bytes, CategoricalAttribute, Estimate
+from explorer.traces import Bytes
+from explorer.traces.measures import Estimate
+from explorer.traces.pictures import CategoricalAttribute
 
 if TYPE_CHECKING:
     from explorer.catalog import Checkpoint

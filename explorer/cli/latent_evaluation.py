@@ -9,7 +9,9 @@ import numpy as np
 
 from explorer.cli.judging import Judged, add, classes, classifier_of, judge_samples
 from explorer.errors import ExplorerError
-from explorer.traces import Bytes, ContinuousAttribute, Estimate, FactorTable
+from explorer.traces import Bytes
+from explorer.traces.measures import Estimate, FactorTable
+from explorer.traces.pictures import ContinuousAttribute
 
 if TYPE_CHECKING:
     from explorer.catalog import Checkpoint

@@ -75,7 +75,7 @@ def write_text(
 
 
 def trace_picture(checkpoint: Checkpoint, out: Path, image: Path | None, browse: int | None, seed: int) -> None:
-    """A picture file, or one of the browse set, through encoder and decoder (``explorer.traces.Reconstruction``)."""
+    """A picture file, or one of the browse set, through encoder and decoder (a ``Reconstruction``)."""
     from explorer.pictures import browse_picture, read_picture
     from explorer.probes.reconstruction import reconstruct
     from explorer.traces import save_npz
@@ -94,7 +94,7 @@ def trace_picture(checkpoint: Checkpoint, out: Path, image: Path | None, browse:
 
 
 def trace_text(checkpoint: Checkpoint, out: Path, text: str | None, file: Path | None) -> None:
-    """A text, or the text in a file, through a character model's cells (:class:`explorer.traces.GatesTrace`)."""
+    """A text, or the text in a file, through a character model's cells (a ``GatesTrace``)."""
     from explorer.probes.gates import trace_gates
     from explorer.probes.reading import read_file
     from explorer.traces import save_npz

@@ -14,7 +14,7 @@ from explorer.datasets.registry import DATASETS, ImageDataset
 from explorer.datasets.sequences import SEQUENCES, SequenceDataset, find_sequences, load_sequences
 from explorer.datasets.store import DatasetError
 from explorer.datasets.texts import TEXTS, Text, TextDataset, load_text
-from explorer.traces import Attribute, CategoricalAttribute, ContinuousAttribute
+from explorer.traces.pictures import Attribute, CategoricalAttribute, ContinuousAttribute
 
 __all__ = [
     "DATASETS",

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.traces import Attribute, CategoricalAttribute, ContinuousAttribute
+from explorer.traces.pictures import Attribute, CategoricalAttribute, ContinuousAttribute
 
 LABELS = Path(__file__).with_name("labels")
 LANGUAGES = ("en", "zh")

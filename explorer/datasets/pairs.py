@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from explorer.datasets.attributes import PREFIX, Split
 from explorer.datasets.drawings import DRAWINGS, Drawing, Request, draw, install
 from explorer.datasets.store import DatasetError
-from explorer.traces import Attribute, CategoricalAttribute, Integers
+from explorer.traces import Integers
+from explorer.traces.pictures import Attribute, CategoricalAttribute
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from explorer.figures.theme import SERIES, dress
-from explorer.traces import DamageCurve, Floats
+from explorer.traces import Floats
+from explorer.traces.measures import DamageCurve
 from explorer.words import word
 
 HEIGHT = 680

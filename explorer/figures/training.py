@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from explorer.figures.theme import SERIES, dress
-from explorer.traces import History
+from explorer.traces.training import History
 from explorer.words import word
 
 

@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.errors import ExplorerError
-from explorer.traces import Attribute, CategoricalAttribute, Estimate, FactorTable, Floats, Integers
+from explorer.traces import Floats, Integers
+from explorer.traces.measures import Estimate, FactorTable
+from explorer.traces.pictures import Attribute, CategoricalAttribute
 
 CODE_BINS, FACTOR_BINS = 20, 10
 """Bins of equal frequency, for a latent dimension and for a continuous factor."""

@@ -19,7 +19,8 @@ from explorer.errors import ExplorerError
 from explorer.families.classifier import Classifier
 from explorer.metrics.features import in_batches
 from explorer.metrics.neighbours import overlap
-from explorer.traces import Bytes, Estimate, Floats, Integers
+from explorer.traces import Bytes, Floats, Integers
+from explorer.traces.measures import Estimate
 
 COVERED = 0.25
 """A class is covered if its share among generated pictures is at least so much of its share among real ones."""

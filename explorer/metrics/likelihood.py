@@ -12,7 +12,8 @@ from tqdm import tqdm
 from explorer.errors import ExplorerError
 from explorer.families.latent_gaussian import LatentGaussian
 from explorer.families.oracle import Oracle
-from explorer.traces import Bytes, Estimate
+from explorer.traces import Bytes
+from explorer.traces.measures import Estimate
 
 ACTIVE = 0.01
 """A dimension is active if its posterior mean's variance over images exceeds this (Burda et al. 2016, section 5.2)."""

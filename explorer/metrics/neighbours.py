@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from explorer.errors import ExplorerError
-from explorer.traces import Bytes, Estimate
+from explorer.traces import Bytes
+from explorer.traces.measures import Estimate
 
 MANIFOLD_NEIGHBOURS = 3
 """k of precision and recall (Kynkäänniemi et al. 2019, section 2)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from explorer.errors import ExplorerError
-from explorer.traces import Estimate
+from explorer.traces.measures import Estimate
 
 Z95 = 1.959963984540054
 """The standard normal's 97.5 % quantile."""

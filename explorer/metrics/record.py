@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from explorer.checkpoints import CheckpointError, read_json
-from explorer.traces import DamageCurve, FactorTable, Floats
+from explorer.traces import Floats
+from explorer.traces.measures import DamageCurve, FactorTable
 
 FILE = "evaluation.json"
 FORMAT = 1

@@ -17,7 +17,8 @@ from torch import Tensor
 from explorer.errors import ExplorerError
 from explorer.families.latent_gaussian import LatentGaussian
 from explorer.metrics.likelihood import estimate
-from explorer.traces import Bytes, DamageCurve
+from explorer.traces import Bytes
+from explorer.traces.measures import DamageCurve
 
 ROWS = 50
 """Images that go through the model at once."""

@@ -23,7 +23,9 @@ from explorer.errors import ExplorerError
 from explorer.families.classifier import Classifier
 from explorer.families.latent_gaussian import LatentGaussian
 from explorer.probes.exact_pairs import PairRow, decode_pictures, pair_effect, pair_row, read_pictures
-from explorer.traces import AttributeEffect, CategoricalAttribute, Floats, Integers
+from explorer.traces import Floats, Integers
+from explorer.traces.effects import AttributeEffect
+from explorer.traces.pictures import CategoricalAttribute
 
 STRENGTHS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
 """Multiples of a direction; 0 is the plain reconstruction."""

@@ -9,7 +9,8 @@ import numpy as np
 import torch
 
 from explorer.families.latent_gaussian import LatentGaussian, kl_to_standard_normal
-from explorer.traces import Attribute, BrowseSet, Bytes, Floats, Integers, LatentMap, PrincipalComponents
+from explorer.traces import Bytes, Floats, Integers
+from explorer.traces.pictures import Attribute, BrowseSet, LatentMap, PrincipalComponents
 
 COMPONENTS = 8
 UMAP_SEED, NEIGHBOURS, MINIMUM_DISTANCE = 0, 15, 0.1

@@ -19,7 +19,8 @@ from explorer.errors import ExplorerError
 from explorer.families.classifier import Classifier
 from explorer.families.latent_gaussian import LatentGaussian
 from explorer.probes.browse import posteriors
-from explorer.traces import Bytes, Floats, Integers, PairEffect
+from explorer.traces import Bytes, Floats, Integers
+from explorer.traces.effects import PairEffect
 
 Z95 = 1.959963984540054
 """The standard normal's 97.5 % quantile."""
@@ -27,7 +28,7 @@ BATCH = 100
 
 
 class PairRow(TypedDict):
-    """One value's entries of a :class:`~explorer.traces.PairEffect`."""
+    """One value's entries of a :class:`~explorer.traces.effects.PairEffect`."""
 
     value: str
     count: int

@@ -11,7 +11,8 @@ from torch import Tensor
 from explorer.families.cells import CELLS, unchanged
 from explorer.families.recurrent import LanguageModel, weights_of
 from explorer.probes.reading import ReadingError, as_read, hidden_states, start_and
-from explorer.traces import Floats, GatesTrace, Integers
+from explorer.traces import Floats, Integers
+from explorer.traces.language import GatesTrace
 
 CHUNK = 512
 """Steps whose gates are computed at once: few enough to stay in the processor's cache."""

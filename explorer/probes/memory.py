@@ -17,7 +17,8 @@ from explorer.families.cells import CELLS
 from explorer.families.recurrent import START, LanguageModel, State, set_forget_bias, weights_of
 from explorer.probes.gates import all_quantities
 from explorer.probes.reading import ReadingError
-from explorer.traces import Floats, Integers, Memory
+from explorer.traces import Floats, Integers
+from explorer.traces.language import Memory
 
 LAGS = (*range(1, 11), 12, 14, 17, 20, 24, 28, 33, 40, 48, 57, 68, 82, 100)
 FORGET_BIASES = (-2.0, 0.0, 1.0, 3.0)

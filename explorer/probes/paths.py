@@ -10,7 +10,8 @@ from explorer.catalog import Checkpoint
 from explorer.checkpoints import read_tensors
 from explorer.errors import ExplorerError
 from explorer.probes.samples import pictures
-from explorer.traces import Floats, LatentPath
+from explorer.traces import Floats
+from explorer.traces.pictures import LatentPath
 
 WAYS = ("linear", "spherical")
 SMALLEST_SINE = 1e-6

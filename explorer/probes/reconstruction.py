@@ -8,7 +8,8 @@ import torch
 from explorer.families.latent_gaussian import LatentGaussian, kl_to_standard_normal
 from explorer.philox import normals
 from explorer.probes.samples import EPSILON
-from explorer.traces import Floats, Reconstruction
+from explorer.traces import Floats
+from explorer.traces.pictures import Reconstruction
 
 
 @torch.no_grad()

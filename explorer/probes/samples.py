@@ -12,7 +12,8 @@ import torch
 from explorer.catalog import Checkpoint, Mixture
 from explorer.errors import ExplorerError
 from explorer.philox import normals, uniforms
-from explorer.traces import ConditionalSamples, Floats, Samples
+from explorer.traces import Floats
+from explorer.traces.pictures import ConditionalSamples, Samples
 
 NOISE, COMPONENT, EPSILON, LABEL = 0, 1, 2, 4
 """Streams of the seeded generator; see docs/architecture.md."""

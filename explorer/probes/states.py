@@ -7,7 +7,7 @@ import numpy as np
 from explorer.families.recurrent import LanguageModel
 from explorer.probes.browse import principal_components, umap_layout
 from explorer.probes.reading import ReadingError, hidden_states, start_and
-from explorer.traces import StateMap
+from explorer.traces.language import StateMap
 
 PLACES = 2500
 """States on the map at most."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer.checkpoints import CheckpointError, read_json
-from explorer.traces import History
+from explorer.traces.training import History
 
 
 def history(folder: Path) -> History:

@@ -10,7 +10,8 @@ import torch
 from explorer.families.recurrent import LanguageModel
 from explorer.philox import uniforms
 from explorer.probes.reading import LONGEST_TEXT, ReadingError, as_read, hidden_states, start_and
-from explorer.traces import Floats, Integers, Written
+from explorer.traces import Floats, Integers
+from explorer.traces.language import Written
 
 WRITING = 20
 """Stream of the seeded generator; see docs/architecture.md, "Writing"."""

@@ -23,7 +23,8 @@ from explorer.graph import export_layers
 from explorer.metrics.features import in_batches
 from explorer.metrics.proportions import proportion
 from explorer.protocols import capabilities
-from explorer.traces import CategoricalAttribute, Estimate
+from explorer.traces.measures import Estimate
+from explorer.traces.pictures import CategoricalAttribute
 from explorer.training.card import FAMILY_WORDS, card
 from explorer.training.damage import KINDS, damage
 from explorer.training.history import write_history

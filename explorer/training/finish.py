@@ -23,7 +23,9 @@ from explorer.metrics.likelihood import BINARISATION_SEED, active_dimensions, bi
 from explorer.probes.browse import browse_set, posteriors
 from explorer.protocols import capabilities
 from explorer.sheets import sheet, webp
-from explorer.traces import BrowseSet, Bytes, Estimate, Floats, LatentMap
+from explorer.traces import Bytes, Floats
+from explorer.traces.measures import Estimate
+from explorer.traces.pictures import BrowseSet, LatentMap
 from explorer.training.card import FAMILY_WORDS, card
 from explorer.training.run import Run
 

@@ -17,7 +17,8 @@ from explorer.metrics.likelihood import binarised
 from explorer.probes.browse import posteriors
 from explorer.probes.samples import latent, pictures
 from explorer.sheets import as_bytes, sheet, webp
-from explorer.traces import Bytes, Integers, Moment
+from explorer.traces import Bytes, Integers
+from explorer.traces.training import Moment
 
 MOMENTS = 24
 MAP_IMAGES = 192

@@ -12,7 +12,7 @@ import pytest
 from explorer.datasets import DatasetError, Split, pairs
 from explorer.datasets.drawings import DRAWINGS, Drawing, Request, sample_avatars, sample_thumbs
 from explorer.datasets.store import Arrays
-from explorer.traces import CategoricalAttribute, ContinuousAttribute
+from explorer.traces.pictures import CategoricalAttribute, ContinuousAttribute
 
 HAT = CategoricalAttribute(["none", "cap", "top"], {}, np.array([0, 1, 2, 0, 0], np.int16))
 TILT = ContinuousAttribute("°", np.array([0.5, -0.5, 0.5, 0.1, 0.9], np.float32))

@@ -8,7 +8,8 @@ from explorer.figures.kl import kl_figure
 from explorer.figures.robustness import robustness_figure
 from explorer.figures.training import training_figure
 from explorer.probes.training import history
-from explorer.traces import DamageCurve, History
+from explorer.traces.measures import DamageCurve
+from explorer.traces.training import History
 from explorer.words import WordsError, catalogue, word
 
 

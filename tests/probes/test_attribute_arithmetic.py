@@ -16,7 +16,8 @@ from explorer.errors import ExplorerError
 from explorer.families.classifier import Classifier
 from explorer.families.latent_gaussian import LatentGaussian
 from explorer.probes.attribute_arithmetic import FACES, Pool, attribute_effect, direction
-from explorer.traces import AttributeEffect, CategoricalAttribute
+from explorer.traces.effects import AttributeEffect
+from explorer.traces.pictures import CategoricalAttribute
 
 
 class Mirror:

@@ -12,7 +12,7 @@ import torch
 from explorer.catalog import Checkpoint, open_checkpoint
 from explorer.philox import uniforms
 from explorer.probes.samples import SampleError, label, parse_label, samples
-from explorer.traces import ConditionalSamples
+from explorer.traces.pictures import ConditionalSamples
 from tests.conditional_toys import NAME, SHARES, conditional_toy
 from tests.toys import toy_checkpoint
 

@@ -14,7 +14,9 @@ from explorer.datasets.pairs import Pairs
 from explorer.errors import ExplorerError
 from explorer.probes.attribute_arithmetic import FEWEST, Pool, attribute_effect
 from explorer.probes.exact_pairs import pair_row
-from explorer.traces import AttributeEffect, CategoricalAttribute, Integers
+from explorer.traces import Integers
+from explorer.traces.effects import AttributeEffect
+from explorer.traces.pictures import CategoricalAttribute
 from explorer.training.attributes import finding_pairs
 
 FACES = 40

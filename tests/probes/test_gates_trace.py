@@ -13,7 +13,8 @@ import torch.nn.functional as F
 from explorer.families.recurrent import LanguageModel
 from explorer.probes.gates import CHUNK, trace_gates
 from explorer.probes.reading import ReadingError
-from explorer.traces import GatesTrace, save_npz
+from explorer.traces import save_npz
+from explorer.traces.language import GatesTrace
 from tests.language_toys import TEXT, VOCABULARY, language_toy
 
 CELLS = ("rnn", "gru", "lstm")

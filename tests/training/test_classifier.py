@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from explorer.catalog import open_checkpoint
 from explorer.datasets import Split
 from explorer.families.classifier import Classifier
-from explorer.traces import CategoricalAttribute, ContinuousAttribute
+from explorer.traces.pictures import CategoricalAttribute, ContinuousAttribute
 from explorer.training import classifier
 from explorer.training.classifier import (
     ClassifierSettings,

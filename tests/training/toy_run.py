@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer.datasets import Split
-from explorer.traces import CategoricalAttribute
+from explorer.traces.pictures import CategoricalAttribute
 
 
 def toy_split() -> Split:

@@ -11,7 +11,8 @@ import numpy as np
 
 from explorer.datasets.sequences.registry import SEQUENCES, SequenceDataset
 from explorer.datasets.store import SPLITS, Arrays, DatasetError, arrays_sha256
-from explorer.traces import CategoricalAttribute, Floats, Integers
+from explorer.traces import Floats, Integers
+from explorer.traces.pictures import CategoricalAttribute
 
 __all__ = [
     "SEQUENCES",

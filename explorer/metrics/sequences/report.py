@@ -29,7 +29,8 @@ from explorer.metrics.sequences.melodies import (
 )
 from explorer.metrics.sequences.sines import distance_to_uniform, nearest_waves
 from explorer.metrics.sequences.transfer import transfer_accuracy
-from explorer.traces import Estimate, Floats, Integers
+from explorer.traces import Floats, Integers
+from explorer.traces.measures import Estimate
 
 RESAMPLES, CUTS = 400, 100
 BINS = 20

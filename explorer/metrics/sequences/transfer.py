@@ -10,7 +10,8 @@ import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 
 from explorer.errors import ExplorerError
-from explorer.traces import Estimate, Floats, Integers
+from explorer.traces import Floats, Integers
+from explorer.traces.measures import Estimate
 
 TREES = 200
 RESAMPLES = 1000

@@ -31,7 +31,8 @@ from explorer.probes.browse import real_images
 from explorer.probes.samples import label, latent
 from explorer.protocols import capabilities
 from explorer.sheets import as_bytes
-from explorer.traces import Bytes, CategoricalAttribute
+from explorer.traces import Bytes
+from explorer.traces.pictures import CategoricalAttribute
 from explorer.training.card import card
 from explorer.training.finish import write_map
 from explorer.training.gan.moments import write_moments

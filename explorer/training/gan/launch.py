@@ -17,7 +17,7 @@ from explorer.datasets import Split, load
 from explorer.families.discriminator import Discriminator
 from explorer.families.gan import GAN
 from explorer.metrics.generation import Judge
-from explorer.traces import CategoricalAttribute
+from explorer.traces.pictures import CategoricalAttribute
 from explorer.training.adversarial import GANStep, optimisers
 from explorer.training.gan.finish import condition, finish, title
 from explorer.training.gan.recorder import GANRecorder

@@ -15,7 +15,7 @@ from explorer.families.recurrent import LanguageModel
 from explorer.metrics.characters import log_probabilities
 from explorer.metrics.language import bits_per_character, floors, perplexity
 from explorer.protocols import capabilities
-from explorer.traces import Estimate
+from explorer.traces.measures import Estimate
 from explorer.training.card import card
 from explorer.training.history import write_history
 from explorer.training.language.run import COLUMNS, LanguageRun

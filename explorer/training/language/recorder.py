@@ -13,7 +13,7 @@ from explorer.checkpoints import read_tensors, write_tensors
 from explorer.families.recurrent import LanguageModel
 from explorer.metrics.characters import parallel_bits
 from explorer.probes.writing import write
-from explorer.traces import Estimate
+from explorer.traces.measures import Estimate
 from explorer.training.recorder import moments
 
 MOMENTS = 30

@@ -23,7 +23,7 @@ from explorer.metrics.likelihood import estimate
 from explorer.metrics.planar import FLOOR_PAIRS, SHOWN, floor_pairs, measure, shown_real
 from explorer.metrics.proportions import proportion
 from explorer.protocols import capabilities
-from explorer.traces import Estimate
+from explorer.traces.measures import Estimate
 from explorer.training.card import card
 from explorer.training.history import write_history
 from explorer.training.planar.command import Wording, command

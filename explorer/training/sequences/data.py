@@ -11,7 +11,8 @@ from torch import Tensor
 
 from explorer.datasets.sequences import MelodySplit, SignalSplit, find_sequences, load_sequences
 from explorer.families.sequences import END, Notes, SequenceKind, Signal, sequence_kind
-from explorer.traces import CategoricalAttribute, Integers
+from explorer.traces import Integers
+from explorer.traces.pictures import CategoricalAttribute
 from explorer.training.settings import TrainingError
 
 

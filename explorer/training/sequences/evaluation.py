@@ -22,7 +22,8 @@ from explorer.metrics.sequences.report import (
     report_transfer,
 )
 from explorer.probes.sequences import generate, labels, write_melodies
-from explorer.traces import Estimate, Integers
+from explorer.traces import Integers
+from explorer.traces.measures import Estimate
 from explorer.training.sequences.data import padded, windows
 from explorer.training.sequences.likelihood import note_bits
 

@@ -21,7 +21,8 @@ from explorer.families.sequences import Notes, Signal
 from explorer.metrics.sequences.melodies import MelodyError, intervals, total_variation
 from explorer.metrics.sequences.report import discrepancy, discrepancy_floor
 from explorer.probes.sequences import generate, labels, write_melodies
-from explorer.traces import Estimate, Floats
+from explorer.traces import Floats
+from explorer.traces.measures import Estimate
 from explorer.training.gan.recorder import BINS, RANGES
 from explorer.training.recorder import moments
 from explorer.training.sequences.data import Windows, padded
