@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from explorer.families.notes import NoteModel
 from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import END, Notes, Signal
 from explorer.metrics.record import read_record
+from explorer.metrics.sequences.melodies import intervals, total_variation
 from explorer.probes.sequences import SequenceError, generate, noise, pick_rows, write_melodies
 from explorer.training.adversarial import optimisers
 from explorer.training.sequences import evaluation, recorder, run
@@ -153,6 +155,33 @@ def test_the_last_moment_of_melodies_is_what_ships(runs: dict[str, Path]) -> Non
         assert ((pitch == END) == (duration == 0)).all()
 
 
+def test_a_moment_is_measured_beside_as_many_real_sequences(runs: dict[str, Path]) -> None:
+    """On seeds from 0 on, and on a seeded choice of held-out sequences; the floor is of sequences trained on."""
+    folder, size = runs["rgan-melody"], recorder.MEASURED
+    model, timeline = open_checkpoint(folder).model, load_file(folder / "timeline.safetensors")
+    kind = model.sequence
+    real, trained = (windows("melodies", split, kind.length, False) for split in ("test", "train"))
+    rows, others = (
+        torch.from_numpy(np.random.default_rng(seed).permutation(len(each.stored))[:size])
+        for seed, each in ((0, real), (1, trained))
+    )
+    wanted = intervals(real.melodies(rows), kind)
+    made = generate(model, range(size))
+    value = total_variation(intervals(kind.melodies(made), kind), wanted)
+    assert timeline["measure.interval_distance"][-1].item() == pytest.approx(value)
+    floor = described(folder / "timeline.safetensors")["measures"]["interval_distance"]["floor"]
+    assert floor["value"] == pytest.approx(total_variation(intervals(trained.melodies(others), kind), wanted))
+    edges = timeline["histogram.edges"].numpy()
+    heard = {"real": real.numbers(rows), "fake": kind.numbers(kind.tokens(made))}
+    for name, numbers in heard.items():
+        outputs = model.judge_steps(numbers)
+        shares = np.histogram(outputs.mean(1).numpy(), edges)[0] / size
+        np.testing.assert_allclose(timeline[f"histogram.{name}"][-1], shares, atol=1.01 / size)
+    expected = model.judge_steps(heard["real"]).mean(0)
+    torch.testing.assert_close(timeline["judgement.real"][-1].float(), expected, atol=1e-3, rtol=1e-3)
+    assert load_file(runs["rgan-signal"] / "timeline.safetensors")["label"].tolist() == [0, 1] * (recorder.SHOWN // 2)
+
+
 def test_history_has_what_the_page_charts(runs: dict[str, Path]) -> None:
     history = read_json(runs["rgan-signal"] / "history.json")
     assert history["columns"][:5] == [
@@ -190,6 +219,36 @@ def test_metrics_are_measured_again_the_same(runs: dict[str, Path]) -> None:
             assert checkpoint.config.metrics[metric]["value"] == pytest.approx(value.value), metric
     assert "train_synthetic_test_real" in open_checkpoint(runs["rgan-signal"]).config.metrics
     assert "longest_copied_run" in open_checkpoint(runs["rgan-melody"]).config.metrics
+
+
+def test_none_of_what_a_page_shows_first_is_measured(runs: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    def generated(model: RecurrentGAN, seeds: Any, label: Any) -> torch.Tensor:
+        seen.extend(seeds)
+        return generate(model, seeds, label)
+
+    monkeypatch.setattr(evaluation, "generate", generated)
+    measure(open_checkpoint(runs["rgan-melody"]).model, "melodies")
+    assert seen == list(range(1000, 1000 + evaluation.MELODIES))
+
+
+def test_beside_a_note_model_s_bits_stand_those_of_a_unigram(runs: dict[str, Path]) -> None:
+    """Of pitch and duration together, ends among them, each counted once more than it was seen."""
+    checkpoint = open_checkpoint(runs["note-model"])
+    kind = checkpoint.model.sequence
+    ended = {
+        split: [
+            (*note,)
+            for melody in sequences.load_sequences("melodies", split).melodies
+            for note in (*melody.tolist(), (0, 0))
+        ]
+        for split in ("train", "test")
+    }
+    counts = Counter(ended["train"])
+    total = len(ended["train"]) + kind.pitch_tokens * kind.duration_tokens
+    bits = np.mean([-math.log2((counts[note] + 1) / total) for note in ended["test"]])
+    assert checkpoint.config.metrics["unigram_bits_per_note"]["value"] == pytest.approx(bits)
 
 
 def test_a_note_model_s_bits_are_the_probabilities_of_each_note_and_end(runs: dict[str, Path]) -> None:
@@ -306,6 +365,8 @@ def test_stretches_are_parts_of_melodies_that_are_long_enough() -> None:
     (cut,) = stretches(melodies, 4, 0)
     assert len(cut) == 4
     assert cut.tobytes() in melodies[0].tobytes()
+    places = {int(stretches(melodies, 4, seed)[0][0, 0]) // 2 for seed in range(60)}
+    assert places == set(range(7))
 
 
 def test_a_run_starts_with_the_memories_that_are_asked_for(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ PLAIN: dict[str, Any] = {
 REMEDIES: dict[str, tuple[RecurrentGANSettings, int]] = {
     "first": (replace(SIGNAL, **PLAIN, conditional=True), 1),
     "decayed": (replace(SIGNAL, **PLAIN, conditional=True), 9),
-    "features": (replace(SIGNAL, **PLAIN, loss="least_squares", minibatch_features=3, feature_matching=0.5), 2),
+    "features": (replace(SIGNAL, **PLAIN, loss="least_squares", minibatch_features=3, feature_matching=50.0), 2),
     "penalty": (replace(SIGNAL, **PLAIN, loss="wasserstein_penalty"), 2),
     "real-penalty": (replace(SIGNAL, **PLAIN, loss="hinge", real_penalty=2.0), 16),
     "no-real-penalty": (replace(SIGNAL, **PLAIN, loss="hinge", real_penalty=2.0), 15),
