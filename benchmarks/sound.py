@@ -68,13 +68,13 @@ FIRST_SOUND = """() => new Promise((resolve, reject) => {
 """Milliseconds from the last click until the first sample of the last sound left the loudspeaker."""
 
 CURSOR = """() => new Promise((resolve) => {
-  const sound = window.sounds.at(-1);
   const marker = document.querySelector(".sequence-charts .curves-cursor");
   const [left, right] = [52, 10]; // CSS pixels of the picture's margins
   const errors = [];
   const look = () => {
-    const heard = window.heard(sound);
-    if (heard > sound.seconds) return resolve(errors);
+    const sound = window.sounds.at(-1);
+    const heard = sound ? window.heard(sound) : -1;
+    if (heard > sound?.seconds) return resolve(errors);
     if (heard > 0 && !marker.hidden) {
       const wide = marker.parentElement.clientWidth - left - right;
       const place = new DOMMatrix(marker.style.transform).e - left;
@@ -84,7 +84,7 @@ CURSOR = """() => new Promise((resolve) => {
   };
   look();
 })"""
-"""Milliseconds between cursor and sound, over the rest of the last sound."""
+"""Milliseconds between cursor and sound, over the whole of the last sound."""
 
 
 def main() -> None:
@@ -147,15 +147,23 @@ def further_clicks(chromium: Browser, url: str, name: str) -> tuple[list[float],
     page.evaluate(FIRST_SOUND)
     times = []
     for seed in range(100, 100 + CLICKS):
-        press(page, PLAY)
+        silence(page)
         page.locator("#explorer-seed").fill(str(seed))
         page.wait_for_timeout(300)
-        page.evaluate("window.sounds.length = 0")
         press(page, PLAY)
         times.append(page.evaluate(FIRST_SOUND))
+    silence(page)
+    press(page, PLAY)
     errors: Any = page.evaluate(CURSOR)
     page.context.close()
     return times, errors
+
+
+def silence(page: Page) -> None:
+    """Stop what may still sound, and forget it."""
+    if page.locator(PLAY).get_attribute("aria-pressed") == "true":
+        press(page, PLAY)
+    page.evaluate("window.sounds.length = 0")
 
 
 def walk(chromium: Browser, url: str) -> tuple[float, float]:
