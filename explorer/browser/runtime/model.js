@@ -2,22 +2,13 @@
 import { checkLabel, drawClass, mixLabels, oneHot } from "./condition.js";
 import { checkConfig } from "./config.js";
 import { ModelError } from "./errors.js";
+import { CheckpointFiles, fetchJson } from "./files.js";
 import { loadKernels } from "./kernels.js";
 import { UnsupportedLayer, WEIGHTS_FILE, size } from "./layers.js";
-import { openMap } from "./map.js";
-import { openMoments } from "./moments.js";
 import { createNetwork } from "./network.js";
 import { allFinite, klPerDimension, logLikelihood, sampleLatent, seedNeighbours } from "./numbers.js";
-import { createLanguage } from "./recurrent/language.js";
-import { openMarks } from "./recurrent/marks.js";
-import { openMemory } from "./recurrent/memory.js";
-import { openStates } from "./recurrent/states.js";
-import { checkTexts } from "./recurrent/texts.js";
-import { openTextTimeline } from "./recurrent/timeline.js";
-import { languageTensors } from "./recurrent/weights.js";
 import { RemoteNetwork } from "./remote.js";
-import { openSafetensors } from "./safetensors.js";
-import { openTimeline } from "./timeline.js";
+import { StoredModel } from "./stored.js";
 
 const MAXIMUM_SCALE = 10;
 
@@ -30,49 +21,25 @@ export async function openModel(folderUrl) {
   const folder = new URL(`${String(folderUrl).replace(/\/*$/, "")}/`, globalThis.location?.href).href;
   const [config, graph] = await Promise.all([fetchJson(`${folder}config.json`), fetchJson(`${folder}graph.json`)]);
   checkConfig(config, new URL(`${folder}config.json`).pathname);
-  return new Model(folder, config, graph.graphs);
+  return new Model(new CheckpointFiles(folder, config), config, graph.graphs);
 }
 
 /**
  * Loading methods return promises and do their work once; afterwards everything is synchronous, unless `remote` says
  * that a server runs the networks, in which case `decode`, `encode` and `evidence` return promises.
  */
-export class Model {
-  #folder;
-  #graphs;
-  #weights;
+export class Model extends StoredModel {
   #decoder;
   #encoder;
   /** Logits → picture. @type {import("./network.js").Network | null} */
   #sigmoid = null;
   #mixture = null;
-  /** @type {Map<string, Promise<any>>} */
-  #loading = new Map();
-
-  /** @param {string} folder @param {Record<string, any>} config @param {Record<string, any>} graphs */
-  constructor(folder, config, graphs) {
-    this.#folder = folder;
-    this.#graphs = graphs;
-    this.config = config;
-    this.name = config.name;
-    this.latentSize = config.latent_size;
-    this.imageShape = config.image;
-    this.capabilities = new Set(config.capabilities);
-    if (this.#stores("timeline.safetensors")) this.capabilities.add("Timeline");
-    /** K of a conditional model; 0 where the decoder takes z alone. */
-    this.classes = config.condition?.values.length ?? 0;
-    /** Whether a server runs a network for the page, which lacks one of its layers. */
-    this.remote = false;
-  }
-
-  /** URL of the checkpoint folder, ending in a slash. */
-  get folder() {
-    return this.#folder;
-  }
+  /** Whether a server runs a network for the page, which lacks one of its layers. */
+  remote = false;
 
   /** @returns {Promise<void>} */
   loadDecoder() {
-    return this.#once("decoder", async () => {
+    return this.files.once("decoder", async () => {
       const shape = this.#imageLengths();
       if (this.config.likelihood?.kind === "bernoulli") {
         const graph = { input: shape, output: shape, layers: [{ op: "sigmoid" }] };
@@ -84,104 +51,16 @@ export class Model {
 
   /** @returns {Promise<void>} */
   loadEncoder() {
-    return this.#once("encoder", async () => {
+    return this.files.once("encoder", async () => {
       this.#encoder = await this.#loadNetwork("encoder", "encode", this.#imageLengths(), [2 * this.latentSize]);
     });
   }
 
-  /** The browse set with its pictures. @returns {Promise<import("./map.js").LatentMap>} */
-  loadMap() {
-    return this.#once("map", async () => {
-      const map = await this.loadPlaces();
-      await map.loadPictures();
-      return map;
-    });
-  }
-
-  /** The browse set, whose pictures come when its `loadPictures()` is asked. @returns {Promise<import("./map.js").LatentMap>} */
-  loadPlaces() {
-    const latentSize = this.capabilities.has("Encodes") ? this.latentSize : null;
-    return this.#once("places", () => openMap(this.#folder, latentSize, this.imageShape));
-  }
-
-  /** What training looked like over time. @returns {Promise<import("./timeline.js").Timeline | import("./recurrent/timeline.js").TextTimeline>} */
-  loadTimeline() {
-    return this.#once("timeline", async () => {
-      if (this.capabilities.has("Writes")) return openTextTimeline(this.#folder);
-      if (!this.config.arguments?.sequence) return openTimeline(this.#folder, this.imageShape);
-      const [{ openSequenceTimeline }, { readForm }] = await Promise.all([import("./sequences/timeline.js"), import("./sequences/form.js")]);
-      return openSequenceTimeline(this.#folder, readForm(this.config.arguments.sequence));
-    });
-  }
-
-  /** The decoder as it was at some moments of training, or null. @returns {Promise<import("./moments.js").Moments | null>} */
-  loadMoments() {
-    return this.#once("moments", async () => (this.#stores("moments.safetensors") ? openMoments(this.#folder, this.#graphs.decoder, this.config.likelihood) : null));
-  }
-
-  /** A character model. @returns {Promise<import("./recurrent/language.js").Language>} */
-  loadLanguage() {
-    return this.#once("language", async () => {
-      const graph = this.#graphs?.language;
-      const [kernels, weights] = await Promise.all([loadKernels(), this.#openWeights()]);
-      const tensors = await weights.read(languageTensors(graph ?? {}));
-      return createLanguage(kernels, graph, tensors, this.config.arguments?.vocabulary);
-    });
-  }
-
-  /** A model of signals or melodies. @returns {Promise<import("./sequences.js").SequenceModel>} */
-  loadSequences() {
-    return this.#once("sequences", async () => {
-      const [{ createSequences, sequenceTensors }, kernels, weights] = await Promise.all([import("./sequences.js"), loadKernels(), this.#openWeights()]);
-      return createSequences(kernels, this.#graphs, await weights.read(sequenceTensors(this.#graphs ?? {})), this.config);
-    });
-  }
-
-  /** Held-out sequences; none where they may not be passed on. @returns {Promise<import("./sequences/examples.js").Example[]>} */
-  loadExamples() {
-    return this.#once("examples", async () => {
-      if (!this.#stores("examples.safetensors")) return [];
-      const { openExamples } = await import("./sequences/examples.js");
-      return openExamples(this.#folder, this.config.arguments.sequence.length, this.classes);
-    });
-  }
-
-  /** What was measured of its sequences, or null. @returns {Promise<import("./sequences/evaluation.js").SequenceEvaluation | null>} */
-  loadEvaluation() {
-    return this.#once("evaluation", async () => {
-      if (!this.#stores("evaluation.json")) return null;
-      const url = `${this.#folder}evaluation.json`;
-      const [{ readEvaluation }, content] = await Promise.all([import("./sequences/evaluation.js"), fetchJson(url)]);
-      return readEvaluation(content, new URL(url).pathname);
-    });
-  }
-
-  /** What a character model reads and is asked to write. @returns {Promise<import("./recurrent/texts.js").Texts>} */
-  loadTexts() {
-    const url = `${this.#folder}texts.json`;
-    return this.#once("texts", async () => checkTexts(await fetchJson(url), new URL(url).pathname));
-  }
-
-  /** What the characters of its page are, or null. @returns {Promise<import("./recurrent/marks.js").Marks | null>} */
-  loadMarks() {
-    return this.#ofPage("marks", "marks.safetensors", (language, length) => openMarks(this.#folder, language, length));
-  }
-
-  /** How far back its gradients reach, or null. @returns {Promise<import("./recurrent/memory.js").Memory | null>} */
-  loadMemory() {
-    return this.#once("memory", async () => (this.#stores("memory.safetensors") ? openMemory(this.#folder) : null));
-  }
-
-  /** Its hidden states on the page, placed in the plane, or null. @returns {Promise<import("./recurrent/states.js").StatesMap | null>} */
-  loadStates() {
-    return this.#ofPage("states", "map.safetensors", ({ hiddenSize }, length) => openStates(this.#folder, hiddenSize, length));
-  }
-
   /** The mixture prior, or null where the checkpoint has none. @returns {Promise<import("./numbers.js").Mixture | null>} */
   loadPrior() {
-    return this.#once("prior", async () => {
+    return this.files.once("prior", async () => {
       if (!this.config.priors.includes("mixture")) return null;
-      const tensors = await (await this.#openWeights()).read(["prior.weights", "prior.means", "prior.cholesky"]);
+      const tensors = await (await this.files.weights()).read(["prior.weights", "prior.means", "prior.cholesky"]);
       this.#mixture = checkMixture(tensors, this.latentSize);
       return this.#mixture;
     });
@@ -269,19 +148,6 @@ export class Model {
     return { z: Float32Array.from(sum), label, seeds, weights };
   }
 
-  #stores(/** @type {string} */ file) {
-    return Object.hasOwn(this.config.files ?? {}, file);
-  }
-
-  /** What belongs to the page of a character model; null where the folder has no such file. */
-  #ofPage(/** @type {string} */ key, /** @type {string} */ file, /** @type {(language: import("./recurrent/language.js").Language, length: number) => Promise<any>} */ open) {
-    return this.#once(key, async () => {
-      if (!this.#stores(file)) return null;
-      const [language, { page }] = await Promise.all([this.loadLanguage(), this.loadTexts()]);
-      return open(language, language.read(page).tokens.length);
-    });
-  }
-
   #imageLengths() {
     return [this.imageShape.channels, this.imageShape.height, this.imageShape.width];
   }
@@ -292,28 +158,12 @@ export class Model {
     return decoder.run(this.classes ? Float32Array.of(...input, ...checkLabel(label, this.classes)) : input);
   }
 
-  /** Run `load` once; a failure may be tried again. */
-  #once(/** @type {string} */ key, /** @type {() => Promise<any>} */ load) {
-    if (!this.#loading.has(key)) {
-      const promise = load().catch((error) => {
-        this.#loading.delete(key);
-        throw error;
-      });
-      this.#loading.set(key, promise);
-    }
-    return this.#loading.get(key);
-  }
-
-  #openWeights() {
-    return this.#once("weights", () => openSafetensors(`${this.#folder}${WEIGHTS_FILE}`));
-  }
-
   async #loadNetwork(/** @type {string} */ part, /** @type {string} */ route, /** @type {number[]} */ input, /** @type {number[]} */ output) {
-    const graph = this.#graphs?.[part];
+    const graph = this.graphs?.[part];
     if (graph === undefined || String(graph.input) !== String(input) || String(graph.output) !== String(output)) {
       throw new ModelError("runtime.graph", { part, expected: `[${input}] → [${output}]`, found: `[${graph?.input}] → [${graph?.output}]` });
     }
-    const [kernels, weights] = await Promise.all([loadKernels(), this.#openWeights()]);
+    const [kernels, weights] = await Promise.all([loadKernels(), this.files.weights()]);
     try {
       return createNetwork(kernels, graph, await weights.read(tensorNames(graph.layers)));
     } catch (error) {
@@ -362,15 +212,4 @@ function checkMixture(tensors, latentSize) {
     if (!allFinite(data)) throw new ModelError("runtime.notFinite", { file: WEIGHTS_FILE, tensor: `prior.${name}` });
   }
   return { weights: weights.data, means: means.data, cholesky: cholesky.data };
-}
-
-async function fetchJson(/** @type {string} */ url) {
-  const file = new URL(url).pathname;
-  const response = await fetch(url);
-  if (!response.ok) throw new ModelError("runtime.unreachable", { file, status: response.status });
-  try {
-    return await response.json();
-  } catch {
-    throw new ModelError("runtime.notJson", { file });
-  }
 }
