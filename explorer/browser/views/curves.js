@@ -4,15 +4,11 @@
  */
 
 import { element } from "../dom.js";
-import { axisTicks, extent, grouped, nearestRow, readable } from "./axis.js";
-
-const MARGINS = Object.freeze({ left: 52, right: 10, top: 8, bottom: 22 }); // CSS pixels
-const TICK_SPACING = Object.freeze({ x: 80, y: 34 }); // CSS pixels between ticks, about
-const FONT = "12px system-ui, sans-serif";
-const DASHES = Object.freeze({ solid: [], dashed: [6, 3], dotted: [2, 3] });
+import { extent, grouped, nearestRow, readable } from "./axis.js";
+import { MARGINS, fit, paintCurves, scalesOf } from "./curves/drawing.js";
 
 /**
- * @typedef {{key: string, label: string, colour: string, line?: keyof typeof DASHES}} Series `colour` names a CSS variable
+ * @typedef {{key: string, label: string, colour: string, line?: "solid" | "dashed" | "dotted"}} Series `colour` names a CSS variable
  * @typedef {{value: number, low: number, high: number, label: string}} Floor
  * @typedef {object} Curves
  * @property {(x: ArrayLike<number>, columns: Record<string, ArrayLike<number>>) => void} setRows x ascends; what is not
@@ -184,10 +180,12 @@ class CurvesChart {
     const range = extent([...this.series.map(({ key }) => this.columns[key] ?? []), ...this.floorValues()], { log: this.log, range: this.range });
     const rows = this.x.length;
     this.empty.hidden = rows > 0 && range !== null;
-    this.scale = this.empty.hidden ? this.scales(range) : null;
-    const context = fit(this.canvas, this.width, this.height);
-    context.clearRect(0, 0, this.width, this.height);
-    if (this.scale) this.paint(context, range);
+    const { width, height, x, log } = this;
+    const frame = { width, height, x, log, range };
+    this.scale = this.empty.hidden ? scalesOf(frame) : null;
+    const context = fit(this.canvas, width, height);
+    context.clearRect(0, 0, width, height);
+    if (this.scale) this.paint(context, { ...frame, scale: this.scale });
     this.sayWhatIsLeftOut();
     this.place(this.marker, this.cursor);
     this.place(this.ghost, this.hovered);
@@ -198,103 +196,15 @@ class CurvesChart {
     return this.floor ? [[this.floor.low, this.floor.high, this.floor.value]] : [];
   }
 
-  scales({ low, high }) {
-    const [first, last] = [this.x[0], this.x[this.x.length - 1]];
-    const wide = this.width - MARGINS.left - MARGINS.right;
-    const tall = this.height - MARGINS.top - MARGINS.bottom;
-    const perUnit = last > first ? wide / (last - first) : 0;
-    return {
-      toPixel: (x) => MARGINS.left + (perUnit ? (x - first) * perUnit : wide / 2),
-      toX: (pixel) => (perUnit ? first + (pixel - MARGINS.left) / perUnit : first),
-      toY: (value) => MARGINS.top + ((high - (this.log ? Math.log10(value) : value)) / (high - low)) * tall,
-      placeToY: (place) => MARGINS.top + ((high - place) / (high - low)) * tall,
-      first,
-      last,
-    };
+  paint(context, frame) {
+    const { series, columns, floor, xWords } = this;
+    const style = getComputedStyle(this.node);
+    const lines = series.map(({ key, colour, line }) => ({ column: columns[key] ?? [], colour, line }));
+    paintCurves(context, frame, { lines, floor, xWords }, (name) => style.getPropertyValue(name).trim());
   }
 
   toX(pixel) {
     return this.scale ? this.scale.toX(pixel) : NaN;
-  }
-
-  paint(context, range) {
-    const style = getComputedStyle(this.node);
-    const colour = (name) => style.getPropertyValue(name).trim();
-    this.paintAxes(context, range, colour);
-    context.save();
-    context.beginPath();
-    context.rect(MARGINS.left, 0, this.width - MARGINS.left - MARGINS.right + 1, this.height - MARGINS.bottom + 1);
-    context.clip();
-    this.paintFloor(context, colour);
-    for (const { key, colour: name, line = "solid" } of this.series) {
-      context.strokeStyle = context.fillStyle = colour(name);
-      context.setLineDash(DASHES[line]);
-      this.paintLine(context, this.columns[key] ?? []);
-    }
-    context.restore();
-  }
-
-  paintAxes(context, range, colour) {
-    const { placeToY, toPixel, first, last } = this.scale;
-    const bottom = this.height - MARGINS.bottom;
-    context.font = FONT;
-    context.lineWidth = 1;
-    context.strokeStyle = colour("--line");
-    context.fillStyle = colour("--text-soft");
-    context.textAlign = "right";
-    context.textBaseline = "middle";
-    context.beginPath();
-    for (const { place, text } of axisTicks(range, (bottom - MARGINS.top) / TICK_SPACING.y, this.log)) {
-      const y = Math.round(placeToY(place)) + 0.5;
-      context.moveTo(MARGINS.left, y);
-      context.lineTo(this.width - MARGINS.right, y);
-      context.fillText(text, MARGINS.left - 6, y);
-    }
-    context.stroke();
-    context.textBaseline = "top";
-    const across = last > first ? axisTicks({ low: first, high: last }, this.width / TICK_SPACING.x, false) : [{ place: first }];
-    for (const { place } of across.filter(({ place: x }) => Number.isInteger(x))) {
-      context.textAlign = toPixel(place) > this.width - 30 ? "right" : "center";
-      context.fillText(this.xWords(place), Math.min(toPixel(place), this.width - 2), bottom + 5);
-    }
-  }
-
-  paintFloor(context, colour) {
-    if (!this.floor) return;
-    const { value, low, high } = this.floor;
-    const [top, bottom] = [this.scale.toY(high), this.scale.toY(low)];
-    const wide = this.width - MARGINS.left - MARGINS.right;
-    context.fillStyle = context.strokeStyle = colour("--text-soft");
-    context.globalAlpha = 0.16;
-    // On a logarithmic axis a band from zero reaches down to the frame.
-    context.fillRect(MARGINS.left, top, wide, (Number.isFinite(bottom) ? bottom : this.height) - top);
-    context.globalAlpha = 1;
-    context.setLineDash(DASHES.dashed);
-    const y = Math.round(this.scale.toY(value)) + 0.5;
-    context.beginPath();
-    context.moveTo(MARGINS.left, y);
-    context.lineTo(MARGINS.left + wide, y);
-    context.stroke();
-  }
-
-  paintLine(context, column) {
-    const { toPixel, toY } = this.scale;
-    context.lineWidth = 1.75;
-    context.lineJoin = "round";
-    context.beginPath();
-    let points = 0; // in the stretch that is being drawn
-    for (let i = 0; i <= column.length; i += 1) {
-      const y = i < column.length ? toY(column[i]) : NaN;
-      if (Number.isFinite(y)) {
-        points ? context.lineTo(toPixel(this.x[i]), y) : context.moveTo(toPixel(this.x[i]), y);
-        points += 1;
-        continue;
-      }
-      // A value alone between gaps would have no line at all.
-      if (points === 1) context.fillRect(toPixel(this.x[i - 1]) - 2, toY(column[i - 1]) - 2, 4, 4);
-      points = 0;
-    }
-    context.stroke();
   }
 
   /** A logarithmic axis has no place for zero and below: say how many values that leaves out. */
@@ -310,17 +220,6 @@ class CurvesChart {
     this.observer.disconnect();
     this.node.remove();
   }
-}
-
-/** Give a canvas the pixels of the screen and a context that counts in CSS pixels. */
-function fit(canvas, width, height) {
-  const ratio = globalThis.devicePixelRatio || 1;
-  const [wide, tall] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== wide || canvas.height !== tall) Object.assign(canvas, { width: wide, height: tall });
-  const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.setLineDash([]);
-  return context;
 }
 
 /** Set a text only where it differs: most frames of a scrub change few of them. */

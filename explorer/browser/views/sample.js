@@ -14,12 +14,12 @@ import { createLatentLink } from "./sample/latent-link.js";
 import { createPainter } from "./painter.js";
 import { move, snap } from "./sample/seed-space.js";
 import { readSettings, writeSettings } from "./sample/settings.js";
+import { Settling } from "./sample/settling.js";
 import { createSheet } from "./sample/sheet.js";
 import { createStage } from "./sample/stage.js";
 import { nameSample, subjectAt } from "./sample/subjects.js";
 
 const PIXELS_PER_SEED = 160;
-const SETTLE = 150; // milliseconds of rest before the slow numbers follow
 
 /**
  * @param {HTMLElement} root
@@ -36,7 +36,8 @@ export async function mount(root, { model, t, state }, host) {
 
 class SampleView {
   constructor(root, { model, t, mixture }, host) {
-    Object.assign(this, { root, model, t, mixture, host, settling: 0, dragging: false, picture: null });
+    Object.assign(this, { root, model, t, mixture, host, picture: null });
+    this.settling = new Settling(() => this.rest());
     this.painter = createPainter(model, ["tile", "sheet", "path", "classes"]);
     this.controls = createControls({ t, config: model.config, onChange: (changes, event) => this.change(changes, event) });
     this.sheet = createSheet({
@@ -60,7 +61,7 @@ class SampleView {
       t,
       latentLink: (z) => createLatentLink(z, model, t, host),
       onCompare: () => this.rememberComparison(),
-      idle: () => this.idle(),
+      idle: () => this.settling.idle(),
       describe: (error) => (error.key ? t(error.key, error.values) : error.message),
     });
     this.exports = createExports({
@@ -116,8 +117,7 @@ class SampleView {
   }
 
   destroy() {
-    this.destroyed = true;
-    clearTimeout(this.settling);
+    this.settling.end();
     this.below.stop();
     this.painter.stop();
     this.root.replaceChildren();
@@ -138,7 +138,7 @@ class SampleView {
     this.controls.update(this.settings);
     this.labelTiles();
     this.drawStage();
-    this.settleSoon();
+    this.settling.soon();
     this.updatePython();
     try {
       this.drawing = this.sheet.draw((index) => this.subject(index));
@@ -204,7 +204,7 @@ class SampleView {
       if (wasMoved) this.sheet.repaint(previous, this.subject(previous));
       this.labelTiles();
       this.drawStage();
-      this.settleSoon();
+      this.settling.soon();
       this.updatePython();
     }
     if (open) {
@@ -221,12 +221,12 @@ class SampleView {
     const from = { x: this.settings.x, y: this.settings.y };
     followPointer(event, {
       onMove: (dx, dy, moved) => {
-        this.dragging = true;
+        this.settling.held = true;
         this.root.classList.add("dragging");
         this.moveTo(move(from, dx / PIXELS_PER_SEED, dy / PIXELS_PER_SEED), moved);
       },
       onEnd: (dragged) => {
-        this.dragging = false;
+        this.settling.held = false;
         this.root.classList.remove("dragging");
         if (dragged) this.rest();
         else if (onSheet) this.pick(index, true);
@@ -239,18 +239,13 @@ class SampleView {
     Object.assign(this.settings, { x, y });
     this.drawStage(event);
     this.details.setStale(true);
-    this.settleSoon();
+    this.settling.soon();
   }
 
-  /** The slow parts wait until the sample rests. */
-  settleSoon() {
-    clearTimeout(this.settling);
-    this.settling = setTimeout(() => (this.dragging ? this.settleSoon() : this.rest()), SETTLE);
-  }
-
+  /** The slow parts, once the sample rests. */
   rest() {
-    clearTimeout(this.settling);
-    if (!this.picture) return this.settleSoon();
+    this.settling.cancel();
+    if (!this.picture) return this.settling.soon();
     const mixture = this.settings.prior === "mixture" ? this.mixture : null;
     this.details.update({ z: this.z, picture: this.picture, mixture });
     this.details.setStale(false);
@@ -273,12 +268,6 @@ class SampleView {
   rememberComparison() {
     this.settings.compare = true;
     this.remember();
-  }
-
-  /** Time for a slice of work: never while a pointer moves a sample. */
-  async idle() {
-    do await new Promise((resolve) => setTimeout(resolve, this.dragging ? 100 : 0));
-    while (this.dragging && !this.destroyed);
   }
 
   refuse(error) {
