@@ -14,6 +14,9 @@ REPOSITORY = Path(__file__).parents[2]
 sys.path[:0] = [str(REPOSITORY / "tests"), str(Path(__file__).parent)]
 
 import chromium  # noqa: E402
+from conditional_page import conditional_checkpoint, conditional_folder, open_conditional  # noqa: E402, F401 (fixtures)
+from gates_page import gates_folder, open_gates  # noqa: E402, F401
+from lab_page import lab_checkpoints, lab_folder, open_lab  # noqa: E402, F401
 from site_server import Site, serve  # noqa: E402
 
 PATIENCE = 60_000

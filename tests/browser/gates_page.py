@@ -1,0 +1,83 @@
+"""The gates view of the exported page, with some toys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from recurrent_toys import toy_language
+from site_server import Site
+
+from explorer.cli.export import write_site
+
+MODELS = ("lstm-toy", "lstm-toy-layers", "gru-toy-one-hot", "rnn-toy-layers", "lstm-toy-chinese")
+TEXT = "One lets the old go; one shows what is kept.\n"
+STEP = 17
+ROUNDING = 0.0005 + 1e-5
+"""Numbers are shown to three decimals; the page computes in float32."""
+PATIENCE = 60_000
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def gates_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The exported page with some toys."""
+    checkpoints = tmp_path_factory.mktemp("gates") / "checkpoints"
+    for name in MODELS:
+        toy_language(checkpoints / name, name)
+    out = tmp_path_factory.mktemp("gates-site") / "site"
+    write_site(out, checkpoints)
+    return out
+
+
+@pytest.fixture
+def open_gates(page: Page, site: Site, gates_folder: Path) -> Open:
+    """Open a toy in the view, with a query."""
+    address = site.mount("gates", gates_folder)
+    page.set_default_timeout(PATIENCE)
+
+    def go(model: str = "lstm-toy", **query: str) -> Page:
+        page.goto(f"{address}?{urlencode({'model': model, 'view': 'gates', 'lang': 'en', **query})}")
+        expect(page.locator(".view:not([aria-busy]) .gates-guess").first).to_be_visible()
+        return page
+
+    return go
+
+
+def query(page: Page) -> dict[str, str]:
+    page.wait_for_timeout(700)  # the address is written once things have settled, and at most every 300 ms
+    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query, keep_blank_values=True).items()}
+
+
+def number(text: str) -> float:
+    return float(text.replace("−", "-").strip("()"))
+
+
+def field(page: Page) -> Locator:
+    return page.get_by_label("Text that the model reads")
+
+
+def position(page: Page) -> int:
+    """The number of the current character, from 1."""
+    return int(page.locator(".gates-stepper .player-label").inner_text().split()[0])
+
+
+def shown_rows(page: Page) -> list[float]:
+    """The chosen unit's quantities beside the heat rows."""
+    return [number(text) for text in page.locator(".gates-rows-values output").all_inner_texts()]
+
+
+def complaint(page: Page) -> Locator:
+    return page.locator(".gates-messages .message")
+
+
+def places(page: Page) -> dict[str, float]:
+    """The numbers in the diagram's boxes."""
+    found: dict[str, str] = page.locator(".gates-cell").evaluate(
+        """(svg) => Object.fromEntries([...svg.querySelectorAll("[data-value]")]
+          .map((node) => [node.dataset.value, node.textContent]))"""
+    )
+    return {name: number(text) for name, text in found.items()}

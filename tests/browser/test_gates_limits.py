@@ -1,0 +1,134 @@
+"""The gates view at its limits: links, refusals in words, unknown characters, motion and narrow screens."""
+
+from __future__ import annotations
+
+import pytest
+from gates_page import ROUNDING, TEXT, Open, complaint, field, places, position, query, shown_rows
+from playwright.sync_api import expect
+from recurrent_toys import quantities, toy_model
+
+from explorer.probes.writing import write
+
+
+def test_a_link_restores_the_reading(open_gates: Open) -> None:
+    page = open_gates("lstm-toy-layers", text=TEXT)
+    page.locator(".gates-text").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("button", name="Pin", exact=True).first.click()
+    page.get_by_role("button", name="Cluster").click()
+    page.get_by_label("Seed").fill("42")
+    page.get_by_role("tab", name="Find units").click()
+    state = query(page)
+    kept = {"text": TEXT, "t": "1", "pins": "1.1", "unit": "1.1", "order": "cluster", "seed": "42", "section": "find"}
+    assert {key: state.get(key) for key in kept} == kept
+    again = open_gates(**state)
+    assert (position(again), field(again).input_value()) == (2, TEXT)
+    expect(again.locator(".gates-unit")).to_have_text("Unit 1.1")
+    expect(again.locator(".gates-rows").get_by_role("button", name="Unpin")).to_be_visible()
+    expect(again.get_by_role("button", name="Cluster")).to_have_attribute("aria-pressed", "true")
+    expect(again.get_by_label("Seed")).to_have_value("42")
+    expect(again.get_by_role("tab", name="Find units")).to_have_attribute("aria-selected", "true")
+
+
+def test_impossible_links_are_refused_in_words(open_gates: Open) -> None:
+    page = open_gates(unit="7.1", quantity="forgetfulness", temperature="NaN", topp="0", t="-3")
+    for words in ("unit that", "quantity that", "“temperature”", "“topp”", "“t”"):
+        expect(complaint(page).filter(has_text=words)).to_be_visible()
+    page = open_gates(text="x" * 20_001)
+    expect(complaint(page)).to_contain_text("20000")
+    expect(page.locator(".gates-stepper")).to_contain_text("No text yet")
+
+
+def test_impossible_settings_are_refused_and_extreme_ones_write(open_gates: Open) -> None:
+    page = open_gates(text="One ", t="3", seed="3")
+    model = toy_model("lstm-toy")
+
+    def writes(temperature: float) -> None:
+        page.get_by_role("button", name="Let it write on").click()
+        expect(field(page)).to_have_value("One " + write(model, "One ", 100, 3, temperature).text)
+        page.get_by_role("button", name="Undo").click()
+        expect(field(page)).to_have_value("One ")
+
+    for name, value in (("Temperature", "-1"), ("Top-p", "2"), ("Seed", "0.5"), ("Top-k", "x")):
+        page.get_by_label(name).fill(value)
+        expect(page.locator(".gates-settings .complaint")).to_contain_text(name)
+    writes(0.7)
+    for temperature in (0, 1e9):
+        page.get_by_label("Temperature").fill(str(temperature))
+        page.locator(".gates-text").focus()
+        page.keyboard.press("End")
+        writes(temperature)
+
+
+def test_too_much_text_is_refused_and_nothing_is_lost(open_gates: Open) -> None:
+    page = open_gates(text=TEXT)
+    prevented = field(page).evaluate(
+        """(area) => {
+          const data = new DataTransfer();
+          data.setData("text/plain", "x".repeat(5_000_000));
+          const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+          return !area.dispatchEvent(event);
+        }"""
+    )
+    assert prevented
+    expect(complaint(page)).to_contain_text("20000")
+    field(page).fill("y" * 20_001)
+    expect(complaint(page)).to_contain_text("20001")
+    expect(field(page)).to_have_value(TEXT)
+    field(page).fill("fine")
+    expect(complaint(page)).to_have_count(0)
+
+
+def test_unknown_characters_and_no_text_are_shown_as_what_they_are(open_gates: Open) -> None:
+    text = "a 😀 שלום \x01 b"
+    page = open_gates(text=text, t=str(len(text) - 1))
+    model = toy_model("lstm-toy")
+    expect(page.locator(".gates-line").first).to_have_text("a␣�␣����␣�␣b")
+    for words in ("6 characters", "😀", "U+0001"):
+        expect(page.locator(".gates-unknown")).to_contain_text(words)
+    assert shown_rows(page) == pytest.approx(quantities(model, text)[-1, 0].reshape(6, -1)[:, 0], abs=ROUNDING)
+    field(page).fill("")
+    expect(page.locator(".gates-stepper")).to_contain_text("No text yet")
+    assert shown_rows(page) == pytest.approx(quantities(model, "")[0, 0].reshape(6, -1)[:, 0], abs=ROUNDING)
+    assert places(page)["cellBefore"] == 0
+    page.locator(".gates-text").focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="Let it write on").click()
+    expect(field(page)).to_have_value(write(model, "", 100, 0, temperature=0.7).text)
+
+
+def test_values_flow_on_a_step_unless_motion_is_unwanted(open_gates: Open) -> None:
+    page = open_gates(text=TEXT, t="3")
+    page.locator(".gates-text").focus()
+    running = "document.querySelector('.gates-cell').getAnimations({ subtree: true }).length"
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(running) > 10
+    page.locator(".gates-cell").evaluate(
+        "async (cell) => { await Promise.all(cell.getAnimations({ subtree: true }).map((each) => each.finished)); }"
+    )
+    assert page.evaluate(running) == 0
+    page.emulate_media(reduced_motion="reduce")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(running) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "language", "theme"),
+    [
+        ("lstm-toy-layers", 390, "zh", "dark"),
+        ("lstm-toy-chinese", 390, "en", "light"),
+        ("rnn-toy-layers", 768, "zh", "light"),
+    ],
+)
+def test_a_walk_fits_the_screen(open_gates: Open, name: str, width: int, language: str, theme: str) -> None:
+    page = open_gates(name, lang=language, __theme=theme)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.locator(".gates-text").focus()
+    page.keyboard.press("ArrowRight")
+    page.locator(".gates-guess:enabled").nth(1).click()
+    for tab in page.locator(".gates-tabs [role=tab]").all():
+        tab.click()
+        page.wait_for_timeout(150)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
