@@ -278,6 +278,30 @@ def test_playing_moves_the_cursor_and_ends(opened: Open) -> None:
     expect(play).to_have_text("▶ Play")
 
 
+def test_the_cursor_is_where_the_sound_is(opened: Open) -> None:
+    """2.5 seconds of sound are the whole of a signal, from its first sample to its last; a melody has its tempo."""
+    page = opened("notes-toy")
+    places = page.evaluate(
+        """async () => {
+          const { Subjects } = await import("/browser/views/sequences/subjects.js");
+          const place = (form, values, seconds) => new Subjects({}, { form }).place({ values }, seconds);
+          const signal = [0, 1.25, 2.5].map((seconds) => place({ rate: 12 }, new Float32Array(24), seconds));
+          return [...signal, place({ tempo: 90 }, null, 2)];
+        }"""
+    )
+    np.testing.assert_allclose(places, [0, 1000 * 23 / 24, 1000 * 23 / 12, 3])
+
+
+def test_between_two_classes_the_nearer_seed_s_is_made(opened: Open) -> None:
+    drawn = labels(list(range(20)), CONDITION["shares"])  # type: ignore[arg-type]
+    assert drawn is not None
+    codes = drawn.argmax(1).tolist()
+    other = next(seed for seed in range(1, 20) if codes[seed] != codes[0])
+    for share, code in (("0.25", codes[0]), ("0.75", codes[other])):
+        page = opened("rgan-signal-toy", seed="0", to=str(other), share=share)
+        expect(page.locator(".sequence-said")).to_have_text(CONDITION["values"][code])  # type: ignore[index]
+
+
 def test_measures_and_distributions(opened: Open) -> None:
     page = opened("rgan-signal-toy")
     cells = page.locator(".sequence-table td").all_inner_texts()

@@ -186,7 +186,10 @@ def test_a_curve_sounds_two_octaves_over_its_range(runtime: Page) -> None:
 def test_a_wav_file_holds_the_samples(runtime: Page) -> None:
     samples = [0.0, 0.5, -0.5, 1.0, -1.0, 3.0, 1e-9]
     body = 'const { encodeWav } = await load("wav"); return encodeWav(Float32Array.from(input), 8000);'
-    with wave.open(io.BytesIO(bytes(run(runtime, body, samples)))) as file:
+    content = bytes(run(runtime, body, samples))
+    head = (b"RIFF", 36 + 14, b"WAVE", b"fmt ", 16, 1, 1, 8000, 16000, 2, 16, b"data", 14)  # byte by byte
+    assert struct.unpack("<4sI4s4sIHHIIHH4sI", content[:44]) == head
+    with wave.open(io.BytesIO(content)) as file:
         assert (file.getnchannels(), file.getsampwidth(), file.getframerate(), file.getnframes()) == (1, 2, 8000, 7)
         stored = np.frombuffer(file.readframes(7), "<i2")
     np.testing.assert_allclose(stored, [0, 16384, -16383, 32767, -32767, 32767, 0], atol=1)
