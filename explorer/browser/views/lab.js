@@ -9,19 +9,19 @@ import { forkRun, startLive } from "../runtime/planar/live.js";
 import { openRecorded } from "../runtime/planar/recorded.js";
 import { TRAINABLE_LOSSES } from "../runtime/planar/settings.js";
 import { grouped } from "./axis.js";
-import { layersFromState, layersToState, ontoGrid, settingsFromState, settingsToState } from "./lab/address.js";
+import { settingsFromState, settingsToState } from "./lab/address.js";
 import { createCaption } from "./lab/caption.js";
 import { createCharts } from "./lab/charts.js";
+import { createDrawing } from "./lab/drawing.js";
 import { createGallery } from "./lab/gallery.js";
 import { createGraph } from "./lab/graph.js";
+import { LayerChoice } from "./lab/layer-choice.js";
 import { createPlot } from "./lab/plot.js";
 import { RunList } from "./lab/runs.js";
 import { LIVE, createSettingsPanel } from "./lab/settings-panel.js";
 import { createSlowMotion } from "./lab/slow-motion.js";
 import { createTrainingBar } from "./lab/training-bar.js";
 import { createPlayer } from "./player.js";
-
-const ARROWS = Object.freeze(["generator_loss", "discriminator"]);
 
 /**
  * @param {HTMLElement} root
@@ -53,8 +53,8 @@ class Lab {
     this.messages = element("div", { class: "lab-messages", role: "alert" });
     this.gallery = createGallery({ t, checkpoints: host.checkpoints ?? [], shown: model.name, onChoose: (name) => host.emit("state", { model: name }) });
     this.description = element("p", { class: "lab-description" });
-    this.graph = createGraph({ t, onToggle: (layer) => this.toggle(layer), onMorph: (on) => this.morph(on) });
-    this.caption = createCaption({ t, onToggle: (layer) => this.toggle(layer), onArrows: (arrows) => this.chooseArrows(arrows) });
+    this.graph = createGraph({ t, onToggle: (layer) => this.layers.toggle(layer), onMorph: (on) => this.layers.morph(on) });
+    this.caption = createCaption({ t, onToggle: (layer) => this.layers.toggle(layer), onArrows: (arrows) => this.layers.chooseArrows(arrows) });
     this.panel = createSettingsPanel({ t, onChange: failed((settings, path) => this.choose(settings, path)), onDraw: () => this.draw() });
     this.bar = createTrainingBar({
       t,
@@ -66,18 +66,18 @@ class Lab {
     this.slow = createSlowMotion({ t, explain: () => this.explain(), onStep: (step, past) => this.showSubStep(step, past) });
     this.charts = createCharts({ t, onSeek: (iteration, event) => this.seekIteration(iteration, event), onError: (error) => this.refuse(error) });
     const plot = element("div", { class: "lab-picture" });
-    const button = (words, act) => element("button", { class: "button", type: "button", on: { click: act } }, words);
-    this.use = button(t("lab.draw_use"), failed(() => this.useDrawn()));
-    this.drawing = element("div", { class: "lab-row", hidden: true }, this.use, button(t("lab.draw_cancel"), () => this.stopDrawing()));
     const stage = element("div", { class: "lab-stage" }, this.runs.node, plot);
     const side = element("div", { class: "lab-side" }, this.description, this.graph.node, this.caption.node, this.slow.node, this.panel.node);
     this.root.append(this.messages, this.gallery.node, element("div", { class: "lab-columns" }, side, stage), this.charts.node);
     this.plot = createPlot(plot, { t });
+    const restart = (points) => this.restart({ ...structuredClone(this.shown.run.settings), data: "drawn", points });
+    this.drawing = createDrawing({ t, plot: this.plot, onUse: failed(restart) });
     // The player belongs right under the picture, before the plot's legend.
-    const under = element("div", { class: "lab-under" }, this.drawing);
+    const under = element("div", { class: "lab-under" }, this.drawing.node);
     this.plot.node.append(under);
     this.player = createPlayer(under, { t, length: 1, label: (i) => this.label(i), onSeek: (i, cause) => this.show(i, cause) });
     under.append(this.bar.node);
+    this.layers = new LayerChoice({ plot: this.plot, graph: this.graph, caption: this.caption, emit: (state) => host.emit("state", state) });
     this.picture = plot;
     plot.tabIndex = 0; // the player's keys work on the picture as well
     plot.addEventListener("keydown", (event) => event.target === plot && this.player.press(event) && event.preventDefault());
@@ -85,9 +85,7 @@ class Lab {
 
   /** @param {Record<string, string>} state */
   start(state) {
-    this.layers = layersFromState(state);
-    this.arrows = ARROWS.includes(state.arrows) ? state.arrows : ARROWS[0];
-    this.showLayers();
+    this.layers.start(state);
     this.open(this.recorded);
     this.attempt(() => {
       const asked = settingsFromState(state, this.base);
@@ -111,7 +109,7 @@ class Lab {
   /** Put a run on the stage, where it was left. */
   open(entry) {
     this.slow.end();
-    this.stopDrawing();
+    this.drawing.stop();
     const { run, evaluator, index } = entry;
     this.shown = entry;
     this.runs.mark(entry);
@@ -242,25 +240,8 @@ class Lab {
     this.slow.end();
     this.shown.run.pause?.();
     this.player.pause();
-    this.drawn = this.shown.run.settings.points ?? [];
-    this.use.disabled = !this.drawn.length;
-    this.drawing.hidden = false;
-    this.plot.startDrawing((points) => {
-      this.drawn = points;
-      this.use.disabled = !points.length;
-    });
+    this.drawing.start(this.shown.run.settings.points ?? []);
     this.picture.scrollIntoView({ block: "nearest" });
-  }
-
-  useDrawn() {
-    const settings = { ...structuredClone(this.shown.run.settings), data: "drawn", points: ontoGrid(this.drawn) };
-    this.restart(settings);
-  }
-
-  stopDrawing() {
-    if (this.drawing.hidden) return;
-    this.drawing.hidden = true;
-    this.plot.stopDrawing();
   }
 
   explain() {
@@ -283,32 +264,6 @@ class Lab {
     // The plot compares an update with the state that it starts from.
     const before = past.slice(0, -1).findLast((each) => each.state)?.state ?? this.state;
     this.plot.show({ settings: run.settings, evaluator, state: before, explain: step });
-  }
-
-  toggle(layer) {
-    this.layers[layer] = !this.layers[layer];
-    this.showLayers();
-    this.host.emit("state", { layers: layersToState(this.layers) });
-  }
-
-  chooseArrows(arrows) {
-    this.arrows = arrows;
-    this.showLayers();
-    this.host.emit("state", { arrows: arrows === ARROWS[0] ? null : arrows });
-  }
-
-  showLayers() {
-    this.plot.setLayers(this.layers);
-    this.plot.setArrows(this.arrows);
-    this.graph.setLayers(this.layers);
-    this.caption.show(this.layers, this.arrows);
-  }
-
-  /** The noise grid moves to where the generator takes it, and stays for as long as the generator is pointed at. */
-  morph(on) {
-    this.plot.setLayers({ ...this.layers, manifold: on || this.layers.manifold });
-    if (on) this.plot.playMorph();
-    else this.plot.morph(1);
   }
 
   redraw() {
