@@ -21,7 +21,7 @@ from explorer.families.adversarial import (
 )
 from explorer.families.notes import NoteModel
 from explorer.families.recurrent_gan import RecurrentGAN
-from explorer.families.sequences import END, Notes
+from explorer.families.sequences import Notes
 from explorer.training.adversarial import optimisers
 from explorer.training.sequences import likelihood
 from explorer.training.sequences.adversarial import SequenceNetworks, train_steps
@@ -172,8 +172,7 @@ def test_a_note_step_is_of_each_melody_s_own_notes_and_end() -> None:
 
 def test_each_note_step_drops_other_units_and_the_same_ones_again() -> None:
     settings = replace(NOTES, dropout=0.5, batch=40, learning_rate=1e-12, steps=3)
-    melodies = padded(scales(40, 0), 40)
-    assert (melodies[..., 0] == END).any()
+    melodies = padded(scales(1, 0) * 40, 40)  # all the same, so that their order tells nothing
 
     def losses(dropout: float) -> list[float]:
         model = note_model(dropout)
