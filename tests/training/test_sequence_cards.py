@@ -44,11 +44,15 @@ def test_models_of_the_same_melodies_are_compared_and_others_not() -> None:
     nearer = config(
         "theirs", "notes", {**MELODIES, **{f"{name}_distance": 0.1 for name in ("pitch_class", "interval")}}
     )
+    nearer.metrics["interval_distance"] |= {"low": 0.05, "high": 0.3}
     (first, second) = remarks(mine, None, [mine, nearer])
     assert "90.0% of its notes are in key" in first
-    assert "Trained adversarially, it is farther in all three than `theirs`, trained by likelihood" in second
-    assert "intervals 0.200 and 0.100" in second
-    assert "nearer in 2 of three than `mine`" in remarks(nearer, None, [mine])[1]
+    assert "Trained adversarially, beside `theirs`, trained by likelihood" in second
+    assert second.endswith(
+        "farther in pitch classes (0.200, the other 0.100); "
+        "no different in intervals (0.200, the other 0.100), durations (0.200, the other 0.200)."
+    )
+    assert "nearer in pitch classes (0.100, the other 0.200); no different" in remarks(nearer, None, [mine])[1]
     elsewhere = replace(nearer, dataset={"name": "melodies", "sha256": "b"})
     assert len(remarks(mine, None, [elsewhere])) == 1
 

@@ -73,16 +73,16 @@ def _comparable(config: Config, other: Config) -> bool:
 
 
 def _beside(config: Config, other: Config) -> str:
-    """Adversarial training beside likelihood: who is nearer to held-out melodies, in what is measured of both."""
-    names = [f"{each}_distance" for each in ("pitch_class", "interval", "duration")]
-    mine, theirs = ([each.metrics[name]["value"] for name in names] for each in (config, other))
-    better = sum(a < b for a, b in zip(mine, theirs, strict=True))
-    numbers = "; ".join(
-        f"{name.removesuffix('_distance').replace('_', ' ')}s {a:.3f} and {b:.3f}"
-        for name, a, b in zip(names, mine, theirs, strict=True)
-    )
-    nearer = {0: "farther in all three", 3: "nearer in all three"}.get(better, f"nearer in {better} of three")
+    """Adversarial training beside likelihood: who is nearer to held-out melodies where the intervals do not meet."""
+    found: dict[str, list[str]] = {"nearer": [], "farther": [], "no different": []}
+    for name, word in (("pitch_class", "pitch classes"), ("interval", "intervals"), ("duration", "durations")):
+        mine, theirs = (each.metrics[f"{name}_distance"] for each in (config, other))
+        told = (
+            "nearer" if mine["high"] < theirs["low"] else "farther" if mine["low"] > theirs["high"] else "no different"
+        )
+        found[told].append(f"{word} ({mine['value']:.3f}, the other {theirs['value']:.3f})")
+    verdict = "; ".join(f"{told} in {', '.join(words)}" for told, words in found.items() if words)
     return (
-        f"Trained {WAYS[config.family]}, it is {nearer} than `{other.name}`, trained {WAYS[other.family]} on the same "
-        f"melodies, in total variation from held-out ones: {numbers}."
+        f"Trained {WAYS[config.family]}, beside `{other.name}`, trained {WAYS[other.family]} on the same melodies: by "
+        f"the total variation from held-out ones, told apart where 95 % intervals do not meet, {verdict}."
     )
