@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import torch
+import typer
 from safetensors.torch import load_file, save_file
 
 from explorer import catalog
@@ -24,6 +27,7 @@ from explorer.checkpoints import (
     write_config,
     write_tensors,
 )
+from explorer.cli import train
 from explorer.protocols import CAPABILITIES
 from tests.toys import toy_checkpoint
 
@@ -216,9 +220,12 @@ def test_every_shipped_checkpoint_opens(name: str) -> None:
 
 @pytest.mark.parametrize("name", SHIPPED_NAMES)
 def test_every_shipped_card_holds_the_command_that_rebuilds_it(name: str) -> None:
-    config = read_config(SHIPPED / name)
-    assert config.training["command"].startswith("explorer train ")
-    assert config.training["command"] in (SHIPPED / name / "README.md").read_text()
+    command = read_config(SHIPPED / name).training["command"]
+    assert command in (SHIPPED / name / "README.md").read_text()
+    program, group, kind, *options = shlex.split(command)
+    assert (program, group) == ("explorer", "train")
+    read_options = cast(Any, typer.main.get_command(train.app)).commands[kind]
+    assert read_options.make_context(kind, options).params  # a usage error where an option is none
 
 
 @pytest.mark.parametrize("name", SHIPPED_NAMES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Callable, Collection
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, ClassVar, Literal, TypeAlias, get_args
@@ -192,4 +193,5 @@ def _option(name: str, value: Any) -> str:
     flag = f"--{name.replace('_', '-')}"
     if isinstance(value, bool):
         return flag
-    return f"{flag} {','.join(map(str, value))}" if isinstance(value, tuple) else f"{flag} {value}"
+    text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return f"{flag} {shlex.quote(text)}"

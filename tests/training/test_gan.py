@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -288,3 +289,10 @@ def test_stable_moments_are_the_ends_and_some_between() -> None:
     chosen = stable(moments(5000, 34))
     assert (chosen[0], chosen[-1], len(chosen)) == (0, 5000, 9)
     assert chosen == sorted(set(chosen))
+
+
+def test_the_command_of_a_run_is_one_that_a_shell_reads_back() -> None:
+    said = replace(TOY, title_en="no norm; $HOME", title_zh="无").command("runs/toy")
+    words = shlex.split(said)
+    assert words[words.index("--title-en") + 1] == "no norm; $HOME"
+    assert words[words.index("--title-zh") + 1] == "无"
