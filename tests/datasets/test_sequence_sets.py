@@ -90,7 +90,7 @@ def test_a_part_that_is_no_soprano_is_left_out() -> None:
     assert read_soprano(score(note("C", 5, 2), name="Horn")) is None
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", score()[:40]])
+@pytest.mark.parametrize("content", [b"", b"no archive", score()[:40]], ids=["empty", "no archive", "cut"])
 def test_a_file_that_is_no_score_is_refused(content: bytes) -> None:
     with pytest.raises(DatasetError, match="cannot be read"):
         read_soprano(content)
