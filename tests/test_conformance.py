@@ -189,7 +189,7 @@ def test_checkpoint_of_a_gan_keeps_weights_at_eight_moments(checkpoint: Checkpoi
     for name, value in last.items():  # the model itself, within half a step of the scale and half precision
         if f"{name}.scale" in scales:
             step = scales[f"{name}.scale"].view(-1, *(1,) * (value.ndim - 1))
-            assert ((weights[-1][name] - value).abs() <= 0.55 * step + 1e-6).all(), name
+            assert ((weights[-1][name] - value).abs() <= 0.5 * step + 2.0**-11 * value.abs() + 1e-6).all(), name
         else:
             torch.testing.assert_close(weights[-1][name], value)
 

@@ -14,6 +14,7 @@ from conftest import Site
 from playwright.sync_api import Page
 from safetensors import safe_open
 from safetensors.torch import load_file
+from training_page import without_measures
 
 from explorer.catalog import SHIPPED
 from explorer.checkpoints import write_tensors
@@ -48,8 +49,9 @@ def test_the_page_reads_what_the_recorder_stored(runtime: Page, site: Site) -> N
     np.testing.assert_array_equal(np.float32(found["klPerDimension"]), stored["measure.kl_per_dimension"])
 
 
-def test_a_timeline_without_measures_is_read_as_before(runtime: Page, site: Site) -> None:
-    found = runtime.evaluate(OPEN, f"{site.url}/checkpoints/vae-digits-2d/")
+def test_a_timeline_without_measures_is_read_as_before(runtime: Page, site: Site, tmp_path: Path) -> None:
+    without_measures(NAME, tmp_path / "model")
+    found = runtime.evaluate(OPEN, f"{site.mount('unmeasured', tmp_path)}model/")
     assert (found["measures"], found["klPerDimension"]) == ({}, None)
 
 

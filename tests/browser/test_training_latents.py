@@ -17,7 +17,7 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 from site_server import Site
 from test_training import pixels
-from training_page import browse_set, history, open_training, places, scrub, stored, told
+from training_page import browse_set, history, open_training, places, scrub, stored, told, without_measures
 
 from explorer.catalog import SHIPPED
 
@@ -212,8 +212,10 @@ def test_evidence_and_losses_are_those_of_the_files(page: Page) -> None:
     expect(page.locator(".curves", has_text="KL times β = 1")).to_have_count(1)
 
 
-def test_a_run_without_measures_says_so_and_shows_what_was_logged(page: Page) -> None:
-    open_training(page, WIDE)
+def test_a_run_without_measures_says_so_and_shows_what_was_logged(page: Page, site: Site, tmp_path: Path) -> None:
+    without_measures(WIDE, tmp_path / "model")
+    site.mount("unmeasured", tmp_path)
+    open_training(page, "/unmeasured/model")
     columns, rows = history(SHIPPED / WIDE)
     logged = dict(zip(columns, np.array(rows).T, strict=True))
     expected = [logged["reconstruction"] - logged["kl"], logged["reconstruction"], logged["kl"], logged["loss"]]

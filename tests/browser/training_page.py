@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page
 from safetensors import safe_open
-from safetensors.numpy import load_file
+from safetensors.numpy import load_file, save_file
 
 from explorer.catalog import SHIPPED
 
@@ -46,6 +47,16 @@ SCRUB = """(place) => {
   slider.dispatchEvent(new Event("input", { bubbles: true }));
   return view.drawing;
 }"""
+
+
+def without_measures(name: str, folder: Path) -> None:
+    """Copy a shipped checkpoint without what its timeline measured of each moment."""
+    shutil.copytree(SHIPPED / name, folder)
+    path = folder / "timeline.safetensors"
+    with safe_open(path, "np") as file:
+        described = json.loads(file.metadata()["timeline"])
+    tensors = {key: value for key, value in load_file(path).items() if not key.startswith("measure.")}
+    save_file(tensors, path, {"timeline": json.dumps({**described, "measures": {}})})
 
 
 def open_training(page: Page, *models: str, language: str = "en", **state: str) -> None:
