@@ -315,3 +315,11 @@ def open_map(folder: Path) -> dict[str, np.ndarray]:
     from safetensors.numpy import load_file
 
     return load_file(folder / "map.safetensors")
+
+
+def test_wide_tables_scroll_in_their_boxes(page: Page, served: Path) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_beta(page, served)
+    page.add_style_tag(content=".explorer .beta-cell { min-width: 20rem; }")  # as wide as many dimensions are
+    assert page.evaluate("() => document.querySelector('.beta-matrix-box').scrollWidth") > 390
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 390
