@@ -15,12 +15,13 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-from explorer.catalog import Mixture, open_checkpoint
+from explorer.catalog import SHIPPED, Mixture, open_checkpoint
+from explorer.checkpoints import read_config
 from explorer.families.adversarial import LOSSES, Loss
 from explorer.probes.samples import label, latent
 from explorer.training.adversarial import optimiser, optimisers
 from explorer.training.gan import launch, run
-from explorer.training.gan.finish import draw
+from explorer.training.gan.finish import draw, remarks
 from explorer.training.gan.launch import build, one_hot, train_gan
 from explorer.training.gan.moments import read_moments
 from explorer.training.gan.recorder import stable
@@ -296,3 +297,12 @@ def test_the_command_of_a_run_is_one_that_a_shell_reads_back() -> None:
     words = shlex.split(said)
     assert words[words.index("--title-en") + 1] == "no norm; $HOME"
     assert words[words.index("--title-zh") + 1] == "无"
+
+
+def test_a_card_says_of_a_collapsed_generator_that_it_is_one() -> None:
+    for name, collapsed in (("gan-digits", False), ("gan-digits-plain", True), ("gan-digits-collapsed", True)):
+        config = read_config(SHIPPED / name)
+        said = remarks(config)
+        assert ("Collapsed: 0.00 of real pictures" in said) == collapsed
+        assert said in (SHIPPED / name / "README.md").read_text(encoding="utf-8")
+    assert "show 2 of 10 classes" in remarks(read_config(SHIPPED / "gan-digits-plain"))

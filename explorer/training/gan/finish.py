@@ -67,8 +67,20 @@ def finish(
     tensors = {} if prior is None else {f"prior.{name}": value for name, value in vars(prior).items()}
     header = {"config": json.dumps(asdict(config), ensure_ascii=False)}
     write_tensors(out / "model.safetensors", compact({**model.state_dict(), **tensors}), header)
-    write_atomically(out / "README.md", card(config, DATASETS[settings.data]).encode())
+    write_atomically(out / "README.md", card(config, DATASETS[settings.data], remarks(config)).encode())
     return write_config(out, config)
+
+
+def remarks(config: Config) -> str:
+    """What the card says of a generator whose pictures leave out most of the data; nothing of any other."""
+    value = {name: entry["value"] for name, entry in config.metrics.items()}
+    if value.get("recall", 1.0) >= value.get("recall_floor", 1.0) / 2:
+        return ""
+    return (
+        f"Collapsed: {value['recall']:.2f} of real pictures lie among its own (real ones: {value['recall_floor']:.2f}), "
+        f"and they show {value['classes']:.0f} of {value['classes_floor']:.0f} classes. It ships to be looked at while it "
+        "fails."
+    )
 
 
 def title(settings: GANSettings, conditional: bool) -> dict[str, str]:
