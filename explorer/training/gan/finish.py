@@ -77,9 +77,9 @@ def remarks(config: Config) -> str:
     if value.get("recall", 1.0) >= value.get("recall_floor", 1.0) / 2:
         return ""
     return (
-        f"Collapsed: {value['recall']:.2f} of real pictures lie among its own (real ones: {value['recall_floor']:.2f}), "
-        f"and they show {value['classes']:.0f} of {value['classes_floor']:.0f} classes. It ships to be looked at while it "
-        "fails."
+        f"Collapsed: {value['recall']:.2f} of real pictures lie among its own (real ones: "
+        f"{value['recall_floor']:.2f}), and they show {value['classes']:.0f} of {value['classes_floor']:.0f} classes. "
+        "It ships to be looked at while it fails."
     )
 
 
