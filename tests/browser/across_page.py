@@ -6,9 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from gates_panels import open_panels, reading
-from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page
 
 from tests.test_style import colours
@@ -86,23 +84,3 @@ def at(page: Page, step: int) -> dict[str, float]:
 
 def flow(page: Page) -> Locator:
     return page.locator(".across-flow-space").first
-
-
-def coloured(page: Page, variable: str) -> NDArray[np.float64]:
-    """Pixels (N, 2: x, y in CSS pixels) of the curves that have a colour of the style sheet."""
-    found: Any = page.evaluate(
-        """(name) => {
-          const canvas = document.querySelector(".across-plot canvas");
-          const [, r, g, b] = getComputedStyle(canvas).getPropertyValue(name).trim()
-            .match(/#(..)(..)(..)/).map((part) => parseInt(part, 16));
-          const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-          const hits = [];
-          for (let i = 0; i < data.length; i += 4) {
-            const far = Math.max(Math.abs(data[i] - r), Math.abs(data[i + 1] - g), Math.abs(data[i + 2] - b));
-            if (data[i + 3] > 200 && far < 8) hits.push([(i / 4) % width, Math.floor(i / 4 / width)]);
-          }
-          return hits;
-        }""",
-        variable,
-    )
-    return np.array(found, np.float64).reshape(-1, 2)

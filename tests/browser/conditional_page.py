@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -55,8 +55,3 @@ def settle(page: Page) -> None:
     expect(page.locator(".prior-distance")).not_to_be_empty()
     expect(page.locator(".path-line")).not_to_be_empty()
     expect(page.locator(".details.stale, .sheet[aria-busy], .class-grid[aria-busy], .path[aria-busy]")).to_have_count(0)
-
-
-def query(page: Page) -> dict[str, str]:
-    page.wait_for_timeout(500)  # the address is written at most every 300 ms
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}

@@ -17,6 +17,8 @@ import chromium  # noqa: E402
 from conditional_page import conditional_checkpoint, conditional_folder, open_conditional  # noqa: E402, F401 (fixtures)
 from gates_page import gates_folder, open_gates  # noqa: E402, F401
 from lab_page import lab_checkpoints, lab_folder, open_lab  # noqa: E402, F401
+from recurrent_page import toy  # noqa: E402, F401
+from sample_page import open_sample, sample_checkpoint  # noqa: E402, F401
 from site_server import Site, serve  # noqa: E402
 
 PATIENCE = 60_000

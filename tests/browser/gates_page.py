@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -45,11 +45,6 @@ def open_gates(page: Page, site: Site, gates_folder: Path) -> Open:
         return page
 
     return go
-
-
-def query(page: Page) -> dict[str, str]:
-    page.wait_for_timeout(700)  # the address is written once things have settled, and at most every 300 ms
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query, keep_blank_values=True).items()}
 
 
 def number(text: str) -> float:

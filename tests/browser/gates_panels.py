@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
-from recurrent_toys import toy_language
-from site_server import Site
 
 MOUNT = """async ({ url, panels, text, unit, quantity, pinned, state, language, theme, marks, page }) => {
   document.documentElement.lang = language;
@@ -50,16 +45,6 @@ MOUNT = """async ({ url, panels, text, unit, quantity, pinned, state, language, 
     if (!event.target.closest("input")) window.panels.some((panel) => panel.press?.(event));
   });
 }"""
-
-
-def toys_when_asked(site: Site, folder: Path, prefix: str) -> Callable[[str], str]:
-    """What writes a toy and serves it the first time that it is asked for; it gives the toy's URL."""
-
-    @cache
-    def serve(name: str) -> str:
-        return site.mount(f"{prefix}-{name}", toy_language(folder / name, name))
-
-    return serve
 
 
 def open_panels(opened: Page, url: str, *panels: str, **options: Any) -> None:

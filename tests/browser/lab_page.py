@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -61,11 +61,6 @@ def open_lab(page: Page, site: Site, lab_folder: Path) -> Open:
         return page
 
     return go
-
-
-def query(page: Page) -> dict[str, str]:
-    page.wait_for_timeout(500)  # the address is written at most every 300 ms
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query, keep_blank_values=True).items()}
 
 
 def iteration(page: Page) -> int:

@@ -24,6 +24,15 @@ MODULES = """
     Object.entries(state).map(([key, value]) => [key, Array.isArray(value) ? Float32Array.from(value) : value]));
 """
 """What a script of these tests begins with: ``load`` imports a module of the folder."""
+UNTIL = """const until = (run, holds) => new Promise((resolve, reject) => {
+    if (holds()) return resolve();
+    // Rather than wait for ever where the run is broken.
+    setTimeout(() => reject(new Error(`the run never came to ${holds}`)), 120000);
+    const stop = run.onChange(() => holds() && (stop(), resolve()));
+  });
+  const { forkRun, startLive } = await load("live");
+"""
+"""``until`` waits for a run to come so far."""
 
 
 def in_page(page: Page, body: str, argument: Any = None) -> Any:

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conditional_page import CLASSES, Open, query, settle
+from conditional_page import CLASSES, Open, settle
+from links import query
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Locator, expect

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
+from canvases import coloured
 from playwright.sync_api import Page, expect
 
 MOUNT = """async (options) => {
@@ -32,6 +31,8 @@ ROWS = """([x, columns]) => {
   return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 }"""
 
+CANVAS = ".curves canvas"
+
 
 @pytest.fixture
 def chart(page: Page) -> Page:
@@ -48,26 +49,6 @@ def values(page: Page) -> list[str]:
     return page.locator(".curves-legend output").all_inner_texts()
 
 
-def coloured(page: Page, variable: str) -> NDArray[np.float64]:
-    """The pixels (N, 2: x, y in CSS pixels) of the canvas that have a colour of the style sheet."""
-    found: Any = page.evaluate(
-        """(name) => {
-          const canvas = document.querySelector(".curves canvas");
-          const [, r, g, b] = getComputedStyle(document.body).getPropertyValue(name).trim()
-            .match(/#(..)(..)(..)/).map((part) => parseInt(part, 16));
-          const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-          const hits = [];
-          for (let i = 0; i < data.length; i += 4) {
-            const far = Math.max(Math.abs(data[i] - r), Math.abs(data[i + 1] - g), Math.abs(data[i + 2] - b));
-            if (data[i + 3] > 200 && far < 8) hits.push([(i / 4) % width, Math.floor(i / 4 / width)]);
-          }
-          return hits;
-        }""",
-        variable,
-    )
-    return np.array(found, np.float64).reshape(-1, 2)
-
-
 def test_without_rows_it_says_so(chart: Page) -> None:
     expect(chart.locator(".curves-empty")).to_be_visible()
     assert values(chart) == ["–", "–"]
@@ -77,7 +58,7 @@ def test_without_rows_it_says_so(chart: Page) -> None:
 
 def test_a_line_runs_where_its_numbers_are(chart: Page) -> None:
     rows(chart, [0, 100, 200], a=[0, 1, 0], b=["NaN"] * 3)
-    pixels = coloured(chart, "--real")
+    pixels = coloured(chart.locator(CANVAS), "--real")
     left, right = pixels[:, 0].min(), pixels[:, 0].max()
     top = pixels[pixels[:, 1].argmin()]
     assert abs(top[0] - (left + right) / 2) <= 2  # the peak stands in the middle
@@ -85,15 +66,15 @@ def test_a_line_runs_where_its_numbers_are(chart: Page) -> None:
     assert abs(lows[0].max() - lows[1].max()) <= 2
     quarter = pixels[np.abs(pixels[:, 0] - (3 * left + right) / 4) <= 1, 1].mean()
     assert abs(quarter - (top[1] + lows[0].max()) / 2) <= 3  # halfway up after a quarter of the way
-    assert len(coloured(chart, "--fake")) == 0
+    assert len(coloured(chart.locator(CANVAS), "--fake")) == 0
 
 
 def test_a_value_that_is_not_a_number_breaks_the_line(chart: Page) -> None:
     x = list(range(11))
     rows(chart, x, a=[0.0] * 11, b=[1.0] * 11)
-    whole = np.unique(coloured(chart, "--real")[:, 0])
+    whole = np.unique(coloured(chart.locator(CANVAS), "--real")[:, 0])
     rows(chart, x, a=[0.0] * 4 + ["NaN", "Infinity", "NaN"] + [0.0] * 4, b=[1.0] * 11)
-    broken = np.unique(coloured(chart, "--real")[:, 0])
+    broken = np.unique(coloured(chart.locator(CANVAS), "--real")[:, 0])
     assert np.diff(whole).max() == 1
     assert np.diff(broken).max() > 0.3 * (whole[-1] - whole[0])  # from the 4th to the 8th of eleven
 
@@ -131,7 +112,7 @@ def test_a_logarithmic_axis_spaces_decades_evenly_and_counts_what_it_leaves_out(
     page.evaluate(MOUNT, {"log": False})
     rows(page, [0, 1, 2], a=[1, 10, 100], b=[0, -1, "NaN"])
     page.get_by_role("button", name="log").click()
-    pixels = coloured(page, "--real")
+    pixels = coloured(page.locator(CANVAS), "--real")
     left, right = pixels[:, 0].min(), pixels[:, 0].max()
     middle = pixels[np.abs(pixels[:, 0] - (left + right) / 2) <= 1, 1].mean()
     assert abs(middle - (pixels[:, 1].min() + pixels[:, 1].max()) / 2) <= 2
@@ -142,8 +123,11 @@ def test_the_floor_is_drawn_and_named(page: Page) -> None:
     page.evaluate(MOUNT, {"floor": {"value": 0.5, "low": 0.4, "high": 0.7, "label": "Two real samples"}})
     rows(page, [0, 1], a=[0, 0], b=[1, 1])
     expect(page.locator(".curves-floor")).to_have_text("Two real samples0.5 (0.4 to 0.7)")
-    real, fake = coloured(page, "--real")[:, 1].mean(), coloured(page, "--fake")[:, 1].mean()
-    dashes = coloured(page, "--text-soft")
+    real, fake = (
+        coloured(page.locator(CANVAS), "--real")[:, 1].mean(),
+        coloured(page.locator(CANVAS), "--fake")[:, 1].mean(),
+    )
+    dashes = coloured(page.locator(CANVAS), "--text-soft")
     inside = dashes[(dashes[:, 0] > 60) & (dashes[:, 1] < real - 4) & (dashes[:, 1] > fake + 4)]
     assert abs(inside[:, 1].mean() - (real + fake) / 2) <= 1.5
     page.evaluate("curves.setFloor(null)")
@@ -152,7 +136,7 @@ def test_the_floor_is_drawn_and_named(page: Page) -> None:
 
 def test_one_row_is_a_mark(chart: Page) -> None:
     rows(chart, [7], a=[3], b=["NaN"])
-    assert len(coloured(chart, "--real")) >= 9
+    assert len(coloured(chart.locator(CANVAS), "--real")) >= 9
     chart.evaluate("curves.setCursor(7)")
     assert values(chart) == ["3", "–"]
 

@@ -6,17 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from across_page import MODULES, ROW, TEXT, across, at, backgrounds, cells, coloured, flow, palette
-from gates_panels import reading, series, toys_when_asked
+from across_page import MODULES, ROW, TEXT, across, at, backgrounds, cells, flow, palette
+from canvases import coloured
+from gates_panels import reading, series
 from playwright.sync_api import Page, expect
-from site_server import Site
 
 from tests.test_style import SELECTORS
-
-
-@pytest.fixture(scope="module")
-def toy(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Callable[[str], str]:
-    return toys_when_asked(site, tmp_path_factory.mktemp("across"), "across")
 
 
 @pytest.mark.parametrize("theme", SELECTORS)
@@ -138,7 +133,7 @@ def test_curves_run_where_the_numbers_are(page: Page, toy: Callable[[str], str],
     across(page, toy, unit={"layer": 0, "index": 3}, pinned=[{"layer": 0, "index": 3}], quantity=quantity)
     values = np.array(series(page, quantity, 3))
     low = 0 if quantity == "forget" else -1
-    pixels = coloured(page, "--pin-1")
+    pixels = coloured(page.locator(".across-plot canvas").first, "--pin-1")
     width = page.locator(".across-plot").evaluate("(node) => node.clientWidth") - 52
     gentle = [t for t in range(2, len(values) - 2) if np.abs(np.diff(values[t - 1 : t + 2])).max() < 0.15]
     assert len(gentle) > 20  # elsewhere a thin, steep line has no pixel of the full colour

@@ -9,17 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from gates_panels import open_panels, reading, series, toys_when_asked
+from gates_panels import open_panels, reading, series
 from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 from recurrent_toys import PAGE, quantities, toy_model
-from site_server import Site
 from sklearn.metrics import roc_auc_score
-
-
-@pytest.fixture(scope="module")
-def toy(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Callable[[str], str]:
-    return toys_when_asked(site, tmp_path_factory.mktemp("find"), "find")
 
 
 @cache

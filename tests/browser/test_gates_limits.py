@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from gates_page import ROUNDING, TEXT, Open, complaint, field, places, position, query, shown_rows
+from gates_page import ROUNDING, TEXT, Open, complaint, field, places, position, shown_rows
+from links import query
 from playwright.sync_api import expect
 from recurrent_toys import quantities, toy_model
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from canvases import coloured
 from gates_panel import PATIENCE, open_panel, serve_toys
 from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
@@ -170,24 +171,12 @@ CHART = """async ([x, lines, reference]) => {
   chart.show(x, lines, "");
   await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 }"""
-INK = """(name) => {
-  const canvas = document.querySelector("canvas");
-  const colour = getComputedStyle(document.body).getPropertyValue(name).trim();
-  const [r, g, b] = [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
-  const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-  const found = [];
-  for (let i = 0; i < data.length; i += 4) {
-    const far = Math.max(Math.abs(data[i] - r), Math.abs(data[i + 1] - g), Math.abs(data[i + 2] - b));
-    if (data[i + 3] > 200 && far < 8) found.push([(i / 4) % width, Math.floor(i / 4 / width)]);
-  }
-  return found;
-}"""
 
 
 def test_zeros_stand_below_the_axis_and_are_called_below(page: Page) -> None:
     line = {"label": "RNN", "colour": "--model-rnn", "line": "solid", "middle": [1, 1e-2, 1e-4, 0, 0]}
     page.evaluate(CHART, [[0, 1, 2, 3, 4], [line], None])
-    pixels = np.array(page.evaluate(INK, "--model-rnn"), float)
+    pixels = coloured(page.locator("canvas"), "--model-rnn")
     at = [page.evaluate("(x) => chart.scale.toPixel(x)", x) for x in range(5)]
     bottom = page.evaluate("chart.scale.bottom")
     for x in (3, 4):
@@ -204,7 +193,7 @@ def test_zeros_stand_below_the_axis_and_are_called_below(page: Page) -> None:
 def test_equal_factors_are_equal_heights(page: Page) -> None:
     line = {"label": "RNN", "colour": "--model-rnn", "line": "solid", "middle": [1, 1e-3, 1e-6]}
     page.evaluate(CHART, [[1, 2, 3], [line], None])
-    pixels = np.array(page.evaluate(INK, "--model-rnn"), float)
+    pixels = coloured(page.locator("canvas"), "--model-rnn")
     heights = []
     for x in (1.25, 2, 2.75):  # within the line: its ends are cut aslant
         left = page.evaluate("(x) => chart.scale.toPixel(x)", x)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page
-from recurrent_toys import quantities, toy_language, toy_model
-from site_server import Site
+from recurrent_toys import quantities, toy_model
 
 OPEN = """async ([url, options]) => {
   const { openModel } = await import("/browser/runtime/model.js");
@@ -24,15 +22,6 @@ OPEN = """async ([url, options]) => {
   };
   BODY
 }"""
-
-
-@pytest.fixture(scope="session")
-def toy(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Callable[[str], str]:
-    @cache
-    def serve(name: str) -> str:
-        return site.mount(f"reading-{name}", toy_language(tmp_path_factory.mktemp("reading") / name, name))
-
-    return serve
 
 
 def in_reading(runtime: Page, url: str, body: str, **options: Any) -> Any:

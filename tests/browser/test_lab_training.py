@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from lab_page import ITERATIONS, PENALTY, RUN, Open, counted, iteration, picture, query, slider, wait_for_iteration
+from lab_page import ITERATIONS, PENALTY, RUN, Open, counted, iteration, picture, slider, wait_for_iteration
+from links import query
 from playwright.sync_api import Page, expect
 
 

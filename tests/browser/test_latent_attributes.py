@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from canvases import grey, rgba
 from latent_page import AVATARS, DIGITS, FRAMES, open_latent
 from PIL import Image
 from playwright.sync_api import Page
@@ -24,8 +25,6 @@ from explorer.probes.samples import pictures
 from explorer.sheets import as_bytes
 
 PANEL = "view.tabs.current().opened"
-CANVAS = """(selector) => { const canvas = document.querySelector(selector);
-  return [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]; }"""
 AFTER = ".attributes-pair figure:last-child canvas"
 
 
@@ -33,11 +32,6 @@ def open_attributes(page: Page, model: str = DIGITS, **state: str) -> None:
     open_latent(page, model, panel="attributes", **state)
     page.wait_for_selector(".attributes:not([aria-busy])")
     page.evaluate(FRAMES)
-
-
-def pixels(page: Page, selector: str, channels: int) -> np.ndarray:
-    """(C, H·W) bytes of a canvas."""
-    return np.array(page.evaluate(CANVAS, selector), np.uint8).reshape(-1, 4)[:, :channels].T
 
 
 def move_to(page: Page, strength: float) -> None:
@@ -61,17 +55,17 @@ def test_a_moved_face_is_python_s(page: Page, model: str, name: str, value: str)
     expected = pictures(checkpoint.model, (mean + 1.5 * along.astype(np.float64)).astype(np.float32)[None])
     decoded = page.evaluate(f"() => [...view.model.decode({PANEL}.moved(1.5))]")
     assert np.abs(np.array(decoded) - expected.reshape(-1)).max() <= 1e-5
-    levels = as_bytes(expected)[0].reshape(expected.shape[1], -1)
-    assert np.abs(pixels(page, AFTER, expected.shape[1]).astype(int) - levels).max() <= 1
+    levels = as_bytes(expected)[0].transpose(1, 2, 0)
+    assert np.abs(rgba(page.locator(AFTER))[..., : levels.shape[-1]] - levels).max() <= 1
 
 
 def test_the_slider_asks_for_nothing_and_is_kept(page: Page, site: Site) -> None:
     open_attributes(page, image="3")
-    before, asked = pixels(page, AFTER, 1), len(site.requests)
+    before, asked = rgba(page.locator(AFTER)), len(site.requests)
     move_to(page, 2.4)
     page.wait_for_function("() => states.at(-1)?.attributes_strength === '2.4'")
     assert len(site.requests) == asked
-    assert (pixels(page, AFTER, 1) != before).any()
+    assert (rgba(page.locator(AFTER)) != before).any()
     assert page.evaluate("performance.getEntriesByName('explorer:latent').some((each) => each.detail === 'attributes')")
     page.evaluate("() => view.pick(9)")
     page.wait_for_function(f"() => {PANEL}.point.image === 9")
@@ -305,10 +299,7 @@ def test_the_python_draws_the_pair(page: Page, tmp_path: Path, monkeypatch: pyte
     namespace: dict[str, Any] = {}
     exec(code, namespace)
     drawn = np.concatenate(
-        [
-            pixels(page, f".attributes-pair figure:{place} canvas", 1).reshape(28, 28)
-            for place in ("first-child", "last-child")
-        ],
+        [grey(page.locator(f".attributes-pair figure:{place} canvas")) for place in ("first-child", "last-child")],
         1,
     )
     with Image.open(tmp_path / "moved.png") as image:

@@ -11,6 +11,7 @@ import beta_toys
 import numpy as np
 import pytest
 import torch
+from canvases import grey
 from latent_page import DIGITS, FRAMES, open_latent
 from playwright.sync_api import Page
 from scipy.stats import rankdata, spearmanr
@@ -37,11 +38,6 @@ MOUNT = """async ([name, state, entries, language]) => {
   const options = { model: await open(name), t: await loadTranslator(language), state: { panel: "beta", ...state } };
   window.view = await mount(document.querySelector(".view-body"), options, host);
   await view.arrival;
-}"""
-PICTURE = """(selector) => {
-  const canvas = document.querySelector(selector);
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-  return [...data].filter((_, i) => i % 4 === 0);
 }"""
 
 
@@ -171,9 +167,9 @@ def test_every_model_s_pictures_are_torch_s_with_the_same_seeds(
         }
         pictures = {selector: model.picture(model.decode(each)).flatten() for selector, each in wanted.items()}
     for selector, picture in pictures.items():
-        shown = np.array(page.evaluate(PICTURE, selector))
+        shown = grey(page.locator(selector)).ravel()
         assert np.abs(shown - 255 * picture.numpy()).max() <= 0.5 + 255e-5, selector
-    assert np.abs(np.array(page.evaluate(PICTURE, ".beta-input")) - 255 * x.flatten().numpy()).max() <= 0.51
+    assert np.abs(grey(page.locator(".beta-input")).ravel() - 255 * x.flatten().numpy()).max() <= 0.51
 
 
 def test_collapse_is_named_where_it_is(page: Page, served: Path) -> None:
@@ -304,7 +300,7 @@ def test_without_an_input_samples_stay(page: Page, served: Path) -> None:
     page.wait_for_selector(".beta-sentence:not(:empty)", state="attached")
     assert page.locator(".beta-pair").is_hidden()
     assert "No input" in page.locator(".beta-pictures").inner_text()
-    assert len(set(page.evaluate(PICTURE, ".beta-samples canvas"))) > 1
+    assert len(np.unique(grey(page.locator(".beta-samples canvas").first))) > 1
 
 
 def negated(estimate: dict[str, float]) -> dict[str, float]:

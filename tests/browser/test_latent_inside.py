@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from canvases import rgba
 from latent_page import AVATARS, DIGITS, FRAMES, PROJECTED, open_latent
 from playwright.sync_api import Page
 
@@ -28,10 +29,7 @@ VALUES = """async () => {
   const plain = Object.entries(values).map(([id, each]) => [id, [...each]]);
   return { values: Object.fromEntries(plain), scales: barScales(values) };
 }"""
-PICTURE = """(node) => {
-  const canvas = document.querySelector(`.inside-card-${node} canvas`);
-  return [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data];
-}"""
+OUTPUT = ".inside-card-output canvas"
 
 
 def open_inside(page: Page, model: str = DIGITS, **state: str) -> None:
@@ -109,8 +107,7 @@ def test_every_node_s_numbers_are_torch_s(page: Page, model: str) -> None:
         assert found["values"][node] == pytest.approx(values.flatten().tolist(), rel=1e-4, abs=1e-5), node
     largest = max(float(expected[node].abs().max()) for node in ("mu", "exp", "times", "plus"))
     assert found["scales"]["latent"] == pytest.approx(largest, rel=1e-4)
-    channels, height, width = checkpoint.image_shape
-    shown = np.array(page.evaluate(PICTURE, "output"), np.uint8).reshape(height, width, 4)[..., :channels]
+    shown = rgba(page.locator(OUTPUT))[..., : checkpoint.image_shape[0]]
     wanted = picture[0].clamp(0, 1).permute(1, 2, 0).numpy() * 255
     assert np.abs(shown - wanted).max() <= 0.5 + 255e-5
 
@@ -184,12 +181,13 @@ def test_another_noise_changes_the_numbers_and_not_the_posterior(page: Page) -> 
 
 def test_moving_z_asks_the_server_for_nothing_and_leaves_the_diagram(page: Page) -> None:
     open_inside(page, image="2")
-    before = page.evaluate(NUMBERS), page.evaluate(PICTURE, "output")
+    before, painted = page.evaluate(NUMBERS), rgba(page.locator(OUTPUT))
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.evaluate("() => view.setLatent(Float32Array.of(1, -1))")
     page.evaluate(FRAMES)
-    assert (page.evaluate(NUMBERS), page.evaluate(PICTURE, "output")) == before
+    assert page.evaluate(NUMBERS) == before
+    assert (rgba(page.locator(OUTPUT)) == painted).all()
     assert asked == []
 
 

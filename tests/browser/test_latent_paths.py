@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from canvases import rgba
 from latent_page import AVATARS, DIGITS, PROJECTED, open_latent
 from PIL import Image
 from playwright.sync_api import Page
@@ -25,8 +26,6 @@ PANEL = "view.tabs.current().opened"
 STATE = f"() => ({{ at: {PANEL}.state.at, way: {PANEL}.state.way }})"
 DENSITIES = f"() => [{PANEL}.densities.prior, {PANEL}.densities.aggregated]"
 LATENTS = f"() => {PANEL}.latents.map((z) => [...z])"
-PIXELS = """(selector) => [...document.querySelectorAll(selector)].map((canvas) =>
-  [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data])"""
 
 
 def open_paths(page: Page, model: str = DIGITS, **state: str) -> None:
@@ -36,8 +35,8 @@ def open_paths(page: Page, model: str = DIGITS, **state: str) -> None:
 
 def pixels(page: Page, selector: str, channels: int) -> np.ndarray:
     """(N, C, H·W) bytes of canvases."""
-    rgba = np.array(page.evaluate(PIXELS, selector), np.uint8)
-    return rgba.reshape(len(rgba), -1, 4)[:, :, :channels].transpose(0, 2, 1)
+    painted = np.stack([rgba(canvas) for canvas in page.locator(selector).all()])
+    return painted.reshape(len(painted), -1, 4)[:, :, :channels].transpose(0, 2, 1)
 
 
 def save(page: Page, file: str) -> bytes:
@@ -62,7 +61,7 @@ def test_the_path_is_python_s(page: Page, model: str, way: str) -> None:
     strip = pixels(page, ".paths-strip canvas", expected.image.shape[1])
     levels = as_bytes(expected.image[::8]).reshape(strip.shape)
     # A value that lies between two levels may fall on either side.
-    assert np.abs(strip.astype(int) - levels).max() <= 1
+    assert np.abs(strip - levels).max() <= 1
     assert (strip != levels).mean() < 1e-3
 
 
@@ -76,7 +75,7 @@ def test_scrubbing_asks_for_nothing_and_shows_the_place(page: Page, site: Site) 
     z = page.evaluate(LATENTS)[40]
     checkpoint = catalog.open_checkpoint(catalog.find(DIGITS))
     expected = as_bytes(pictures(checkpoint.model, np.array([z], np.float32))).reshape(1, 1, -1)
-    assert np.abs(pixels(page, ".paths-picture", 1).astype(int) - expected).max() <= 1
+    assert np.abs(pixels(page, ".paths-picture", 1) - expected).max() <= 1
     line = page.locator(".paths-line").inner_text().replace("−", "-")
     assert f"ln p(z) = {log_prior(np.array([z]))[0]:.2f} nats" in line
     assert page.locator(".paths .player-label").inner_text() == "63 % of the way"

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from latent_page import AVATARS, DIGITS, PIXELS, open_latent
+from canvases import rgba
+from latent_page import AVATARS, DIGITS, open_latent
 from PIL import Image
 from playwright.sync_api import Page
 
@@ -22,10 +23,9 @@ def save(page: Page, file: str) -> bytes:
     return Path(waiting.value.path()).read_bytes()
 
 
-def shown(page: Page, model: str) -> np.ndarray:
+def shown(page: Page) -> np.ndarray:
     """The output's canvas, (H, W, 3)."""
-    side = 28 if model == DIGITS else 64
-    return np.array(page.evaluate(PIXELS).split(","), int).reshape(side, side, 4)[..., :3]
+    return rgba(page.locator(".latent-output canvas"))[..., :3]
 
 
 def run(page: Page, folder: Path, monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
@@ -50,7 +50,7 @@ def test_the_python_draws_the_picture(
         page.wait_for_function(f"() => document.querySelector('{BOX} pre').textContent.includes('np.array')")
     else:
         assert "normals(21, EPSILON" in (page.locator(f"{BOX} pre").text_content() or "")
-    off = np.abs(run(page, tmp_path, monkeypatch) - shown(page, model))
+    off = np.abs(run(page, tmp_path, monkeypatch) - shown(page))
     assert off.max() <= 1
     assert (off > 0).mean() < 1e-3
 
@@ -62,7 +62,7 @@ def test_files_hold_the_point(page: Page, model: str) -> None:
     z = page.evaluate("() => [...view.state.z]")
     decoded = page.evaluate("() => [...view.model.decode(view.state.z)]")
     with Image.open(io.BytesIO(save(page, "png"))) as image:
-        assert (np.asarray(image.convert("RGB")) == shown(page, model)).all()
+        assert (np.asarray(image.convert("RGB")) == shown(page)).all()
     with np.load(io.BytesIO(save(page, "npz")), allow_pickle=False) as trace:
         assert trace["z"].tolist() == z
         assert trace["image"].reshape(-1).tolist() == decoded

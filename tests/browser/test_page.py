@@ -10,19 +10,18 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from links import query
 from playwright.sync_api import Page, expect
 from site_server import Site
 
 from explorer.catalog import survey
 from explorer.cli.export import write_site
 from explorer.probes.samples import latent
-from tests.conditional_toys import NAME as CONDITIONAL
-from tests.conditional_toys import conditional_toy
+from tests.test_translations import CATALOGUES
 
 MODEL = "vae-digits-2d"
 OTHER = "oracle-digits-16d"
 HOSTILE = "<img src=x onerror=window.hacked=1>"
-TRANSLATIONS = Path(__file__).parents[2] / "explorer" / "browser" / "translations"
 Open = Callable[..., Page]
 
 
@@ -44,15 +43,6 @@ def opened(page: Page, site: Site, folder: Path) -> Open:
         return page
 
     return go
-
-
-def query(page: Page) -> dict[str, str]:
-    page.wait_for_timeout(500)  # the address is written at most every 300 ms
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
-
-
-def words(language: str) -> dict[str, str]:
-    return dict(json.loads((TRANSLATIONS / f"{language}.json").read_text(encoding="utf-8")))
 
 
 def test_without_a_query_the_first_model_opens_in_the_first_view(opened: Open) -> None:
@@ -103,14 +93,14 @@ def test_messages_can_be_dismissed(opened: Open) -> None:
 def test_language_switch_changes_every_word_and_keeps_the_state(opened: Open) -> None:
     page = opened(model=MODEL, lang="en", seed="41", count="16")
     page.get_by_role("button", name="中文").click()
-    expect(page.get_by_role("tab", selected=True)).to_have_text(words("zh")["page.view_sample"])
+    expect(page.get_by_role("tab", selected=True)).to_have_text(CATALOGUES["zh"]["page.view_sample"])
     assert query(page) == {"view": "sample", "model": MODEL, "lang": "zh", "seed": "41", "count": "16"}
     text = page.locator(".explorer").inner_text()
     title = next(config.title for config in survey().configs if config.name == MODEL)
     english = {
         value
-        for key, value in words("en").items()
-        if value != words("zh")[key] and "{" not in value and len(value) > 3 and value not in title["zh"]
+        for key, value in CATALOGUES["en"].items()
+        if value != CATALOGUES["zh"][key] and "{" not in value and len(value) > 3 and value not in title["zh"]
     }
     assert [value for value in english if re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text)] == []
     labels = page.locator(".explorer [aria-label], .explorer [title]").evaluate_all(
@@ -118,7 +108,7 @@ def test_language_switch_changes_every_word_and_keeps_the_state(opened: Open) ->
     )
     assert [label for label in labels if not re.search(r"[\u4e00-\u9fff]", label)] == []
     assert page.locator(".explorer").get_attribute("lang") == "zh-CN"
-    assert words("zh")["page.name"] in page.title()
+    assert CATALOGUES["zh"]["page.name"] in page.title()
 
 
 def test_the_browsers_language_is_the_default(page: Page, site: Site, folder: Path) -> None:
@@ -287,85 +277,3 @@ def test_nothing_is_wider_than_the_screen(opened: Open, language: str) -> None:
     for width in (1280, 960, 768, 390, 360):
         page.set_viewport_size({"width": width, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-PLANAR = {"capabilities": ["GeneratesPoints", "Discriminates"], "family": "planar_gan", "image": None}
-CARD_ONLY = {"name": "judge", "capabilities": ["Classifies"], "family": "classifier", "latent_size": None}
-
-
-@pytest.fixture
-def crowded(folder: Path, tmp_path: Path, site: Site, page: Page) -> Open:
-    """A site that also lists a GAN, three planar runs, a classifier and a model of a family that nobody knows."""
-    shutil.copytree(folder, tmp_path / "site")
-    checkpoint = conditional_toy(tmp_path / "site" / "checkpoints" / CONDITIONAL)
-    shutil.copytree(checkpoint.folder, tmp_path / "site" / "checkpoints" / "judge")
-    config = tmp_path / "site" / "checkpoints" / "judge" / "config.json"
-    blind = {**CARD_ONLY, "likelihood": None, "priors": [], "condition": None}
-    config.write_text(json.dumps(json.loads(config.read_text()) | blind))
-    catalog = tmp_path / "site" / "catalog.json"
-    content = json.loads(catalog.read_text())
-    toy = {
-        "name": CONDITIONAL,
-        "title": checkpoint.config.title,
-        "family": "gan",
-        "capabilities": checkpoint.config.capabilities,
-        "image": checkpoint.config.image,
-        "latent_size": 3,
-        "url": f"checkpoints/{CONDITIONAL}/",
-    }
-    runs = [{**toy, **PLANAR, "name": f"lab-{n}", "url": f"checkpoints/lab-{n}/"} for n in range(3)]
-    judge = {**toy, **CARD_ONLY, "title": {"en": "Judge", "zh": "评判"}, "url": "checkpoints/judge/"}
-    content["checkpoints"] += [toy, *runs, judge, {**toy, "name": "odd", "family": HOSTILE}]
-    catalog.write_text(json.dumps(content))
-    address = site.mount("crowded", tmp_path / "site")
-
-    def go(**query: str) -> Page:
-        page.goto(f"{address}?{urlencode({'lang': 'en', **query})}")
-        expect(page.locator("#explorer-model")).to_be_visible()
-        return page
-
-    return go
-
-
-def test_the_picker_groups_models_and_offers_the_lab_once(crowded: Open) -> None:
-    page = crowded(model=CONDITIONAL)
-    groups = page.locator("#explorer-model").evaluate(
-        """(picker) => [...picker.children].map((node) =>
-          [node.label, [...node.querySelectorAll("option")].map((each) => each.value)])"""
-    )
-    shown = dict(groups)
-    assert list(shown)[-1] == words("en")["page.lab"]
-    assert CONDITIONAL in shown["Generative adversarial networks"]
-    assert shown[HOSTILE] == ["odd"]
-    assert MODEL in shown["Variational autoencoders"]
-    offered = [name for _, names in groups for name in names]
-    assert "judge" not in offered
-    assert not [name for name in offered if name.startswith("lab-")]
-    assert (page.locator("#explorer-model > option").get_attribute("value") or "").startswith("lab-")
-    assert page.evaluate("window.hacked") is None
-
-
-def test_a_model_without_a_view_is_opened_by_its_link_and_shows_its_card(crowded: Open) -> None:
-    page = crowded(model="judge")
-    expect(page.locator(".about .metrics table")).to_be_visible()
-    expect(page.locator(".view")).to_contain_text("Its card says what it is")
-    expect(page.locator("#explorer-model")).to_have_value("judge")
-    expect(page.locator(".messages .message")).to_have_count(0)
-    expect(page.locator(".about .facts")).not_to_contain_text("null")
-
-
-def test_a_card_shows_measures_with_sample_size_interval_and_floor(crowded: Open) -> None:
-    page = crowded(model=CONDITIONAL)
-    page.get_by_role("button", name="Model card").click()
-    rows = page.locator(".metrics tbody tr")
-    expect(rows).to_have_count(2)  # the floor is no row of its own
-    assert rows.first.locator("td").all_inner_texts() == [
-        words("en")["metric.frechet"],
-        "9.5",
-        "9 … 10",
-        "1.5 (1 … 2)",
-        "2000",
-        "squared feature units",
-    ]
-    assert rows.last.locator("td").all_inner_texts() == ["classes covered", "4", "–", "–", "2000", "classes"]
-    expect(page.locator(".facts")).to_contain_text("4 classes, corner")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +9,7 @@ from planar_page import in_page
 from playwright.sync_api import Page
 
 from explorer.families.planar_settings import PlanarSettings, PlanarSettingsError
-
-TRANSLATIONS = Path(__file__).parents[2] / "explorer" / "browser" / "translations"
+from tests.test_translations import CATALOGUES
 
 CHECK = """const { checkSettings } = await load("settings");
   return argument.map((settings) => {
@@ -83,7 +80,7 @@ def test_sound_settings_are_completed_as_in_python(runtime: Page) -> None:
 def test_absurd_settings_are_refused_at_their_place_in_words(runtime: Page) -> None:
     """Python refuses them too; every placeholder of the sentence has a value."""
     found = in_page(runtime, CHECK, [settings for _, settings in ABSURD])
-    sentences = json.loads((TRANSLATIONS / "en.json").read_text(encoding="utf-8"))
+    sentences = CATALOGUES["en"]
     for (place, settings), refusal in zip(ABSURD, found, strict=True):
         assert "key" in refusal, settings
         assert refusal["values"]["setting"] == place, settings

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,8 +11,8 @@ import pytest
 import torch
 from numpy.typing import NDArray
 from playwright.sync_api import Page
-from recurrent_toys import TOYS, page_of, quantities, toy_language, toy_model
-from site_server import Site
+from recurrent_page import in_language
+from recurrent_toys import TOYS, page_of, quantities, toy_model
 from torch import Tensor
 
 from explorer.catalog import SHIPPED, checkpoints, open_checkpoint
@@ -25,60 +23,6 @@ from explorer.probes.writing import write
 SHIPPED_NAMES = [config.name for config in checkpoints() if "Writes" in config.capabilities]
 TOLERANCE = 1e-5
 CHARACTERS = 1000
-
-OPEN = """async (url) => {
-  const { openModel } = await import("/browser/runtime/model.js");
-  const { createTrace } = await import("/browser/runtime/recurrent/trace.js");
-  const { createWriter } = await import("/browser/runtime/recurrent/writer.js");
-  const { gradientNorms } = await import("/browser/runtime/recurrent/backward.js");
-  const { bitsPerCharacter } = await import("/browser/runtime/recurrent/held-out.js");
-  const model = await openModel(url);
-  const language = await model.loadLanguage();
-  const everything = (trace) => {
-    const perStep = language.layers * language.quantities.length * language.hiddenSize;
-    const numbers = new Float32Array((trace.computed + 1) * perStep);
-    let place = 0;
-    for (let t = -1; t < trace.computed; t++) {
-      for (let layer = 0; layer < language.layers; layer++) {
-        for (const name of language.quantities) {
-          numbers.set(trace.quantity(layer, name, t), place);
-          place += language.hiddenSize;
-        }
-      }
-    }
-    return numbers;
-  };
-  // Millions of numbers reach Python in seconds as text, in minutes as numbers.
-  const asText = (numbers) => {
-    const bytes = new Uint8Array(numbers.buffer);
-    const parts = [];
-    for (let i = 0; i < bytes.length; i += 8192) parts.push(String.fromCharCode(...bytes.subarray(i, i + 8192)));
-    return btoa(parts.join(""));
-  };
-  try {
-    return await (async (input) => { BODY })(INPUT);
-  } catch (error) {
-    if (error.name !== "ModelError") throw error;
-    return { key: error.key, values: error.values };
-  }
-}"""
-
-
-def in_language(runtime: Page, url: str, body: str, value: Any = None) -> Any:
-    """The value of a JavaScript function body that has ``model``, ``language`` and ``input``, or its ModelError."""
-
-    return runtime.evaluate(OPEN.replace("BODY", body).replace("INPUT", json.dumps(value)), url)
-
-
-@pytest.fixture(scope="session")
-def toy(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Callable[[str], str]:
-    """Writes and serves a toy once; gives its URL."""
-
-    @cache
-    def serve(name: str) -> str:
-        return site.mount(name, toy_language(tmp_path_factory.mktemp("language") / name, name))
-
-    return serve
 
 
 def read_by_torch(model: LanguageModel, text: str, clamps: list[dict[str, Any]]) -> NDArray[np.float64]:
@@ -283,112 +227,6 @@ def test_an_edited_trace_equals_a_fresh_one(runtime: Page, toy: Callable[[str], 
         assert difference["first"] == difference["common"]
         assert difference["same"]
         assert difference["surprises"]
-
-
-def test_compute_stops_at_its_budget_and_goes_on(runtime: Page, toy: Callable[[str], str]) -> None:
-    result = in_language(
-        runtime,
-        toy("lstm-toy"),
-        """
-        const trace = createTrace(language);
-        const first = trace.setText("x".repeat(300));
-        const little = trace.compute({ budget: 0 });
-        let refused = false;
-        try { trace.quantity(0, "cell", little); } catch (error) { refused = error instanceof RangeError; }
-        return { first, little, refused, middle: trace.compute({ until: 100 }), again: trace.compute({ until: 50 }),
-          series: trace.series(0, "cell", 3).length, end: trace.compute(), length: trace.length,
-          state: Array.from(trace.state(299).values),
-          own: [...trace.quantity(0, "hidden", 299), ...trace.quantity(0, "cell", 299)] };
-        """,
-    )
-    assert 0 < result["little"] < 100
-    assert result["refused"]
-    assert (result["middle"], result["again"], result["series"], result["end"]) == (100, 100, 100, 300)
-    assert result["state"] == result["own"]
-
-
-def test_line_ends_unknown_characters_and_what_is_no_character(runtime: Page, toy: Callable[[str], str]) -> None:
-    text = "a\r\nb\rc\n☃\U0001f600\ud800שלום\u0000\ufffd\u0007e"
-    read = in_language(
-        runtime,
-        toy("lstm-toy"),
-        """
-        const text = input.map((unit) => String.fromCharCode(unit)).join("");
-        const trace = createTrace(language);
-        trace.setText(text);
-        trace.compute();
-        return { count: trace.characters.length, start: trace.characters.slice(0, 8), tokens: Array.from(trace.tokens),
-          unknown: trace.unknown, bits: trace.surprise(6), vocabulary: language.vocabulary };
-        """,
-        np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16).tolist(),
-    )
-    assert read["start"] == ["a", "\n", "b", "\n", "c", "\n", "☃", "\U0001f600"]
-    assert read["count"] == 17
-    assert read["unknown"] == list(range(6, 16))
-    expected = [read["vocabulary"].index(character) for character in "a\nb\nc\n"] + [0] * 10
-    assert read["tokens"] == [*expected, read["vocabulary"].index("e")]
-    assert read["bits"] > 0
-
-
-def test_too_long_a_text_is_refused_and_nothing_lost(runtime: Page, toy: Callable[[str], str]) -> None:
-    result = in_language(
-        runtime,
-        toy("rnn-toy"),
-        """
-        const trace = createTrace(language);
-        trace.setText("a".repeat(20000));
-        trace.setText("abc");
-        trace.compute();
-        let error = null;
-        try {
-          trace.setText("a".repeat(20001));
-        } catch (refusal) {
-          error = { key: refusal.key, values: refusal.values };
-        }
-        const kept = { length: trace.length, computed: trace.computed };
-        const first = trace.setText("");
-        return { error, kept, first, nothing: trace.compute(), before: trace.quantity(0, "hidden", -1).length };
-        """,
-    )
-    assert result["error"] == {"key": "gates.error_long", "values": {"most": "20000", "found": "20001"}}
-    assert result["kept"] == {"length": 3, "computed": 3}
-    assert (result["first"], result["nothing"], result["before"]) == (0, 0, 24)
-
-
-@pytest.mark.parametrize(
-    ("clamp", "key"),
-    [
-        ("layer: 1, quantity: 'cell', units: null, value: 0", "layer"),
-        ("layer: 0, quantity: 'reset', units: [0], value: 0", "quantity"),
-        ("layer: 0, quantity: 'cell', units: [24], value: 0", "unit"),
-        ("layer: 0, quantity: 'cell', units: [0.5], value: 0", "unit"),
-        ("layer: 0, quantity: 'cell', units: [0], value: NaN", "value"),
-        ("layer: 0, quantity: 'cell', units: [0], value: 1e39", "value"),
-    ],
-)
-def test_bad_clamps_are_refused(runtime: Page, toy: Callable[[str], str], clamp: str, key: str) -> None:
-    for body in (
-        f"createTrace(language, {{ clamps: [{{ {clamp} }}] }})",
-        f"language.step(language.start(), 1, [{{ {clamp} }}])",
-    ):
-        assert in_language(runtime, toy("lstm-toy"), body)["key"] == f"gates.error_clamp_{key}"
-
-
-@pytest.mark.parametrize(
-    ("settings", "key"),
-    [
-        ("seed: -1", "runtime.seed"),
-        ("seed: 2 ** 53", "runtime.seed"),
-        ("seed: 1, temperature: NaN", "gates.error_temperature"),
-        ("seed: 1, temperature: -1", "gates.error_temperature"),
-        ("seed: 1, topK: 1.5", "gates.error_top_k"),
-        ("seed: 1, topP: 0", "gates.error_top_p"),
-        ("seed: 1, topP: 1.5", "gates.error_top_p"),
-    ],
-)
-def test_bad_settings_are_refused(runtime: Page, toy: Callable[[str], str], settings: str, key: str) -> None:
-    body = f"createWriter(language, language.start(), {{ {settings} }})"
-    assert in_language(runtime, toy("lstm-toy"), body)["key"] == key
 
 
 @pytest.mark.parametrize("name", TOYS)

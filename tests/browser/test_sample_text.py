@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
+from links import query
 from playwright.sync_api import Page, expect
 from recurrent_toys import PAGE, toy_language, toy_model
 from site_server import Site
@@ -55,11 +56,6 @@ def texts(page: Page) -> list[str]:
     return page.locator(".written-text").evaluate_all("(nodes) => nodes.map((node) => node.textContent)")
 
 
-def entries(page: Page) -> dict[str, str]:
-    page.wait_for_timeout(400)  # the address is written a little later
-    return {key: value[0] for key, value in parse_qs(urlsplit(page.url).query).items()}
-
-
 def test_seeds_side_by_side_write_what_python_writes(opened: Open) -> None:
     page = opened(columns="3", seed="41", temperature="0.9", topk="9", topp="0.95")
     expected = [write(toy_model("lstm-toy"), PROMPT, 60, seed, 0.9, 9, 0.95) for seed in (41, 42, 43)]
@@ -104,7 +100,7 @@ def test_a_setting_writes_anew_and_is_kept_in_the_link(opened: Open) -> None:
     expect(page.locator(".written-prompt")).to_have_text("The gates")
     assert texts(page) == [write(toy_model("lstm-toy"), "The gates", 60, 0, 0.0).text]
     assert texts(page) != before
-    kept = entries(page)
+    kept = query(page)
     assert (kept["temperature"], kept["prompt"], kept["count"], kept["columns"]) == ("0", "The gates", "60", "1")
     assert "seed" not in kept
     after = texts(page)
@@ -113,7 +109,7 @@ def test_a_setting_writes_anew_and_is_kept_in_the_link(opened: Open) -> None:
     assert texts(page) == after
     page.locator("select").first.select_option("gru-toy")
     expect(page.locator(".written-prompt")).to_have_text("The gates")
-    assert entries(page)["temperature"] == "0"
+    assert query(page)["temperature"] == "0"
 
 
 def test_pausing_going_on_and_writing_more(opened: Open) -> None:
@@ -135,7 +131,7 @@ def test_pausing_going_on_and_writing_more(opened: Open) -> None:
     toggle.click()
     expect(page.locator(".written-column .note").first).to_contain_text("120 characters")
     assert texts(page) == whole
-    assert entries(page)["count"] == "120"
+    assert query(page)["count"] == "120"
 
 
 def test_what_cannot_be_written_is_refused_and_the_texts_stay(opened: Open) -> None:

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import io
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
 import torch
+from canvases import grey
+from links import query
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
-from safetensors import safe_open
+from playwright.sync_api import Page, expect
 from safetensors.torch import load_file
 from site_server import Site
-from timeline_toys import COLUMNS, MOMENTS, STEPS, TILES, grey, restored, timeline, toy_run
+from timeline_toys import COLUMNS, MOMENTS, STEPS, TILES, level, restored, timeline, toy_run
 from torch.func import functional_call
 
 from explorer.catalog import SHIPPED, open_checkpoint
-from explorer.checkpoints import CheckpointError, read_config, write_tensors
 from explorer.cli.export import write_site
 from explorer.philox import normals
 from explorer.probes.samples import latent
-from explorer.training.gan.moments import read_moments
 
 SHORTER = (0, 2, 20, 50)
 Open = Callable[..., Page]
@@ -60,29 +58,13 @@ def opened(page: Page, site: Site, folder: Path, tmp_path_factory: pytest.TempPa
     return go
 
 
-def query(page: Page) -> dict[str, str]:
-    page.wait_for_timeout(500)  # the address is written at most every 300 ms
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
-
-
-def pixels(canvas: Locator) -> NDArray[np.int64]:
-    """Grey levels (H, W) of a canvas."""
-    height, width, values = canvas.evaluate(
-        """(canvas) => {
-          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-          return [canvas.height, canvas.width, Array.from(data.filter((_, i) => i % 4 === 0))];
-        }"""
-    )
-    return np.array(values).reshape(height, width)
-
-
 def expected_sheet(moment: int) -> NDArray[np.int64]:
-    tiles = np.array([grey(moment, tile) for tile in range(TILES)]).reshape(-1, COLUMNS)
+    tiles = np.array([level(moment, tile) for tile in range(TILES)]).reshape(-1, COLUMNS)
     return tiles.repeat(8, 0).repeat(8, 1)
 
 
 def shown(page: Page, run: int = 0) -> NDArray[np.int64]:
-    return pixels(page.locator(".training-sheet canvas").nth(run))
+    return grey(page.locator(".training-sheet canvas").nth(run))
 
 
 def scrub(page: Page, place: int) -> None:
@@ -143,8 +125,8 @@ def test_a_picked_seed_is_followed_through_every_moment(opened: Open) -> None:
     page.wait_for_function(
         "document.querySelectorAll('.training-cell canvas')[5].getContext('2d').getImageData(0,0,1,1).data[3]"
     )
-    assert [int(pixels(cells.nth(i).locator("canvas"))[0, 0]) for i in range(len(STEPS))] == [
-        grey(moment, 4) for moment in range(len(STEPS))
+    assert [int(grey(cells.nth(i).locator("canvas"))[0, 0]) for i in range(len(STEPS))] == [
+        level(moment, 4) for moment in range(len(STEPS))
     ]
     cells.nth(2).click()
     expect(page.locator(".training-place")).to_have_text("Recorded at step 3")
@@ -213,7 +195,7 @@ def test_the_sheet_and_the_strip_are_downloaded_pixel_for_pixel(opened: Open) ->
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Download the strip").click()
     strip = np.asarray(Image.open(waiting.value.path()).convert("L"), int)
-    assert strip[0, :: strip.shape[1] // len(STEPS)].tolist() == [grey(moment, 1) for moment in range(len(STEPS))]
+    assert strip[0, :: strip.shape[1] // len(STEPS)].tolist() == [level(moment, 1) for moment in range(len(STEPS))]
 
 
 RUN = """async ({url, rows}) => {
@@ -241,7 +223,7 @@ def test_the_generator_as_it_was_moves_in_its_plane(opened: Open, folder: Path) 
     expect(page.locator(".training-weights")).to_contain_text("Weights of step 10")
     picture = page.locator(".weights-picture canvas")
     seeded = latent(5, 3, open_checkpoint(folder / "toy").mixture)
-    np.testing.assert_allclose(pixels(picture), as_drawn(folder, 1, seeded), atol=1)
+    np.testing.assert_allclose(grey(picture), as_drawn(folder, 1, seeded), atol=1)
     pad = page.locator(".weights-pad")
     box = pad.bounding_box()
     assert box is not None
@@ -254,10 +236,10 @@ def test_the_generator_as_it_was_moves_in_its_plane(opened: Open, folder: Path) 
     second -= (second @ first) * first
     second /= np.linalg.norm(second)
     z = seeded + float(state["zx"]) * first + float(state.get("zy", 0)) * second
-    np.testing.assert_allclose(pixels(picture), as_drawn(folder, 1, z), atol=1)
+    np.testing.assert_allclose(grey(picture), as_drawn(folder, 1, z), atol=1)
     scrub(page, len(STEPS) - 1)
     expect(page.locator(".training-weights")).to_contain_text("Weights of step 100")
-    np.testing.assert_allclose(pixels(picture), as_drawn(folder, 2, z), atol=1)
+    np.testing.assert_allclose(grey(picture), as_drawn(folder, 2, z), atol=1)
 
 
 def as_drawn(folder: Path, index: int, z: NDArray[Any]) -> NDArray[Any]:
@@ -266,166 +248,3 @@ def as_drawn(folder: Path, index: int, z: NDArray[Any]) -> NDArray[Any]:
     model = open_checkpoint(folder / "toy").model
     inputs = torch.from_numpy(np.asarray(z, np.float32))[None]
     return 255 * functional_call(model.decoder, weights, (inputs,)).sigmoid().reshape(8, 8).numpy()
-
-
-OPEN = """async (url) => {
-  const { openModel } = await import("/browser/runtime/model.js");
-  try {
-    const model = await openModel(url);
-    const timeline = await model.loadTimeline();
-    await model.loadMoments();
-    for (const sheet of timeline.sheets.values()) for (let i = 0; i < sheet.length; i++) await sheet.bitmap(i);
-    return "";
-  } catch (error) {
-    if (error.name !== "ModelError") throw error;
-    return error.message;
-  }
-}"""
-
-
-def shorten(tensors: dict[str, torch.Tensor]) -> None:
-    tensors["sheet.samples.offsets"] = tensors["sheet.samples.offsets"][:-1]
-
-
-def disorder(tensors: dict[str, torch.Tensor]) -> None:
-    tensors["sheet.samples.offsets"][2] = 1
-
-
-def spoil(tensors: dict[str, torch.Tensor]) -> None:
-    start = int(tensors["sheet.samples.offsets"][3])
-    tensors["sheet.samples.bytes"][start : start + 16] = 0
-
-
-def unsort(tensors: dict[str, torch.Tensor]) -> None:
-    tensors["step"][1] = 50
-
-
-def unbalance(tensors: dict[str, torch.Tensor]) -> None:
-    tensors["histogram.fake"][1, 0] += 0.5
-
-
-def lose_measure(tensors: dict[str, torch.Tensor]) -> None:
-    del tensors["measure.frechet"]
-
-
-@pytest.mark.parametrize(
-    ("fault", "words"),
-    [
-        (shorten, "sheet.samples.offsets"),
-        (disorder, "sheet.samples.offsets"),
-        (spoil, "sheet.samples.bytes; moment 3"),
-        (unsort, "tensor step"),
-        (unbalance, "histogram.fake; moment 1"),
-        (lose_measure, "measure.frechet"),
-    ],
-)
-def test_a_fault_names_file_and_key(
-    runtime: Page, site: Site, tmp_path: Path, folder: Path, fault: Callable[..., None], words: str
-) -> None:
-    shutil.copytree(folder / "toy", tmp_path / "toy")
-    tensors, metadata = timeline()
-    fault(tensors)
-    write_tensors(tmp_path / "toy" / "timeline.safetensors", tensors, metadata)
-    message = runtime.evaluate(OPEN, site.mount("faulty", tmp_path) + "toy")
-    assert "timeline.safetensors" in message
-    assert words in message
-
-
-PACKED = "decoder.0.weight"
-
-
-def cut(tensors: dict[str, torch.Tensor], shapes: dict[str, Any]) -> None:
-    tensors[PACKED] = tensors[PACKED][:-9].clone()
-
-
-def scribble(tensors: dict[str, torch.Tensor], shapes: dict[str, Any]) -> None:
-    tensors[PACKED][:] = 7
-
-
-def claim_less(tensors: dict[str, torch.Tensor], shapes: dict[str, Any]) -> None:
-    shapes[PACKED][-1] -= 1
-
-
-def claim_more(tensors: dict[str, torch.Tensor], shapes: dict[str, Any]) -> None:
-    shapes[PACKED][-1] += 1
-
-
-def claim_everything(tensors: dict[str, torch.Tensor], shapes: dict[str, Any]) -> None:
-    shapes[PACKED] = [len(MOMENTS), 2**20, 2**20]
-
-
-def lose_scale(tensors: dict[str, torch.Tensor], shapes: dict[str, Any]) -> None:
-    del tensors[f"{PACKED}.scale"]
-
-
-def lose_weights(tensors: dict[str, torch.Tensor], shapes: dict[str, Any]) -> None:
-    del tensors[PACKED]
-
-
-def shorten_scale(tensors: dict[str, torch.Tensor], shapes: dict[str, Any]) -> None:
-    tensors[f"{PACKED}.scale"] = tensors[f"{PACKED}.scale"][1:].clone()
-
-
-def forget_a_moment(tensors: dict[str, torch.Tensor], shapes: dict[str, Any]) -> None:
-    tensors["step"] = tensors["step"][1:].clone()
-
-
-@pytest.mark.parametrize(
-    ("fault", "key"),
-    [
-        (cut, "runtime.packed"),
-        (scribble, "runtime.packed"),
-        (claim_less, "runtime.packed"),
-        (claim_more, "runtime.packed"),
-        (claim_everything, "runtime.shape"),
-        (lose_scale, "runtime.missingTensor"),
-        (lose_weights, "runtime.missingTensor"),
-        (shorten_scale, "runtime.tensorShape"),
-        (forget_a_moment, "runtime.tensorShape"),
-    ],
-)
-def test_stored_weights_with_a_fault_are_refused_by_page_and_python(
-    runtime: Page, site: Site, tmp_path: Path, folder: Path, fault: Callable[..., None], key: str
-) -> None:
-    shutil.copytree(folder / "toy", tmp_path / "toy")
-    path = tmp_path / "toy" / "moments.safetensors"
-    with safe_open(path, "pt") as file:
-        shapes = json.loads(file.metadata()["moments"])["shapes"]
-    tensors = load_file(path)
-    fault(tensors, shapes)
-    write_tensors(path, tensors, {"moments": json.dumps({"shapes": shapes})})
-    message = runtime.evaluate(OPEN, site.mount("faulty", tmp_path) + "toy")
-    assert key in message
-    assert "moments.safetensors" in message
-    with pytest.raises(CheckpointError, match=r"toy/moments\.safetensors"):
-        read_moments(path)
-
-
-@pytest.mark.parametrize("metadata", ["{", json.dumps({"kind": "planar"}), json.dumps({"kind": "images", "tile": {}})])
-def test_a_description_that_is_none_is_refused(
-    runtime: Page, site: Site, tmp_path: Path, folder: Path, metadata: str
-) -> None:
-    shutil.copytree(folder / "toy", tmp_path / "toy")
-    write_tensors(tmp_path / "toy" / "timeline.safetensors", timeline()[0], {"timeline": metadata})
-    assert "runtime.timelineDescription" in runtime.evaluate(OPEN, site.mount("faulty", tmp_path) + "toy")
-
-
-def test_a_timeline_that_is_cut_short_leaves_the_rest_of_the_page(
-    page: Page, site: Site, tmp_path: Path, folder: Path
-) -> None:
-    write_site(tmp_path / "site", folder)
-    path = tmp_path / "site" / "checkpoints" / "toy" / "timeline.safetensors"
-    path.write_bytes(path.read_bytes()[:-100])
-    page.goto(site.mount("cut", tmp_path / "site") + "?view=training&model=toy&lang=en")
-    expect(page.locator(".messages .message")).to_contain_text("timeline.safetensors: tensor sheet.samples.bytes")
-    page.get_by_role("tab", name="Sample").click()
-    expect(page.locator(".sheet .tile").first).to_be_visible()
-
-
-def test_the_shipped_timelines_are_in_order(runtime: Page, site: Site) -> None:
-    found = [path.parent.name for path in sorted(SHIPPED.glob("*/timeline.safetensors"))]
-    pictured = [name for name in found if "Decodes" in read_config(SHIPPED / name).capabilities]
-    assert pictured
-    assert {name: runtime.evaluate(OPEN, f"{site.url}/checkpoints/{name}") for name in pictured} == dict.fromkeys(
-        pictured, ""
-    )

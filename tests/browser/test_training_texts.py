@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
+from links import query
 from playwright.sync_api import Page, expect
 from recurrent_toys import PAGE, STEPS, toy_language, written
 from site_server import Site
@@ -59,8 +60,7 @@ def test_scrubbing_shows_the_text_as_it_was(opened: Open) -> None:
         expect(page.locator(".training-line[aria-current]")).to_contain_text(written(moment, PAGE)[:30])
     page.keyboard.press("ArrowRight")
     page.locator(".player-back").click()
-    page.wait_for_timeout(400)
-    assert parse_qs(urlsplit(page.url).query)["step"] == [str(STEPS[3])]
+    assert query(page)["step"] == str(STEPS[3])
 
 
 def test_what_changed_is_marked(opened: Open) -> None:

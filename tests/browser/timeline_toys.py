@@ -32,14 +32,14 @@ COLUMN_NAMES = (
 )
 
 
-def grey(moment: int, tile: int) -> int:
+def level(moment: int, tile: int) -> int:
     """The grey level that all of a tile has at a moment."""
     return 40 * moment + 5 * tile
 
 
 def sheet_bytes(moment: int) -> Tensor:
     """The WebP picture of a moment, as the recorder stores it."""
-    tiles = np.stack([np.full((1, 8, 8), grey(moment, tile), np.uint8) for tile in range(TILES)])
+    tiles = np.stack([np.full((1, 8, 8), level(moment, tile), np.uint8) for tile in range(TILES)])
     return torch.frombuffer(bytearray(webp(sheet(tiles, COLUMNS))), dtype=torch.uint8)
 
 

@@ -16,24 +16,14 @@ from explorer import cli
 from explorer.catalog import open_checkpoint
 from explorer.datasets import sequences
 from explorer.probes.sequences import generate, write_melodies
-from explorer.training.sequences import evaluation, recorder
-from tests.training.toy_sequences import toy_sets
+from tests.training.toy_sequences import toy_sizes
 
 SMALL = ("--hidden-size", 6, "--batch", 8, "--steps", 12)
 
 
-def _few(patch: pytest.MonkeyPatch) -> None:
-    torch.set_num_threads(1)
-    toy_sets(patch)
-    patch.setattr(recorder, "MOMENTS", 2)
-    patch.setattr(recorder, "MEASURED", 12)
-    for name, value in (("SIGNALS", 20), ("MELODIES", 8), ("STRETCH", 3)):
-        patch.setattr(evaluation, name, value)
-
-
 @pytest.fixture(autouse=True)
 def _toy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    _few(monkeypatch)
+    toy_sizes(monkeypatch)
     yield
     sequences._formula.cache_clear()
 
@@ -51,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three models, each trained by its command."""
     folder = tmp_path_factory.mktemp("checkpoints")
     with pytest.MonkeyPatch.context() as patch:
-        _few(patch)
+        toy_sizes(patch)
         gan = ("train", "recurrent-gan", *SMALL, "--discriminator-size", 5, "--latent", 2)
         assert explorer(patch, *gan, "--data", "sines", "--conditional", "--out", folder / "waves") == 0
         assert explorer(patch, *gan, "--data", "melodies", "--length", 6, "--out", folder / "tunes") == 0

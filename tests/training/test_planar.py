@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import shlex
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 import pytest
 import torch
-from safetensors import safe_open
-from safetensors.torch import load_file
-from typer.testing import CliRunner
 
-from explorer.catalog import open_checkpoint
-from explorer.cli import app
 from explorer.datasets.planar import real_points
 from explorer.families.planar_gan import flat_state, linears, load_flat_state, noise, weight_of
-from explorer.families.planar_settings import PlanarSettings, PlanarSettingsError
-from explorer.metrics.planar import measure
-from explorer.training.planar.command import Wording, command, default_wording
-from explorer.training.planar.finish import graph, train_planar_gan
+from explorer.families.planar_settings import PlanarSettingsError
 from explorer.training.planar.loop import DivergedError, Game, State
 from explorer.training.planar.recording import COLUMNS, moments, record, timeline_tensors
-
-SMALL = {"batch": 16, "generator": {"widths": [6]}, "discriminator": {"widths": [6]}}
-WORDS = Wording({"en": "It's small", "zh": "小"}, {"en": "Look. And why.", "zh": "看。为什么。"})
-
-
-def settings(**change: Any) -> PlanarSettings:
-    return PlanarSettings.from_json({**SMALL, **change})
-
-
-def optimisers(kind: str, rate: float = 0.01) -> dict[str, Any]:
-    return {side: {"kind": kind, "learning_rate": rate} for side in ("generator", "discriminator")}
+from tests.training.toy_planar import EXPLOSIVE, optimisers, settings
 
 
 def same(one: State, other: State) -> bool:
@@ -181,9 +158,6 @@ def test_double_precision_starts_alike_and_stays_close() -> None:
     assert double.state().generator_optimiser.dtype == torch.float64
 
 
-EXPLOSIVE = settings(data="ring", loss="least_squares", optimisers=optimisers("sgd", 10.0))
-
-
 def test_a_run_that_diverges_says_when() -> None:
     game = Game(EXPLOSIVE)
 
@@ -251,114 +225,3 @@ def test_rows_are_means_since_the_row_before(monkeypatch: pytest.MonkeyPatch) ->
     assert [row[0] for row in recording.rows] == [3, 6]
     found = [[row[COLUMNS.index(name)] for name in ("discriminator_loss", "fake_output")] for row in recording.rows]
     np.testing.assert_allclose(found, [np.mean(every[:3], 0), np.mean(every[3:], 0)], rtol=1e-4)
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    chosen = settings(
-        data="drawn", points=[[0.5, 0.5], [-1, 0.25]], discriminator={"widths": [6], "normalisation": "spectral"}
-    )
-    out = tmp_path_factory.mktemp("runs") / "lab-small"
-    train_planar_gan(chosen, 30, WORDS, out)
-    return out
-
-
-def test_a_run_becomes_a_checkpoint(finished: Path) -> None:
-    checkpoint = open_checkpoint(finished)
-    config = checkpoint.config
-    assert (config.family, config.title, config.priors) == ("planar_gan", WORDS.title, ["uniform"])
-    assert set(config.files) == {"model.safetensors", "graph.json", "history.json", "timeline.safetensors", "README.md"}
-    assert json.loads((finished / "graph.json").read_text()) == json.loads(json.dumps(graph(checkpoint.model)))
-    timeline = load_file(finished / "timeline.safetensors")
-    assert torch.equal(timeline["generator"][-1], flat_state(checkpoint.model.generator))
-    assert config.metrics["high_quality_share"]["count"] == 8 * 512
-    shares = [measure(checkpoint.model, index=index).high_quality for index in range(8)]
-    assert config.metrics["high_quality_share"]["value"] == pytest.approx(np.mean(shares))
-
-
-def test_the_timeline_tells_its_settings_and_words(finished: Path) -> None:
-    with safe_open(finished / "timeline.safetensors", "pt") as file:
-        story = json.loads(file.metadata()["timeline"])
-    assert story["kind"] == "planar"
-    assert story["description"] == WORDS.description
-    assert story["stopped"] is None
-    assert PlanarSettings.from_json(story["settings"]) == open_checkpoint(finished).model.settings
-
-
-def test_tensors_that_the_graph_names_are_stored(finished: Path) -> None:
-    stored = set(load_file(finished / "model.safetensors"))
-    layers = json.loads((finished / "graph.json").read_text())["graphs"]["discriminator"]["layers"]
-    assert [layer["op"] for layer in layers] == ["spectral_linear", "relu", "spectral_linear"]
-    named = {layer[key] for layer in layers for key in ("weight", "bias", "u", "v") if key in layer}
-    assert named <= stored
-
-
-def test_the_command_on_the_card_repeats_the_run(finished: Path, tmp_path: Path) -> None:
-    said = shlex.split(open_checkpoint(finished).config.training["command"])
-    assert said[0] == "explorer"
-    said[said.index("--out") + 1] = str(tmp_path / "lab-small")
-    done = CliRunner().invoke(app, said[1:])
-    assert done.exit_code == 0, done.output
-    for name in ("model.safetensors", "timeline.safetensors"):
-        one, other = load_file(finished / name), load_file(tmp_path / "lab-small" / name)
-        assert all(torch.equal(one[key], other[key]) for key in one)
-    for name in ("history.json", "graph.json"):
-        assert (finished / name).read_bytes() == (tmp_path / "lab-small" / name).read_bytes()
-
-
-def test_a_diverged_run_is_a_checkpoint_that_says_so(tmp_path: Path) -> None:
-    recording = train_planar_gan(EXPLOSIVE, 50, WORDS, tmp_path / "lab-lost")
-    with safe_open(tmp_path / "lab-lost" / "timeline.safetensors", "pt") as file:
-        story = json.loads(file.metadata()["timeline"])
-    assert story["stopped"] == {"iteration": recording.stopped, "reason": "nan"}
-    assert open_checkpoint(tmp_path / "lab-lost").config.training["steps"] == recording.states[-1].iteration
-
-
-def test_options_win_over_the_settings_file(tmp_path: Path) -> None:
-    file = tmp_path / "settings.json"
-    file.write_text(json.dumps({**SMALL, "data": "ring", "seed": 3}))
-    words = [
-        "train",
-        "planar-gan",
-        "--settings",
-        str(file),
-        "--seed",
-        "4",
-        "--generator-widths",
-        "",
-        "--iterations",
-        "2",
-    ]
-    done = CliRunner().invoke(app, [*words, "--out", str(tmp_path / "lab-two")])
-    assert done.exit_code == 0, done.output
-    config = open_checkpoint(tmp_path / "lab-two").config
-    assert (config.arguments["data"], config.arguments["seed"]) == ("ring", 4)
-    assert config.arguments["generator"]["widths"] == []
-    assert config.title == default_wording(PlanarSettings.from_json(config.arguments)).title
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["--generator-widths", "16,-1"],
-        ["--points", "[[0, 0"],
-        ["--points", "[" * 100_000],
-        ["--settings", "/nowhere/settings.json"],
-        ["--generator-learning-rate", "nan"],
-        ["--iterations", "0"],
-    ],
-)
-def test_what_cannot_be_trained_is_one_line(words: list[str], tmp_path: Path) -> None:
-    from explorer.errors import ExplorerError
-
-    done = CliRunner().invoke(app, ["train", "planar-gan", *words, "--out", str(tmp_path / "lab-none")])
-    assert isinstance(done.exception, ExplorerError)
-    assert "\n" not in str(done.exception)
-    assert not (tmp_path / "lab-none").exists()
-
-
-def test_the_command_says_only_what_is_not_default() -> None:
-    said = command(settings(generator={"widths": [6]}), 7, WORDS, "runs/x")
-    assert said.startswith("explorer train planar-gan --data gaussians --generator-widths 6 --discriminator-widths 6")
-    assert "--loss" not in said
-    assert said.endswith("--out runs/x")

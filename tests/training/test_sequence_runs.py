@@ -18,23 +18,20 @@ from safetensors.torch import load_file
 from explorer.catalog import open_checkpoint, survey
 from explorer.checkpoints import read_json, read_tensors
 from explorer.datasets import sequences
-from explorer.families.adversarial import Loss
 from explorer.families.notes import NoteModel
 from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import END, Notes, Signal
 from explorer.metrics.record import read_record
 from explorer.metrics.sequences.melodies import intervals, total_variation
-from explorer.probes.sequences import SequenceError, generate, noise, pick_rows, write_melodies
-from explorer.training.adversarial import optimisers
+from explorer.probes.sequences import SequenceError, generate, write_melodies
 from explorer.training.sequences import evaluation, recorder, run
-from explorer.training.sequences.adversarial import SequenceNetworks, train_steps
-from explorer.training.sequences.data import counted, padded, windows
-from explorer.training.sequences.evaluation import measure, stretches
+from explorer.training.sequences.data import padded, windows
+from explorer.training.sequences.evaluation import measure
 from explorer.training.sequences.launch import train_note_model, train_recurrent_gan
 from explorer.training.sequences.likelihood import note_bits
 from explorer.training.sequences.settings import NoteSettings, RecurrentGANSettings
 from explorer.training.settings import TrainingError
-from tests.training.toy_sequences import MELODY, NOTES, SIGNAL, toy_sets
+from tests.training.toy_sequences import MELODY, NOTES, SIGNAL, toy_sizes
 
 RUNS: dict[str, RecurrentGANSettings | NoteSettings] = {
     "rgan-signal": replace(SIGNAL, conditional=True),
@@ -43,19 +40,9 @@ RUNS: dict[str, RecurrentGANSettings | NoteSettings] = {
 }
 
 
-def _few(patch: pytest.MonkeyPatch) -> None:
-    torch.set_num_threads(1)
-    toy_sets(patch)
-    patch.setattr(recorder, "MOMENTS", 6)
-    patch.setattr(recorder, "MEASURED", 20)
-    patch.setattr(recorder, "KEPT", 16)
-    for name, value in (("SIGNALS", 40), ("MELODIES", 12), ("STRETCH", 6)):
-        patch.setattr(evaluation, name, value)
-
-
 @pytest.fixture(autouse=True)
 def _toy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    _few(monkeypatch)
+    toy_sizes(monkeypatch)
     yield
     sequences._formula.cache_clear()
 
@@ -71,7 +58,7 @@ def train(settings: RecurrentGANSettings | NoteSettings, out: Path, **options: A
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("runs")
     with pytest.MonkeyPatch.context() as patch:
-        _few(patch)
+        toy_sizes(patch)
         for name, settings in RUNS.items():
             train(settings, folder / name)
     return {name: folder / name for name in RUNS}
@@ -292,83 +279,6 @@ def test_writing_side_by_side_is_writing_alone(runs: dict[str, Path]) -> None:
         write_melodies(model, [1], math.nan)
 
 
-def test_notes_are_picked_by_cumulated_probability() -> None:
-    logits = np.log(np.array([[0.2, 0.5, 0.3]] * 4))
-    draws = np.array([0.1, 0.3, 0.69, 0.71])
-    assert pick_rows(logits, draws, 1.0).tolist() == [0, 1, 1, 2]
-    assert pick_rows(logits, draws, 0).tolist() == [1] * 4
-    sharp = np.array([0.04, 0.25]) / 0.38  # squares at temperature ½
-    assert pick_rows(logits[:2], np.array([sharp[0] - 0.01, sharp[0] + 0.01]), 0.5).tolist() == [0, 1]
-    assert pick_rows(np.array([[-np.inf, 0.0]]), np.array([1e-9]), 1.0).tolist() == [1]
-
-
-def test_noise_is_the_seed_s_normals_step_by_step() -> None:
-    from explorer.philox import normals
-
-    drawn = noise([5, 6], 4, 3)
-    np.testing.assert_allclose(drawn[1], normals(6, 0, 12).reshape(4, 3))
-
-
-LOSSES: list[tuple[Loss, dict[str, Any]]] = [
-    ("wasserstein_penalty", {}),
-    ("wasserstein_clip", {}),
-    ("hinge", {"real_penalty": 1.0}),
-    ("least_squares", {"minibatch_features": 3, "feature_matching": 0.5}),
-]
-
-
-@pytest.mark.parametrize(("loss", "options"), LOSSES)
-def test_every_remedy_trains_both_networks(loss: Loss, options: dict[str, Any]) -> None:
-    count = 16 if "real_penalty" in options else 3
-    settings = replace(SIGNAL, loss=loss, steps=count, cell="gru", conditional=True, **options)
-    real = windows("sines", "train", 0, True)
-    arguments = settings.model_arguments(sequences.SEQUENCES["sines"].sequence, 2)
-    networks = SequenceNetworks(RecurrentGAN(**arguments), RecurrentGAN(**arguments))
-    before = {name: value.clone() for name, value in networks.model.state_dict().items()}
-    steps = list(train_steps(networks, optimisers(networks.model, settings), real, settings))
-    assert len(steps) == count
-    assert all(math.isfinite(step.discriminator_loss) and step.generator_gradient > 0 for step in steps)
-    after = networks.model.state_dict()
-    moved = {name.split(".")[0] for name, value in before.items() if not torch.equal(value, after[name])}
-    assert moved == {"generator", "discriminator"}
-    assert torch.backends.mkldnn.enabled
-    if loss == "wasserstein_clip":
-        weights = networks.model.discriminator.state_dict().values()
-        assert max(float(each.abs().max()) for each in weights) <= settings.clip
-
-
-def test_feature_matching_pulls_the_features_together() -> None:
-    """Its gradient alone: with the loss's weight taken away, what is left is the squared distance of mean features."""
-    settings = replace(SIGNAL, steps=1, discriminator_steps=1)
-    real = windows("sines", "train", 0, False)
-    arguments = settings.model_arguments(sequences.SEQUENCES["sines"].sequence, 0)
-    norms = []
-    for weight in (0.0, 1e6):
-        torch.manual_seed(0)
-        networks = SequenceNetworks(RecurrentGAN(**arguments), RecurrentGAN(**arguments))
-        with_weight = replace(settings, feature_matching=weight)
-        (step,) = train_steps(networks, optimisers(networks.model, with_weight), real, with_weight)
-        norms.append(step.generator_gradient)
-    assert norms[1] > 1000 * norms[0]
-
-
-def test_melodies_end_once_and_the_end_counts() -> None:
-    rows = padded([np.array([[4, 1], [5, 2]]), np.array([[3, 1]])], 3)
-    assert rows[0].tolist() == [[4, 1], [5, 2], [0, 0], [0, 0]]
-    assert counted(rows).tolist() == [[True, True, True, False], [True, True, False, False]]
-    with pytest.raises(TrainingError, match="more than 1"):
-        padded([np.array([[4, 1], [5, 2]])], 1)
-
-
-def test_stretches_are_parts_of_melodies_that_are_long_enough() -> None:
-    melodies = [np.arange(20).reshape(10, 2), np.arange(6).reshape(3, 2)]
-    (cut,) = stretches(melodies, 4, 0)
-    assert len(cut) == 4
-    assert cut.tobytes() in melodies[0].tobytes()
-    places = {int(stretches(melodies, 4, seed)[0][0, 0]) // 2 for seed in range(60)}
-    assert places == set(range(7))
-
-
 def test_a_run_starts_with_the_memories_that_are_asked_for(tmp_path: Path) -> None:
     settings = replace(SIGNAL, cell="lstm", chrono=40, steps=1, generator_rate=1e-30)
     train(settings, tmp_path / "run")
@@ -376,54 +286,3 @@ def test_a_run_starts_with_the_memories_that_are_asked_for(tmp_path: Path) -> No
     gates = biases.float().chunk(4)
     torch.testing.assert_close(gates[0], -gates[1])
     assert 1 < gates[1].exp().max() <= 39.1
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"latent": 0},
-        {"batch": 1},
-        {"steps": 0},
-        {"loss": "magic"},
-        {"cell": "rnn"},
-        {"generator_rate": 0.0},
-        {"average": 1.0},
-        {"length": -1},
-        {"chrono": 1},
-        {"chrono": 8, "cell": "gru"},
-        {"loss": "wasserstein_penalty", "minibatch_features": 2},
-    ],
-)
-def test_settings_that_no_run_can_mean_are_refused(change: dict[str, Any]) -> None:
-    with pytest.raises(TrainingError):
-        replace(SIGNAL, **change)
-
-
-@pytest.mark.parametrize("change", [{"batch": 0}, {"dropout": 1.0}, {"cell": "rnn"}, {"clip": 0.0}, {"seed": -1}])
-def test_note_settings_that_no_run_can_mean_are_refused(change: dict[str, Any]) -> None:
-    with pytest.raises(TrainingError):
-        replace(NOTES, **change)
-
-
-def test_data_that_does_not_fit_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(TrainingError, match="--length"):
-        train(replace(SIGNAL, length=7), tmp_path / "a")
-    with pytest.raises(TrainingError, match="no classes"):
-        train(replace(MELODY, conditional=True), tmp_path / "b")
-    with pytest.raises(TrainingError, match="no melody"):
-        train(replace(MELODY, length=100), tmp_path / "c")
-    with pytest.raises(TrainingError, match="are signals"):
-        train(replace(NOTES, data="sines"), tmp_path / "d")
-    with pytest.raises(TrainingError, match="--batch 500"):
-        train(replace(SIGNAL, batch=500), tmp_path / "e")
-    with pytest.raises(TrainingError, match="--batch 500"):
-        train(replace(NOTES, batch=500), tmp_path / "f")
-
-
-def test_a_run_of_nonsense_stops_with_its_step() -> None:
-    real = windows("sines", "train", 0, False)
-    nonsense = replace(real, stored=torch.full_like(real.stored, math.nan))
-    arguments = SIGNAL.model_arguments(sequences.SEQUENCES["sines"].sequence, 0)
-    networks = SequenceNetworks(RecurrentGAN(**arguments), RecurrentGAN(**arguments))
-    with pytest.raises(TrainingError, match="at step 1"):
-        list(train_steps(networks, optimisers(networks.model, SIGNAL), nonsense, SIGNAL))

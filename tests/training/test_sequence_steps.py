@@ -1,8 +1,9 @@
-"""Single steps of the loops over sequences are the gradient steps that their losses ask for, written out by hand."""
+"""Steps of the loops over sequences are the gradient steps that their losses ask for, written out by hand."""
 
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -14,6 +15,7 @@ from torch import Tensor
 
 from explorer.datasets import sequences
 from explorer.families.adversarial import (
+    Loss,
     discriminator_loss,
     generator_loss,
     gradient_penalty,
@@ -186,3 +188,46 @@ def test_each_note_step_drops_other_units_and_the_same_ones_again() -> None:
     assert min(abs(one - other) for one, other in ((dropped[0], dropped[1]), (dropped[1], dropped[2]))) > 1e-4
     whole = losses(0.0)
     assert whole == pytest.approx([whole[0]] * 3, rel=1e-5)
+
+
+LOSSES: list[tuple[Loss, dict[str, Any]]] = [
+    ("wasserstein_penalty", {}),
+    ("wasserstein_clip", {}),
+    ("hinge", {"real_penalty": 1.0}),
+    ("least_squares", {"minibatch_features": 3, "feature_matching": 0.5}),
+]
+
+
+@pytest.mark.parametrize(("loss", "options"), LOSSES)
+def test_every_remedy_trains_both_networks(loss: Loss, options: dict[str, Any]) -> None:
+    count = 16 if "real_penalty" in options else 3
+    settings = replace(SIGNAL, loss=loss, steps=count, cell="gru", conditional=True, **options)
+    real = windows("sines", "train", 0, True)
+    arguments = settings.model_arguments(sequences.SEQUENCES["sines"].sequence, 2)
+    networks = SequenceNetworks(RecurrentGAN(**arguments), RecurrentGAN(**arguments))
+    before = {name: value.clone() for name, value in networks.model.state_dict().items()}
+    steps = list(train_steps(networks, optimisers(networks.model, settings), real, settings))
+    assert len(steps) == count
+    assert all(math.isfinite(step.discriminator_loss) and step.generator_gradient > 0 for step in steps)
+    after = networks.model.state_dict()
+    moved = {name.split(".")[0] for name, value in before.items() if not torch.equal(value, after[name])}
+    assert moved == {"generator", "discriminator"}
+    assert torch.backends.mkldnn.enabled
+    if loss == "wasserstein_clip":
+        weights = networks.model.discriminator.state_dict().values()
+        assert max(float(each.abs().max()) for each in weights) <= settings.clip
+
+
+def test_feature_matching_pulls_the_features_together() -> None:
+    """Its gradient alone: with the loss's weight taken away, what is left is the squared distance of mean features."""
+    settings = replace(SIGNAL, steps=1, discriminator_steps=1)
+    real = windows("sines", "train", 0, False)
+    arguments = settings.model_arguments(sequences.SEQUENCES["sines"].sequence, 0)
+    norms = []
+    for weight in (0.0, 1e6):
+        torch.manual_seed(0)
+        networks = SequenceNetworks(RecurrentGAN(**arguments), RecurrentGAN(**arguments))
+        with_weight = replace(settings, feature_matching=weight)
+        (step,) = train_steps(networks, optimisers(networks.model, with_weight), real, with_weight)
+        norms.append(step.generator_gradient)
+    assert norms[1] > 1000 * norms[0]

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from explorer.datasets.sequences import SEQUENCES
 from explorer.datasets.sequences.sines import draw
 from explorer.datasets.store import Arrays
+from explorer.training.sequences import evaluation, recorder
 from explorer.training.sequences.settings import NoteSettings, RecurrentGANSettings
 
 SIGNAL = RecurrentGANSettings(
@@ -51,3 +53,13 @@ def toy_sets(patch: pytest.MonkeyPatch) -> None:
     for name, prepare in (("sines", waves), ("melodies", melodies)):
         patch.setitem(SEQUENCES, name, replace(SEQUENCES[name], sha256=None, prepare=prepare))
     sequences._formula.cache_clear()
+
+
+def toy_sizes(patch: pytest.MonkeyPatch) -> None:
+    """Toy sets, few moments of a run, and measures over few sequences."""
+    torch.set_num_threads(1)
+    toy_sets(patch)
+    for name, value in (("MOMENTS", 6), ("MEASURED", 20), ("KEPT", 16)):
+        patch.setattr(recorder, name, value)
+    for name, value in (("SIGNALS", 40), ("MELODIES", 12), ("STRETCH", 6)):
+        patch.setattr(evaluation, name, value)

@@ -1,0 +1,44 @@
+"""What is painted on a canvas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import Locator
+
+
+def rgba(canvas: Locator) -> NDArray[np.int64]:
+    """Red, green, blue and alpha (H, W, 4), from 0 to 255."""
+    height, width, data = canvas.evaluate(
+        """(canvas) => {
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          return [canvas.height, canvas.width, [...data]];
+        }"""
+    )
+    return np.array(data, np.int64).reshape(height, width, 4)
+
+
+def grey(canvas: Locator) -> NDArray[np.int64]:
+    """Levels (H, W), from 0 to 255."""
+    return rgba(canvas)[..., 0]
+
+
+def coloured(canvas: Locator, variable: str) -> NDArray[np.float64]:
+    """Pixels (N, 2: x, y) that have a colour of the style sheet."""
+    found: Any = canvas.evaluate(
+        """(canvas, name) => {
+          const [, r, g, b] = getComputedStyle(canvas).getPropertyValue(name).trim()
+            .match(/#(..)(..)(..)/).map((part) => parseInt(part, 16));
+          const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          const hits = [];
+          for (let i = 0; i < data.length; i += 4) {
+            const far = Math.max(Math.abs(data[i] - r), Math.abs(data[i + 1] - g), Math.abs(data[i + 2] - b));
+            if (data[i + 3] > 200 && far < 8) hits.push([(i / 4) % width, Math.floor(i / 4 / width)]);
+          }
+          return hits;
+        }""",
+        variable,
+    )
+    return np.array(found, np.float64).reshape(-1, 2)
