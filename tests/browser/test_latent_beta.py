@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -249,6 +250,30 @@ def test_scales_of_the_plane_by_hand(runtime: Page) -> None:
     assert wide[0] is True
     assert wide[2] - wide[1] == pytest.approx(wide[3] - wide[2])
     assert wide[4] == wide[5], "a rate of zero has no place on a logarithmic axis but the leftmost"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_two_words_of_the_plane_overlap(page: Page, served: Path, language: str) -> None:
+    """With distortions of four digits and a sign, as the shipped models of thumbs have."""
+    open_beta(page, served)
+    boxes = page.evaluate(
+        """async (language) => {
+          const { createPlane } = await import("/browser/views/latent/beta/plane.js");
+          const { loadTranslator } = await import("/browser/i18n.js");
+          const plane = createPlane(await loadTranslator(language), () => {});
+          document.querySelector(".beta-plane-box").replaceWith(plane.node);
+          const exactly = (value) => ({ value, low: value, high: value });
+          const place = (distortion, i) => ({ label: "β", rate: exactly(i + 1), distortion: exactly(distortion) });
+          plane.show([-3750, -2990].map(place));
+          return [...plane.node.querySelectorAll("text")].map((text) => text.getBoundingClientRect().toJSON());
+        }""",
+        language,
+    )
+    assert len(boxes) > 8
+    for one, other in itertools.combinations(boxes, 2):
+        across = min(one["right"], other["right"]) - max(one["left"], other["left"])
+        down = min(one["bottom"], other["bottom"]) - max(one["top"], other["top"])
+        assert min(across, down) <= 0, (one, other)
 
 
 def test_what_a_dimension_moves_is_said_with_its_floor(page: Page, served: Path) -> None:

@@ -4,7 +4,7 @@ import { axisTicks, extent } from "../../axis.js";
 import { shape } from "../inside/bars.js";
 
 const SIZE = Object.freeze({ width: 420, height: 300 });
-const MARGINS = Object.freeze({ left: 62, right: 16, top: 14, bottom: 40 });
+const MARGINS = Object.freeze({ left: 78, right: 16, top: 14, bottom: 40 });
 const LOGARITHMIC = 30; // the largest rate over the smallest from which the axis is logarithmic
 const LEAST_RATE = 0.01; // nats: a collapsed model has no place farther left
 
