@@ -17,9 +17,9 @@ from lab_page import (
     chart,
     iteration,
     picture,
-    query,
     slider,
 )
+from links import query
 from playwright.sync_api import expect
 from safetensors.torch import load_file
 

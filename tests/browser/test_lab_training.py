@@ -46,7 +46,8 @@ def draw_stroke(page: Page) -> None:
 
 
 def test_training_in_the_page_is_scrubbable_and_the_same_twice(open_lab: Open) -> None:
-    page = open_lab()
+    # Without arrows: their scale depends on which moments were looked at before.
+    page = open_lab(layers="real,fake,heat,decision,manifold")
     page.get_by_role("button", name="Start anew").click()
     assert iteration(page) == 0
     train(page)
@@ -59,7 +60,7 @@ def test_training_in_the_page_is_scrubbable_and_the_same_twice(open_lab: Open) -
     second = early_pictures(page)
     shared = first.keys() & second.keys()
     assert shared
-    assert {number: first[number] for number in shared} == {number: second[number] for number in shared}
+    assert [number for number in sorted(shared) if first[number] != second[number]] == []
 
 
 def test_while_it_trains_the_player_follows_unless_the_visitor_went_back(open_lab: Open) -> None:

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from canvases import grey
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Page, expect
 from safetensors import safe_open
 from safetensors.numpy import save_file
 from site_server import Site
-from test_training import pixels
 from training_page import browse_set, history, open_training, places, scrub, stored, told, without_measures
 
 from explorer.catalog import SHIPPED
@@ -255,7 +255,7 @@ def test_samples_and_reconstructions_stand_side_by_side(page: Page) -> None:
     for kind in ("samples", "reconstructions"):
         start, end = tensors[f"sheet.{kind}.offsets"][20:22]
         picture = Image.open(io.BytesIO(tensors[f"sheet.{kind}.bytes"][start:end].tobytes())).convert("L")
-        shown = pixels(page.locator(f"[data-sheet={kind}] canvas"))
+        shown = grey(page.locator(f"[data-sheet={kind}] canvas"))
         assert np.abs(shown - np.asarray(picture, int)).max() <= 1  # lossy pictures are decoded twice
         expect(page.locator(f"[data-sheet={kind}] .training-tile")).to_have_count(36)
 
