@@ -15,7 +15,15 @@ from site_server import Site
 from torch import Tensor
 
 from explorer.catalog import SHIPPED, checkpoints, open_checkpoint
-from explorer.checkpoints import read_json, write_json
+from explorer.checkpoints import (
+    read_config,
+    read_header,
+    read_json,
+    read_tensors,
+    write_config,
+    write_json,
+    write_tensors,
+)
 from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.probes.sequences import generate, labels, noise, write_melodies
 
@@ -192,14 +200,31 @@ def test_a_prompt_is_continued(runtime: Page, site: Site, folder: Path) -> None:
 def test_a_melody_from_elsewhere_is_brought_into_range(runtime: Page, site: Site, folder: Path) -> None:
     body = "return input.map((notes) => form.encode(notes));"
     in_d = [{"pitch": pitch, "quarters": 1} for pitch in (62, 64, 66, 67, 69, 71, 73, 74)]  # D major: two too high
-    high = [{"pitch": 72 + 24, "quarters": 0.3}, {"pitch": 60, "quarters": 9}, {"pitch": None, "quarters": 1}]
+    high = [{"pitch": 86, "quarters": 0.1}, {"pitch": 60, "quarters": 9}, {"pitch": None, "quarters": 1}]
     long = [{"pitch": 60, "quarters": 1}] * 20
     moved, odd, cut = run(runtime, site, folder / "notes-toy", body, [in_d, high, long])
     assert (moved["moved"], moved["octaves"], moved["rounded"], moved["left"]) == (-2, 0, 0, 0)
     assert moved["tokens"]["pitch"] == [2, 3, 4, 5, 6, 7, 9, 10]
     assert (odd["moved"], odd["octaves"], odd["rounded"]) == (0, 1, 2)
-    assert odd["tokens"] == {"pitch": [10, 2, 1], "duration": [1, 5, 3]}
+    assert odd["tokens"] == {
+        "pitch": [3, 2, 1],
+        "duration": [1, 5, 3],
+    }  # a D stays one; no note is an end
     assert (len(cut["tokens"]["pitch"]), cut["left"]) == (16, 4)
+
+
+def test_of_equally_probable_tokens_the_lower_one_is_taken(runtime: Page, site: Site, tmp_path: Path) -> None:
+    toy = toy_sequences(tmp_path / "tied", "rgan-notes-toy")
+    tensors = read_tensors(toy / "model.safetensors")
+    tensors["generator.output.weight"].zero_()
+    tensors["generator.output.bias"] = torch.zeros(17)
+    tensors["generator.output.bias"][[5, 8, 13, 14]] = 1.0  # two pitches of eleven, two durations of six
+    write_tensors(toy / "model.safetensors", tensors, read_header(toy / "model.safetensors")[1])
+    write_config(toy, read_config(toy))
+    found = run(runtime, site, toy, "return generator.generate(generator.noise(1), model.sampleLabel(1)).tokens;")
+    model = open_checkpoint(toy).model
+    expected = model.sequence.tokens(generate(model, [1]))[0]
+    assert np.transpose([found["pitch"], found["duration"]]).tolist() == expected.tolist() == [[5, 2]] * len(expected)
 
 
 def test_notes_and_their_numbers(runtime: Page, site: Site, folder: Path) -> None:

@@ -115,8 +115,9 @@ class Context {
   outputLatency = 0.25;
   state = "suspended";
   destination = "loudspeaker";
+  wakes = [];
   resume() {
-    return new Promise((resolve) => (this.wake = () => resolve((this.state = "running"))));
+    return new Promise((resolve) => this.wakes.push(() => resolve((this.state = "running"))));
   }
   close() {
     this.state = "closed";
@@ -140,9 +141,8 @@ try {
   const [first, second] = [player.play(new Float32Array(8000), 8000), player.play(new Float32Array(16000), 8000)];
   const waiting = player.position();
   context.currentTime = 5;
-  context.wake();
-  await Promise.race([first, new Promise((resolve) => setTimeout(resolve))]);
-  await second;
+  for (const wake of context.wakes.toReversed()) wake();
+  await Promise.all([second, first]);
   const places = [5, 5.27, 6, 7.2, 7.28].map(at);
   const started = sources.map(({ at: when, connected, buffer }) => [when, connected, buffer.duration]);
   player.stop();
