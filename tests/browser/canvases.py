@@ -7,17 +7,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Locator
+from transfer import AS_TEXT, as_numbers
 
 
 def rgba(canvas: Locator) -> NDArray[np.int64]:
     """Red, green, blue and alpha (H, W, 4), from 0 to 255."""
-    height, width, data = canvas.evaluate(
-        """(canvas) => {
-          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-          return [canvas.height, canvas.width, [...data]];
-        }"""
+    height, width, text = canvas.evaluate(
+        f"""(canvas) => {{
+          const {{ data }} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          return [canvas.height, canvas.width, {AS_TEXT}(data)];
+        }}"""
     )
-    return np.array(data, np.int64).reshape(height, width, 4)
+    return as_numbers(text, np.uint8).astype(np.int64).reshape(height, width, 4)
 
 
 def grey(canvas: Locator) -> NDArray[np.int64]:

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page
 from recurrent_toys import toy_language
 from site_server import Site
+from transfer import AS_TEXT
 
 OPEN = """async (url) => {
   const { openModel } = await import("/browser/runtime/model.js");
@@ -34,20 +35,14 @@ OPEN = """async (url) => {
     }
     return numbers;
   };
-  // Millions of numbers reach Python in seconds as text, in minutes as numbers.
-  const asText = (numbers) => {
-    const bytes = new Uint8Array(numbers.buffer);
-    const parts = [];
-    for (let i = 0; i < bytes.length; i += 8192) parts.push(String.fromCharCode(...bytes.subarray(i, i + 8192)));
-    return btoa(parts.join(""));
-  };
+  const asText = AS_TEXT;
   try {
     return await (async (input) => { BODY })(INPUT);
   } catch (error) {
     if (error.name !== "ModelError") throw error;
     return { key: error.key, values: error.values };
   }
-}"""
+}""".replace("AS_TEXT", AS_TEXT)
 
 
 def in_language(runtime: Page, url: str, body: str, value: Any = None) -> Any:

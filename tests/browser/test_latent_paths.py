@@ -14,6 +14,7 @@ from latent_page import AVATARS, DIGITS, PROJECTED, open_latent
 from PIL import Image
 from playwright.sync_api import Page
 from site_server import Site
+from transfer import AS_TEXT, as_numbers
 
 from explorer import catalog
 from explorer.checkpoints import read_tensors
@@ -56,8 +57,9 @@ def test_the_path_is_python_s(page: Page, model: str, way: str) -> None:
     found = page.evaluate(DENSITIES)
     np.testing.assert_allclose(found[0], expected.log_prior, rtol=1e-6)
     np.testing.assert_allclose(found[1], expected.log_aggregated, rtol=1e-5)
-    drawn = page.evaluate(f"() => {PANEL}.latents.map((z) => [...view.model.decode(z)])")
-    assert np.abs(np.array(drawn) - expected.image.reshape(65, -1)).max() <= 1e-5
+    drawn = page.evaluate(f"() => {PANEL}.latents.map((z) => {AS_TEXT}(view.model.decode(z)))")
+    decoded = np.stack([as_numbers(each, np.float32) for each in drawn])
+    assert np.abs(decoded - expected.image.reshape(65, -1)).max() <= 1e-5
     strip = pixels(page, ".paths-strip canvas", expected.image.shape[1])
     levels = as_bytes(expected.image[::8]).reshape(strip.shape)
     # A value that lies between two levels may fall on either side.

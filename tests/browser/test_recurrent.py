@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +13,7 @@ from playwright.sync_api import Page
 from recurrent_page import in_language
 from recurrent_toys import TOYS, page_of, quantities, toy_model
 from torch import Tensor
+from transfer import as_numbers
 
 from explorer.catalog import SHIPPED, checkpoints, open_checkpoint
 from explorer.checkpoints import read_json
@@ -81,7 +81,7 @@ def agree(runtime: Page, url: str, model: LanguageModel, text: str, clamps: list
         {"text": text, "clamps": clamps},
     )
     expected = read_by_torch(model, text, clamps)
-    numbers = np.frombuffer(base64.b64decode(actual["numbers"]), np.float32)
+    numbers = as_numbers(actual["numbers"], np.float32)
     found = numbers.reshape(len(text) + 1, model.layers, len(model.quantities), model.hidden_size)
     steps = expected.reshape(found.shape)
     assert np.abs(found - steps).max() <= TOLERANCE * max(1, np.abs(steps).max())
