@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from boxes import overlaps
 from lab_page import (
     DIVERGED,
     ITERATIONS,
@@ -243,3 +244,15 @@ def test_nothing_is_wider_than_the_page(open_lab: Open, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.wait_for_timeout(100)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_words_of_the_graph_keep_clear_of_each_other_on_a_phone(open_lab: Open, language: str) -> None:
+    page = open_lab(lang=language)
+    page.set_viewport_size({"width": 360, "height": 800})
+    boxes = page.locator(".lab-node-name, .lab-node-generator-loss, .lab-node-discriminator-loss").evaluate_all(
+        """(nodes) => nodes.filter((node) => !node.parentElement.matches("[class*=-loss]"))
+          .map((node) => node.getBoundingClientRect().toJSON())"""
+    )
+    assert len(boxes) == 7
+    assert overlaps(boxes) == []
