@@ -19,8 +19,9 @@ from explorer.catalog import SHIPPED, Mixture, open_checkpoint
 from explorer.checkpoints import read_config
 from explorer.families.adversarial import LOSSES, Loss
 from explorer.probes.samples import label, latent
+from explorer.training import saved_run
 from explorer.training.adversarial import optimiser, optimisers
-from explorer.training.gan import launch, run
+from explorer.training.gan import launch
 from explorer.training.gan.finish import draw, remarks
 from explorer.training.gan.launch import build, one_hot, train_gan
 from explorer.training.gan.moments import read_moments
@@ -49,7 +50,7 @@ TOY = GANSettings(
 def _toy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launch, "load", lambda data, split: toy_split())
     monkeypatch.setattr(launch, "_judge", lambda settings, held_out: None)
-    monkeypatch.setattr(run, "SAVE_SECONDS", 0.0)
+    monkeypatch.setattr(saved_run, "SAVE_SECONDS", 0.0)
 
 
 @pytest.fixture(autouse=True, scope="module")

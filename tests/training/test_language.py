@@ -21,7 +21,8 @@ from explorer.probes.gates import trace_gates
 from explorer.probes.marks import line_end, line_position
 from explorer.probes.states import map_states
 from explorer.probes.writing import write
-from explorer.training.language import analysis, launch, recorder, run
+from explorer.training import saved_run
+from explorer.training.language import analysis, launch, recorder
 from explorer.training.language.analysis import analyse, tells
 from explorer.training.language.launch import train_language_model
 from explorer.training.language.recorder import SEED, TEMPERATURE
@@ -42,7 +43,7 @@ WRITTEN = 40
 def _toy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launch, "load_text", lambda data: toy_text())
     monkeypatch.setattr(launch, "analyse", lambda folder: None)
-    monkeypatch.setattr(run, "SAVE_SECONDS", 0.0)
+    monkeypatch.setattr(saved_run, "SAVE_SECONDS", 0.0)
     monkeypatch.setattr(recorder, "WRITTEN", WRITTEN)
 
 

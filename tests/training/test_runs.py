@@ -19,7 +19,7 @@ from safetensors.torch import load_file
 from explorer.catalog import open_checkpoint
 from explorer.probes.samples import latent, pictures
 from explorer.sheets import as_bytes, sheet
-from explorer.training import launch, run, steps
+from explorer.training import launch, saved_run, steps
 from explorer.training.recorder import moments
 from explorer.training.settings import TrainingError, VAESettings
 from tests.training.toy_run import toy_split
@@ -42,7 +42,7 @@ TOY = VAESettings("digits", epochs=EPOCHS, batch=16, widths=(12,), decoder_width
 @pytest.fixture(autouse=True)
 def _toy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launch, "load", lambda data, split: toy_split())
-    monkeypatch.setattr(run, "SAVE_SECONDS", 0.0)
+    monkeypatch.setattr(saved_run, "SAVE_SECONDS", 0.0)
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,8 @@ from explorer.families.sequences import END, Notes, Signal
 from explorer.metrics.record import read_record
 from explorer.metrics.sequences.melodies import intervals, total_variation
 from explorer.probes.sequences import SequenceError, generate, write_melodies
-from explorer.training.sequences import evaluation, recorder, run
+from explorer.training import saved_run
+from explorer.training.sequences import evaluation, recorder
 from explorer.training.sequences.data import padded, windows
 from explorer.training.sequences.evaluation import measure
 from explorer.training.sequences.launch import train_note_model, train_recurrent_gan
@@ -68,7 +69,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def test_a_run_that_was_killed_ends_as_if_it_had_not_been(
     name: str, runs: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "SAVE_SECONDS", 0.0)
+    monkeypatch.setattr(saved_run, "SAVE_SECONDS", 0.0)
 
     def stop(step: Any, total: int) -> None:
         if step.number == 40:

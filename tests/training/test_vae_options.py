@@ -19,7 +19,7 @@ from explorer.catalog import open_checkpoint
 from explorer.families.latent_gaussian import kl_to_standard_normal
 from explorer.families.vae import VAE
 from explorer.metrics.likelihood import binarised, evidence_metrics
-from explorer.training import launch, run, steps
+from explorer.training import launch, saved_run, steps
 from explorer.training.average import average_of, early, follow
 from explorer.training.recorder import Recorder
 from explorer.training.settings import TrainingError, VAESettings
@@ -50,7 +50,7 @@ class StoppedError(Exception):
 def _toy() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(launch, "load", lambda data, split: toy_split())
-        patch.setattr(run, "SAVE_SECONDS", 0.0)
+        patch.setattr(saved_run, "SAVE_SECONDS", 0.0)
         yield
 
 

@@ -26,12 +26,12 @@ def toy_split() -> Split:
 def main(out: Path, epochs: int, devices: int, batch_norm: bool) -> None:
     import torch
 
-    from explorer.training import launch, run
+    from explorer.training import launch, saved_run
     from explorer.training.settings import VAESettings
 
     torch.set_num_threads(1)
     launch.load = lambda data, split: toy_split()  # type: ignore[assignment]
-    run.SAVE_SECONDS = 0.0
+    saved_run.SAVE_SECONDS = 0.0
     settings = VAESettings("digits", epochs=epochs, batch=16, widths=(12,), decoder_widths=(12,), batch_norm=batch_norm)
     launch.train_vae(settings, out, accelerator="cpu", devices=devices)
 

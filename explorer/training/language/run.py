@@ -1,28 +1,22 @@
-"""What a character model's run keeps while it trains: the log, the moments and the saved state."""
+"""A character model's run: the log, the moments and the saved state."""
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from explorer.training.language.recorder import LanguageRecorder
 from explorer.training.language.settings import LanguageSettings
 from explorer.training.language.steps import Carried, LanguageStep, Streams, backward
-from explorer.training.state import Progress, load_state, save_state
+from explorer.training.saved_run import SavedRun
 
 LOG_EVERY = 50
-SAVE_SECONDS = 60.0
 COLUMNS = ("step", "bits_per_character", "gradient_norm", "learning_rate")
 
 
-class LanguageRun:
-    """Follows the steps of one run into its folder; a run killed at any moment goes on from the last saved state.
-
-    The state is saved only right after a row was logged, so that no half-averaged row needs saving.
-    """
+class LanguageRun(SavedRun):
+    """The learning rate of a row is the row's own step's."""
 
     def __init__(
         self,
@@ -32,14 +26,10 @@ class LanguageRun:
         updates: torch.optim.Optimizer,
         recorder: LanguageRecorder,
     ) -> None:
-        self.settings, self.folder, self.carried, self.updates = settings, folder / "state", carried, updates
-        self.recorder = recorder
-        self.folder.mkdir(parents=True, exist_ok=True)
-        saved = load_state(self.folder, settings, carried, {"model": updates})
-        self.step, self.seconds, self.rows = saved.step, saved.seconds, list(saved.rows)
-        self._moments = frozenset(recorder.moments)
-        self._pending: list[LanguageStep] = []
-        self._started = self._saved = time.monotonic()
+        measured = COLUMNS[1:3]
+        state, named = folder / "state", {"model": updates}
+        super().__init__(settings, settings.steps, state, carried, named, recorder.moments, LOG_EVERY, measured)
+        self.settings, self.carried, self.recorder = settings, carried, recorder
 
     def begin(self, streams: Streams) -> None:
         """Record the untrained model with the first update's gradient, unless the run goes on from a later step."""
@@ -48,28 +38,10 @@ class LanguageRun:
             self.carried.zero_grad()
             self.recorder.record(0, self.carried.model, norm)
 
-    def follow(self, step: LanguageStep) -> None:
-        """Take note of a step that was just made.
+    def record(self, step: LanguageStep) -> None:
+        """With the gradient's norm of the step itself."""
+        self.recorder.record(step.number, self.carried.model, step.gradient_norm)
 
-        Raises:
-            TrainingError: if a weight is no longer finite when the state is to be saved; the state before it stays.
-        """
-        self._pending.append(step)
-        last = step.number == self.settings.steps
-        if step.number in self._moments:
-            self.recorder.record(step.number, self.carried.model, step.gradient_norm)
-        if step.number % LOG_EVERY and not last:
-            return
-        bits, norm = np.mean([[each.bits_per_character, each.gradient_norm] for each in self._pending], axis=0)
-        self.rows.append((float(step.number), float(bits), float(norm), self.settings.rate(step.number)))
-        self._pending.clear()
-        if last or time.monotonic() - self._saved >= SAVE_SECONDS:
-            self._save(step.number)
-
-    def _save(self, number: int) -> None:
-        now = time.monotonic()
-        self.seconds += now - self._started
-        self._started = self._saved = now
-        self.step = number
-        progress = Progress(number, self.seconds, tuple(self.rows))
-        save_state(self.folder, self.settings, self.carried, {"model": self.updates}, progress)
+    def row(self, number: int, means: list[float]) -> tuple[float, ...]:
+        """With the learning rate."""
+        return (*super().row(number, means), self.settings.rate(number))
