@@ -75,7 +75,8 @@ def test_heat_rows_have_each_units_colour_in_its_place(open_gates: Open) -> None
     computed = quantities(model, TEXT)[1:, 0].reshape(-1, 6, model.hidden_size)
     check_colours(page, computed[STEP])
     page.get_by_role("button", name="Activity").click()
-    page.wait_for_timeout(500)  # the units are put in order in a task of its own
+    # The units are put in order in a task of its own.
+    page.evaluate("() => new Promise((done) => setTimeout(() => requestAnimationFrame(() => done()), 500))")
     order = np.argsort(-np.abs(computed[:, -1]).sum(axis=0))
     check_colours(page, computed[STEP][:, order])
 

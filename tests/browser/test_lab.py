@@ -192,11 +192,11 @@ def test_layers_have_the_same_switch_in_graph_and_caption(open_lab: Open, place:
 def test_pointing_at_the_generator_morphs_and_leaving_puts_everything_back(open_lab: Open) -> None:
     page = open_lab()
     before = picture(page)
+    same = "(before) => document.querySelector('.lab-plot-canvas-scene').toDataURL() === before"
     page.locator(".lab-node-generator").hover()
-    page.wait_for_timeout(150)
-    assert picture(page) != before
+    page.wait_for_function(f"(before) => !({same})(before)", arg=before)
     page.mouse.move(5, 5)
-    assert picture(page) == before
+    page.wait_for_function(same, arg=before)
 
 
 def test_a_link_restores_run_settings_and_place(open_lab: Open) -> None:
