@@ -113,8 +113,11 @@ def test_dragging_asks_for_nothing_and_another_image_begins_anew(page: Page) -> 
     page.evaluate(FRAMES)
     assert page.evaluate(TERMS)["kl"] == kl
     page.evaluate("() => view.pick(9)")
+    page.wait_for_function(f"(kl) => ({TERMS})().kl !== kl", arg=kl, timeout=PATIENCE)
     page.wait_for_function(DRAWN, timeout=PATIENCE)
-    assert page.evaluate(TERMS)["kl"] != kl
+    mean, log_variance = np.array(page.evaluate("() => [[...view.posterior.mean], [...view.posterior.logVariance]]"))
+    expected = 0.5 * (mean**2 + np.exp(log_variance) - 1 - log_variance).sum()
+    assert page.evaluate(TERMS)["kl"] == pytest.approx(expected, abs=0.006)
     assert asked == []
 
 
