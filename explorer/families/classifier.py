@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from explorer.families.latent_gaussian import FamilyError
+from explorer.families.errors import FamilyError
 
 REFINED = 2
 """After so many of the halvings, at the high resolutions, a second convolution follows."""

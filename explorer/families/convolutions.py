@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from torch import nn
 
-from explorer.families.latent_gaussian import FamilyError
+from explorer.families.errors import FamilyError
 from explorer.graph import Residual
 
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.families.convolutions import conv_decoder
-from explorer.families.latent_gaussian import FamilyError
+from explorer.families.errors import FamilyError
 from explorer.graph import Attention
 
 

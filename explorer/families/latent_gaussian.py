@@ -10,14 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from explorer.errors import ExplorerError
-
 Likelihood = Literal["bernoulli", "gaussian"]
 LOG_TWO_PI = math.log(2 * math.pi)
-
-
-class FamilyError(ExplorerError):
-    """A constructor argument or input that a family cannot take."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from explorer.families.cells import CELLS, Quantities
-from explorer.families.latent_gaussian import FamilyError
+from explorer.families.errors import FamilyError
 from explorer.families.recurrent import ROWS, State, weights_of
 from explorer.families.sequences import END, Notes, sequence_kind
 

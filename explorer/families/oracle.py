@@ -13,7 +13,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from explorer.families.latent_gaussian import LOG_TWO_PI, FamilyError, LatentGaussian
+from explorer.families.errors import FamilyError
+from explorer.families.latent_gaussian import LOG_TWO_PI, LatentGaussian
 
 
 class Oracle(LatentGaussian):

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from explorer.families.cells import CELLS, Amend, Weights, unchanged
-from explorer.families.latent_gaussian import FamilyError
+from explorer.families.errors import FamilyError
 from explorer.graph import Layer
 
 UNKNOWN = "\ufffd"

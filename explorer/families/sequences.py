@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from explorer.families.latent_gaussian import FamilyError
+from explorer.families.errors import FamilyError
 from explorer.traces import Integers
 
 END, REST = 0, 1

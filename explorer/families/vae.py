@@ -13,7 +13,8 @@ from typing import Literal
 from torch import Tensor, nn
 
 from explorer.families.convolutions import conv_decoder, normalised, residual_block
-from explorer.families.latent_gaussian import Evidence, FamilyError, LatentGaussian, Likelihood
+from explorer.families.errors import FamilyError
+from explorer.families.latent_gaussian import Evidence, LatentGaussian, Likelihood
 
 
 class VAE(LatentGaussian):

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from explorer.families.classifier import Classifier
-from explorer.families.latent_gaussian import FamilyError
+from explorer.families.errors import FamilyError
 from explorer.protocols import Classifies, capabilities
 
 

@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from explorer.families.discriminator import CONDITIONINGS, NORMALISATIONS, BatchDeviation, Discriminator
+from explorer.families.errors import FamilyError
 from explorer.families.gan import GAN
-from explorer.families.latent_gaussian import FamilyError
 from explorer.graph import Attention, export_layers
 from explorer.training.gan.augmentation import AUGMENTATIONS, augment
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from explorer.families.latent_gaussian import FamilyError
+from explorer.families.errors import FamilyError
 from explorer.families.notes import NoteModel
 
 NOTES = {"kind": "notes", "length": 9, "pitches": [60, 62, 64], "durations": [0.0, 0.5, 1.0], "tempo": 84.0}

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 from torch.distributions import MultivariateNormal
 
-from explorer.families.latent_gaussian import FamilyError, kl_to_standard_normal
+from explorer.families.errors import FamilyError
+from explorer.families.latent_gaussian import kl_to_standard_normal
 from explorer.families.oracle import Oracle
 
 PIXELS, LATENT, SCALE = 6, 2, 0.3

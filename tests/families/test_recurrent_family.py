@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.families.cells import CELLS, rnn_cell
-from explorer.families.latent_gaussian import FamilyError
+from explorer.families.errors import FamilyError
 from explorer.families.recurrent import LanguageModel, State, set_chrono_biases, set_forget_bias, weights_of
 
 VOCABULARY = "\ufffd\nabc"

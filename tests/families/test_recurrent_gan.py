@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from explorer.families.latent_gaussian import FamilyError
+from explorer.families.errors import FamilyError
 from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import Notes, Signal, described, sequence_kind
 

@@ -5,7 +5,8 @@ import math
 import pytest
 import torch
 
-from explorer.families.latent_gaussian import Evidence, FamilyError, log_normal
+from explorer.families.errors import FamilyError
+from explorer.families.latent_gaussian import Evidence, log_normal
 from explorer.families.vae import VAE, beta_loss
 from explorer.graph import GraphError, Residual, export_layers
 
