@@ -25,9 +25,9 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from explorer.families.vae import VAE, beta_loss
-from explorer.training.run import Run
-from explorer.training.settings import VAESettings
-from explorer.training.steps import optimiser, train_steps
+from explorer.training.vae.run import Run
+from explorer.training.vae.settings import VAESettings
+from explorer.training.vae.steps import optimiser, train_steps
 
 IMAGES, SHAPE = 1280, (1, 28, 28)
 TURNS = 41

@@ -12,7 +12,7 @@ from explorer.checkpoints import Config, write_config, write_json, write_tensors
 from explorer.families.gan import GAN
 from explorer.graph import export_layers
 from explorer.probes.browse import real_images
-from explorer.training.finish import write_map
+from explorer.training.browse import write_map
 from tests.training.toy_run import toy_split
 
 NAME = "cgan-toy"

@@ -16,8 +16,8 @@ from explorer.families.latent_gaussian import LatentGaussian
 from explorer.graph import export_layers
 from explorer.protocols import capabilities
 from explorer.training.card import FAMILY_WORDS
-from explorer.training.finish import graph
 from explorer.training.gan.moments import read_moments
+from explorer.training.vae.finish import graph
 
 SMALL: dict[str, dict[str, Any]] = {
     "oracle": {"image": [3, 4, 6], "latent": 5},

@@ -8,7 +8,7 @@ import torch
 
 from explorer.catalog import Mixture
 from explorer.families.vae import VAE
-from explorer.training.finish import write_folder
+from explorer.training.vae.finish import write_folder
 from tests.layouts import quick_layouts
 from tests.training.toy_run import toy_split
 

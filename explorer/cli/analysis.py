@@ -24,8 +24,8 @@ def analyse(
 
     from explorer import catalog
     from explorer.checkpoints import read_config
-    from explorer.training.attributes import analyse_attributes
     from explorer.training.language.analysis import analyse as analyse_language
+    from explorer.training.vae.attributes import analyse_attributes
 
     torch.set_num_threads(1)
     shelf = checkpoints or catalog.SHIPPED

@@ -25,7 +25,8 @@ def classifier(
     import torch
     from tqdm import tqdm
 
-    from explorer.training.classifier import ClassifierSettings, train_classifier
+    from explorer.training.classifier.launch import train_classifier
+    from explorer.training.classifier.settings import ClassifierSettings
     from explorer.training.settings import TrainingError
 
     try:

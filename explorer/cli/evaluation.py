@@ -62,7 +62,7 @@ def _generation(checkpoint: Checkpoint, count: int | None, seed: int) -> Judged:
 
 def _classification(checkpoint: Checkpoint, count: int | None) -> Judged:
     from explorer import datasets
-    from explorer.training.classifier import accuracies
+    from explorer.training.classifier.finish import accuracies
 
     held_out = datasets.load(checkpoint.config.dataset["name"], "test")
     index = np.arange(len(held_out.images))[:count]

@@ -10,7 +10,7 @@ import typer
 from explorer.cli.runs import train_run, whole_numbers
 
 if TYPE_CHECKING:
-    from explorer.training.steps import Step
+    from explorer.training.vae.steps import Step
 
 app = typer.Typer(no_args_is_help=True, help="Train a model; a run that was stopped goes on where it was.")
 
@@ -55,8 +55,8 @@ def vae(
         "widths": whole_numbers(widths, "512,256"),
         "decoder_widths": whole_numbers(decoder_widths, "512,256"),
     }
-    from explorer.training.launch import train_vae
-    from explorer.training.settings import VAESettings
+    from explorer.training.vae.launch import train_vae
+    from explorer.training.vae.settings import VAESettings
 
     def shown(step: Step) -> dict[str, str]:
         return {"loss": f"{step.loss:.2f}", "kl": f"{step.kl:.2f}"}
@@ -74,7 +74,7 @@ def oracle(
     """Solve the exact linear-Gaussian VAE (probabilistic PCA) in closed form."""
     import torch
 
-    from explorer.training.oracle import solve_oracle
+    from explorer.training.vae.oracle import solve_oracle
 
     torch.set_num_threads(1)
     solve_oracle(data, latent, out, browse)

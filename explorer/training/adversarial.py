@@ -13,8 +13,8 @@ from torch import Tensor, nn
 
 from explorer.families.adversarial import THRESHOLDS, Loss, gradient_penalty, real_gradient_penalty
 from explorer.training.average import early
+from explorer.training.seeding import seeded_generator
 from explorer.training.settings import MOMENTUM, AdversarialOptimiser, AdversarialSettings, TrainingError
-from explorer.training.steps import seeded_generator
 
 Judgement: TypeAlias = tuple[Tensor, Tensor, Tensor, Tensor]
 Settings = TypeVar("Settings", bound=AdversarialSettings)

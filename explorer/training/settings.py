@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 import shlex
 from collections.abc import Callable, Collection
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, asdict, fields
 from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
 from explorer.errors import ExplorerError
 from explorer.families.adversarial import LOSSES, Loss
 
-Optimiser = Literal["sgd", "momentum", "adam", "adamw"]
-OPTIMISERS: tuple[Optimiser, ...] = ("sgd", "momentum", "adam", "adamw")
 AdversarialOptimiser = Literal["sgd", "momentum", "rmsprop", "adam"]
 ADVERSARIAL_OPTIMISERS: tuple[AdversarialOptimiser, ...] = get_args(AdversarialOptimiser)
 MOMENTUM = 0.9
@@ -131,61 +129,6 @@ class WarmUpSettings(RunSettings):
         """The learning rate of step ``number`` (from 1): a linear warm-up, and a cosine to zero."""
         warm = min(1.0, number / self.warm_up) if self.warm_up else 1.0
         return self.learning_rate * warm * 0.5 * (1 + math.cos(math.pi * (number - 1) / self.steps))
-
-
-@dataclass(frozen=True)
-class VAESettings(RunSettings):
-    """A run of ``explorer train vae``; the meaning of each entry is in the command's help."""
-
-    family = "vae"
-    data: str
-    latent: int = 2
-    beta: float = 1.0
-    seed: int = 0
-    epochs: int = 20
-    batch: int = 128
-    network: Literal["mlp", "conv"] = "mlp"
-    widths: tuple[int, ...] = (512, 256)
-    decoder_widths: tuple[int, ...] = (256, 512)
-    likelihood: Literal["bernoulli", "gaussian"] = "bernoulli"
-    scale: float = 0.1
-    residual_blocks: int = 0
-    batch_norm: bool = False
-    optimiser: Optimiser = "adam"
-    learning_rate: float = 1e-3
-    weight_decay: float = 0.0
-    warm_up: float = 0.0
-    average: float = 0.0
-    shift: int = 0
-    binarise: bool = False
-    mixture: int = 0
-    browse: int = 2000
-
-    def __post_init__(self) -> None:
-        """Refuse what no run can mean.
-
-        Raises:
-            TrainingError: naming the setting, its value and the range.
-        """
-        self.expect(at_least(1), "latent", "epochs", "batch", "browse")
-        self.expect(NOT_NEGATIVE, "beta", "weight_decay", "shift", "mixture", "residual_blocks")
-        if not 0 <= self.warm_up <= 1:
-            raise TrainingError(f"--warm-up is a share of the steps from 0 to 1, got {self.warm_up}")
-        if not 0 <= self.average < 1:
-            raise TrainingError(f"--average is a decay from 0 to below 1, got {self.average}")
-        if self.binarise and self.likelihood != "bernoulli":
-            raise TrainingError(
-                f"--binarise makes images black and white, for the likelihood bernoulli, not {self.likelihood}"
-            )
-        self.expect(SEED, "seed")
-        self.expect(POSITIVE, "learning_rate")
-        self.expect(one_of(OPTIMISERS), "optimiser")
-
-    def model_arguments(self, image: tuple[int, int, int]) -> dict[str, Any]:
-        """Constructor arguments of the family for images of shape (channels, height, width)."""
-        names = ("latent", "network", "likelihood", "scale", "residual_blocks", "batch_norm")
-        widths = {"widths": list(self.widths), "decoder_widths": list(self.decoder_widths)}
-        return {"image": list(image), **{name: getattr(self, name) for name in names}, **widths}
 
 
 def _option(name: str, value: Any) -> str:

@@ -12,7 +12,7 @@ import torch
 from explorer.datasets import Split
 from explorer.families.vae import VAE
 from explorer.traces.pictures import CategoricalAttribute, ContinuousAttribute
-from explorer.training.finish import write_folder
+from explorer.training.vae.finish import write_folder
 
 BETAS = {"toy-b4": 4.0, "toy-b0.5": 0.5, "toy-b0": 0.0}
 """Their order in the catalogue is not that of β."""

@@ -19,7 +19,7 @@ from explorer.families.gan import GAN
 from explorer.graph import export_layers
 from explorer.metrics.generation import UNITS
 from explorer.protocols import capabilities
-from explorer.training.classifier import write_classifier
+from explorer.training.classifier.finish import write_classifier
 from tests.cli.test_models import explorer
 from tests.training.test_classifier import toy_classes, toy_classifier
 

@@ -20,7 +20,7 @@ from explorer.metrics.disentanglement import UNITS as FACTORS
 from explorer.metrics.generation import UNITS
 from explorer.metrics.likelihood import BINARISATION_SEED, binarised, evidence_metrics
 from explorer.metrics.record import read_record
-from explorer.training.classifier import write_classifier
+from explorer.training.classifier.finish import write_classifier
 from tests.cli.test_models import explorer
 from tests.toys import toy_checkpoint
 from tests.training.test_classifier import toy_classes, toy_classifier

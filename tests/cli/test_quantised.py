@@ -18,7 +18,7 @@ from explorer.checkpoints import CheckpointError
 from explorer.cli.quantised import PARTS, REPORT, WEIGHTS, export_int8, load_int8, quality, quantised
 from explorer.errors import ExplorerError
 from explorer.families.vae import VAE
-from explorer.training.finish import write_folder
+from explorer.training.vae.finish import write_folder
 from tests.cli.test_models import explorer
 from tests.training.toy_run import toy_split
 

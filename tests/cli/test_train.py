@@ -12,14 +12,15 @@ import torch
 from typer.testing import CliRunner
 
 from explorer.cli import app
-from explorer.training import launch
 from explorer.training.gan import launch as gan
 from explorer.training.gan.settings import GANSettings
 from explorer.training.language import launch as language
 from explorer.training.language.settings import LanguageSettings
 from explorer.training.sequences import launch as sequences
 from explorer.training.sequences.settings import NoteSettings, RecurrentGANSettings
-from explorer.training.settings import RunSettings, TrainingError, VAESettings
+from explorer.training.settings import RunSettings, TrainingError
+from explorer.training.vae import launch
+from explorer.training.vae.settings import VAESettings
 
 COMMANDS = {
     "vae": (launch, "train_vae", VAESettings("toy"), {"loss": 1.0, "kl": 2.0}),

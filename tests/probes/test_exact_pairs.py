@@ -17,7 +17,7 @@ from explorer.probes.exact_pairs import pair_row
 from explorer.traces import Integers
 from explorer.traces.effects import AttributeEffect
 from explorer.traces.pictures import CategoricalAttribute
-from explorer.training.attributes import finding_pairs
+from explorer.training.vae.attributes import finding_pairs
 
 FACES = 40
 

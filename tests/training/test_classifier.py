@@ -16,18 +16,14 @@ from explorer.catalog import open_checkpoint
 from explorer.datasets import Split
 from explorer.families.classifier import Classifier
 from explorer.traces.pictures import CategoricalAttribute, ContinuousAttribute
-from explorer.training import classifier
-from explorer.training.classifier import (
-    ClassifierSettings,
-    ClassifierStep,
-    accuracies,
-    spoil,
-    summed_cross_entropy,
-    train_classifier,
-)
-from explorer.training.damage import KINDS, damage
+from explorer.training.classifier import launch
+from explorer.training.classifier.damage import KINDS, damage, spoil
+from explorer.training.classifier.finish import accuracies
+from explorer.training.classifier.launch import train_classifier
+from explorer.training.classifier.settings import ClassifierSettings
+from explorer.training.classifier.steps import ClassifierStep, summed_cross_entropy
+from explorer.training.seeding import seeded_generator
 from explorer.training.settings import TrainingError
-from explorer.training.steps import seeded_generator
 
 SETTINGS = ClassifierSettings("digits", epochs=6, batch=16, widths=(6, 8), features=12, shift=0)
 ARGUMENTS: dict[str, Any] = {"image": [1, 8, 8], "classes": 3, "auxiliary": [2], "widths": [6, 8], "features": 12}
@@ -55,7 +51,7 @@ def toy_classifier() -> tuple[Classifier, dict[str, Any]]:
 
 @pytest.fixture(autouse=True)
 def _toy_data(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(classifier, "load", lambda name, split: toy_classes(seed=0 if split == "train" else 1))
+    monkeypatch.setattr(launch, "load", lambda name, split: toy_classes(seed=0 if split == "train" else 1))
 
 
 def trained(settings: ClassifierSettings, out: Path) -> list[ClassifierStep]:
@@ -168,7 +164,7 @@ def test_what_cannot_be_trained_is_an_error(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(TrainingError, match="the loss is"):
         trained(dataclasses.replace(SETTINGS, learning_rate=1e30), tmp_path / "classifier")
     numbers = {"angle": toy_classes(0).attributes["angle"]}
-    monkeypatch.setattr(classifier, "load", lambda name, split: Split(toy_classes(0).images, numbers))
+    monkeypatch.setattr(launch, "load", lambda name, split: Split(toy_classes(0).images, numbers))
     with pytest.raises(TrainingError, match="images have classes"):
         trained(SETTINGS, tmp_path / "classifier")
     assert not (tmp_path / "classifier").exists()

@@ -28,7 +28,7 @@ from explorer.training.gan.moments import read_moments
 from explorer.training.gan.recorder import stable
 from explorer.training.gan.settings import GANSettings
 from explorer.training.gan.steps import Batches, Networks, train_steps
-from explorer.training.recorder import moments
+from explorer.training.moments import moments
 from explorer.training.settings import ADVERSARIAL_OPTIMISERS, TrainingError
 from tests.training.toy_run import toy_split
 

@@ -19,9 +19,11 @@ from safetensors.torch import load_file
 from explorer.catalog import open_checkpoint
 from explorer.probes.samples import latent, pictures
 from explorer.sheets import as_bytes, sheet
-from explorer.training import launch, saved_run, steps
-from explorer.training.recorder import moments
-from explorer.training.settings import TrainingError, VAESettings
+from explorer.training import saved_run
+from explorer.training.moments import moments
+from explorer.training.settings import TrainingError
+from explorer.training.vae import launch, steps
+from explorer.training.vae.settings import VAESettings
 from tests.training.toy_run import toy_split
 
 SCRIPT = Path(__file__).with_name("toy_run.py")

@@ -25,11 +25,11 @@ from explorer.families.notes import NoteModel
 from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import Notes
 from explorer.training.adversarial import optimisers
+from explorer.training.seeding import seeded_generator
 from explorer.training.sequences import likelihood
 from explorer.training.sequences.adversarial import SequenceNetworks, train_steps
 from explorer.training.sequences.data import Windows, padded, windows
 from explorer.training.sequences.settings import RecurrentGANSettings
-from explorer.training.steps import seeded_generator
 from tests.training.toy_sequences import MELODY, NOTES, SIGNAL, scales, toy_sets
 
 ORDER, NOISE, MIX = 0, 1, 3

@@ -19,10 +19,12 @@ from explorer.catalog import open_checkpoint
 from explorer.families.latent_gaussian import kl_to_standard_normal
 from explorer.families.vae import VAE
 from explorer.metrics.likelihood import binarised, evidence_metrics
-from explorer.training import launch, saved_run, steps
+from explorer.training import saved_run
 from explorer.training.average import average_of, early, follow
-from explorer.training.recorder import Recorder
-from explorer.training.settings import TrainingError, VAESettings
+from explorer.training.settings import TrainingError
+from explorer.training.vae import launch, steps
+from explorer.training.vae.recorder import Recorder
+from explorer.training.vae.settings import VAESettings
 from tests.training.test_runs import same_training
 from tests.training.toy_run import toy_split
 

@@ -26,8 +26,9 @@ def toy_split() -> Split:
 def main(out: Path, epochs: int, devices: int, batch_norm: bool) -> None:
     import torch
 
-    from explorer.training import launch, saved_run
-    from explorer.training.settings import VAESettings
+    from explorer.training import saved_run
+    from explorer.training.vae import launch
+    from explorer.training.vae.settings import VAESettings
 
     torch.set_num_threads(1)
     launch.load = lambda data, split: toy_split()  # type: ignore[assignment]

@@ -33,8 +33,8 @@ from explorer.protocols import capabilities
 from explorer.sheets import as_bytes
 from explorer.traces import Bytes
 from explorer.traces.pictures import CategoricalAttribute
+from explorer.training.browse import write_map
 from explorer.training.card import card
-from explorer.training.finish import write_map
 from explorer.training.gan.moments import write_moments
 from explorer.training.gan.recorder import GANRecorder
 from explorer.training.gan.run import COLUMNS, GANRun

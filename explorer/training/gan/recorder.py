@@ -19,7 +19,7 @@ from explorer.probes.samples import label, latent
 from explorer.sheets import as_bytes, sheet, webp
 from explorer.traces import Bytes, Floats
 from explorer.training.gan.steps import Networks
-from explorer.training.recorder import moments
+from explorer.training.moments import moments
 
 MOMENTS = 34
 """Of each of the two series, even and geometric: a run of a thousand steps or more has at least 60 moments."""

@@ -14,7 +14,7 @@ from explorer.families.recurrent import LanguageModel
 from explorer.metrics.characters import parallel_bits
 from explorer.probes.writing import write
 from explorer.traces.measures import Estimate
-from explorer.training.recorder import moments
+from explorer.training.moments import moments
 
 MOMENTS = 30
 """Of each of the two series, even and geometric: a run of a thousand steps or more has at least 50 moments."""

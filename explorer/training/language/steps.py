@@ -18,8 +18,8 @@ from torch import Tensor, nn
 
 from explorer.families.recurrent import START, UNKNOWN, LanguageModel, State, set_forget_bias
 from explorer.training.language.settings import LanguageSettings
+from explorer.training.seeding import seeded_generator
 from explorer.training.settings import TrainingError
-from explorer.training.steps import seeded_generator
 
 ROTATION, DROPOUT = 0, 1
 """Purposes of random numbers."""

@@ -15,6 +15,7 @@ from explorer.families.recurrent import set_chrono_biases
 from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import described, sequence_kind
 from explorer.training.adversarial import GANStep, optimisers
+from explorer.training.seeding import seeded_generator
 from explorer.training.sequences import adversarial, likelihood
 from explorer.training.sequences.data import padded, windows
 from explorer.training.sequences.finish import finish
@@ -23,7 +24,6 @@ from explorer.training.sequences.recorder import GANRecorder, NoteRecorder
 from explorer.training.sequences.run import SequenceRun
 from explorer.training.sequences.settings import NoteSettings, RecurrentGANSettings
 from explorer.training.settings import TrainingError
-from explorer.training.steps import seeded_generator
 
 CHRONO = 4
 """Purpose of the random numbers that the memories of a generator's units start with; 0 to 3 are the steps'."""

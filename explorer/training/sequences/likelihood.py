@@ -10,10 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from explorer.families.notes import NoteModel
+from explorer.training.seeding import seeded_generator
 from explorer.training.sequences.data import counted
 from explorer.training.sequences.settings import NoteSettings
 from explorer.training.settings import TrainingError
-from explorer.training.steps import seeded_generator
 
 BATCH, DROPOUT = 0, 1
 """Purposes of random numbers."""

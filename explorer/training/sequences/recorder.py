@@ -24,7 +24,7 @@ from explorer.probes.sequences import generate, labels, write_melodies
 from explorer.traces import Floats
 from explorer.traces.measures import Estimate
 from explorer.training.gan.recorder import BINS, RANGES
-from explorer.training.recorder import moments
+from explorer.training.moments import moments
 from explorer.training.sequences.data import Windows, padded
 from explorer.training.sequences.likelihood import note_bits
 

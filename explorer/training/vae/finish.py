@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from explorer.catalog import Mixture
 from explorer.checkpoints import Config, compact, rounded, write_atomically, write_config, write_json, write_tensors
@@ -22,14 +21,12 @@ from explorer.graph import export_layers
 from explorer.metrics.likelihood import BINARISATION_SEED, active_dimensions, binarised, evidence_metrics
 from explorer.probes.browse import browse_set, posteriors
 from explorer.protocols import capabilities
-from explorer.sheets import sheet, webp
 from explorer.traces import Bytes, Floats
 from explorer.traces.measures import Estimate
-from explorer.traces.pictures import BrowseSet, LatentMap
+from explorer.training.browse import write_map
 from explorer.training.card import FAMILY_WORDS, card
-from explorer.training.run import Run
+from explorer.training.vae.run import Run
 
-SHEET_COLUMNS = 50
 METRIC_IMAGES = 1000
 DRAWS = 50
 MIXTURE_ITERATIONS = 50
@@ -185,39 +182,6 @@ def fit_mixture(model: LatentGaussian, images: Bytes, components: int, seed: int
     factors = np.linalg.cholesky(fitted.covariances_)
     parts = {"weights": fitted.weights_, "means": fitted.means_, "cholesky": factors}
     return Mixture(**rounded({name: torch.from_numpy(part).float() for name, part in parts.items()}))
-
-
-def write_map(out: Path, browse: BrowseSet) -> None:
-    """Write ``map.safetensors`` and ``thumbnails.webp``; what is latent only where the images have been placed."""
-    tensors: dict[str, Any] = {"dataset_index": browse.dataset_index}
-    if isinstance(browse, LatentMap):
-        tensors |= _placed(browse)
-    described: dict[str, Any] = {}
-    for name, attribute in browse.attributes.items():
-        if attribute.kind == "categorical":
-            described[name] = {"kind": "categorical", "values": attribute.values, "labels": attribute.labels}
-            tensors[f"attribute.{name}"] = attribute.codes
-        else:
-            described[name] = {"kind": "continuous", "unit": attribute.unit}
-            tensors[f"attribute.{name}"] = attribute.values
-    height, width = browse.images.shape[2:]
-    metadata = {
-        "count": len(browse.images),
-        "tile": {"height": height, "width": width, "columns": SHEET_COLUMNS},
-        "attributes": described,
-        "umap": browse.umap_settings if isinstance(browse, LatentMap) else None,
-    }
-    arrays: dict[str, Tensor] = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in tensors.items()}
-    write_tensors(out / "map.safetensors", arrays, {"map": _compact(metadata)})
-    write_atomically(out / "thumbnails.webp", webp(sheet(browse.images, SHEET_COLUMNS)))
-
-
-def _placed(latent_map: LatentMap) -> dict[str, Any]:
-    tensors = {name: getattr(latent_map, name) for name in ("mean", "log_variance", "kl_per_dimension")}
-    if latent_map.pca is not None:
-        tensors |= {f"pca.{name}": value for name, value in vars(latent_map.pca).items()}
-        tensors |= {"layout.pca": latent_map.pca.project(latent_map.mean), "layout.umap": latent_map.umap}
-    return tensors
 
 
 def _compact(content: Any) -> str:

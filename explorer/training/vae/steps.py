@@ -6,16 +6,17 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-import torch.nn.functional as F
 from lightning_fabric import Fabric
 from lightning_fabric.wrappers import _FabricModule, _FabricOptimizer
 from torch import Tensor, nn
 
 from explorer.families.latent_gaussian import Evidence
 from explorer.families.vae import beta_loss
-from explorer.training.settings import MOMENTUM, TrainingError, VAESettings
+from explorer.training.augmentation import augment
+from explorer.training.seeding import seeded_generator
+from explorer.training.settings import MOMENTUM, TrainingError
+from explorer.training.vae.settings import VAESettings
 
 
 @dataclass(frozen=True)
@@ -118,22 +119,3 @@ def _update(
     fabric.backward(loss)
     updates.step()
     return Step(number, *values)
-
-
-def seeded_generator(*words: int) -> torch.Generator:
-    """A generator of its own for each list of numbers of 0 or more, such as (seed, purpose, step)."""
-    state = np.random.SeedSequence(words).generate_state(1, np.uint64)[0]
-    return torch.Generator().manual_seed(int(state))
-
-
-def augment(x: Tensor, shift: int, generator: torch.Generator) -> Tensor:
-    """Move each image by up to ``shift`` pixels each way, edges repeated."""
-    if not shift:
-        return x
-    count, _, height, width = x.shape
-    padded = F.pad(x, (shift,) * 4, mode="replicate")
-    top, left = torch.randint(0, 2 * shift + 1, (2, count), generator=generator)
-    rows = top[:, None] + torch.arange(height)
-    columns = left[:, None] + torch.arange(width)
-    index = torch.arange(count)[:, None, None]
-    return padded.permute(0, 2, 3, 1)[index, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2).contiguous()

@@ -10,7 +10,7 @@ import torch
 
 from explorer.datasets import load
 from explorer.families.oracle import Oracle
-from explorer.training.finish import write_folder
+from explorer.training.vae.finish import write_folder
 
 
 def solve_oracle(data: str, latent: int, out: Path, browse: int) -> None:

@@ -25,6 +25,16 @@ def damage(x: Tensor, kinds: Tensor, generator: torch.Generator) -> Tensor:
     return versions[kinds, torch.arange(len(x))]
 
 
+def spoil(x: Tensor, share: float, generator: torch.Generator) -> Tensor:
+    """Damage the last ``share`` of a batch in place; returns the state (N,) of each image, 0 for whole."""
+    states = torch.zeros(len(x), dtype=torch.int64)
+    if count := round(share * len(x)):
+        kinds = torch.randint(len(KINDS), (count,), generator=generator)
+        x[-count:] = damage(x[-count:], kinds, generator)
+        states[-count:] = 1 + kinds
+    return states
+
+
 def _uniform(x: Tensor, low: float, high: float, generator: torch.Generator) -> Tensor:
     """(N, 1, 1, 1), one number for each image."""
     return low + (high - low) * torch.rand(len(x), 1, 1, 1, generator=generator)

@@ -21,7 +21,7 @@ from explorer.families.latent_gaussian import LatentGaussian
 from explorer.probes.attribute_arithmetic import FACES, STRENGTHS, FindPairs, Pool, attribute_effect
 from explorer.probes.browse import posteriors
 from explorer.traces import Floats, Integers
-from explorer.training.classifier import class_attributes
+from explorer.training.classifier.labels import class_attributes
 from explorer.training.settings import TrainingError
 
 FILE = "attributes.safetensors"

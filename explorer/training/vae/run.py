@@ -11,10 +11,11 @@ from torch import nn
 from explorer.families.latent_gaussian import LatentGaussian
 from explorer.training.average import early, follow
 from explorer.training.history import write_history
-from explorer.training.recorder import Recorder, moments
+from explorer.training.moments import moments
 from explorer.training.saved_run import SavedRun
-from explorer.training.settings import VAESettings
-from explorer.training.steps import Step
+from explorer.training.vae.recorder import Recorder
+from explorer.training.vae.settings import VAESettings
+from explorer.training.vae.steps import Step
 
 LOG_EVERY = 50
 COLUMNS = ("loss", "reconstruction", "kl")

@@ -19,8 +19,8 @@ from explorer.probes.samples import latent, pictures
 from explorer.sheets import as_bytes, sheet, webp
 from explorer.traces import Bytes, Integers
 from explorer.traces.training import Moment
+from explorer.training.moments import moments
 
-MOMENTS = 24
 MAP_IMAGES = 192
 TILES_GREY, TILES_COLOUR = 36, 9
 """Pictures per sheet, so that a timeline stays about a megabyte."""
@@ -33,17 +33,6 @@ EPSILON_SEED = 0
 """Of the posterior draws, the same at every moment, at which the reconstruction is measured."""
 MEASURES = {"elbo": "high", "reconstruction": "high", "kl": "low", "kl_per_dimension": "low"}
 """Which way each is better, the others being equal."""
-
-
-def moments(total: int, count: int = MOMENTS) -> list[int]:
-    """At which of ``total`` steps to record, both ends among them: evenly, and geometrically for the eventful start.
-
-    A long run has nearly twice ``count`` moments (40 of 200 steps with the default); a shorter one as many as are
-    distinct.
-    """
-    even = np.linspace(0, total, 2 * count)[::2]  # the end comes with the other series
-    early = np.geomspace(1, total, count)
-    return sorted({round(step) for step in (*even, *early)})
 
 
 class Recorder:

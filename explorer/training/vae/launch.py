@@ -11,10 +11,11 @@ from lightning_fabric import Fabric
 from explorer.datasets import load
 from explorer.families.vae import VAE
 from explorer.training.average import average_of
-from explorer.training.finish import finish
-from explorer.training.run import Run
-from explorer.training.settings import TrainingError, VAESettings
-from explorer.training.steps import Step, optimiser, steps_per_epoch, train_steps
+from explorer.training.settings import TrainingError
+from explorer.training.vae.finish import finish
+from explorer.training.vae.run import Run
+from explorer.training.vae.settings import VAESettings
+from explorer.training.vae.steps import Step, optimiser, steps_per_epoch, train_steps
 
 
 def train_vae(

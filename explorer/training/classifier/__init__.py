@@ -1,0 +1,1 @@
+"""The small classifiers that samples are judged by."""
