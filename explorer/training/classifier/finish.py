@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import platform
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,7 @@ from explorer.traces.measures import Estimate
 from explorer.training.card import FAMILY_WORDS, card
 from explorer.training.classifier.damage import spoil
 from explorer.training.classifier.labels import class_attributes, class_labels
+from explorer.training.entries import trained_on, versions
 from explorer.training.history import write_history
 from explorer.training.seeding import seeded_generator
 
@@ -83,16 +82,10 @@ def write_classifier(
         likelihood=None,
         priors=[],
         condition=None,
-        dataset={
-            "name": data,
-            "version": source.version,
-            "sha256": source.sha256,
-            "split": "train",
-            "licence": source.licence,
-        },
+        dataset=trained_on(source, source.sha256),
         training=training,
         metrics={name: asdict(value) for name, value in accuracies(model, held_out).items()},
-        versions={"python": platform.python_version(), **{name: version(name) for name in ("torch", "numpy")}},
+        versions=versions(),
         licence="MIT",
     )
     out.mkdir(parents=True, exist_ok=True)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import platform
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +30,14 @@ from explorer.probes.samples import label, latent
 from explorer.protocols import capabilities
 from explorer.sheets import as_bytes
 from explorer.traces import Bytes
-from explorer.traces.pictures import CategoricalAttribute
 from explorer.training.browse import write_map
 from explorer.training.card import card
+from explorer.training.entries import trained_on, versions
 from explorer.training.gan.moments import write_moments
 from explorer.training.gan.recorder import GANRecorder
 from explorer.training.gan.run import COLUMNS, GANRun
 from explorer.training.gan.settings import GANSettings
 from explorer.training.history import write_history
-
-LIBRARIES = ("torch", "numpy")
 
 
 def finish(
@@ -95,19 +91,6 @@ def title(settings: GANSettings, conditional: bool) -> dict[str, str]:
     return {language: " · ".join(filter(None, [text, apart[language]])) for language, text in named.items()}
 
 
-def condition(name: str, attribute: CategoricalAttribute | None) -> dict[str, Any] | None:
-    """``condition`` of ``config.json``: the classes and their shares of the training set."""
-    if attribute is None:
-        return None
-    counts = np.bincount(attribute.codes, minlength=len(attribute.values))
-    return {
-        "attribute": name,
-        "values": list(attribute.values),
-        "labels": {language: list(words) for language, words in attribute.labels.items()},
-        "shares": (counts / counts.sum()).tolist(),
-    }
-
-
 @torch.no_grad()
 def draw(model: GAN, prior: Mixture | None, shares: list[float] | None, count: int, first: int = 0) -> Bytes:
     """Pictures uint8 (count, C, H, W) of the seeds ``first``, ``first`` + 1, …: drawn as the page does."""
@@ -152,13 +135,7 @@ def _config(
         capabilities=capabilities(model),
         likelihood=None,
         priors=["standard_normal"] if prior is None else ["mixture", "standard_normal"],
-        dataset={
-            "name": settings.data,
-            "version": source.version,
-            "sha256": source.sha256,
-            "split": "train",
-            "licence": source.licence,
-        },
+        dataset=trained_on(source, source.sha256),
         training={
             "seed": settings.seed,
             "steps": settings.steps,
@@ -170,7 +147,7 @@ def _config(
             "settings": settings.as_json(),
         },
         metrics={metric: asdict(value) for metric, value in metrics.items()},
-        versions={"python": platform.python_version(), **{library: version(library) for library in LIBRARIES}},
+        versions=versions(),
         licence="MIT",
         **described,
     )

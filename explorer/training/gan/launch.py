@@ -19,7 +19,8 @@ from explorer.families.gan import GAN
 from explorer.metrics.generation import Judge
 from explorer.traces.pictures import CategoricalAttribute
 from explorer.training.adversarial import GANStep, optimisers
-from explorer.training.gan.finish import condition, finish, title
+from explorer.training.entries import condition
+from explorer.training.gan.finish import finish, title
 from explorer.training.gan.recorder import GANRecorder
 from explorer.training.gan.run import GANRun
 from explorer.training.gan.settings import GANSettings

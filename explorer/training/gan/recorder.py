@@ -20,6 +20,7 @@ from explorer.sheets import as_bytes, sheet, webp
 from explorer.traces import Bytes, Floats
 from explorer.training.gan.steps import Networks
 from explorer.training.moments import moments
+from explorer.training.outputs import histogram, histogram_edges
 
 MOMENTS = 34
 """Of each of the two series, even and geometric: a run of a thousand steps or more has at least 60 moments."""
@@ -30,16 +31,6 @@ QUALITY = 88
 """Of the sheets, lossy WebP: no difference is seen at their size, and a timeline stays below 2.5 MB."""
 OUTPUTS = 1000
 """Held-out and generated pictures in the histograms of D's output."""
-BINS = 48
-RANGES: dict[Loss, tuple[float, float]] = {
-    "minimax": (-8, 8),
-    "non_saturating": (-8, 8),
-    "least_squares": (-1, 2),
-    "hinge": (-4, 4),
-    "wasserstein_clip": (-20, 20),
-    "wasserstein_penalty": (-20, 20),
-}
-"""Of the histograms of D's output; the outermost bins hold what lies beyond."""
 
 
 class GANRecorder:
@@ -73,7 +64,7 @@ class GANRecorder:
         self.folder, self.judge = folder, judge
         self.moments = moments(total, MOMENTS)
         self.stable = stable(self.moments)
-        self.edges = np.linspace(*RANGES[loss], BINS + 1)
+        self.edges = histogram_edges(loss)
         self.real = torch.from_numpy(held_out[:OUTPUTS]).float() / 255
         self.real_labels = None if labels is None else labels[:OUTPUTS]
         count = OUTPUTS if judge is None else max(OUTPUTS, judge.count)
@@ -101,7 +92,7 @@ class GANRecorder:
         }
         discriminator.train(training)
         tensors: dict[str, Tensor] = {
-            f"histogram.{name}": torch.from_numpy(_shares(values, self.edges)) for name, values in outputs.items()
+            f"histogram.{name}": torch.from_numpy(histogram(values, self.edges)) for name, values in outputs.items()
         }
         tensors["samples"] = torch.frombuffer(bytearray(self._sheet(networks, device)), dtype=torch.uint8)
         measures = {} if self.judge is None else self.judge.measure(as_bytes(fake[: self.judge.count].numpy()))
@@ -175,9 +166,3 @@ def _outputs(networks: Networks, x: Tensor, labels: Tensor | None, device: torch
     ]
     outputs: Floats = torch.cat(parts).numpy()
     return outputs
-
-
-def _shares(values: Floats, edges: Floats) -> Floats:
-    inside = np.clip(values, edges[0], edges[-1])
-    shares: Floats = (np.histogram(inside, edges)[0] / len(values)).astype(np.float32)
-    return shares

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import platform
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +15,12 @@ from explorer.metrics.language import bits_per_character, floors, perplexity
 from explorer.protocols import capabilities
 from explorer.traces.measures import Estimate
 from explorer.training.card import card
+from explorer.training.entries import trained_on, versions
 from explorer.training.history import write_history
 from explorer.training.language.run import COLUMNS, LanguageRun
 from explorer.training.language.settings import LanguageSettings
 from explorer.training.language.texts import texts
 
-LIBRARIES = ("torch", "numpy")
 CELL_TITLES = {
     "rnn": {"en": "Simple RNN", "zh": "简单 RNN"},
     "gru": {"en": "GRU", "zh": "GRU"},
@@ -123,13 +121,7 @@ def _config(run: LanguageRun, model: LanguageModel, text: Text, metrics: dict[st
         likelihood=None,
         priors=[],
         condition=None,
-        dataset={
-            "name": source.name,
-            "version": source.version,
-            "sha256": text.sha256(),
-            "split": source.split,
-            "licence": source.licence,
-        },
+        dataset=trained_on(source, text.sha256(), source.split),
         training={
             "seed": settings.seed,
             "steps": settings.steps,
@@ -141,6 +133,6 @@ def _config(run: LanguageRun, model: LanguageModel, text: Text, metrics: dict[st
             "settings": settings.as_json(),
         },
         metrics={metric: asdict(value) for metric, value in metrics.items()},
-        versions={"python": platform.python_version(), **{library: version(library) for library in LIBRARIES}},
+        versions=versions(),
         licence="MIT",
     )

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +23,11 @@ from explorer.metrics.proportions import proportion
 from explorer.protocols import capabilities
 from explorer.traces.measures import Estimate
 from explorer.training.card import card
+from explorer.training.entries import versions
 from explorer.training.history import write_history
 from explorer.training.planar.command import Wording, command
 from explorer.training.planar.recording import COLUMNS, Recording, record, timeline_tensors
 
-LIBRARIES = ("torch", "numpy")
 PRIORS = {"uniform": "uniform", "gaussian": "standard_normal"}
 
 
@@ -121,7 +119,7 @@ def _describe(name: str, model: PlanarGAN, wording: Wording, training: dict[str,
         },
         training=training,
         metrics={metric: asdict(value) for metric, value in planar_metrics(model).items()},
-        versions={"python": platform.python_version(), **{library: version(library) for library in LIBRARIES}},
+        versions=versions(),
         licence="MIT",
     )
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import platform
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +25,7 @@ from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import Signal
 from explorer.metrics.sequences.report import Report
 from explorer.protocols import capabilities
-from explorer.training.gan.finish import condition
+from explorer.training.entries import condition, trained_on, versions
 from explorer.training.history import write_history
 from explorer.training.sequences.card import write_card
 from explorer.training.sequences.data import Windows
@@ -35,7 +33,6 @@ from explorer.training.sequences.evaluation import SEED, measure
 from explorer.training.sequences.run import SequenceRun
 from explorer.training.sequences.settings import NoteSettings, RecurrentGANSettings
 
-LIBRARIES = ("torch", "numpy")
 EXAMPLES = 24
 """Held-out sequences that ship to compare with, where they may."""
 
@@ -159,13 +156,7 @@ def _config(
         likelihood=None,
         priors=["standard_normal"] if isinstance(model, RecurrentGAN) else [],
         condition=classes,
-        dataset={
-            "name": source.name,
-            "version": source.version,
-            "sha256": sequences_sha256(source.name),
-            "split": "train",
-            "licence": source.licence,
-        },
+        dataset=trained_on(source, sequences_sha256(source.name)),
         training={
             "seed": settings.seed,
             "steps": settings.steps,
@@ -177,6 +168,6 @@ def _config(
             "settings": settings.as_json(),
         },
         metrics={name: asdict(value) for name, value in report.all_metrics().items()},
-        versions={"python": platform.python_version(), **{library: version(library) for library in LIBRARIES}},
+        versions=versions(),
         licence="MIT",
     )

@@ -21,10 +21,9 @@ from explorer.families.sequences import Notes, Signal
 from explorer.metrics.sequences.melodies import MelodyError, intervals, total_variation
 from explorer.metrics.sequences.report import discrepancy, discrepancy_floor
 from explorer.probes.sequences import generate, labels, write_melodies
-from explorer.traces import Floats
 from explorer.traces.measures import Estimate
-from explorer.training.gan.recorder import BINS, RANGES
 from explorer.training.moments import moments
+from explorer.training.outputs import histogram, histogram_edges
 from explorer.training.sequences.data import Windows, padded
 from explorer.training.sequences.likelihood import note_bits
 
@@ -100,7 +99,7 @@ class GANRecorder(SequenceRecorder):
         self, folder: Path, total: int, loss: Loss, held_out: Windows, trained: Windows, shares: list[float] | None
     ) -> None:
         super().__init__(folder, total)
-        self.edges = np.linspace(*RANGES[loss], BINS + 1)
+        self.edges = histogram_edges(loss)
         order = np.random.default_rng(0).permutation(len(held_out.stored))
         self.size = min(MEASURED, len(order), len(trained.stored))
         self.rows = torch.from_numpy(order[: self.size])
@@ -138,8 +137,8 @@ class GANRecorder(SequenceRecorder):
             **shown,
             "judgement.fake": on_fake[:SHOWN],
             "judgement.real": on_real.mean(0),
-            "histogram.fake": self._histogram(on_fake.mean(1)),
-            "histogram.real": self._histogram(on_real.mean(1)),
+            "histogram.fake": torch.from_numpy(histogram(on_fake.mean(1).numpy(), self.edges)),
+            "histogram.real": torch.from_numpy(histogram(on_real.mean(1).numpy(), self.edges)),
             f"measure.{self.measure}": torch.tensor(self._measured(fake), dtype=torch.float32),
         }
 
@@ -174,10 +173,6 @@ class GANRecorder(SequenceRecorder):
             return total_variation(intervals(kind.melodies(fake[: self.size]), kind), self.wanted)
         except MelodyError:  # a young generator may end every melody before its second note
             return math.nan
-
-    def _histogram(self, outputs: Tensor) -> Tensor:
-        values: Floats = outputs.numpy().clip(self.edges[0], self.edges[-1])
-        return torch.from_numpy((np.histogram(values, self.edges)[0] / len(values)).astype(np.float32))
 
 
 class NoteRecorder(SequenceRecorder):

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import platform
 import warnings
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +23,7 @@ from explorer.traces import Bytes, Floats
 from explorer.traces.measures import Estimate
 from explorer.training.browse import write_map
 from explorer.training.card import FAMILY_WORDS, card
+from explorer.training.entries import trained_on, versions
 from explorer.training.vae.run import Run
 
 METRIC_IMAGES = 1000
@@ -124,16 +123,10 @@ def describe(
         likelihood=likelihood,
         priors=["standard_normal"] if mixture is None else ["mixture", "standard_normal"],
         condition=None,
-        dataset={
-            "name": data,
-            "version": source.version,
-            "sha256": source.sha256,
-            "split": "train",
-            "licence": source.licence,
-        },
+        dataset=trained_on(source, source.sha256),
         training=training,
         metrics={metric: asdict(value) for metric, value in metrics.items()},
-        versions={"python": platform.python_version(), **{library: version(library) for library in LIBRARIES}},
+        versions=versions(LIBRARIES),
         licence="MIT",
     )
 
