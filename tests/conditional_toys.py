@@ -8,9 +8,9 @@ import numpy as np
 import torch
 
 from explorer.catalog import Checkpoint, open_checkpoint
-from explorer.checkpoints import Config, write_config, write_json, write_tensors
+from explorer.checkpoints import Config, write_config, write_tensors
 from explorer.families.gan import GAN
-from explorer.graph import export_layers
+from explorer.families.graphs import write_graph
 from explorer.probes.browse import real_images
 from explorer.training.browse import write_map
 from tests.training.toy_run import toy_split
@@ -32,9 +32,7 @@ def conditional_toy(folder: Path) -> Checkpoint:
     for parameter in model.parameters():
         parameter.mul_(5)
     folder.mkdir(parents=True)
-    parts = export_layers(model.decoder, "decoder")
-    graph = {"input": [model.latent_size + model.classes], "output": list(model.image_shape), "layers": parts}
-    write_json(folder / "graph.json", {"format": 1, "graphs": {"decoder": graph}})
+    write_graph(folder, model)
     write_tensors(folder / "model.safetensors", model.state_dict())
     split = toy_split()
     write_map(folder, real_images(split.images, split.attributes, np.arange(40)))

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from explorer.catalog import SHIPPED, survey
+from explorer.checkpoints import read_config, write_config
 from explorer.cli import app
 from explorer.cli.export import BROWSER, write_site
 from explorer.errors import ExplorerError
@@ -88,6 +89,18 @@ def test_a_tampered_checkpoint_is_an_error_and_nothing_is_written(tmp_path: Path
     graph = next(one_checkpoint.glob("*/graph.json"))
     graph.write_text(graph.read_text() + " ")
     with pytest.raises(ExplorerError, match=r"graph.json: expected sha256"):
+        write_site(tmp_path / "site", one_checkpoint)
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_graph_that_is_not_its_model_is_an_error_and_nothing_is_written(tmp_path: Path, one_checkpoint: Path) -> None:
+    (graph,) = one_checkpoint.glob("*/graph.json")
+    content = json.loads(graph.read_text())
+    layers = content["graphs"]["decoder"]["layers"]
+    layers.pop([layer["op"] for layer in layers].index("relu"))
+    graph.write_text(json.dumps(content))
+    write_config(graph.parent, read_config(graph.parent))
+    with pytest.raises(ExplorerError, match=r"graph.json: graph decoder: .* the largest difference is"):
         write_site(tmp_path / "site", one_checkpoint)
     assert not (tmp_path / "site").exists()
 

@@ -15,10 +15,10 @@ from safetensors import safe_open
 from explorer.catalog import SHIPPED, Checkpoint, checkpoints, open_checkpoint
 from explorer.checkpoints import read_json
 from explorer.datasets import is_here, load_text
+from explorer.graph.network import graph_json
 from explorer.probes.marks import MARKS
 from explorer.probes.writing import write
 from explorer.traces.language import Written
-from explorer.training.language.finish import graph
 from explorer.training.language.settings import LanguageSettings
 from explorer.training.language.texts import PAGE
 
@@ -100,7 +100,7 @@ def test_its_page_is_of_the_text_that_was_held_out(checkpoint: Checkpoint) -> No
 
 
 def test_its_graph_is_what_its_model_exports(checkpoint: Checkpoint) -> None:
-    assert read_json(checkpoint.folder / "graph.json") == json.loads(json.dumps(graph(checkpoint.model)))
+    assert read_json(checkpoint.folder / "graph.json") == graph_json(checkpoint.model)
 
 
 def test_its_weights_stay_light(checkpoint: Checkpoint) -> None:

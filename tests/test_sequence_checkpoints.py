@@ -8,6 +8,7 @@ import torch
 from explorer.catalog import SHIPPED, Checkpoint, checkpoints, open_checkpoint
 from explorer.checkpoints import read_json, read_tensors
 from explorer.families.sequences import Signal
+from explorer.graph.network import graph_json
 from explorer.metrics.sequences.sines import nearest_waves
 from explorer.probes.sequences import generate, write_melodies
 
@@ -20,7 +21,7 @@ def shipped(request: pytest.FixtureRequest) -> Checkpoint:
 
 
 def test_the_graph_is_what_the_model_exports(shipped: Checkpoint) -> None:
-    assert read_json(shipped.folder / "graph.json") == {"format": 1, "graphs": shipped.model.graphs()}
+    assert read_json(shipped.folder / "graph.json") == graph_json(shipped.model)
 
 
 def test_the_last_moment_is_what_ships(shipped: Checkpoint) -> None:

@@ -27,10 +27,13 @@ def evaluate(checkpoint: Checkpoint, count: int | None, draws: int | None, seed:
         seed: of what is drawn.
 
     Raises:
-        ExplorerError: if the data set or its classifier is not on this machine, or the count is out of range.
+        ExplorerError: if the graph is not the model, the data set or its classifier is not on this machine, or the
+            count is out of range.
     """
     from explorer.cli.latent_evaluation import evaluate_latent
+    from explorer.families.graphs import check_graph
 
+    check_graph(checkpoint.folder, checkpoint.model)
     able = checkpoint.config.capabilities
     if checkpoint.config.likelihood is not None:
         return evaluate_latent(checkpoint, count, draws, seed)

@@ -41,9 +41,12 @@ def _export_int8(name: str, checkpoints: Path, out: Path) -> None:
 
     from explorer import catalog
     from explorer.cli.quantised import export_int8
+    from explorer.families.graphs import check_graph
 
     torch.set_num_threads(1)
-    report = export_int8(catalog.open_checkpoint(catalog.find(name, checkpoints)), out)
+    checkpoint = catalog.open_checkpoint(catalog.find(name, checkpoints))
+    check_graph(checkpoint.folder, checkpoint.model)
+    report = export_int8(checkpoint, out)
     size, quality = report["bytes"], report["quality"]
     typer.echo(f"{out}: {len(report['quantised_layers'])} linear layers of {name}'s decoder in 8 bits")
     typer.echo(
@@ -65,25 +68,27 @@ def write_site(out: Path, checkpoints: Path) -> int:
     """Write the static site to ``out``; returns the number of checkpoints in it.
 
     Raises:
-        ExplorerError: if a checkpoint is broken, there is none, or ``out`` holds files that are no export.
+        ExplorerError: if a checkpoint is broken or its graph is not its model, if there is none, or if ``out`` holds
+            files that are no export.
     """
-    from explorer.catalog import survey
-    from explorer.checkpoints import FILES
+    from explorer.catalog import open_checkpoint, survey
     from explorer.errors import ExplorerError
+    from explorer.families.graphs import check_graph
 
     found = survey(checkpoints)
     if found.problems:
         raise ExplorerError("; ".join(found.problems.values()))
     if not found.configs:
         raise ExplorerError(f"{checkpoints}: expected at least one checkpoint folder")
+    for config in found.configs:
+        check_graph(checkpoints / config.name, open_checkpoint(checkpoints / config.name).model)
     _clear(out)
     for source in sorted(BROWSER.rglob("*")):
         if source.suffix in PAGE_FILES:
             _copy(source, out / "browser" / source.relative_to(BROWSER))
     for config in found.configs:
-        for name in FILES:
-            if (source := checkpoints / config.name / name).is_file():
-                _copy(source, out / "checkpoints" / config.name / name)
+        for name in ("config.json", *config.files):
+            _copy(checkpoints / config.name / name, out / "checkpoints" / config.name / name)
     shutil.copyfile(BROWSER / "index.html", out / "index.html")
     (out / "catalog.json").write_text(
         json.dumps(found.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"

@@ -7,14 +7,13 @@ the losses are means over the batch.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, get_args
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-Loss = Literal["minimax", "non_saturating", "least_squares", "hinge", "wasserstein_clip", "wasserstein_penalty"]
-LOSSES: tuple[Loss, ...] = get_args(Loss)
+from explorer.families.choices import Loss
+
 THRESHOLDS: dict[Loss, float | None] = {
     "minimax": 0.0,
     "non_saturating": 0.0,

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 from explorer.families.errors import FamilyError
+from explorer.graph.layers import export_layers
+from explorer.graph.network import Network
 
 REFINED = 2
 """After so many of the halvings, at the high resolutions, a second convolution follows."""
@@ -67,6 +69,11 @@ class Classifier(nn.Module):
     def logits(self, features: Tensor) -> list[Tensor]:
         """Logits of every attribute, the first and then the auxiliary ones, each (N, its classes), for (N, F)."""
         return [self.head(features), *(layer(features) for layer in self.auxiliary)]
+
+    def networks(self) -> dict[str, Network]:
+        """What names the first attribute, as ``graph.json`` has it."""
+        layers = [*export_layers(self.body, "body"), *export_layers(self.head, "head")]
+        return {"classifier": Network(self.image_shape, (self.classes,), layers, self.classify)}
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """The logits of every attribute for images (N, C, H, W) in unit range, which training compares with labels."""

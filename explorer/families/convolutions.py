@@ -9,7 +9,7 @@ from itertools import pairwise
 from torch import nn
 
 from explorer.families.errors import FamilyError
-from explorer.graph import Residual
+from explorer.graph.layers import Residual
 
 
 def normalised(layer: nn.Module, channels: int, batch_norm: bool, activation: nn.Module) -> list[nn.Module]:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, get_args
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
+from explorer.families.choices import CONDITIONINGS, NORMALISATIONS, Conditioning, Normalisation
 from explorer.families.errors import FamilyError
-from explorer.graph import Attention
-
-Normalisation = Literal["none", "batch", "spectral"]
-Conditioning = Literal["projection", "concatenation"]
-NORMALISATIONS: tuple[Normalisation, ...] = get_args(Normalisation)
-CONDITIONINGS: tuple[Conditioning, ...] = get_args(Conditioning)
+from explorer.graph.layers import Attention
 
 
 class BatchDeviation(nn.Module):

@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from explorer.families.convolutions import conv_decoder
 from explorer.families.errors import FamilyError
-from explorer.graph import Attention
+from explorer.graph.layers import Attention, export_layers
+from explorer.graph.network import Network
 
 
 class GAN(nn.Module):
@@ -65,6 +66,16 @@ class GAN(nn.Module):
             raise FamilyError(f"expected a label of {classes} classes, got {None if label is None else label.shape[1]}")
         picture: Tensor = self.decoder(z if label is None else torch.cat([z, label], 1))
         return picture
+
+    def networks(self) -> dict[str, Network]:
+        """The generator, as ``graph.json`` has it: it reads the latent, and then the label where there is one."""
+        size, classes = self.latent_size, getattr(self, "classes", 0)
+
+        def generate(numbers: Tensor) -> Tensor:
+            return self.decode(numbers[:, :size], numbers[:, size:] if classes else None)
+
+        layers = export_layers(self.decoder, "decoder")
+        return {"decoder": Network((size + classes,), self.image_shape, layers, generate)}
 
     def picture(self, parameter: Tensor) -> Tensor:
         """The picture itself: a generator has no likelihood whose parameter it would give."""

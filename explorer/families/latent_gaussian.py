@@ -10,6 +10,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from explorer.graph.layers import export_layers
+from explorer.graph.network import Network
+
 Likelihood = Literal["bernoulli", "gaussian"]
 LOG_TWO_PI = math.log(2 * math.pi)
 
@@ -61,6 +64,15 @@ class LatentGaussian(nn.Module):
         """Mean and log variance, each (N, L), of q(z|x) for images x (N, C, H, W) in [0, 1]."""
         mean, log_variance = self.encoder(x).chunk(2, dim=1)
         return mean, log_variance
+
+    def networks(self) -> dict[str, Network]:
+        """Encoder and decoder, as ``graph.json`` has them."""
+        size, image = self.latent_size, self.image_shape
+        encoder, decoder = export_layers(self.encoder, "encoder"), export_layers(self.decoder, "decoder")
+        return {
+            "encoder": Network(image, (2 * size,), encoder, lambda x: torch.cat(self.encode(x), 1)),
+            "decoder": Network((size,), image, decoder, self.decode),
+        }
 
     def decode(self, z: Tensor) -> Tensor:
         """The likelihood's parameter (N, C, H, W) for latents z (N, L): logits, or the Gaussian's mean."""

@@ -15,8 +15,10 @@ from torch import Tensor, nn
 
 from explorer.families.cells import CELLS, Quantities
 from explorer.families.errors import FamilyError
-from explorer.families.recurrent import ROWS, State, weights_of
+from explorer.families.recurrent import State, cell_layer, weights_of
 from explorer.families.sequences import END, Notes, sequence_kind
+from explorer.graph.layers import linear_layer
+from explorer.graph.network import Network
 
 
 class NoteModel(nn.Module):
@@ -77,7 +79,10 @@ class NoteModel(nn.Module):
 
     def hidden(self, tokens: Tensor) -> Tensor:
         """The top layer's hidden states (N, T, H) after each of the notes (N, T, 2), read from the zero state."""
-        hidden: Tensor = self.dropout(self.embed_notes(tokens))
+        return self._recur(self.embed_notes(tokens))
+
+    def _recur(self, inputs: Tensor) -> Tensor:
+        hidden: Tensor = self.dropout(inputs)
         for layer in self.recurrent:
             hidden = self.dropout(layer(hidden)[0])
         return hidden
@@ -122,18 +127,12 @@ class NoteModel(nn.Module):
         """The state that the next step reads, of what :meth:`step` returned."""
         return tuple(tuple(layer[name] for name in CELLS[self.cell].state) for layer in computed)
 
-    def graphs(self) -> dict[str, Any]:
-        """``graphs`` of ``graph.json``: the recurrent layers, and the two heads."""
-        layers = [
-            {"op": self.cell, **{name: f"recurrent.{index}.{name}_l0" for name in ROWS}} for index in range(self.layers)
-        ]
-        heads = {
-            name: {
-                "input": [head.in_features],
-                "output": [head.out_features],
-                "layers": [{"op": "linear", "weight": f"{name}_head.weight", "bias": f"{name}_head.bias"}],
-            }
-            for name, head in (("pitch", self.pitch_head), ("duration", self.duration_head))
-        }
+    def networks(self) -> dict[str, Network]:
+        """The recurrent layers and the two heads, as ``graph.json`` has them."""
         size = self.pitch_embedding.embedding_dim + self.duration_embedding.embedding_dim
-        return {"notes": {"input": [size], "output": [self.hidden_size], "layers": layers}, **heads}
+        layers = [cell_layer(self.cell, f"recurrent.{index}") for index in range(self.layers)]
+        heads = {"pitch": self.pitch_head, "duration": self.duration_head}
+        return {"notes": Network((size,), (self.hidden_size,), layers, self._recur)} | {
+            name: Network((head.in_features,), (head.out_features,), [linear_layer(f"{name}_head")], head)
+            for name, head in heads.items()
+        }

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from explorer.families.adversarial import Loss
+from explorer.families.choices import Loss
 from explorer.families.planar_settings import NetworkSettings, Noise, PlanarSettings
+from explorer.graph.layers import Layer, export_layers
+from explorer.graph.network import Network
 from explorer.philox import normals, uniforms
 
 STREAM_GENERATOR, STREAM_DISCRIMINATOR, STREAM_SPECTRAL = 10, 11, 12
@@ -57,6 +59,14 @@ class PlanarGAN(nn.Module):
         """D's raw output (N,), a logit or a critic's score, for points (N, 2)."""
         output: Tensor = self.discriminator(x)
         return output[:, 0]
+
+    def networks(self) -> dict[str, Network]:
+        """Generator and discriminator, as ``graph.json`` has them."""
+        generator, discriminator = _layers(self.generator, "generator"), _layers(self.discriminator, "discriminator")
+        return {
+            "generator": Network((self.latent_size,), (2,), generator, self.generate),
+            "discriminator": Network((2,), (1,), discriminator, lambda x: self.discriminate(x)[:, None]),
+        }
 
     def forward(self, z: Tensor) -> Tensor:
         """``generate``."""
@@ -133,6 +143,19 @@ def load_flat_state(network: nn.Sequential, state: Tensor) -> None:
     parts = state.split([tensor.numel() for tensor in tensors])
     for tensor, part in zip(tensors, parts, strict=True):
         tensor.copy_(part.view_as(tensor))
+
+
+def _layers(network: nn.Sequential, prefix: str) -> list[Layer]:
+    """Spectral normalisation keeps the weight before its division by σ = uᵀWv, so that its layers are of another op."""
+    layers = export_layers(network, prefix)
+    if not is_spectral(linears(network)[0]):
+        return layers
+    for index, layer in enumerate(layers):
+        if layer["op"] == "linear":
+            stored = f"{prefix}.{index}.parametrizations.weight"
+            vectors = {"u": f"{stored}.0._u", "v": f"{stored}.0._v"}
+            layers[index] = {**layer, "op": "spectral_linear", "weight": f"{stored}.original", **vectors}
+    return layers
 
 
 def _power_vectors(layer: nn.Linear) -> tuple[Tensor, Tensor]:

@@ -14,7 +14,8 @@ from torch import Tensor, nn
 
 from explorer.families.cells import CELLS, Amend, Weights, unchanged
 from explorer.families.errors import FamilyError
-from explorer.graph import Layer
+from explorer.graph.layers import Layer, linear_layer
+from explorer.graph.network import Network
 
 UNKNOWN = "\ufffd"
 """The first entry of every vocabulary: what a character that the vocabulary lacks is read as; never written."""
@@ -144,17 +145,28 @@ class LanguageModel(nn.Module):
         """The state that the next step reads, of what :meth:`step` returned."""
         return tuple(tuple(layer[name] for name in CELLS[self.cell].state) for layer in computed)
 
-    def graph_layers(self) -> list[Layer]:
-        """The layers that the page runs, one step at a time: tensors of torch's shapes, rows and biases."""
+    def networks(self) -> dict[str, Network]:
+        """The language model, as ``graph.json`` has it: from a token to the logits of the next."""
+        layers, size = self._layers(), len(self.vocabulary)
+        return {"language": Network((1,), (size,), layers, lambda tokens: self(tokens[..., 0].long())[0])}
+
+    def _layers(self) -> list[Layer]:
+        """From the token on: tensors of torch's shapes, rows and biases."""
         size = len(self.vocabulary)
         first = {"op": "one_hot", "size": size} if self.embedding is None else {"op": "embedding"}
         layers: list[Layer] = [first if self.embedding is None else {**first, "weight": "embedding.weight"}]
         for index in range(self.layers):
-            layers.append({"op": self.cell, **{name: f"recurrent.{index}.{name}_l0" for name in ROWS}})
+            layers.append(cell_layer(self.cell, f"recurrent.{index}"))
         if self.projection is not None:
-            layers.append({"op": "linear", "weight": "projection.weight", "bias": "projection.bias"})
-        tensors = ("output.weight", "output.bias") if self.output else ("embedding.weight", "output_bias")
-        return [*layers, {"op": "linear", "weight": tensors[0], "bias": tensors[1]}]
+            layers.append(linear_layer("projection"))
+        if self.output is not None:
+            return [*layers, linear_layer("output")]
+        return [*layers, {"op": "linear", "weight": "embedding.weight", "bias": "output_bias"}]
+
+
+def cell_layer(cell: str, prefix: str) -> Layer:
+    """The layer of ``graph.json`` that is a cell whose tensors begin with ``prefix``."""
+    return {"op": cell, **{name: f"{prefix}.{name}_l0" for name in ROWS}}
 
 
 def weights_of(layer: nn.Module) -> Weights:

@@ -7,6 +7,7 @@ both directions, as in Mogren 2016 (C-RNN-GAN). Labels are given to both at ever
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -15,9 +16,10 @@ from torch import Tensor, nn
 
 from explorer.families.cells import CELLS, Quantities
 from explorer.families.errors import FamilyError
-from explorer.families.recurrent import ROWS, State, weights_of
+from explorer.families.recurrent import State, cell_layer, weights_of
 from explorer.families.sequences import Notes, SequenceKind, sequence_kind
-from explorer.graph import Layer
+from explorer.graph.layers import linear_layer
+from explorer.graph.network import Network
 
 KERNELS = 5
 """Numbers that a minibatch feature compares two sequences by (Salimans et al. 2016, section 3.2, C)."""
@@ -37,10 +39,15 @@ class Generator(nn.Module):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """(N, T, L + K) → a signal's y in (-1, 1), (N, T, 1), or the probabilities of notes, (N, T, P + D)."""
+        return self.squashed(self.raw(inputs))
+
+    def raw(self, inputs: Tensor) -> Tensor:
+        """The output layer's numbers (N, T, C) for (N, T, L + K)."""
         hidden = inputs
         for layer in self.recurrent:
             hidden, _ = layer(hidden)
-        return self.squashed(self.output(hidden))
+        output: Tensor = self.output(hidden)
+        return output
 
     def squashed(self, output: Tensor) -> Tensor:
         """What the output layer's numbers (…, C) mean: tanh for a signal, softmax of each group for notes."""
@@ -186,29 +193,33 @@ class RecurrentGAN(nn.Module):
         """The state that the next step reads, of what :meth:`step` returned."""
         return tuple(tuple(layer[name] for name in CELLS[self.cell].state) for layer in computed)
 
-    def graphs(self) -> dict[str, Any]:
-        """``graphs`` of ``graph.json``: the generator's step, and D's two passes where it judges one by one."""
+    def networks(self) -> dict[str, Network]:
+        """The generator, and D's two passes where it judges one by one, as ``graph.json`` has them."""
         inputs, channels = self.latent_size + self.classes, self.sequence.channels
-        layers = [_cell(self.cell, f"generator.recurrent.{index}") for index in range(self.layers)]
-        layers += [_linear("generator.output"), *([] if isinstance(self.sequence, Notes) else [{"op": "tanh"}])]
-        graphs: dict[str, Any] = {"generator": {"input": [inputs], "output": [channels], "layers": layers}}
+        layers = [cell_layer(self.cell, f"generator.recurrent.{index}") for index in range(self.layers)]
+        layers.append(linear_layer("generator.output"))
+        if isinstance(self.sequence, Notes):  # the groups' softmax is no layer: their logits are what the page reads
+            generator = Network((inputs,), (channels,), layers, self.generator.raw)
+        else:
+            generator = Network((inputs,), (channels,), [*layers, {"op": "tanh"}], self.generator)
         if self.discriminator.minibatch is not None:
-            return graphs
-        size = self.discriminator.forward_pass.hidden_size
-        for direction in ("forward", "backward"):
-            cell = [_cell(self.cell, f"discriminator.{direction}_pass")]
-            graphs[f"discriminator_{direction}"] = {
-                "input": [channels + self.classes],
-                "output": [size],
-                "layers": cell,
-            }
-        last = [_linear("discriminator.output")]
-        return {**graphs, "discriminator_output": {"input": [2 * size], "output": [1], "layers": last}}
+            return {"generator": generator}
+        return {"generator": generator, **self._passes(channels + self.classes)}
+
+    def _passes(self, inputs: int) -> dict[str, Network]:
+        judge, size = self.discriminator, self.discriminator.forward_pass.hidden_size
+        passes = {"forward": judge.forward_pass, "backward": judge.backward_pass}
+        networks = {
+            f"discriminator_{name}": Network(
+                (inputs,), (size,), [cell_layer(self.cell, f"discriminator.{name}_pass")], partial(_states, cell)
+            )
+            for name, cell in passes.items()
+        }
+        last = Network((2 * size,), (1,), [linear_layer("discriminator.output")], judge.output)
+        return {**networks, "discriminator_output": last}
 
 
-def _cell(cell: str, prefix: str) -> Layer:
-    return {"op": cell, **{name: f"{prefix}.{name}_l0" for name in ROWS}}
-
-
-def _linear(prefix: str) -> Layer:
-    return {"op": "linear", "weight": f"{prefix}.weight", "bias": f"{prefix}.bias"}
+def _states(cell: nn.RNNBase, inputs: Tensor) -> Tensor:
+    """The hidden states (N, T, H) of a cell that reads (N, T, I)."""
+    states: Tensor = cell(inputs)[0]
+    return states

@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 from site_server import Site
 from torch import Tensor, nn
 
-from explorer.graph import export_layers
+from explorer.graph.layers import export_layers
 
 RUN = """async ({url, graph, inputs}) => {
   const { openSafetensors } = await import("/browser/runtime/safetensors.js");

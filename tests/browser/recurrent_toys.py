@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.checkpoints import Config, write_atomically, write_config, write_json, write_tensors
+from explorer.families.graphs import write_graph
 from explorer.families.recurrent import UNKNOWN, LanguageModel, set_forget_bias
 from explorer.protocols import capabilities
 
@@ -219,8 +220,7 @@ def toy_language(folder: Path, name: str) -> Path:
     folder.mkdir(parents=True)
     computed = quantities(model, page)[1:]
     scored = computed[:, :, model.quantities.index("cell" if model.cell == "lstm" else "hidden")]
-    graph = {"input": [1], "output": [len(model.vocabulary)], "layers": model.graph_layers()}
-    write_json(folder / "graph.json", {"format": 1, "graphs": {"language": graph}})
+    write_graph(folder, model)
     write_tensors(folder / "model.safetensors", dict(model.state_dict()))
     write_json(folder / "history.json", history())
     write_json(folder / "texts.json", texts(page))

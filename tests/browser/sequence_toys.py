@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.checkpoints import Config, write_atomically, write_config, write_json, write_tensors
+from explorer.families.graphs import write_graph
 from explorer.families.notes import NoteModel
 from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.protocols import capabilities
@@ -134,7 +135,7 @@ def toy_sequences(folder: Path, name: str, evaluated: bool = True) -> Path:
     """Write the complete checkpoint folder ``folder`` of the toy ``name``; the folder's own name is the model's."""
     model = toy_model(name)
     folder.mkdir(parents=True)
-    write_json(folder / "graph.json", {"format": 1, "graphs": model.graphs()})
+    write_graph(folder, model)
     write_tensors(folder / "model.safetensors", dict(model.state_dict()))
     write_json(folder / "history.json", history(name))
     write_tensors(folder / "timeline.safetensors", *timeline(name))

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from site_server import Site
 from torch import nn
 
-from explorer.graph import Residual
+from explorer.graph.layers import Residual
 
 TOLERANCE = 1e-5
 

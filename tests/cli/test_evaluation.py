@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,10 @@ import torch
 
 from explorer import datasets
 from explorer.catalog import open_checkpoint
-from explorer.checkpoints import Config, rounded, write_config, write_json, write_tensors
+from explorer.checkpoints import Config, read_config, rounded, write_config, write_tensors
 from explorer.cli import judging
 from explorer.families.gan import GAN
-from explorer.graph import export_layers
+from explorer.families.graphs import write_graph
 from explorer.metrics.generation import UNITS
 from explorer.protocols import capabilities
 from explorer.training.classifier.finish import write_classifier
@@ -45,9 +46,7 @@ def write_generator(folder: Path, like: Config) -> None:
     model = GAN(**GENERATOR)
     model.load_state_dict(rounded(model.state_dict()))
     folder.mkdir()
-    parts = export_layers(model.decoder, "decoder")
-    graph = {"input": [3], "output": [1, 8, 8], "layers": parts}
-    write_json(folder / "graph.json", {"format": 1, "graphs": {"decoder": graph}})
+    write_graph(folder, model)
     write_tensors(folder / "model.safetensors", model.state_dict())
     described: dict[str, Any] = {"name": "gan-toy", "family": "gan", "arguments": GENERATOR, "latent_size": 3}
     able = {"capabilities": capabilities(model), "priors": ["standard_normal"], "metrics": {}}
@@ -104,6 +103,19 @@ def test_too_large_a_sample_is_an_error_in_words(
 ) -> None:
     assert explorer(monkeypatch, "evaluate", "gan-toy", "--count", 5000, "--checkpoints", folder) == 1
     assert "a sample to judge has from 20 to" in capsys.readouterr().err
+
+
+def test_a_graph_that_is_not_its_model_is_not_measured(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed = shutil.copytree(folder, tmp_path / "changed")
+    file = changed / "gan-toy" / "graph.json"
+    content = json.loads(file.read_text())
+    content["graphs"]["decoder"]["layers"].pop()  # the sigmoid
+    file.write_text(json.dumps(content))
+    write_config(file.parent, read_config(file.parent))
+    assert explorer(monkeypatch, "evaluate", "gan-toy", "--checkpoints", changed) == 1
+    assert "gan-toy/graph.json: graph decoder: it is not what the model computes" in capsys.readouterr().err
 
 
 def test_a_classifier_gets_what_its_card_says(

@@ -8,10 +8,11 @@ import pytest
 import torch
 from torch import nn
 
-from explorer.families.discriminator import CONDITIONINGS, NORMALISATIONS, BatchDeviation, Discriminator
+from explorer.families.choices import CONDITIONINGS, NORMALISATIONS
+from explorer.families.discriminator import BatchDeviation, Discriminator
 from explorer.families.errors import FamilyError
 from explorer.families.gan import GAN
-from explorer.graph import Attention, export_layers
+from explorer.graph.layers import Attention, export_layers
 from explorer.training.gan.augmentation import AUGMENTATIONS, augment
 
 SMALL = {"image": (3, 16, 8), "latent": 5, "widths": (6, 6, 4)}

@@ -83,18 +83,18 @@ def test_a_note_hears_nothing_of_what_comes_after_it() -> None:
 
 def test_graphs_name_tensors_of_the_model_in_their_order() -> None:
     model = toy(layers=2)
-    assert [layer["weight_ih"] for layer in model.graphs()["notes"]["layers"]] == [
+    assert [layer["weight_ih"] for layer in model.networks()["notes"].layers] == [
         "recurrent.0.weight_ih_l0",
         "recurrent.1.weight_ih_l0",
     ]
     known = model.state_dict()
-    layers = [layer for graph in model.graphs().values() for layer in graph["layers"]]
+    layers = [layer for network in model.networks().values() for layer in network.layers]
     named = {name for layer in layers for name in layer.values()} & set(known)
     assert set(known) - named == {"pitch_embedding.weight", "duration_embedding.weight"}
-    assert {name: (graph["input"], graph["output"]) for name, graph in model.graphs().items()} == {
-        "notes": ([6], [6]),
-        "pitch": ([6], [5]),
-        "duration": ([10], [3]),
+    assert {name: (network.input, network.output) for name, network in model.networks().items()} == {
+        "notes": ((6,), (6,)),
+        "pitch": ((6,), (5,)),
+        "duration": ((10,), (3,)),
     }
 
 

@@ -23,7 +23,7 @@ from explorer.families.planar_gan import (
     weight_of,
 )
 from explorer.families.planar_settings import DATA, Noise, PlanarSettings, PlanarSettingsError
-from explorer.graph import export_layers
+from explorer.graph.layers import export_layers
 from explorer.philox import normals, uniforms
 from explorer.protocols import capabilities
 

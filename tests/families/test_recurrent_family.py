@@ -159,7 +159,11 @@ def test_a_tied_output_is_the_embedding_behind_a_projection(tokens: Tensor) -> N
     assert model.embedding is not None
     expected = model.projection(hidden) @ model.embedding.weight.T + model.output_bias
     torch.testing.assert_close(model.read_out(hidden), expected)
-    assert model.graph_layers()[-1] == {"op": "linear", "weight": "embedding.weight", "bias": "output_bias"}
+    assert model.networks()["language"].layers[-1] == {
+        "op": "linear",
+        "weight": "embedding.weight",
+        "bias": "output_bias",
+    }
 
 
 def test_dropout_plays_a_part_in_training_only(tokens: Tensor) -> None:

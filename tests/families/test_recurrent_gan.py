@@ -11,6 +11,8 @@ from torch import nn
 from explorer.families.errors import FamilyError
 from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import Notes, Signal, described, sequence_kind
+from explorer.graph.interpreter import run
+from explorer.graph.layers import Layer
 
 SIGNAL = {"kind": "signal", "length": 7, "rate": 30.0, "unit": "mV", "offset": 0.5, "scale": 2.0}
 NOTES = {"kind": "notes", "length": 7, "pitches": [60, 62, 64], "durations": [0.0, 0.5, 1.0], "tempo": 84.0}
@@ -90,13 +92,13 @@ def test_without_minibatch_features_sequences_are_judged_one_by_one() -> None:
     x = noise(3, 7, 1)
     torch.testing.assert_close(alone.judge_steps(x)[1:2], alone.judge_steps(x[1:2]))
     assert not torch.allclose(together.judge_steps(x)[1:2], together.judge_steps(x[1:2]))
-    assert set(alone.graphs()) == {
+    assert set(alone.networks()) == {
         "generator",
         "discriminator_forward",
         "discriminator_backward",
         "discriminator_output",
     }
-    assert set(together.graphs()) == {"generator"}
+    assert set(together.networks()) == {"generator"}
 
 
 @pytest.mark.parametrize("sequence", [SIGNAL, NOTES])
@@ -105,39 +107,28 @@ def test_graphs_name_the_tensors_of_the_model(sequence: dict[str, Any]) -> None:
     known = model.state_dict()
     named = [
         name
-        for graph in model.graphs().values()
-        for layer in graph["layers"]
+        for network in model.networks().values()
+        for layer in network.layers
         for name in layer.values()
         if name in known
     ]
     assert sorted(named) == sorted(known)
-    (size,) = model.graphs()["generator"]["output"]
+    (size,) = model.networks()["generator"].output
     assert size == model.sequence.channels
-    assert [layer["op"] for layer in model.graphs()["generator"]["layers"]][-1] == (
+    assert [layer["op"] for layer in model.networks()["generator"].layers][-1] == (
         "tanh" if sequence is SIGNAL else "linear"
     )
 
 
-def through(model: RecurrentGAN, layers: list[dict[str, Any]], x: torch.Tensor) -> torch.Tensor:
-    """What a graph's layers make of sequences (N, T, I), by torch's own layers of the tensors that they name."""
-    tensors = model.state_dict()
-    for layer in layers:
-        if layer["op"] == "linear":
-            x = x @ tensors[layer["weight"]].T + tensors[layer["bias"]]
-        elif layer["op"] == "tanh":
-            x = x.tanh()
-        else:
-            size = tensors[layer["weight_hh"]].shape[1]
-            cell = {"gru": nn.GRU, "lstm": nn.LSTM}[layer["op"]](x.shape[-1], size, batch_first=True).double()
-            cell.load_state_dict({f"{name}_l0": tensors[key] for name, key in layer.items() if name != "op"})
-            x = cell(x)[0]
-    return x
+def through(model: RecurrentGAN, layers: list[Layer], x: torch.Tensor) -> torch.Tensor:
+    """What a graph's layers make of sequences (N, T, I)."""
+    return run(layers, model.state_dict(), x)
 
 
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
 def test_graphs_run_layer_by_layer_are_the_model(cell: str) -> None:
     model = toy(cell=cell, classes=2, layers=2)
-    graphs = {name: graph["layers"] for name, graph in model.graphs().items()}
+    graphs = {name: network.layers for name, network in model.networks().items()}
     label = torch.eye(2, dtype=torch.float64)[[0, 1, 0]]
     made = through(model, graphs["generator"], model.labelled(noise(3, 7, 3), label))
     torch.testing.assert_close(made, model.generate_sequences(noise(3, 7, 3), label))

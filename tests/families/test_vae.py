@@ -8,7 +8,7 @@ import torch
 from explorer.families.errors import FamilyError
 from explorer.families.latent_gaussian import Evidence, log_normal
 from explorer.families.vae import VAE, beta_loss
-from explorer.graph import GraphError, Residual, export_layers
+from explorer.graph.layers import GraphError, Residual, export_layers
 
 ARGUMENTS = [
     {"image": (1, 8, 8), "latent": 2, "widths": (9, 7), "decoder_widths": (5,)},

@@ -17,9 +17,10 @@ from explorer.catalog import open_checkpoint
 from explorer.cli import app
 from explorer.families.planar_gan import flat_state
 from explorer.families.planar_settings import PlanarSettings
+from explorer.graph.network import graph_json
 from explorer.metrics.planar import measure
 from explorer.training.planar.command import command, default_wording
-from explorer.training.planar.finish import graph, train_planar_gan
+from explorer.training.planar.finish import train_planar_gan
 from tests.training.toy_planar import EXPLOSIVE, SMALL, WORDS, settings
 
 
@@ -38,7 +39,7 @@ def test_a_run_becomes_a_checkpoint(finished: Path) -> None:
     config = checkpoint.config
     assert (config.family, config.title, config.priors) == ("planar_gan", WORDS.title, ["uniform"])
     assert set(config.files) == {"model.safetensors", "graph.json", "history.json", "timeline.safetensors", "README.md"}
-    assert json.loads((finished / "graph.json").read_text()) == json.loads(json.dumps(graph(checkpoint.model)))
+    assert json.loads((finished / "graph.json").read_text()) == graph_json(checkpoint.model)
     timeline = load_file(finished / "timeline.safetensors")
     assert torch.equal(timeline["generator"][-1], flat_state(checkpoint.model.generator))
     assert config.metrics["high_quality_share"]["count"] == 8 * 512

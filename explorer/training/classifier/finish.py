@@ -9,10 +9,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from explorer.checkpoints import Config, compact, write_atomically, write_config, write_json, write_tensors
+from explorer.checkpoints import Config, compact, write_atomically, write_config, write_tensors
 from explorer.datasets import DATASETS, Split
 from explorer.families.classifier import Classifier
-from explorer.graph import export_layers
+from explorer.families.graphs import write_graph
 from explorer.metrics.features import in_batches
 from explorer.metrics.proportions import proportion
 from explorer.protocols import capabilities
@@ -89,9 +89,7 @@ def write_classifier(
         licence="MIT",
     )
     out.mkdir(parents=True, exist_ok=True)
-    layers = [*export_layers(model.body, "body"), *export_layers(model.head, "head")]
-    graph = {"input": list(model.image_shape), "output": [model.classes], "layers": layers}
-    write_json(out / "graph.json", {"format": 1, "graphs": {"classifier": graph}})
+    write_graph(out, model)
     write_history(out / "history.json", ("step", "loss", "accuracy"), rows)
     write_tensors(out / "model.safetensors", compact(model.state_dict()))
     write_atomically(out / "README.md", card(config, source).encode())

@@ -19,12 +19,11 @@ from explorer.checkpoints import (
     rounded,
     write_atomically,
     write_config,
-    write_json,
     write_tensors,
 )
 from explorer.datasets import DATASETS, Split
 from explorer.families.gan import GAN
-from explorer.graph import export_layers
+from explorer.families.graphs import write_graph
 from explorer.probes.browse import real_images
 from explorer.probes.samples import label, latent
 from explorer.protocols import capabilities
@@ -54,11 +53,7 @@ def finish(
     write_history(out / "history.json", COLUMNS, rows)
     index = np.random.default_rng(0).permutation(len(held_out.images))[: settings.browse]
     write_map(out, real_images(held_out.images, held_out.attributes, np.sort(index)))
-    size = settings.latent
-    parts = export_layers(model.decoder, "decoder")
-    inputs = [size + getattr(model, "classes", 0)]
-    graph = {"input": inputs, "output": list(model.image_shape), "layers": parts}
-    write_json(out / "graph.json", {"format": 1, "graphs": {"decoder": graph}})
+    write_graph(out, model)
     config = _config(run, model, prior, described, out.name, device)
     tensors = {} if prior is None else {f"prior.{name}": value for name, value in vars(prior).items()}
     header = {"config": json.dumps(asdict(config), ensure_ascii=False)}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from explorer.checkpoints import Config, compact, rounded, write_atomically, write_config, write_json, write_tensors
 from explorer.datasets import TEXTS, Text
+from explorer.families.graphs import write_graph
 from explorer.families.recurrent import LanguageModel
 from explorer.metrics.characters import log_probabilities
 from explorer.metrics.language import bits_per_character, floors, perplexity
@@ -44,18 +44,12 @@ def finish(run: LanguageRun, text: Text, out: Path) -> Config:
     )
     write_history(out / "history.json", COLUMNS, [[int(row[0]), *row[1:]] for row in run.rows])
     write_json(out / "texts.json", texts(settings.data, text.held_out))
-    write_json(out / "graph.json", graph(model))
+    write_graph(out, model)
     config = _config(run, model, text, metrics, out)
     header = {"config": json.dumps(asdict(config), ensure_ascii=False)}
     write_tensors(out / "model.safetensors", compact(model.state_dict()), header)
     write_atomically(out / "README.md", card(config, TEXTS[settings.data], remarks(model, text, settings)).encode())
     return write_config(out, config)
-
-
-def graph(model: LanguageModel) -> dict[str, Any]:
-    """``graph.json``: the layers that read one token."""
-    language = {"input": [1], "output": [len(model.vocabulary)], "layers": model.graph_layers()}
-    return {"format": 1, "graphs": {"language": language}}
 
 
 def language_metrics(model: LanguageModel, text: Text, supplement: bool) -> dict[str, Estimate]:

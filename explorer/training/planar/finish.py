@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
 
-from explorer.checkpoints import Config, write_atomically, write_config, write_json, write_tensors
-from explorer.families.planar_gan import PlanarGAN, is_spectral, linears, load_flat_state
+from explorer.checkpoints import Config, write_atomically, write_config, write_tensors
+from explorer.families.graphs import write_graph
+from explorer.families.planar_gan import PlanarGAN, load_flat_state
 from explorer.families.planar_settings import PlanarSettings
-from explorer.graph import Layer, export_layers
 from explorer.metrics.likelihood import estimate
 from explorer.metrics.planar import FLOOR_PAIRS, SHOWN, floor_pairs, measure, shown_real
 from explorer.metrics.proportions import proportion
@@ -89,7 +88,7 @@ def _write_folder(
         "description": wording.description,
         "stopped": stopped,
     }
-    write_json(out / "graph.json", graph(model))
+    write_graph(out, model)
     write_tensors(out / "timeline.safetensors", timeline_tensors(recording), {"timeline": _compact(story)})
     write_tensors(out / "model.safetensors", model.state_dict(), {"config": _compact(asdict(config))})
     write_history(out / "history.json", COLUMNS, recording.rows)
@@ -150,31 +149,6 @@ def _mean(values: list[float], unit: str) -> Estimate:
 
 def _share(shares: list[float], unit: str, trials: int) -> Estimate:
     return proportion(round(sum(shares) * trials), len(shares) * trials, unit)
-
-
-def graph(model: PlanarGAN) -> dict[str, Any]:
-    """``graph.json``: generator and discriminator as layer lists."""
-    noise = [model.latent_size]
-    return {
-        "format": 1,
-        "graphs": {
-            "generator": {"input": noise, "output": [2], "layers": _layers(model.generator, "generator")},
-            "discriminator": {"input": [2], "output": [1], "layers": _layers(model.discriminator, "discriminator")},
-        },
-    }
-
-
-def _layers(network: nn.Sequential, prefix: str) -> list[Layer]:
-    """Spectral normalisation keeps the weight before its division by σ = uᵀWv, so that its layers are of another op."""
-    layers = export_layers(network, prefix)
-    if not is_spectral(linears(network)[0]):
-        return layers
-    for index, layer in enumerate(layers):
-        if layer["op"] == "linear":
-            stored = f"{prefix}.{index}.parametrizations.weight"
-            vectors = {"u": f"{stored}.0._u", "v": f"{stored}.0._v"}
-            layers[index] = {**layer, "op": "spectral_linear", "weight": f"{stored}.original", **vectors}
-    return layers
 
 
 def _compact(content: Any) -> str:

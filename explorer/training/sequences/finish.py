@@ -20,6 +20,7 @@ from explorer.checkpoints import (
     write_tensors,
 )
 from explorer.datasets.sequences import SEQUENCES, sequences_sha256
+from explorer.families.graphs import write_graph
 from explorer.families.notes import NoteModel
 from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import Signal
@@ -90,7 +91,7 @@ def finish(
     run.recorder.record(run.total, model)  # so that the last moment is what ships
     run.recorder.pack(out / "timeline.safetensors")
     write_history(out / "history.json", ("step", *run.columns), run.history())
-    write_json(out / "graph.json", {"format": 1, "graphs": model.graphs()})
+    write_graph(out, model)
     attribute = None if real is None else real.attribute
     shares = None if attribute is None else condition(*attribute)
     report = measure(model, settings.data, None if shares is None else shares["shares"])

@@ -12,10 +12,10 @@ import numpy as np
 import torch
 
 from explorer.catalog import Mixture
-from explorer.checkpoints import Config, compact, rounded, write_atomically, write_config, write_json, write_tensors
+from explorer.checkpoints import Config, compact, rounded, write_atomically, write_config, write_tensors
 from explorer.datasets import DATASETS, Split
+from explorer.families.graphs import write_graph
 from explorer.families.latent_gaussian import LatentGaussian
-from explorer.graph import export_layers
 from explorer.metrics.likelihood import BINARISATION_SEED, active_dimensions, binarised, evidence_metrics
 from explorer.probes.browse import browse_set, posteriors
 from explorer.protocols import capabilities
@@ -83,7 +83,7 @@ def write_folder(
     active = float(active_dimensions(latent_map.mean))
     metrics["active_dimensions"] = Estimate(active, active, active, len(latent_map.mean), "dimensions")
     config = describe(out.name, family, arguments, model, mixture, data, training, metrics)
-    write_json(out / "graph.json", graph(model))
+    write_graph(out, model)
     header = {"config": _compact(asdict(config))}
     write_tensors(out / "model.safetensors", compact({**model.state_dict(), **prior}), header)
     write_atomically(out / "README.md", card(config, DATASETS[data], remarks(training["settings"])).encode())
@@ -145,14 +145,6 @@ def remarks(settings: dict[str, Any]) -> str:
             "what is decoded from there need not look like any picture of the data."
         )
     return "\n\n".join(parts)
-
-
-def graph(model: LatentGaussian) -> dict[str, Any]:
-    """``graph.json``: encoder and decoder as the layer lists that the page runs."""
-    size, image = [model.latent_size], list(model.image_shape)
-    encoder = {"input": image, "output": [2 * size[0]], "layers": export_layers(model.encoder, "encoder")}
-    decoder = {"input": size, "output": image, "layers": export_layers(model.decoder, "decoder")}
-    return {"format": 1, "graphs": {"encoder": encoder, "decoder": decoder}}
 
 
 def fit_mixture(model: LatentGaussian, images: Bytes, components: int, seed: int) -> Mixture:

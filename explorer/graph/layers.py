@@ -1,4 +1,4 @@
-"""Torch modules → the layer list that the page runs (``graph.json``)."""
+"""Torch modules → the layer list that the page runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Layer = dict[str, Any]
 
 
 class GraphError(ExplorerError):
-    """A module that the page has no layer for."""
+    """A module that the page has no layer for, or a layer list that cannot be run or is not its model."""
 
 
 class Residual(nn.Sequential):
@@ -52,6 +52,11 @@ def export_layers(module: nn.Sequential, prefix: str) -> list[Layer]:
         GraphError: if a child is of a kind, or has a setting, that the page cannot run.
     """
     return [_export(child, f"{prefix}.{name}") for name, child in module.named_children()]
+
+
+def linear_layer(prefix: str) -> Layer:
+    """A linear layer with a bias, whose tensors begin with ``prefix``."""
+    return {"op": "linear", "weight": f"{prefix}.weight", "bias": f"{prefix}.bias"}
 
 
 def _export(module: nn.Module, name: str) -> Layer:
