@@ -2,7 +2,10 @@
 
 export const LANGUAGES = Object.freeze(["en", "zh"]);
 
-/** @typedef {(key: string, values?: Record<string, string | number>) => string} Translator */
+/**
+ * @typedef {((key: string, values?: Record<string, string | number>) => string) & {language: string}} Translator `language`
+ *   is one of LANGUAGES
+ */
 
 /**
  * The language to start with: the one asked for where it exists, else Chinese for browsers set to Chinese, else English.
@@ -19,7 +22,7 @@ export function chooseLanguage(requested, browserLanguage) {
  * A translator over one catalogue. Placeholders are `{name}`.
  * @param {Record<string, string>} catalogue
  * @param {string} language
- * @returns {Translator & {language: string}} throws on a key that the catalogue lacks and on a placeholder without a value
+ * @returns {Translator} throws on a key that the catalogue lacks and on a placeholder without a value
  */
 export function createTranslator(catalogue, language) {
   const translate = (key, values = {}) => {
@@ -39,6 +42,7 @@ export function createTranslator(catalogue, language) {
 export async function loadTranslator(language) {
   const address = new URL(`./translations/${language}.json`, import.meta.url);
   const response = await fetch(address);
-  if (!response.ok) throw new Error(`${address.pathname}: expected a translation catalogue, got HTTP ${response.status}`);
+  if (!response.ok)
+    throw new Error(`${address.pathname}: expected a translation catalogue, got HTTP ${response.status}`);
   return createTranslator(await response.json(), language);
 }

@@ -9,9 +9,9 @@ import { Address } from "./page/address.js";
 import { loadCatalog } from "./page/catalog.js";
 import { choices } from "./page/choices.js";
 import { createHeader, createTabs } from "./page/header.js";
-import { useStyleSheet } from "./page/styles.js";
+import { useStyleSheet } from "./parts/styles.js";
 import { currentTheme, watchTheme } from "./page/theme.js";
-import { VIEWS, viewsFor } from "./views/registry.js";
+import { VIEWS, viewsFor } from "./page/registry.js";
 
 const PANEL = "explorer-view";
 const LONGEST_ECHO = 60; // characters of the visitor's own query string that a message repeats
@@ -62,7 +62,10 @@ class Page {
       return this.fail("page.catalog_failed", { reason: error.message });
     }
     if (!this.checkpoints.length) return this.fail("page.catalog_empty");
-    const notices = [...this.settle(), ...problems.map(({ name, message }) => ["page.checkpoint_broken", { name, reason: message }])];
+    const notices = [
+      ...this.settle(),
+      ...problems.map(({ name, message }) => ["page.checkpoint_broken", { name, reason: message }]),
+    ];
     await this.render();
     notices.forEach(([key, values]) => this.notify(key, values));
   }
@@ -81,7 +84,9 @@ class Page {
   settle() {
     const notices = [];
     const model = this.address.get("model");
-    const offered = choices(this.checkpoints, undefined, this.t).flatMap(({ entries }) => entries.map(({ name }) => name));
+    const offered = choices(this.checkpoints, undefined, this.t).flatMap(({ entries }) =>
+      entries.map(({ name }) => name),
+    );
     this.model = this.checkpoints.some(({ name }) => name === model) ? model : (offered[0] ?? this.checkpoints[0].name);
     if (model !== undefined && model !== this.model) {
       notices.push(["page.model_unknown", { asked: shorten(model), shown: this.model, count: offered.length }]);
@@ -118,9 +123,18 @@ class Page {
     document.title = `${t("page.name")} · ${this.entry().title[t.language]}`;
     this.root.lang = t.language === "zh" ? "zh-CN" : "en";
     this.messages = element("div", { class: "messages", role: "alert" });
-    this.panel = element("div", { class: "view", id: PANEL, role: "tabpanel", "aria-labelledby": `explorer-tab-${this.view}` });
+    this.panel = element("div", {
+      class: "view",
+      id: PANEL,
+      role: "tabpanel",
+      "aria-labelledby": `explorer-tab-${this.view}`,
+    });
     const unfinished = Boolean(this.entry().running); // a run has no card yet
-    this.about = element("button", { class: "button about-open", type: "button", "aria-expanded": false, hidden: unfinished }, t("page.about"));
+    this.about = element(
+      "button",
+      { class: "button about-open", type: "button", "aria-expanded": false, hidden: unfinished },
+      t("page.about"),
+    );
     this.about.addEventListener("click", () => this.toggleAbout());
     const header = createHeader({
       t,
@@ -130,10 +144,18 @@ class Page {
       onLanguage: (language) => this.changeLanguage(language),
       link: () => this.address.href({ lang: t.language }),
     });
-    const tabs = createTabs({ t, views: this.views(), view: this.view, panel: PANEL, onView: (id) => this.changeView(id) });
+    const tabs = createTabs({
+      t,
+      views: this.views(),
+      view: this.view,
+      panel: PANEL,
+      onView: (id) => this.changeView(id),
+    });
     this.aboutPanel = element("section", { class: "about", hidden: true, "aria-label": t("page.about") });
     const bar = element("div", { class: "page-bar" }, tabs, this.about);
-    const focused = this.root.contains(document.activeElement) ? document.activeElement.id || languageOf(document.activeElement) : "";
+    const focused = this.root.contains(document.activeElement)
+      ? document.activeElement.id || languageOf(document.activeElement)
+      : "";
     this.root.replaceChildren(header, bar, this.aboutPanel, this.messages, this.panel);
     this.refocus(focused);
     await this.openView();
@@ -142,7 +164,9 @@ class Page {
   /** Redrawing must not throw a keyboard user back to the top of the document. @param {string} name */
   refocus(name) {
     const role = name.startsWith("explorer-tab-") ? `explorer-tab-${this.view}` : name;
-    const target = [...this.root.querySelectorAll("[id], [data-language]")].find((node) => role && (node.id === role || languageOf(node) === role));
+    const target = [...this.root.querySelectorAll("[id], [data-language]")].find(
+      (node) => role && (node.id === role || languageOf(node) === role),
+    );
     target?.focus({ preventScroll: true });
   }
 
@@ -154,7 +178,7 @@ class Page {
     this.panel.replaceChildren(element("p", { class: "loading", role: "status" }, this.t("page.loading")), body);
     this.panel.setAttribute("aria-busy", "true");
     try {
-      const sheets = view.styles.map((name) => useStyleSheet(new URL(`./views/${name}`, import.meta.url)));
+      const sheets = view.styles.map((name) => useStyleSheet(new URL(`./${name}`, import.meta.url)));
       const [module, model] = await Promise.all([view.load(), this.openModel(), ...sheets]);
       if (stamp !== this.mounts) return;
       const mounted = await module.mount(body, { model, t: this.t, state: this.address.viewState() }, this.viewHost());
@@ -212,6 +236,7 @@ class Page {
       },
       link: (view, state) => this.address.href({ view }, state),
       checkpoints: this.checkpoints,
+      viewsFor: (capabilities) => viewsFor(capabilities).map(({ id }) => id),
       open: (name) => this.openModel(this.checkpoints.find((entry) => entry.name === name)),
     };
   }
@@ -257,7 +282,7 @@ class Page {
     const panel = this.aboutPanel;
     panel.append(element("p", { class: "loading", role: "status" }, this.t("page.loading")));
     try {
-      const [{ mount }, model] = await Promise.all([import("./views/about.js"), this.openModel()]);
+      const [{ mount }, model] = await Promise.all([import("./page/about.js"), this.openModel()]);
       const body = element("div");
       await mount(body, { model, t: this.t, state: {} }, this.viewHost());
       panel.replaceChildren(body);
@@ -274,7 +299,11 @@ class Page {
 
   /** Say something above the view. */
   notify(key, values = {}) {
-    const close = element("button", { class: "message-close", type: "button", "aria-label": this.t("page.dismiss") }, "×");
+    const close = element(
+      "button",
+      { class: "message-close", type: "button", "aria-label": this.t("page.dismiss") },
+      "×",
+    );
     const message = element("div", { class: "message" }, element("p", {}, this.t(key, values)), close);
     close.addEventListener("click", () => message.remove());
     this.messages.append(message);
@@ -282,7 +311,9 @@ class Page {
 
   /** Nothing can be shown at all. */
   fail(key, values = {}) {
-    this.root.replaceChildren(element("div", { class: "message", role: "alert" }, element("p", {}, this.t(key, values))));
+    this.root.replaceChildren(
+      element("div", { class: "message", role: "alert" }, element("p", {}, this.t(key, values))),
+    );
   }
 }
 

@@ -24,7 +24,7 @@ def palette(runtime: Page, theme: str) -> dict[str, list[str]]:
         "positive": named["heat-positive"],
     }
     made: Any = runtime.evaluate(
-        f"""async (ends) => (await import("{MODULES}/scale.js")).createPalette(ends)""",
+        f"""async (ends) => (await import("/browser/charts/scale.js")).createPalette(ends)""",
         ends,
     )
     return {

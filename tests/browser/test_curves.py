@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 
 MOUNT = """async (options) => {
   const [{ createCurves }, { loadTranslator }] = await Promise.all([
-    import("/browser/views/curves.js"), import("/browser/i18n.js")]);
+    import("/browser/charts/curves.js"), import("/browser/i18n.js")]);
   document.body.className = "explorer";
-  const styles = ["style.css", "views/curves.css"].map((name) => new Promise((resolve) => {
+  const styles = ["style.css", "charts/curves.css"].map((name) => new Promise((resolve) => {
     const sheet = { rel: "stylesheet", href: `/browser/${name}`, onload: resolve };
     document.head.append(Object.assign(document.createElement("link"), sheet));
   }));
@@ -157,12 +157,12 @@ def test_one_row_is_a_mark(chart: Page) -> None:
     ],
 )
 def test_numbers_read_well(runtime: Page, value: float, text: str) -> None:
-    script = "async (value) => (await import('/browser/views/axis.js')).readable(Number(value))"
+    script = "async (value) => (await import('/browser/charts/axis.js')).readable(Number(value))"
     assert runtime.evaluate(script, {math.inf: "Infinity", -math.inf: "-Infinity"}.get(value, str(value))) == text
 
 
 def test_the_nearest_row_is_found(runtime: Page) -> None:
-    script = "async ([x, v]) => (await import('/browser/views/axis.js')).nearestRow(x, v)"
+    script = "async ([x, v]) => (await import('/browser/charts/axis.js')).nearestRow(x, v)"
     asked = [-5, 0, 1, 2, 3, 6, 7, 8, 100]
     assert [runtime.evaluate(script, [[0, 3, 10], value]) for value in asked] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
     assert runtime.evaluate(script, [[], 3]) == -1
@@ -179,7 +179,7 @@ def test_the_nearest_row_is_found(runtime: Page) -> None:
 def test_ticks_of_a_logarithmic_axis_are_round_and_in_their_places(
     runtime: Page, low: float, high: float, texts: list[str]
 ) -> None:
-    script = "async (range) => (await import('/browser/views/axis.js')).axisTicks(range, 4, true)"
+    script = "async (range) => (await import('/browser/charts/axis.js')).axisTicks(range, 4, true)"
     found = runtime.evaluate(script, {"low": math.log10(low) - 1e-9, "high": math.log10(high) + 1e-9})
     assert [each["text"] for each in found] == texts
     assert [each["place"] for each in found] == pytest.approx([math.log10(float(text)) for text in texts])

@@ -11,12 +11,12 @@ from PIL import Image
 from playwright.sync_api import Page
 
 GIF = """async ([frames, size, options]) => {
-  const { encodeGif } = await import("/browser/views/exports/gif.js");
+  const { encodeGif } = await import("/browser/files/gif.js");
   const found = encodeGif(frames.map((frame) => Uint8ClampedArray.from(frame)), size, options);
   return { ...found, bytes: [...found.bytes] };
 }"""
 NPZ = """async (arrays) => {
-  const { encodeNpz } = await import("/browser/views/exports/npz.js");
+  const { encodeNpz } = await import("/browser/files/npz.js");
   const kinds = { Float32Array, Float64Array, Int32Array, Uint8Array };
   const array = ({ kind, data, shape }) => ({ data: kinds[kind].from(data), shape });
   const typed = ([name, each]) => [name, each.kind ? array(each) : each];

@@ -86,7 +86,7 @@ def check_colours(page: Page, values: NDArray[np.float64]) -> None:
     gate, hidden = 0, 5
     expected = page.evaluate(
         """async (values) => {
-          const { createScale, readPalette } = await import("/gates/browser/views/gates/across/scale.js");
+          const { createScale, readPalette } = await import("/gates/browser/charts/scale.js");
           const palette = readPalette(document.querySelector(".gates-rows"));
           return values.map(([name, row]) => {
             const scale = createScale(name, 1, palette);

@@ -49,7 +49,7 @@ def test_the_signs_are_told_apart(runtime: Page, theme: str, vision: str) -> Non
 def test_levels_follow_the_quantitys_range(runtime: Page) -> None:
     levels: Any = runtime.evaluate(
         f"""async () => {{
-          const {{ createScale }} = await import("{MODULES}/scale.js");
+          const {{ createScale }} = await import("/browser/charts/scale.js");
           const colours = {{ sequential: [], diverging: [], ink: "" }};
           const at = (name, largest, values) => {{
             const scale = createScale(name, largest, colours);
@@ -126,7 +126,7 @@ def test_a_repaint_touches_what_changed(runtime: Page) -> None:
     counts = runtime.evaluate(
         f"""async () => {{
           const [{{ Cells, createGrid, place }}, {{ createScale }}] = await Promise.all(
-            ["cells", "scale"].map((name) => import(`{MODULES}/${{name}}.js`)));
+            ["{MODULES}/cells.js", "/browser/charts/scale.js"].map((file) => import(file)));
           const colours = Array.from({{ length: 255 }}, (_, level) => `rgb(${{level}} 0 0)`);
           const scale = createScale("forget", 1, {{ sequential: colours, diverging: colours, ink: "black" }});
           const look = {{ font: "14px monospace", pitch: 8, row: 20, soft: "grey" }};

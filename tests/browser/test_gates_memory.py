@@ -163,7 +163,7 @@ CHART = """async ([x, lines, reference]) => {
   const { createNormChart } = await import("/browser/views/gates/memory/chart.js");
   const t = await (await import("/browser/i18n.js")).loadTranslator("en");
   document.body.className = "explorer";
-  for (const name of ["style.css", "views/curves.css", "views/gates/memory.css"]) {
+  for (const name of ["style.css", "charts/curves.css", "views/gates/memory.css"]) {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/browser/${name}` });
     await new Promise((resolve) => { link.onload = resolve; document.head.append(link); });
   }

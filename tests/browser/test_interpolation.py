@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 INTERPOLATE = """async (calls) => {
-  const { between } = await import("/browser/views/interpolation.js");
+  const { between } = await import("/browser/runtime/interpolation.js");
   return calls.map((values) => Array.from(between(...values)));
 }"""
 

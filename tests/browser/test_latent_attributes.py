@@ -92,7 +92,7 @@ def test_the_numbers_are_the_file_s(page: Page) -> None:
 @pytest.mark.parametrize(("successes", "count"), [(0, 500), (500, 500), (123, 500), (1, 3)])
 def test_intervals_are_wilson_s(runtime: Page, successes: int, count: int) -> None:
     found = runtime.evaluate(
-        "async ([k, n]) => (await import('/browser/views/statistics.js')).proportion(k, n)", [successes, count]
+        "async ([k, n]) => (await import('/browser/runtime/statistics.js')).proportion(k, n)", [successes, count]
     )
     expected = proportion(successes, count, "")
     assert [found[key] for key in ("value", "low", "high")] == pytest.approx(

@@ -61,7 +61,7 @@ def open_beta(page: Page, folder: Path, name: str = "toy-b4", language: str = "e
 
 
 def module(page: Page, file: str, expression: str) -> Any:
-    path = f"/browser/views/latent/beta/{file}"
+    path = f"/browser/{file}"
     return page.evaluate(f"async () => {{ const m = await import('{path}'); return {expression}; }}")
 
 
@@ -78,7 +78,7 @@ def eta(column: np.ndarray, codes: np.ndarray) -> float:
 
 def test_ranks_share_ties(runtime: Page) -> None:
     values = [3, 1, 1, 5, 3, 3]
-    assert module(runtime, "factors.js", f"[...m.ranks({values})]") == rankdata(values).tolist()
+    assert module(runtime, "views/latent/beta/factors.js", f"[...m.ranks({values})]") == rankdata(values).tolist()
 
 
 def test_correlations_are_scipy_s_and_their_floor_is_that_of_the_shuffles(runtime: Page) -> None:
@@ -90,7 +90,7 @@ def test_correlations_are_scipy_s_and_their_floor_is_that_of_the_shuffles(runtim
         {"name": "class", "kind": "categorical", "data": codes.tolist()},
     ]
     given = f"m.correlate({mean.ravel().tolist()}, 3, {json.dumps(factors)}, 40)"
-    first, second = module(runtime, "factors.js", f"{given}.map((each) => ({{ ...each, each: [...each.each] }}))")
+    first, second = module(runtime, "views/latent/beta/factors.js", f"{given}.map((each) => ({{ ...each, each: [...each.each] }}))")
     assert first["each"] == pytest.approx([spearmanr(column, turned).statistic for column in mean.T], rel=1e-9)
     assert second["each"] == pytest.approx([eta(column, codes) for column in mean.T], rel=1e-9)
     orders = [np.argsort(uniforms(seed, 0, 60), kind="stable") for seed in range(40)]
@@ -104,13 +104,13 @@ def test_correlations_are_scipy_s_and_their_floor_is_that_of_the_shuffles(runtim
 def test_a_dimension_that_never_changes_correlates_with_nothing(runtime: Page) -> None:
     factors = [{"name": "x", "kind": "continuous", "data": [1, 2, 3, 4]}]
     given = f"m.correlate([0, 1, 0, 2, 0, 3, 0, 4], 2, {json.dumps(factors)}, 5)"
-    assert module(runtime, "factors.js", f"[...{given}[0].each]") == pytest.approx([0, 1])
+    assert module(runtime, "views/latent/beta/factors.js", f"[...{given}[0].each]") == pytest.approx([0, 1])
 
 
 def test_settings_that_are_missing_are_as_good_as_off(runtime: Page) -> None:
     a = {"epochs": 3, "average": 0.0, "binarise": False, "widths": [4, 5], "beta": 1}
     b = {"epochs": 4, "widths": [4, 5], "beta": 2, "shift": None}
-    assert module(runtime, "siblings.js", f"m.differing({json.dumps(a)}, {json.dumps(b)})".replace("None", "null")) == [
+    assert module(runtime, "runtime/siblings.js", f"m.differing({json.dumps(a)}, {json.dumps(b)})".replace("None", "null")) == [
         "beta",
         "epochs",
     ]
@@ -204,7 +204,7 @@ def test_words_of_collapse(runtime: Page, kl: list[float], words: str) -> None:
 def test_numbers_have_the_digits_that_their_interval_deserves(
     runtime: Page, low: float, high: float, value: float, words: str
 ) -> None:
-    assert module(runtime, "table.js", f"m.writer({{low: {low}, high: {high}}})({value})") == words
+    assert module(runtime, "views/latent/beta/table.js", f"m.writer({{low: {low}, high: {high}}})({value})") == words
 
 
 def test_points_lie_at_the_measured_rate_and_distortion(page: Page, served: Path) -> None:
@@ -241,12 +241,12 @@ def test_scales_of_the_plane_by_hand(runtime: Page) -> None:
     asked = (
         f"(({{ log, toX, toY }}) => [log, ...[1, 2, 3].map(toX), ...[0, 1, 2].map(toY)])(m.scales({places(1, 2, 3)}))"
     )
-    even = module(runtime, "plane.js", asked)
+    even = module(runtime, "views/latent/beta/plane.js", asked)
     assert even[0] is False
     assert even[2] - even[1] == pytest.approx(even[3] - even[2])
     assert even[4] > even[5] > even[6]
     asked = f"(({{ log, toX }}) => [log, ...[1, 10, 100, 0, 0.01].map(toX)])(m.scales({places(1, 10, 100)}))"
-    wide = module(runtime, "plane.js", asked)
+    wide = module(runtime, "views/latent/beta/plane.js", asked)
     assert wide[0] is True
     assert wide[2] - wide[1] == pytest.approx(wide[3] - wide[2])
     assert wide[4] == wide[5], "a rate of zero has no place on a logarithmic axis but the leftmost"

@@ -137,7 +137,7 @@ def test_without_an_input_the_panel_says_so(page: Page) -> None:
 )
 def test_neighbouring_ticks_never_look_alike(runtime: Page, low: float, high: float, texts: list[str]) -> None:
     ticks = runtime.evaluate(
-        "async (range) => (await import('/browser/views/axis.js')).axisTicks(range, 4, false)",
+        "async (range) => (await import('/browser/charts/axis.js')).axisTicks(range, 4, false)",
         {"low": low, "high": high},
     )
     assert [each["text"] for each in ticks] == texts

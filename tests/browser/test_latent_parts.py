@@ -15,35 +15,33 @@ from explorer.philox import normals
 
 
 def call(page: Page, module: str, expression: str) -> Any:
-    """Evaluate an expression over a module ``m`` of the view."""
-    return page.evaluate(
-        f"async () => {{ const m = await import('/browser/views/latent/{module}'); return {expression}; }}"
-    )
+    """Evaluate an expression over a module ``m`` of the page."""
+    return page.evaluate(f"async () => {{ const m = await import('/browser/{module}'); return {expression}; }}")
 
 
 def test_prior_contours_hold_their_mass(runtime: Page) -> None:
-    radii = call(runtime, "geometry.js", "m.CONTOUR_MASSES.map(m.priorRadius)")
+    radii = call(runtime, "runtime/gaussian.js", "m.CONTOUR_MASSES.map(m.priorRadius)")
     # The length of a 2-D standard normal is Rayleigh distributed: r = sqrt(-2 ln(1 - p)).
     assert radii == pytest.approx([1.1774100226, 2.1459660263, 3.0348542587], rel=1e-9)
 
 
 def test_ellipse_has_the_covariance_s_axes(runtime: Page) -> None:
-    straight = call(runtime, "geometry.js", "m.covarianceEllipse({x: 1, y: 2}, {xx: 0.09, xy: 0, yy: 0.25}, 2)")
+    straight = call(runtime, "runtime/gaussian.js", "m.covarianceEllipse({x: 1, y: 2}, {xx: 0.09, xy: 0, yy: 0.25}, 2)")
     assert (straight["major"], straight["minor"]) == pytest.approx((1.0, 0.6))
     assert straight["angle"] == pytest.approx(math.pi / 2)
     # [[2, 1], [1, 2]] has eigenvalues 3 along the diagonal and 1 across it.
-    tilted = call(runtime, "geometry.js", "m.covarianceEllipse({x: 0, y: 0}, {xx: 2, xy: 1, yy: 2}, 1)")
+    tilted = call(runtime, "runtime/gaussian.js", "m.covarianceEllipse({x: 0, y: 0}, {xx: 2, xy: 1, yy: 2}, 1)")
     assert (tilted["major"], tilted["minor"], tilted["angle"]) == pytest.approx((math.sqrt(3), 1, math.pi / 4))
 
 
 def test_ticks_are_round_numbers_inside_the_range(runtime: Page) -> None:
-    assert call(runtime, "geometry.js", "m.ticks(-0.23, 0.61, 5)") == [-0.2, 0, 0.2, 0.4, 0.6]
-    assert call(runtime, "geometry.js", "m.ticks(-3.2, 3.3, 6)") == [-2, 0, 2]
-    assert call(runtime, "geometry.js", "m.ticks(0, 1, 5)") == [0, 0.2, 0.4, 0.6, 0.8, 1]
+    assert call(runtime, "charts/geometry.js", "m.ticks(-0.23, 0.61, 5)") == [-0.2, 0, 0.2, 0.4, 0.6]
+    assert call(runtime, "charts/geometry.js", "m.ticks(-3.2, 3.3, 6)") == [-2, 0, 2]
+    assert call(runtime, "charts/geometry.js", "m.ticks(0, 1, 5)") == [0, 0.2, 0.4, 0.6, 0.8, 1]
 
 
 def test_fitted_extent_keeps_units_square_and_holds_everything(runtime: Page) -> None:
-    extent = call(runtime, "geometry.js", "m.fitExtent([-1, 0, 5, 1], [{x: 0, y: 0, radius: 3}], 1.5)")
+    extent = call(runtime, "charts/geometry.js", "m.fitExtent([-1, 0, 5, 1], [{x: 0, y: 0, radius: 3}], 1.5)")
     assert (extent["right"] - extent["left"]) / (extent["top"] - extent["bottom"]) == pytest.approx(1.5)
     assert max(extent["left"], extent["bottom"]) <= -3
     assert extent["right"] >= 5
@@ -91,13 +89,13 @@ def test_resampling_is_the_mean_of_the_covered_area(runtime: Page) -> None:
 def test_latents_survive_the_address(runtime: Page) -> None:
     values = np.random.default_rng(0).normal(size=64).astype(np.float32)
     values[:3] = 0, 0.1, -1e-7
-    text = call(runtime, "state.js", f"m.formatLatent(Float32Array.from({json.dumps(values.tolist())}))")
+    text = call(runtime, "views/latent/state.js", f"m.formatLatent(Float32Array.from({json.dumps(values.tolist())}))")
     assert np.array_equal(np.array(text.split(","), dtype=np.float32), values)
     assert text.startswith("0,0.1,-1e-7,")
 
 
 def test_traversal_resets_the_other_dimensions(runtime: Page) -> None:
-    rows = call(runtime, "dimensions.js", "m.traverse(Float32Array.of(0.5, -1, 2), 1).map((z) => [...z])")
+    rows = call(runtime, "views/latent/dimensions.js", "m.traverse(Float32Array.of(0.5, -1, 2), 1).map((z) => [...z])")
     assert [row[1] for row in rows] == [-3, -2.25, -1.5, -0.75, 0, 0.75, 1.5, 2.25, 3]
     assert all((row[0], row[2]) == (0.5, 2) for row in rows)
 
@@ -135,5 +133,5 @@ def test_posterior_sample_is_mean_plus_deviation_times_noise(runtime: Page) -> N
     ],
 )
 def test_headers_tell_type_and_size(runtime: Page, content: bytes, expected: tuple[str, int, int] | None) -> None:
-    found = call(runtime, "upload.js", f"m.readImageHeader(Uint8Array.from({list(content)}))")
+    found = call(runtime, "views/latent/upload.js", f"m.readImageHeader(Uint8Array.from({list(content)}))")
     assert (found and (found["type"], found["width"], found["height"])) == expected

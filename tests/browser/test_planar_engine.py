@@ -15,7 +15,7 @@ from planar_page import as_page_state, in_page
 from playwright.sync_api import Page
 from torch import nn
 
-from explorer.families.adversarial import LOSSES
+from explorer.families.choices import LOSSES
 from explorer.families.planar_gan import is_spectral, weight_of
 from explorer.families.planar_settings import PlanarSettings
 from explorer.training.planar.loop import DivergedError, Game, State

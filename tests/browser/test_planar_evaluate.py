@@ -11,7 +11,8 @@ from planar_page import in_page, relative_error
 from playwright.sync_api import Page
 
 from explorer.datasets.planar import real_points, support
-from explorer.families.adversarial import LOSSES, generator_loss
+from explorer.families.adversarial import generator_loss
+from explorer.families.choices import LOSSES
 from explorer.families.planar_gan import PlanarGAN, flat_state, noise, state_tensors
 from explorer.families.planar_settings import PlanarSettings
 

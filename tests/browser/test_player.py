@@ -7,9 +7,9 @@ from playwright.sync_api import Page, expect
 
 MOUNT = """async ([length]) => {
   const [{ createPlayer }, { loadTranslator }] = await Promise.all([
-    import("/browser/views/player.js"), import("/browser/i18n.js")]);
+    import("/browser/parts/player.js"), import("/browser/i18n.js")]);
   document.body.className = "explorer";
-  const styles = ["style.css", "views/player.css"].map((name) => new Promise((resolve) => {
+  const styles = ["style.css", "parts/player.css"].map((name) => new Promise((resolve) => {
     const sheet = { rel: "stylesheet", href: `/browser/${name}`, onload: resolve };
     document.head.append(Object.assign(document.createElement("link"), sheet));
   }));

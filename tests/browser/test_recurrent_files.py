@@ -263,7 +263,7 @@ def test_the_card_names_the_cells(page: Page, site: Site, folder: Path) -> None:
     page.evaluate(
         """async (url) => {
           const [{ openModel }, { mount }, { loadTranslator }] = await Promise.all(
-            ["runtime/model.js", "views/about.js", "i18n.js"].map((file) => import(`/browser/${file}`)));
+            ["runtime/model.js", "page/about.js", "i18n.js"].map((file) => import(`/browser/${file}`)));
           const host = { call: () => Promise.reject(new Error("no server")), onUpdate() {} };
           mount(document.body, { model: await openModel(url), t: await loadTranslator("en") }, host);
         }""",

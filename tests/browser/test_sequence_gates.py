@@ -93,7 +93,7 @@ def test_every_colour_is_its_value(opened: Open, quantity: str) -> None:
     lengths = np.array([NOTES["durations"][duration] for _, duration in tokens])  # type: ignore[index]
     middles = (lengths.cumsum() - lengths / 2) / lengths.sum()
     look = """async (canvas, {values, middles, quantity}) => {
-      const { createScale, readPalette } = await import("/browser/views/gates/across/scale.js");
+      const { createScale, readPalette } = await import("/browser/charts/scale.js");
       const sizes = values.flat().map(Math.abs).sort((a, b) => a - b);
       const scale = createScale(quantity, sizes[Math.floor(0.98 * sizes.length)], readPalette(canvas));
       const context = canvas.getContext("2d");

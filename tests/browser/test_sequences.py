@@ -283,7 +283,7 @@ def test_the_cursor_is_where_the_sound_is(opened: Open) -> None:
     page = opened("notes-toy")
     places = page.evaluate(
         """async () => {
-          const { Subjects } = await import("/browser/views/sequences/subjects.js");
+          const { Subjects } = await import("/browser/runtime/sequences/subjects.js");
           const place = (form, values, seconds) => new Subjects({}, { form }).place({ values }, seconds);
           const signal = [0, 1.25, 2.5].map((seconds) => place({ rate: 12 }, new Float32Array(24), seconds));
           return [...signal, place({ tempo: 90 }, null, 2)];

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page
 
 RUN = """async (input) => {
-  const load = (name) => import(`/browser/runtime/sound/${name}.js`);
+  const load = (name) => import(`/browser/${name.startsWith("midi") || name === "wav" ? "files" : "runtime/sound"}/${name}.js`);
   const listed = (_, each) => (ArrayBuffer.isView(each) ? Array.from(each) : each);
   const plain = (value) => JSON.parse(JSON.stringify(value, listed));
   try {

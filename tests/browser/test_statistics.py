@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 STATISTICS = """async (calls) => {
-  const module = await import("/browser/views/statistics.js");
+  const module = await import("/browser/runtime/statistics.js");
   return calls.map(([name, ...values]) => module[name](...values));
 }"""
 

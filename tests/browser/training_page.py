@@ -17,7 +17,7 @@ from explorer.catalog import SHIPPED
 
 Floats = NDArray[np.float32]
 
-STYLES = ("style", "views/player", "views/curves", "views/latent", "views/training", "views/training/latents")
+STYLES = ("style", "parts/player", "charts/curves", "views/latent", "views/training", "views/training/latents")
 MOUNT = """async ([folders, state, language, styles]) => {
   for (const name of styles) {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/browser/${name}.css` });
@@ -34,6 +34,7 @@ MOUNT = """async ([folders, state, language, styles]) => {
   const host = {
     emit: (kind, changes) => Object.assign(told, changes),
     onUpdate() {},
+    viewsFor: () => ["training"],
     checkpoints: models.map(({ config, capabilities }) => ({ ...config, capabilities: [...capabilities] })),
     open: async (name) => models.find((model) => model.name === name),
   };

@@ -22,5 +22,8 @@ export async function loadCatalog(address) {
   if (!response.ok) throw new Error(`${address.pathname}: HTTP ${response.status}`);
   const { checkpoints, problems = [] } = await response.json();
   if (!Array.isArray(checkpoints)) throw new Error(`${address.pathname}: no list "checkpoints"`);
-  return { checkpoints: checkpoints.map((entry) => ({ ...entry, folder: new URL(entry.url, address).href })), problems };
+  return {
+    checkpoints: checkpoints.map((entry) => ({ ...entry, folder: new URL(entry.url, address).href })),
+    problems,
+  };
 }

@@ -1,6 +1,6 @@
 /** What the model picker offers: models of pictures by family, the GAN lab as one entry. */
 
-import { viewsFor } from "../views/registry.js";
+import { viewsFor } from "./registry.js";
 
 const FAMILIES = Object.freeze({
   vae: "page.family_vae",
@@ -12,14 +12,15 @@ const FAMILIES = Object.freeze({
   classifier: "page.family_classifier",
 });
 
-const isInLab = (/** @type {import("./catalog.js").CheckpointEntry} */ { capabilities }) => capabilities.includes("GeneratesPoints");
+const isInLab = (/** @type {import("./catalog.js").CheckpointEntry} */ { capabilities }) =>
+  capabilities.includes("GeneratesPoints");
 
 /**
  * The catalogue's entries that can be seen in a view, in groups. The lab lists its runs itself: here its first one, or the
  * one that is open, stands for all. A model without a view is offered only while its link has it open.
  * @param {import("./catalog.js").CheckpointEntry[]} checkpoints
  * @param {string | undefined} open name of the model that is open
- * @param {import("../i18n.js").Translator & {language: string}} t
+ * @param {import("../i18n.js").Translator} t
  * @returns {{label: string, entries: {name: string, title: string}[]}[]} a group without a label stands by itself
  */
 export function choices(checkpoints, open, t) {

@@ -2,6 +2,7 @@
 
 import { element } from "../dom.js";
 import { LANGUAGES } from "../i18n.js";
+import { createCopyLink } from "../parts/copy-link.js";
 
 /**
  * @param {object} options
@@ -17,7 +18,9 @@ export function createHeader({ t, groups, model, onModel, onLanguage, link }) {
   const picker = element(
     "select",
     { class: "select", id: "explorer-model", on: { change: () => onModel(picker.value) } },
-    ...groups.flatMap(({ label, entries }) => (label ? [element("optgroup", { label }, ...entries.map(option))] : entries.map(option))),
+    ...groups.flatMap(({ label, entries }) =>
+      label ? [element("optgroup", { label }, ...entries.map(option))] : entries.map(option),
+    ),
   );
   const languages = LANGUAGES.map((language) =>
     element(
@@ -37,37 +40,22 @@ export function createHeader({ t, groups, model, onModel, onLanguage, link }) {
     "header",
     { class: "page-header" },
     element("h1", { class: "page-name" }, t("page.name")),
-    element("label", { class: "field", for: picker.id }, element("span", { class: "field-name" }, t("page.model")), picker),
+    element(
+      "label",
+      { class: "field", for: picker.id },
+      element("span", { class: "field-name" }, t("page.model")),
+      picker,
+    ),
     element("div", { class: "segments", role: "group", "aria-label": t("page.language") }, ...languages),
     createCopyLink(t, link),
   );
-}
-
-/** Copies the link, or shows it selected where the clipboard is out of reach (an embedded frame, plain HTTP). */
-export function createCopyLink(t, link) {
-  const button = element("button", { class: "button copy-link", type: "button" }, t("page.copy_link"));
-  const shown = element("input", { class: "input copy-link-text", readonly: true, hidden: true, "aria-label": t("page.link") });
-  const said = element("span", { class: "visually-hidden", role: "status" });
-  button.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(link());
-      button.textContent = said.textContent = t("page.link_copied");
-      setTimeout(() => (button.textContent = t("page.copy_link")), 2000);
-    } catch {
-      shown.hidden = false;
-      shown.value = link();
-      shown.select();
-      said.textContent = t("page.link_shown");
-    }
-  });
-  return element("div", { class: "copy" }, button, shown, said);
 }
 
 /**
  * The views of a model as tabs; arrow keys move between them, as the ARIA tab pattern has it.
  * @param {object} options
  * @param {import("../i18n.js").Translator} options.t
- * @param {import("../views/registry.js").View[]} options.views
+ * @param {import("./registry.js").View[]} options.views
  * @param {string} options.view id of the open one
  * @param {string} options.panel id of the element that holds the view
  * @param {(id: string) => void} options.onView

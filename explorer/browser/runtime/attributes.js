@@ -35,9 +35,16 @@ import { TensorFile, isCount } from "./recurrent/files.js";
  */
 export async function openEffects(folder) {
   const file = await TensorFile.open(`${folder}attributes.safetensors`);
-  const { classifier, attributes } = file.describe("attributes", (content) => typeof content.classifier === "string" && Object.values(content.attributes).every(isDescribed));
+  const { classifier, attributes } = file.describe(
+    "attributes",
+    (content) => typeof content.classifier === "string" && Object.values(content.attributes).every(isDescribed),
+  );
   const strengths = file.take("strength", [null], Float32Array).data;
-  if (strengths[0] !== 0 || strengths.length < 2 || strengths.some((strength, i) => i > 0 && strength <= strengths[i - 1])) {
+  if (
+    strengths[0] !== 0 ||
+    strengths.length < 2 ||
+    strengths.some((strength, i) => i > 0 && strength <= strengths[i - 1])
+  ) {
     file.refuse("runtime.ascending", { tensor: "strength", found: Array.from(strengths.subarray(0, 8)) });
   }
   const read = ([name, { values, others, accuracy, paired = [] }]) => {
@@ -49,25 +56,45 @@ export async function openEffects(folder) {
 
 /** @param {any} attribute */
 function isDescribed({ values, others, accuracy, paired = [] }) {
-  const names = [values, others, paired].every((each) => Array.isArray(each) && each.every((name) => typeof name === "string"));
-  return names && values.length > 0 && isCount(accuracy.count) && ["value", "low", "high"].every((key) => Number.isFinite(accuracy[key]));
+  const names = [values, others, paired].every(
+    (each) => Array.isArray(each) && each.every((name) => typeof name === "string"),
+  );
+  return (
+    names &&
+    values.length > 0 &&
+    isCount(accuracy.count) &&
+    ["value", "low", "high"].every((key) => Number.isFinite(accuracy[key]))
+  );
 }
 
 /** @returns {Map<string, ValueEffect>} */
-function readValues(/** @type {TensorFile} */ file, /** @type {string} */ name, /** @type {string[]} */ values, /** @type {string[]} */ others, /** @type {number} */ strengths, /** @type {Map<string, PairEffect>} */ pairs) {
-  const take = (/** @type {string} */ field, /** @type {number[]} */ shape) => file.take(`${field}.${name}`, [values.length, ...shape], Int32Array).data;
+function readValues(
+  /** @type {TensorFile} */ file,
+  /** @type {string} */ name,
+  /** @type {string[]} */ values,
+  /** @type {string[]} */ others,
+  /** @type {number} */ strengths,
+  /** @type {Map<string, PairEffect>} */ pairs,
+) {
+  const take = (/** @type {string} */ field, /** @type {number[]} */ shape) =>
+    file.take(`${field}.${name}`, [values.length, ...shape], Int32Array).data;
   const [count, ceiling, present] = [take("count", [2]), take("ceiling", [2]), take("present", [strengths])];
   const changed = others.length ? take("changed", [strengths, others.length]) : null;
   const anyChanged = others.length ? take("any_changed", [strengths]) : null;
   const whole = file.has(`whole.${name}`) ? take("whole", [strengths]) : null;
   return new Map(
     values.map((value, row) => {
-      const of = (/** @type {Int32Array | null} */ counts) => counts && counts.subarray(row * strengths, (row + 1) * strengths);
+      const of = (/** @type {Int32Array | null} */ counts) =>
+        counts && counts.subarray(row * strengths, (row + 1) * strengths);
       const [moved, heldOut] = count.subarray(2 * row, 2 * row + 2);
-      if (moved < 1 || of(present).some((each) => each < 0 || each > moved)) file.refuse("runtime.description", { name: `present.${name}` });
+      if (moved < 1 || of(present).some((each) => each < 0 || each > moved))
+        file.refuse("runtime.description", { name: `present.${name}` });
       const each = others.map((other, place) => [
         other,
-        Int32Array.from({ length: strengths }, (_, strength) => changed[(row * strengths + strength) * others.length + place]),
+        Int32Array.from(
+          { length: strengths },
+          (_, strength) => changed[(row * strengths + strength) * others.length + place],
+        ),
       ]);
       return [
         value,
@@ -87,23 +114,54 @@ function readValues(/** @type {TensorFile} */ file, /** @type {string} */ name, 
 }
 
 /** @returns {Map<string, PairEffect>} of the values that have pairs */
-function readPairs(/** @type {TensorFile} */ file, /** @type {string} */ name, /** @type {string[]} */ paired, /** @type {boolean} */ hasOthers, /** @type {number} */ strengths) {
+function readPairs(
+  /** @type {TensorFile} */ file,
+  /** @type {string} */ name,
+  /** @type {string[]} */ paired,
+  /** @type {boolean} */ hasOthers,
+  /** @type {number} */ strengths,
+) {
   if (paired.length === 0) return new Map();
   const counts = (/** @type {string} */ field) => file.take(`${field}.${name}`, [paired.length], Int32Array).data;
-  const floats = (/** @type {string} */ field, /** @type {number[]} */ shape) => file.take(`${field}.${name}`, [paired.length, ...shape], Float32Array).data;
+  const floats = (/** @type {string} */ field, /** @type {number[]} */ shape) =>
+    file.take(`${field}.${name}`, [paired.length, ...shape], Float32Array).data;
   const means = (/** @type {string} */ field, /** @type {number[]} */ shape) => {
     const data = floats(field, [...shape, 3]);
-    return Array.from({ length: data.length / 3 }, (_, i) => ({ value: data[3 * i], low: data[3 * i + 1], high: data[3 * i + 2] }));
+    return Array.from({ length: data.length / 3 }, (_, i) => ({
+      value: data[3 * i],
+      low: data[3 * i + 1],
+      high: data[3 * i + 2],
+    }));
   };
-  const [count, present, changed] = [counts("pairs"), counts("pair_present"), hasOthers ? counts("pair_changed") : null];
-  const [distance, gain, best, along] = [means("distance", [strengths]), means("gain", [strengths]), means("best", []), means("pair_distance", [])];
+  const [count, present, changed] = [
+    counts("pairs"),
+    counts("pair_present"),
+    hasOthers ? counts("pair_changed") : null,
+  ];
+  const [distance, gain, best, along] = [
+    means("distance", [strengths]),
+    means("gain", [strengths]),
+    means("best", []),
+    means("pair_distance", []),
+  ];
   const cosine = floats("cosine", []);
-  if (count.some((pairs, row) => pairs < 1 || present[row] < 0 || present[row] > pairs)) file.refuse("runtime.description", { name: `pairs.${name}` });
+  if (count.some((pairs, row) => pairs < 1 || present[row] < 0 || present[row] > pairs))
+    file.refuse("runtime.description", { name: `pairs.${name}` });
   return new Map(
     paired.map((value, row) => {
       const of = (/** @type {Mean[]} */ all) => all.slice(row * strengths, (row + 1) * strengths);
       const moved = { distance: along[row], present: present[row], changed: changed && changed[row] };
-      return [value, { count: count[row], distance: of(distance), gain: of(gain), best: best[row], cosine: cosine[row], along: moved }];
+      return [
+        value,
+        {
+          count: count[row],
+          distance: of(distance),
+          gain: of(gain),
+          best: best[row],
+          cosine: cosine[row],
+          along: moved,
+        },
+      ];
     }),
   );
 }

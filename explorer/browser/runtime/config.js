@@ -28,7 +28,8 @@ export function checkConfig(config, file) {
   const known = likelihood?.kind === "bernoulli" || (likelihood?.kind === "gaussian" && likelihood.scale > 0);
   const checks = {
     format: config.format === FORMAT,
-    "latent_size, image": (isCount(size) || (size === null && !decodes)) && (wholeImage || (image === null && !decodes)),
+    "latent_size, image":
+      (isCount(size) || (size === null && !decodes)) && (wholeImage || (image === null && !decodes)),
     likelihood: known || (likelihood === null && !capabilities.includes("BoundsEvidence")),
     priors: Array.isArray(config.priors) && (config.priors.length > 0 || size === null),
     condition: (config.condition ?? null) === null || isCondition(config.condition),
@@ -43,7 +44,8 @@ function isCondition({ attribute, values, labels, shares }) {
   const classes = Array.isArray(values) ? values.length : 0;
   const isText = (/** @type {unknown} */ list) =>
     Array.isArray(list) && list.length === classes && list.every((each) => typeof each === "string" && each !== "");
-  const isShares = Array.isArray(shares) && shares.length === classes && shares.every((each) => Number.isFinite(each) && each >= 0);
+  const isShares =
+    Array.isArray(shares) && shares.length === classes && shares.every((each) => Number.isFinite(each) && each >= 0);
   return (
     typeof attribute === "string" &&
     classes > 0 &&

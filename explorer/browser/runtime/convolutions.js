@@ -36,8 +36,18 @@ export function planConvolution(plan, node, input) {
   const output = plan.place(...node.shape);
   input.needMargin(padding);
   convolve(plan, {
-    input, output, shift, slope, stride, kernelRows: kernel, kernelColumns: kernel, first: [-padding, -padding],
-    rows: output.height, columns: output.width, phase: [0, 0], spread: 1,
+    input,
+    output,
+    shift,
+    slope,
+    stride,
+    kernelRows: kernel,
+    kernelColumns: kernel,
+    first: [-padding, -padding],
+    rows: output.height,
+    columns: output.width,
+    phase: [0, 0],
+    spread: 1,
     at: (o, i, y, x) => weight[((o * input.channels + i) * kernel + y) * kernel + x] * scale[o],
   });
   return output;
@@ -59,9 +69,18 @@ export function planTransposedConvolution(plan, node, input) {
   for (const vertical of phases(output.height, kernel, stride, padding)) {
     for (const horizontal of phases(output.width, kernel, stride, padding)) {
       convolve(plan, {
-        input, output, shift, slope, stride: 1, kernelRows: vertical.taps, kernelColumns: horizontal.taps,
-        first: [vertical.first, horizontal.first], rows: vertical.count, columns: horizontal.count,
-        phase: [vertical.phase, horizontal.phase], spread: stride,
+        input,
+        output,
+        shift,
+        slope,
+        stride: 1,
+        kernelRows: vertical.taps,
+        kernelColumns: horizontal.taps,
+        first: [vertical.first, horizontal.first],
+        rows: vertical.count,
+        columns: horizontal.count,
+        phase: [vertical.phase, horizontal.phase],
+        spread: stride,
         at: (o, i, y, x) => {
           const row = vertical.kernelStart + stride * (vertical.taps - 1 - y);
           const column = horizontal.kernelStart + stride * (horizontal.taps - 1 - x);
@@ -84,9 +103,21 @@ function convolveDirectly(/** @type {import("./plan.js").Plan} */ plan, /** @typ
   const weights = plan.constant(packConvolution(output.channels, input, kernelRows, kernelColumns, convolution.at));
   const shift = plan.constant(packChannels(convolution.shift));
   plan.call("convolve", () => [
-    input.address(...first), weights(), shift(), output.address(...phase), rows, columns,
-    stride * input.pitch, stride * input.step, input.pitch, kernelRows, kernelColumns * input.step,
-    output.step / 4, spread * output.pitch, spread * output.step, slope,
+    input.address(...first),
+    weights(),
+    shift(),
+    output.address(...phase),
+    rows,
+    columns,
+    stride * input.pitch,
+    stride * input.step,
+    input.pitch,
+    kernelRows,
+    kernelColumns * input.step,
+    output.step / 4,
+    spread * output.pitch,
+    spread * output.step,
+    slope,
   ]);
 }
 
@@ -94,9 +125,13 @@ function convolveDirectly(/** @type {import("./plan.js").Plan} */ plan, /** @typ
 function suitsWinograd(/** @type {Convolution} */ { input, output, stride, kernelRows, kernelColumns, rows, columns }) {
   const side = kernelRows / stride;
   return (
-    kernelRows === kernelColumns && (stride === 1 ? side === 2 || side === 3 : stride === 2 && side === 2) &&
-    rows % 2 === 0 && columns % 2 === 0 && (rows / 2) * (columns / 2) >= LEAST_WINOGRAD_TILES &&
-    input.step % 4 === 0 && Math.min(input.channels, output.channels) >= LEAST_WINOGRAD_CHANNELS
+    kernelRows === kernelColumns &&
+    (stride === 1 ? side === 2 || side === 3 : stride === 2 && side === 2) &&
+    rows % 2 === 0 &&
+    columns % 2 === 0 &&
+    (rows / 2) * (columns / 2) >= LEAST_WINOGRAD_TILES &&
+    input.step % 4 === 0 &&
+    Math.min(input.channels, output.channels) >= LEAST_WINOGRAD_CHANNELS
   );
 }
 
@@ -113,9 +148,22 @@ function convolveFast(/** @type {import("./plan.js").Plan} */ plan, /** @type {C
   shiftAndZeros.set(shift);
   const bias = plan.constant(shiftAndZeros);
   plan.call("winograd", () => [
-    input.address(...first), weights(), bias(), output.address(...phase), scratch.address(), points,
-    tileRows, tileColumns, band, stride, input.step, input.pitch, output.step / 4,
-    spread * output.pitch, spread * output.step, slope,
+    input.address(...first),
+    weights(),
+    bias(),
+    output.address(...phase),
+    scratch.address(),
+    points,
+    tileRows,
+    tileColumns,
+    band,
+    stride,
+    input.step,
+    input.pitch,
+    output.step / 4,
+    spread * output.pitch,
+    spread * output.step,
+    slope,
   ]);
 }
 
@@ -126,7 +174,12 @@ function convolveFast(/** @type {import("./plan.js").Plan} */ plan, /** @type {C
  * kernelStart = (phase + padding) mod stride and q = ⌊(phase + padding)/stride⌋ the elements are kernelStart + stride·t,
  * from input j + q − t.
  */
-function phases(/** @type {number} */ length, /** @type {number} */ kernel, /** @type {number} */ stride, /** @type {number} */ padding) {
+function phases(
+  /** @type {number} */ length,
+  /** @type {number} */ kernel,
+  /** @type {number} */ stride,
+  /** @type {number} */ padding,
+) {
   return Array.from({ length: Math.min(stride, length) }, (_, phase) => {
     const kernelStart = (phase + padding) % stride;
     const taps = Math.max(0, Math.ceil((kernel - kernelStart) / stride));

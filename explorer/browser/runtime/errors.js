@@ -8,7 +8,11 @@ export class ModelError extends Error {
    * @param {Record<string, unknown>} values
    */
   constructor(key, values) {
-    super(`${key}: ${Object.entries(values).map(([name, value]) => `${name} ${display(value)}`).join("; ")}`);
+    super(
+      `${key}: ${Object.entries(values)
+        .map(([name, value]) => `${name} ${display(value)}`)
+        .join("; ")}`,
+    );
     this.name = "ModelError";
     this.key = key;
     this.values = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, display(value)]));

@@ -111,7 +111,10 @@ export function linearLogEvidence(decode, latentSize, x, scale) {
   const centred = Float64Array.from(x, (value, pixel) => value - offset[pixel]);
   const inner = columns.map((a, i) => columns.map((b, j) => dot(a, b) + (i === j ? scale ** 2 : 0)));
   const { factor, logDeterminant } = cholesky(inner);
-  const solved = forwardSolve(factor, columns.map((column) => dot(column, centred)));
+  const solved = forwardSolve(
+    factor,
+    columns.map((column) => dot(column, centred)),
+  );
   const quadratic = (dot(centred, centred) - dot(solved, solved)) / scale ** 2;
   const volume = 2 * (x.length - latentSize) * Math.log(scale) + logDeterminant;
   return -0.5 * (x.length * LOG_TWO_PI + volume + quadratic);

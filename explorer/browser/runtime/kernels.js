@@ -49,5 +49,9 @@ function instantiate(module, bytes) {
   const base = Math.ceil(/** @type {WebAssembly.Global} */ (heapBase).value / 64) * 64;
   const missing = base + bytes - PAGE_BYTES;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
-  return { functions: /** @type {Record<string, Function>} */ (functions), heap: new Float32Array(memory.buffer), base };
+  return {
+    functions: /** @type {Record<string, Function>} */ (functions),
+    heap: new Float32Array(memory.buffer),
+    base,
+  };
 }

@@ -161,7 +161,11 @@ export function isShape(shape) {
 }
 
 /** The scale and shift of an affine layer before anything is folded into it: 1 and the bias. */
-function channels(/** @type {number} */ count, /** @type {unknown} */ bias, /** @type {Map<string, Tensor>} */ tensors) {
+function channels(
+  /** @type {number} */ count,
+  /** @type {unknown} */ bias,
+  /** @type {Map<string, Tensor>} */ tensors,
+) {
   const shift = bias === null ? new Float64Array(count) : Float64Array.from(namedTensor(tensors, bias, [count]).data);
   return { scale: new Float64Array(count).fill(1), shift, slope: 1 };
 }
@@ -186,11 +190,17 @@ export function namedTensor(tensors, name, expected) {
   const found = tensors.get(name);
   if (found === undefined) throw new ModelError("runtime.missingTensor", { file: WEIGHTS_FILE, tensor: name });
   const fits =
-    found.shape.length === expected.length && expected.every((length, i) => length === null || length === found.shape[i]);
+    found.shape.length === expected.length &&
+    expected.every((length, i) => length === null || length === found.shape[i]);
   if (!fits || !(found.data instanceof Float32Array)) {
     const wanted = expected.map((length) => length ?? "*");
     const expectation = `float32 [${wanted.join(", ")}]`;
-    throw new ModelError("runtime.tensorShape", { file: WEIGHTS_FILE, tensor: name, expected: expectation, found: found.shape });
+    throw new ModelError("runtime.tensorShape", {
+      file: WEIGHTS_FILE,
+      tensor: name,
+      expected: expectation,
+      found: found.shape,
+    });
   }
   if (!allFinite(found.data)) throw new ModelError("runtime.notFinite", { file: WEIGHTS_FILE, tensor: name });
   return found;

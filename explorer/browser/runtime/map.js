@@ -47,10 +47,14 @@ export async function openMap(folder, latentSize, imageShape) {
   const tensors = await file.read(file.tensors.keys());
   const description = parseDescription(file.metadata.map, folder);
   const { count, tile: tiles } = description;
-  const values = (/** @type {string} */ name, /** @type {number[]} */ shape) => tensorData(tensors, name, shape, folder);
+  const values = (/** @type {string} */ name, /** @type {number[]} */ shape) =>
+    tensorData(tensors, name, shape, folder);
 
   const attributes = new Map(
-    Object.entries(description.attributes).map(([name, each]) => [name, { ...each, data: values(`attribute.${name}`, [count]) }]),
+    Object.entries(description.attributes).map(([name, each]) => [
+      name,
+      { ...each, data: values(`attribute.${name}`, [count]) },
+    ]),
   );
   const tile = (/** @type {number} */ index) => ({
     x: (index % tiles.columns) * tiles.width,
@@ -79,7 +83,15 @@ export async function openMap(folder, latentSize, imageShape) {
   };
 }
 
-const NOT_PLACED = Object.freeze({ mean: null, logVariance: null, layouts: {}, pca: null, umap: null, klPerDimension: null, nearest: null });
+const NOT_PLACED = Object.freeze({
+  mean: null,
+  logVariance: null,
+  layouts: {},
+  pca: null,
+  umap: null,
+  klPerDimension: null,
+  nearest: null,
+});
 
 /** What an encoder adds: the images' posteriors, and the layouts made of their means. */
 function place(/** @type {(name: string, shape: number[]) => any} */ values, count, latentSize, umap) {
@@ -89,7 +101,9 @@ function place(/** @type {(name: string, shape: number[]) => any} */ values, cou
   return {
     mean,
     logVariance: values("log_variance", [count, latentSize]),
-    layouts: projected ? { pca: values("layout.pca", [count, 2]), umap: values("layout.umap", [count, 2]) } : { raw: mean },
+    layouts: projected
+      ? { pca: values("layout.pca", [count, 2]), umap: values("layout.umap", [count, 2]) }
+      : { raw: mean },
     pca: projected
       ? {
           center: values("pca.center", [latentSize]),
@@ -121,7 +135,8 @@ function parseDescription(/** @type {string | undefined} */ text, /** @type {str
     const description = JSON.parse(text ?? "");
     const { count, tile, attributes } = description;
     const lengths = [count, tile.height, tile.width, tile.columns];
-    if (lengths.every((length) => Number.isInteger(length) && length > 0) && Object.keys(attributes).length > 0) return description;
+    if (lengths.every((length) => Number.isInteger(length) && length > 0) && Object.keys(attributes).length > 0)
+      return description;
   } catch {
     // Falls through to the one message for every way to be wrong.
   }
@@ -131,7 +146,8 @@ function parseDescription(/** @type {string | undefined} */ text, /** @type {str
 function checkSheet(sheet, tiles, imageShape, count, folder) {
   const fits = tiles.height === imageShape.height && tiles.width === imageShape.width;
   const rows = Math.ceil(count / tiles.columns);
-  if (fits && sheet.width >= Math.min(count, tiles.columns) * tiles.width && sheet.height >= rows * tiles.height) return;
+  if (fits && sheet.width >= Math.min(count, tiles.columns) * tiles.width && sheet.height >= rows * tiles.height)
+    return;
   throw new ModelError("runtime.sheet", {
     file: pathname(`${folder}thumbnails.webp`),
     expected: `${count} × ${imageShape.width}×${imageShape.height}`,
@@ -161,7 +177,12 @@ class SheetImages {
   #loading = null;
 
   constructor(fetchSheet, tile, count, { channels, height, width }) {
-    Object.assign(this, { fetchSheet, tile, count, channels, height, width });
+    this.fetchSheet = fetchSheet;
+    this.tile = tile;
+    this.count = count;
+    this.channels = channels;
+    this.height = height;
+    this.width = width;
     /** @type {ImageBitmap | null} */
     this.sheet = null;
     /** @type {Uint8Array | null} (N, C, H, W) */
@@ -207,7 +228,11 @@ class SheetImages {
   }
 
   /** Call `put(position, byte)` for the pixels of the tiles [first, last), positions counted from the first in (N, C, H, W). */
-  #read(/** @type {number} */ first, /** @type {number} */ last, /** @type {(position: number, value: number) => void} */ put) {
+  #read(
+    /** @type {number} */ first,
+    /** @type {number} */ last,
+    /** @type {(position: number, value: number) => void} */ put,
+  ) {
     if (this.sheet === null) throw new ModelError("runtime.notLoaded", { method: "loadPictures" });
     const canvas = new OffscreenCanvas(this.sheet.width, this.height);
     const context = canvas.getContext("2d", { willReadFrequently: true });

@@ -143,8 +143,14 @@ export class Model extends StoredModel {
     // A corner of weight zero may lie outside the seeds' range.
     const corners = [0, 1, 2, 3].filter((corner) => weights[corner] !== 0);
     const sum = new Float64Array(this.latentSize);
-    for (const corner of corners) this.samplePrior(seeds[corner], options).forEach((value, i) => (sum[i] += weights[corner] * value));
-    const label = this.classes ? mixLabels(corners.map((corner) => this.sampleLabel(seeds[corner])), corners.map((corner) => weights[corner])) : null;
+    for (const corner of corners)
+      this.samplePrior(seeds[corner], options).forEach((value, i) => (sum[i] += weights[corner] * value));
+    const label = this.classes
+      ? mixLabels(
+          corners.map((corner) => this.sampleLabel(seeds[corner])),
+          corners.map((corner) => weights[corner]),
+        )
+      : null;
     return { z: Float32Array.from(sum), label, seeds, weights };
   }
 
@@ -158,10 +164,19 @@ export class Model extends StoredModel {
     return decoder.run(this.classes ? Float32Array.of(...input, ...checkLabel(label, this.classes)) : input);
   }
 
-  async #loadNetwork(/** @type {string} */ part, /** @type {string} */ route, /** @type {number[]} */ input, /** @type {number[]} */ output) {
+  async #loadNetwork(
+    /** @type {string} */ part,
+    /** @type {string} */ route,
+    /** @type {number[]} */ input,
+    /** @type {number[]} */ output,
+  ) {
     const graph = this.graphs?.[part];
     if (graph === undefined || String(graph.input) !== String(input) || String(graph.output) !== String(output)) {
-      throw new ModelError("runtime.graph", { part, expected: `[${input}] → [${output}]`, found: `[${graph?.input}] → [${graph?.output}]` });
+      throw new ModelError("runtime.graph", {
+        part,
+        expected: `[${input}] → [${output}]`,
+        found: `[${graph?.input}] → [${graph?.output}]`,
+      });
     }
     const [kernels, weights] = await Promise.all([loadKernels(), this.files.weights()]);
     try {
@@ -207,7 +222,12 @@ function checkMixture(tensors, latentSize) {
   for (const [name, { shape, data }] of Object.entries({ weights, means, cholesky })) {
     if (String(shape) !== String(expected[name])) {
       const tensor = `prior.${name}`;
-      throw new ModelError("runtime.tensorShape", { file: WEIGHTS_FILE, tensor, expected: expected[name], found: shape });
+      throw new ModelError("runtime.tensorShape", {
+        file: WEIGHTS_FILE,
+        tensor,
+        expected: expected[name],
+        found: shape,
+      });
     }
     if (!allFinite(data)) throw new ModelError("runtime.notFinite", { file: WEIGHTS_FILE, tensor: `prior.${name}` });
   }

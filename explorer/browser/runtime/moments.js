@@ -57,7 +57,8 @@ function shapesOf(/** @type {string} */ file, /** @type {Record<string, string>}
   try {
     const { shapes } = JSON.parse(metadata.moments);
     for (const [tensor, shape] of Object.entries(shapes)) {
-      const counts = Array.isArray(shape) && shape.length > 2 && shape.every((each) => Number.isSafeInteger(each) && each > 0);
+      const counts =
+        Array.isArray(shape) && shape.length > 2 && shape.every((each) => Number.isSafeInteger(each) && each > 0);
       if (!counts || product(shape) > MOST_BYTES) throw new ModelError("runtime.shape", { file, tensor, found: shape });
     }
     return shapes;
@@ -68,11 +69,20 @@ function shapesOf(/** @type {string} */ file, /** @type {Record<string, string>}
 
 /** @param {string} file @param {Map<string, Stored>} tensors @param {Record<string, number[]>} shapes @returns {Promise<Map<string, Stored>>} */
 async function unpackAll(file, tensors, shapes) {
-  const stored = new Map([...tensors].filter(([name]) => name !== "step" && !(name.endsWith(SCALE) && name.slice(0, -SCALE.length) in shapes)));
+  const stored = new Map(
+    [...tensors].filter(
+      ([name]) => name !== "step" && !(name.endsWith(SCALE) && name.slice(0, -SCALE.length) in shapes),
+    ),
+  );
   const unpack = async (/** @type {[string, number[]]} */ [tensor, shape]) => {
     const [packed, scale] = [tensor, tensor + SCALE].map((name) => tensors.get(name) ?? missing(file, name));
     if (String(scale.shape) !== String(shape[1])) {
-      throw new ModelError("runtime.tensorShape", { file, tensor: tensor + SCALE, expected: [shape[1]], found: scale.shape });
+      throw new ModelError("runtime.tensorShape", {
+        file,
+        tensor: tensor + SCALE,
+        expected: [shape[1]],
+        found: scale.shape,
+      });
     }
     if (!allFinite(scale.data)) throw new ModelError("runtime.notFinite", { file, tensor: tensor + SCALE });
     const data = await inflate(packed.data, product(shape));
@@ -127,7 +137,11 @@ async function* chunks(stream) {
   }
 }
 
-function checkStored(/** @type {string} */ file, /** @type {Map<string, Stored>} */ stored, /** @type {number} */ count) {
+function checkStored(
+  /** @type {string} */ file,
+  /** @type {Map<string, Stored>} */ stored,
+  /** @type {number} */ count,
+) {
   for (const [tensor, { shape, data }] of stored) {
     // What never changed is stored once.
     if (shape[0] !== count && shape[0] !== 1) {

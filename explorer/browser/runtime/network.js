@@ -20,7 +20,11 @@ import { Plan } from "./plan.js";
  */
 export function createNetwork(kernels, graph, tensors) {
   if (!isShape(graph.input) || !isShape(graph.output) || !Array.isArray(graph.layers)) {
-    throw new ModelError("runtime.layer", { op: "graph", expected: "input, output, layers", found: Object.keys(graph) });
+    throw new ModelError("runtime.layer", {
+      op: "graph",
+      expected: "input, output, layers",
+      found: Object.keys(graph),
+    });
   }
   const nodes = resolveLayers(graph.layers, graph.input, tensors);
   const outputShape = nodes.at(-1)?.shape ?? graph.input;

@@ -69,8 +69,17 @@ export function packConvolution(outputs, { channels, step }, rows, columns, at) 
 
 /** G of Lavin & Gray 2016, section 4: kernel elements → points, for kernels of 2 and of 3 a side. */
 const KERNEL_TRANSFORMS = {
-  2: [[1, 0], [1, 1], [0, 1]],
-  3: [[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]],
+  2: [
+    [1, 0],
+    [1, 1],
+    [0, 1],
+  ],
+  3: [
+    [1, 0, 0],
+    [0.5, 0.5, 0.5],
+    [0.5, -0.5, 0.5],
+    [0, 0, 1],
+  ],
 };
 
 /**
@@ -84,20 +93,23 @@ const KERNEL_TRANSFORMS = {
 export function packWinograd(outputs, { channels, step }, side, lattice, at) {
   const transform = KERNEL_TRANSFORMS[side];
   const merged = lattice ** 2 * step;
-  const planes = transform.flatMap((vertical) => transform.map((horizontal) =>
-    packConvolution(outputs, { channels: merged, step: merged }, 1, 1, (output, index) => {
-      const input = index % step;
-      if (input >= channels) return 0;
-      const [p, q] = [Math.floor(index / step / lattice), Math.floor(index / step) % lattice];
-      let sum = 0;
-      for (let row = 0; row < side; row++) {
-        for (let column = 0; column < side; column++) {
-          const factor = vertical[row] * horizontal[column];
-          if (factor !== 0) sum += factor * at(output, input, row * lattice + p, column * lattice + q);
+  const planes = transform.flatMap((vertical) =>
+    transform.map((horizontal) =>
+      packConvolution(outputs, { channels: merged, step: merged }, 1, 1, (output, index) => {
+        const input = index % step;
+        if (input >= channels) return 0;
+        const [p, q] = [Math.floor(index / step / lattice), Math.floor(index / step) % lattice];
+        let sum = 0;
+        for (let row = 0; row < side; row++) {
+          for (let column = 0; column < side; column++) {
+            const factor = vertical[row] * horizontal[column];
+            if (factor !== 0) sum += factor * at(output, input, row * lattice + p, column * lattice + q);
+          }
         }
-      }
-      return sum;
-    })));
+        return sum;
+      }),
+    ),
+  );
   const packed = new Float32Array(planes.reduce((total, plane) => total + plane.length, 0));
   planes.forEach((plane, i) => packed.set(plane, i * plane.length));
   return packed;

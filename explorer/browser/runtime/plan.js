@@ -18,7 +18,12 @@ const FEW_CHANNELS = 8;
 export class Place {
   /** @param {number} channels @param {number} height @param {number} width @param {number} [step] floats from pixel to pixel */
   constructor(channels, height, width, step = padded(channels)) {
-    Object.assign(this, { channels, height, width, step, margin: 0, start: 0 });
+    this.channels = channels;
+    this.height = height;
+    this.width = width;
+    this.step = step;
+    this.margin = 0;
+    this.start = 0;
   }
   get pitch() {
     return (this.width + 2 * this.margin) * this.step;
@@ -64,7 +69,10 @@ export class Plan {
   bind(kernels) {
     const output = this.#asPlanar(this.value);
     let floats = 0;
-    const items = [...this.constants.map((each) => [each, each.values.length]), ...this.places.map((each) => [each, each.floats])];
+    const items = [
+      ...this.constants.map((each) => [each, each.values.length]),
+      ...this.places.map((each) => [each, each.floats]),
+    ];
     for (const [item, length] of items) {
       item.start = floats;
       floats += Math.ceil(length / ALIGNMENT_FLOATS) * ALIGNMENT_FLOATS;
@@ -123,7 +131,9 @@ export class Plan {
   #asConvolutionInput(/** @type {Value} */ value) {
     const [channels, height, width] = value.shape;
     const wasteful = value.spatial === undefined && channels < FEW_CHANNELS && padded(channels) !== channels;
-    return wasteful ? this.#packed(value.planar, this.place(channels, height, width, channels)) : this.#asSpatial(value);
+    return wasteful
+      ? this.#packed(value.planar, this.place(channels, height, width, channels))
+      : this.#asSpatial(value);
   }
 
   #packed(/** @type {Place} */ source, /** @type {Place} */ target) {
@@ -163,7 +173,13 @@ export class Plan {
     const weights = this.constant(packMatrix(outputs, inputs, (o, i) => node.weight[o * inputs + i] * node.scale[o]));
     const shift = this.constant(packChannels(node.shift));
     this.call("affine", () => [
-      input.address(), weights(), shift(), output.address(), inputs, output.step / 4, node.slope,
+      input.address(),
+      weights(),
+      shift(),
+      output.address(),
+      inputs,
+      output.step / 4,
+      node.slope,
     ]);
     return output;
   }
@@ -172,7 +188,16 @@ export class Plan {
     const output = this.place(input.channels, input.height, input.width);
     const [scale, shift] = [this.constant(packChannels(node.scale)), this.constant(packChannels(node.shift))];
     this.call("scale_shift", () => [
-      input.address(), input.pitch, output.address(), output.pitch, input.height, input.width, input.step, scale(), shift(), node.slope,
+      input.address(),
+      input.pitch,
+      output.address(),
+      output.pitch,
+      input.height,
+      input.width,
+      input.step,
+      scale(),
+      shift(),
+      node.slope,
     ]);
     return output;
   }
@@ -181,11 +206,19 @@ export class Plan {
     this.addNodes(node.nodes);
     const branch = this.value;
     const form = value.planar && branch.planar ? "planar" : "spatial";
-    const [first, second] = form === "planar" ? [value.planar, branch.planar] : [this.#asSpatial(value), this.#asSpatial(branch)];
+    const [first, second] =
+      form === "planar" ? [value.planar, branch.planar] : [this.#asSpatial(value), this.#asSpatial(branch)];
     const output = this.place(first.channels, first.height, first.width);
     this.call("add", () => [
-      first.address(), first.pitch, second.address(), second.pitch, output.address(), output.pitch,
-      first.height, first.width * first.step, node.slope,
+      first.address(),
+      first.pitch,
+      second.address(),
+      second.pitch,
+      output.address(),
+      output.pitch,
+      first.height,
+      first.width * first.step,
+      node.slope,
     ]);
     return { shape: node.shape, [form]: output };
   }
@@ -194,9 +227,29 @@ export class Plan {
     const output = this.place(...node.shape);
     this.call(node.op, () =>
       node.op === "pixel_shuffle"
-        ? [input.address(), input.pitch, input.step, output.address(), output.pitch, output.step,
-          output.channels, input.height, input.width, node.factor]
-        : [input.address(), input.pitch, output.address(), output.pitch, input.step, input.height, input.width, node.factor]);
+        ? [
+            input.address(),
+            input.pitch,
+            input.step,
+            output.address(),
+            output.pitch,
+            output.step,
+            output.channels,
+            input.height,
+            input.width,
+            node.factor,
+          ]
+        : [
+            input.address(),
+            input.pitch,
+            output.address(),
+            output.pitch,
+            input.step,
+            input.height,
+            input.width,
+            node.factor,
+          ],
+    );
     return output;
   }
 
@@ -206,7 +259,13 @@ export class Plan {
     const output = this.place(input.channels, input.height, input.width);
     const extra = node.op === "rectify" ? [node.slope] : [];
     this.call(node.op, () => [
-      input.address(), input.pitch, output.address(), output.pitch, input.height, input.width * input.step, ...extra,
+      input.address(),
+      input.pitch,
+      output.address(),
+      output.pitch,
+      input.height,
+      input.width * input.step,
+      ...extra,
     ]);
     return { shape: node.shape, [form]: output };
   }

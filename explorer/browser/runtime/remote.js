@@ -27,7 +27,11 @@ export class RemoteNetwork {
     if (!response.ok) throw new ModelError("runtime.unreachable", { file: this.url, status: response.status });
     const bytes = await response.arrayBuffer();
     if (bytes.byteLength !== 4 * this.outputLength) {
-      throw new ModelError("runtime.fileLength", { file: this.url, expected: 4 * this.outputLength, found: bytes.byteLength });
+      throw new ModelError("runtime.fileLength", {
+        file: this.url,
+        expected: 4 * this.outputLength,
+        found: bytes.byteLength,
+      });
     }
     return new Float32Array(bytes);
   }

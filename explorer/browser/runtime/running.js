@@ -82,7 +82,7 @@ export class RunningTimeline {
   async #ask() {
     let changed = false;
     try {
-      for (let more = true; more; ) {
+      for (let more = true; more;) {
         const progress = await this.#fetchProgress();
         if (progress === null) break;
         changed = true;
@@ -105,7 +105,12 @@ export class RunningTimeline {
     const response = await fetch(url, { headers: this.#tag ? { "If-None-Match": this.#tag } : {}, cache: "no-store" });
     if (response.status === 304) return null;
     const body = await response.json().catch(() => ({}));
-    if (!response.ok) throw new ModelError(body.error?.key ?? "runtime.unreachable", { file: pathname(url), status: response.status, ...body.error?.values });
+    if (!response.ok)
+      throw new ModelError(body.error?.key ?? "runtime.unreachable", {
+        file: pathname(url),
+        status: response.status,
+        ...body.error?.values,
+      });
     this.#tag = response.headers.get("ETag") ?? "";
     return body;
   }
@@ -115,7 +120,8 @@ export class RunningTimeline {
     this.#offset = next;
     const { history } = this;
     if (rows.length === 0) return;
-    if (history.columns.length === 0) history.columns = ["step", ...Object.keys(rows[0]).filter((name) => name !== "step")];
+    if (history.columns.length === 0)
+      history.columns = ["step", ...Object.keys(rows[0]).filter((name) => name !== "step")];
     const kept = history.rows.filter(([step]) => step < rows[0].step);
     history.rows = [...kept, ...rows.map((row) => history.columns.map((name) => row[name] ?? null))];
   }
@@ -124,7 +130,9 @@ export class RunningTimeline {
     const url = `${this.#folder}moments/${String(step).padStart(8, "0")}.safetensors`;
     const opened = await openSafetensors(url);
     const file = pathname(url);
-    const names = [...opened.tensors.keys()].filter((name) => name === "samples" || /^(histogram|measure)\./.test(name));
+    const names = [...opened.tensors.keys()].filter(
+      (name) => name === "samples" || /^(histogram|measure)\./.test(name),
+    );
     const tensors = await opened.read(names);
     if (!tensors.has("samples")) throw new ModelError("runtime.missingTensor", { file, tensor: "samples" });
     const shares = this.histograms && this.#shares(file, tensors);
@@ -138,7 +146,8 @@ export class RunningTimeline {
     const bins = this.histograms.edges.length - 1;
     const take = (/** @type {string} */ tensor) => {
       const data = tensors.get(tensor)?.data;
-      if (data?.length !== bins || !areShares(data)) throw new ModelError("runtime.shares", { file, tensor, moment: 0 });
+      if (data?.length !== bins || !areShares(data))
+        throw new ModelError("runtime.shares", { file, tensor, moment: 0 });
       return data;
     };
     return { real: take("histogram.real"), fake: take("histogram.fake") };
@@ -148,7 +157,12 @@ export class RunningTimeline {
 async function fetchJson(/** @type {string} */ url) {
   const response = await fetch(url);
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new ModelError(body.error?.key ?? "runtime.unreachable", { file: pathname(url), status: response.status, ...body.error?.values });
+  if (!response.ok)
+    throw new ModelError(body.error?.key ?? "runtime.unreachable", {
+      file: pathname(url),
+      status: response.status,
+      ...body.error?.values,
+    });
   return body;
 }
 

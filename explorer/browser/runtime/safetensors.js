@@ -82,7 +82,14 @@ let halves = null;
 function floatsFromHalves(bits) {
   halves ??= Float32Array.from({ length: 2 ** 16 }, (_, pattern) => {
     const [exponent, fraction] = [(pattern >> 10) & 31, (pattern & 1023) / 1024];
-    const size = exponent === 0 ? fraction * 2 ** -14 : exponent < 31 ? (1 + fraction) * 2 ** (exponent - 15) : fraction ? NaN : Infinity;
+    const size =
+      exponent === 0
+        ? fraction * 2 ** -14
+        : exponent < 31
+          ? (1 + fraction) * 2 ** (exponent - 15)
+          : fraction
+            ? NaN
+            : Infinity;
     return pattern >> 15 ? -size : size;
   });
   const numbers = new Float32Array(bits.length);
@@ -122,7 +129,11 @@ function parseHeader(file, bytes) {
 }
 
 /** The tensors must have known dtypes, agree with their byte ranges, and cover the data without holes or overlaps. */
-function checkEntries(/** @type {RemoteFile} */ file, /** @type {Record<string, any>} */ entries, /** @type {number} */ dataBytes) {
+function checkEntries(
+  /** @type {RemoteFile} */ file,
+  /** @type {Record<string, any>} */ entries,
+  /** @type {number} */ dataBytes,
+) {
   const tensors = new Map();
   for (const [name, entry] of Object.entries(entries)) {
     const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
@@ -130,7 +141,10 @@ function checkEntries(/** @type {RemoteFile} */ file, /** @type {Record<string, 
       file.refuse("runtime.dtype", { tensor: name, expected: Object.keys(DTYPES), found: dtype });
     }
     if (!isCounts(shape)) file.refuse("runtime.shape", { tensor: name, found: shape });
-    const bytes = shape.reduce((/** @type {number} */ product, /** @type {number} */ length) => product * length, DTYPES[dtype].bytes);
+    const bytes = shape.reduce(
+      (/** @type {number} */ product, /** @type {number} */ length) => product * length,
+      DTYPES[dtype].bytes,
+    );
     if (!isCounts(offsets) || offsets.length !== 2 || offsets[1] - offsets[0] !== bytes || offsets[1] > dataBytes) {
       file.refuse("runtime.offsets", { tensor: name, expected: bytes, found: offsets, available: dataBytes });
     }
@@ -174,7 +188,8 @@ class RemoteFile {
   async read(/** @type {number} */ start, /** @type {number} */ end, fetchBytes = end - start) {
     if (end > this.size) this.refuse("runtime.fileLength", { expected: end, found: this.size });
     const bytes = end > this.head.byteLength ? await this.#fetch(start, start + fetchBytes) : this.head.slice(start);
-    if (bytes.byteLength < end - start) this.refuse("runtime.fileLength", { expected: end, found: start + bytes.byteLength });
+    if (bytes.byteLength < end - start)
+      this.refuse("runtime.fileLength", { expected: end, found: start + bytes.byteLength });
     return bytes.slice(0, end - start);
   }
 
@@ -188,7 +203,8 @@ class RemoteFile {
       this.refuse("runtime.range", { expected: `bytes ${start}-`, found: response.headers.get("Content-Range") });
     }
     const length = Number(partial ? range[2] : (response.headers.get("Content-Length") ?? 0));
-    if (length > MAXIMUM_FILE_BYTES) this.refuse("runtime.fileTooLong", { expected: MAXIMUM_FILE_BYTES, found: length });
+    if (length > MAXIMUM_FILE_BYTES)
+      this.refuse("runtime.fileTooLong", { expected: MAXIMUM_FILE_BYTES, found: length });
     const bytes = await response.arrayBuffer();
     this.size = partial ? length : bytes.byteLength;
     if (!partial || start === 0) this.head = bytes;

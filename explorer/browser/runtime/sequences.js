@@ -18,7 +18,9 @@ const FIELDS = ["weight", "bias", "weight_ih", "weight_hh", "bias_ih", "bias_hh"
 
 /** The tensors that a sequence model reads. @param {Record<string, {layers?: Record<string, any>[]}>} graphs @returns {string[]} */
 export function sequenceTensors(graphs) {
-  const named = Object.values(graphs).flatMap(({ layers = [] }) => layers.flatMap((layer) => FIELDS.map((field) => layer[field]).filter((name) => typeof name === "string")));
+  const named = Object.values(graphs).flatMap(({ layers = [] }) =>
+    layers.flatMap((layer) => FIELDS.map((field) => layer[field]).filter((name) => typeof name === "string")),
+  );
   return [...named, ...(graphs.notes ? NOTE_TENSORS : [])];
 }
 
@@ -36,8 +38,13 @@ export function createSequences(kernels, graphs, tensors, config) {
   const can = (/** @type {string} */ capability) => config.capabilities.includes(capability);
   return {
     form,
-    generator: can("GeneratesSequences") ? new Generator(kernels, graphs, tensors, { form, latentSize: config.latent_size, classes }) : null,
-    judge: can("JudgesSequences") && graphs.discriminator_output ? new Judge(kernels, graphs, tensors, { channels: form.channels, classes }) : null,
+    generator: can("GeneratesSequences")
+      ? new Generator(kernels, graphs, tensors, { form, latentSize: config.latent_size, classes })
+      : null,
+    judge:
+      can("JudgesSequences") && graphs.discriminator_output
+        ? new Judge(kernels, graphs, tensors, { channels: form.channels, classes })
+        : null,
     notes: can("WritesNotes") ? new NoteModel(kernels, graphs, tensors, /** @type {any} */ (form)) : null,
   };
 }

@@ -29,7 +29,8 @@ export class SheetSequence {
    *   first picture has room for
    */
   constructor(file, key, tile) {
-    Object.assign(this, { file, key });
+    this.file = file;
+    this.key = key;
     this.tile = tile;
     /** Encoded pictures. @type {Uint8Array[]} */
     this.pictures = [];
@@ -96,7 +97,10 @@ export class SheetSequence {
 
   #capacity() {
     if (this.#size === null) return FEWEST_HELD;
-    return Math.max(FEWEST_HELD, Math.floor(MAXIMUM_DECODED_BYTES / (RGBA_BYTES * this.#size.width * this.#size.height)));
+    return Math.max(
+      FEWEST_HELD,
+      Math.floor(MAXIMUM_DECODED_BYTES / (RGBA_BYTES * this.#size.width * this.#size.height)),
+    );
   }
 
   async #decode(/** @type {number} */ moment) {
@@ -122,11 +126,23 @@ export class SheetSequence {
     const { tile } = this;
     const columns = tile.columns ?? 1;
     const rows = tile.count === undefined ? 1 : Math.ceil(tile.count / columns);
-    const fits = width % tile.width === 0 && height % tile.height === 0 && width >= columns * tile.width && height >= rows * tile.height;
+    const fits =
+      width % tile.width === 0 &&
+      height % tile.height === 0 &&
+      width >= columns * tile.width &&
+      height >= rows * tile.height;
     const same = this.#size === null || (this.#size.width === width && this.#size.height === height);
     if (!fits || !same) {
-      const expected = this.#size ? `${this.#size.width}×${this.#size.height}` : `${columns * tile.width}×${rows * tile.height}`;
-      throw new ModelError("runtime.momentSize", { file: this.file, tensor: this.key, moment, expected, found: `${width}×${height}` });
+      const expected = this.#size
+        ? `${this.#size.width}×${this.#size.height}`
+        : `${columns * tile.width}×${rows * tile.height}`;
+      throw new ModelError("runtime.momentSize", {
+        file: this.file,
+        tensor: this.key,
+        moment,
+        expected,
+        found: `${width}×${height}`,
+      });
     }
     this.#size ??= { width, height };
   }

@@ -53,14 +53,21 @@ export class StoredModel {
     return this.files.once("timeline", async () => {
       if (this.capabilities.has("Writes")) return openTextTimeline(this.files.folder);
       if (!this.config.arguments?.sequence) return openTimeline(this.files.folder, this.imageShape);
-      const [{ openSequenceTimeline }, { readForm }] = await Promise.all([import("./sequences/timeline.js"), import("./sequences/form.js")]);
+      const [{ openSequenceTimeline }, { readForm }] = await Promise.all([
+        import("./sequences/timeline.js"),
+        import("./sequences/form.js"),
+      ]);
       return openSequenceTimeline(this.files.folder, readForm(this.config.arguments.sequence));
     });
   }
 
   /** The decoder as it was at some moments of training, or null. @returns {Promise<import("./moments.js").Moments | null>} */
   loadMoments() {
-    return this.files.once("moments", async () => (this.files.has("moments.safetensors") ? openMoments(this.files.folder, this.graphs.decoder, this.config.likelihood) : null));
+    return this.files.once("moments", async () =>
+      this.files.has("moments.safetensors")
+        ? openMoments(this.files.folder, this.graphs.decoder, this.config.likelihood)
+        : null,
+    );
   }
 
   /** A character model. @returns {Promise<import("./recurrent/language.js").Language>} */
@@ -76,7 +83,11 @@ export class StoredModel {
   /** A model of signals or melodies. @returns {Promise<import("./sequences.js").SequenceModel>} */
   loadSequences() {
     return this.files.once("sequences", async () => {
-      const [{ createSequences, sequenceTensors }, kernels, weights] = await Promise.all([import("./sequences.js"), loadKernels(), this.files.weights()]);
+      const [{ createSequences, sequenceTensors }, kernels, weights] = await Promise.all([
+        import("./sequences.js"),
+        loadKernels(),
+        this.files.weights(),
+      ]);
       return createSequences(kernels, this.graphs, await weights.read(sequenceTensors(this.graphs ?? {})), this.config);
     });
   }
@@ -108,21 +119,31 @@ export class StoredModel {
 
   /** What the characters of its page are, or null. @returns {Promise<import("./recurrent/marks.js").Marks | null>} */
   loadMarks() {
-    return this.#ofPage("marks", "marks.safetensors", (language, length) => openMarks(this.files.folder, language, length));
+    return this.#ofPage("marks", "marks.safetensors", (language, length) =>
+      openMarks(this.files.folder, language, length),
+    );
   }
 
   /** How far back its gradients reach, or null. @returns {Promise<import("./recurrent/memory.js").Memory | null>} */
   loadMemory() {
-    return this.files.once("memory", async () => (this.files.has("memory.safetensors") ? openMemory(this.files.folder) : null));
+    return this.files.once("memory", async () =>
+      this.files.has("memory.safetensors") ? openMemory(this.files.folder) : null,
+    );
   }
 
   /** Its hidden states on the page, placed in the plane, or null. @returns {Promise<import("./recurrent/states.js").StatesMap | null>} */
   loadStates() {
-    return this.#ofPage("states", "map.safetensors", ({ hiddenSize }, length) => openStates(this.files.folder, hiddenSize, length));
+    return this.#ofPage("states", "map.safetensors", ({ hiddenSize }, length) =>
+      openStates(this.files.folder, hiddenSize, length),
+    );
   }
 
   /** What belongs to the page of a character model; null where the folder has no such file. */
-  #ofPage(/** @type {string} */ key, /** @type {string} */ file, /** @type {(language: import("./recurrent/language.js").Language, length: number) => Promise<any>} */ open) {
+  #ofPage(
+    /** @type {string} */ key,
+    /** @type {string} */ file,
+    /** @type {(language: import("./recurrent/language.js").Language, length: number) => Promise<any>} */ open,
+  ) {
     return this.files.once(key, async () => {
       if (!this.files.has(file)) return null;
       const [language, { page }] = await Promise.all([this.loadLanguage(), this.loadTexts()]);

@@ -54,7 +54,10 @@ const SHARES_TOLERANCE = 1e-3; // float32 shares of up to thousands of bins
  * @throws {ModelError} naming file, key and expectation
  */
 export async function openTimeline(folder, image) {
-  const [file, history] = await Promise.all([openSafetensors(`${folder}timeline.safetensors`), fetchHistory(`${folder}history.json`)]);
+  const [file, history] = await Promise.all([
+    openSafetensors(`${folder}timeline.safetensors`),
+    fetchHistory(`${folder}history.json`),
+  ]);
   const names = [...file.tensors.keys()].filter((name) => !FOLLOWED.includes(name));
   const path = new URL(`${folder}timeline.safetensors`, globalThis.location?.href).pathname;
   const tensors = new Tensors(path, await file.read(names));
@@ -79,7 +82,8 @@ export async function openTimeline(folder, image) {
 export class Tensors {
   /** @param {string} file @param {Map<string, {shape: number[], data: any}>} tensors */
   constructor(file, tensors) {
-    Object.assign(this, { file, tensors });
+    this.file = file;
+    this.tensors = tensors;
   }
 
   has(/** @type {string} */ name) {
@@ -98,7 +102,8 @@ export class Tensors {
   take(/** @type {string} */ tensor, /** @type {number[]} */ shape) {
     const found = this.tensors.get(tensor);
     if (found === undefined) this.refuse("runtime.missingTensor", { tensor });
-    if (String(found.shape) !== String(shape)) this.refuse("runtime.tensorShape", { tensor, expected: shape, found: found.shape });
+    if (String(found.shape) !== String(shape))
+      this.refuse("runtime.tensorShape", { tensor, expected: shape, found: found.shape });
     if (found.data instanceof Float32Array && !allFinite(found.data)) this.refuse("runtime.notFinite", { tensor });
     return found.data;
   }
@@ -126,7 +131,9 @@ function readDescription(/** @type {string | undefined} */ text, image, /** @typ
 
 /** @param {any} tile @param {{height: number, width: number}} image */
 export function isTiles(tile, image) {
-  const whole = [tile.height, tile.width, tile.columns, tile.count].every((length) => Number.isInteger(length) && length > 0);
+  const whole = [tile.height, tile.width, tile.columns, tile.count].every(
+    (length) => Number.isInteger(length) && length > 0,
+  );
   return whole && tile.height === image.height && tile.width === image.width && tile.columns <= tile.count;
 }
 
@@ -144,26 +151,35 @@ export function isMeasured({ unit, count, floor, best }) {
 /** The steps of the moments, which must ascend. @param {Tensors} tensors @returns {number[]} */
 export function readSteps(tensors) {
   const steps = Array.from(tensors.take("step", [tensors.length("step")]), Number);
-  const ascending = steps.every((step, i) => Number.isSafeInteger(step) && step >= 0 && (i === 0 || step > steps[i - 1]));
-  if (steps.length === 0 || !ascending) tensors.refuse("runtime.ascending", { tensor: "step", found: steps.slice(0, 8) });
+  const ascending = steps.every(
+    (step, i) => Number.isSafeInteger(step) && step >= 0 && (i === 0 || step > steps[i - 1]),
+  );
+  if (steps.length === 0 || !ascending)
+    tensors.refuse("runtime.ascending", { tensor: "step", found: steps.slice(0, 8) });
   return steps;
 }
 
 function readSheets(/** @type {Tensors} */ tensors, /** @type {number} */ count, tile) {
-  const names = tensors.names().map((name) => SHEET.exec(name)?.[1]).filter((name) => name !== undefined);
+  const names = tensors
+    .names()
+    .map((name) => SHEET.exec(name)?.[1])
+    .filter((name) => name !== undefined);
   if (!names.includes("samples")) tensors.refuse("runtime.missingTensor", { tensor: "sheet.samples.bytes" });
   const own = { width: tile.width, height: tile.height }; // only samples are divided as described
   return new Map(
-    names.sort().reverse().map((name) => {
-      const tensor = `sheet.${name}.offsets`;
-      const key = `sheet.${name}.bytes`;
-      const offsets = tensors.take(tensor, [count + 1]);
-      const sheet = new SheetSequence(tensors.file, key, name === "samples" ? tile : own);
-      sheet.pictures = cut(tensors.take(key, [tensors.length(key)]), offsets, (found) =>
-        tensors.refuse("runtime.pictureOffsets", { tensor, expected: tensors.length(key), found }),
-      );
-      return [name, sheet];
-    }),
+    names
+      .sort()
+      .reverse()
+      .map((name) => {
+        const tensor = `sheet.${name}.offsets`;
+        const key = `sheet.${name}.bytes`;
+        const offsets = tensors.take(tensor, [count + 1]);
+        const sheet = new SheetSequence(tensors.file, key, name === "samples" ? tile : own);
+        sheet.pictures = cut(tensors.take(key, [tensors.length(key)]), offsets, (found) =>
+          tensors.refuse("runtime.pictureOffsets", { tensor, expected: tensors.length(key), found }),
+        );
+        return [name, sheet];
+      }),
   );
 }
 
@@ -205,11 +221,19 @@ export function areShares(values) {
  * @returns {Map<string, Measure>}
  */
 export function readMeasures(tensors, count, descriptions) {
-  const names = tensors.names().map((name) => MEASURE.exec(name)?.[1]).filter((name) => name !== undefined && name !== PER_DIMENSION);
+  const names = tensors
+    .names()
+    .map((name) => MEASURE.exec(name)?.[1])
+    .filter((name) => name !== undefined && name !== PER_DIMENSION);
   const missing = Object.keys(descriptions).find((name) => !names.includes(name));
   if (missing !== undefined) tensors.refuse("runtime.missingTensor", { tensor: `measure.${missing}` });
   if (names.some((name) => !Object.hasOwn(descriptions, name))) tensors.refuse("runtime.timelineDescription", {});
-  return new Map(Object.keys(descriptions).map((name) => [name, { ...descriptions[name], values: tensors.take(`measure.${name}`, [count]) }]));
+  return new Map(
+    Object.keys(descriptions).map((name) => [
+      name,
+      { ...descriptions[name], values: tensors.take(`measure.${name}`, [count]) },
+    ]),
+  );
 }
 
 /** @param {Tensors} tensors @param {number} count of moments @param {number} latentSize @returns {Followed | null} */
@@ -246,11 +270,17 @@ export async function fetchHistory(url) {
   if (!response.ok) throw new ModelError("runtime.unreachable", { file, status: response.status });
   const { columns, rows } = await response.json().catch(() => ({}));
   const named = Array.isArray(columns) && columns[0] === "step" && columns.every((name) => typeof name === "string");
-  if (!named || !Array.isArray(rows) || !rows.every((row) => isRow(row, columns.length))) throw new ModelError("runtime.history", { file });
+  if (!named || !Array.isArray(rows) || !rows.every((row) => isRow(row, columns.length)))
+    throw new ModelError("runtime.history", { file });
   return { columns, rows };
 }
 
 /** @param {unknown} row @param {number} length */
 function isRow(row, length) {
-  return Array.isArray(row) && row.length === length && row.every((value) => value === null || Number.isFinite(value)) && row[0] !== null;
+  return (
+    Array.isArray(row) &&
+    row.length === length &&
+    row.every((value) => value === null || Number.isFinite(value)) &&
+    row[0] !== null
+  );
 }

@@ -21,14 +21,25 @@ import { createPanel as createUnitCurves } from "./gates/unit-curves.js";
 
 const SETTLE = 300; // milliseconds after the last change before the address is written
 const FAR = "50%"; // of the screen's height: panels farther away than that are drawn when they come nearer
-const EVERYTHING = Object.freeze(["text", "computed", "cursor", "unit", "quantity", "pinned", "span", "hover", "theme", "size"]);
+const EVERYTHING = Object.freeze([
+  "text",
+  "computed",
+  "cursor",
+  "unit",
+  "quantity",
+  "pinned",
+  "span",
+  "hover",
+  "theme",
+  "size",
+]);
 const KEPT = Object.freeze(["text", "cursor", "unit", "quantity", "pinned"]); // in the address
 const PASSING = new Set(["hover", "computed"]); // may come oftener than the screen shows frames
 
 /**
  * @typedef {Set<import("./gates/reading.js").Key | "theme" | "size">} Changed
  * @typedef {object} Surroundings what a panel is given beside its element and the reading
- * @property {import("../i18n.js").Translator & {language: string}} t
+ * @property {import("../i18n.js").Translator} t
  * @property {object} host as a view's, see docs/architecture.md
  * @property {import("../runtime/model.js").Model} model
  * @property {Record<string, string>} state the query string's entries at the start; `host.emit("state", …)` writes them
@@ -69,7 +80,7 @@ const SECTIONS = Object.freeze({
 
 /**
  * @param {HTMLElement} body
- * @param {{model: import("../runtime/model.js").Model, t: import("../i18n.js").Translator & {language: string}, state: Record<string, string>}} options
+ * @param {{model: import("../runtime/model.js").Model, t: import("../i18n.js").Translator, state: Record<string, string>}} options
  * @param {object} host see docs/architecture.md
  * @returns {Promise<{destroy(): void}>}
  * @throws {import("../runtime/errors.js").ModelError} where the checkpoint cannot be read
@@ -81,7 +92,9 @@ export async function mount(body, { model, t, state }, host) {
 
 class GatesView {
   constructor(body, { model, t, state, language, texts }, host) {
-    Object.assign(this, { body, t, host });
+    this.body = body;
+    this.t = t;
+    this.host = host;
     const { initial, writing, refused } = readState(state, language, texts.examples);
     this.messages = element("div", { class: "gates-messages", role: "alert" });
     this.shared = { writing };
@@ -89,7 +102,17 @@ class GatesView {
     this.reading = this.open(language, initial);
     this.messages.append(...refused.map(([key, values]) => this.message(key, values)));
     const theme = () => body.closest("[data-theme]")?.dataset.theme ?? "light";
-    this.surroundings = { t, host, model, state, texts, theme, shared: this.shared, remember: () => this.remember(), complain: (...given) => this.complain(...given) };
+    this.surroundings = {
+      t,
+      host,
+      model,
+      state,
+      texts,
+      theme,
+      shared: this.shared,
+      remember: () => this.remember(),
+      complain: (...given) => this.complain(...given),
+    };
     this.build(state);
     this.edited = null; // when the text was changed that is still being read
     this.unsubscribe = this.reading.subscribe((changed, event) => this.schedule(changed, event));
@@ -113,12 +136,18 @@ class GatesView {
   build(state) {
     /** @type {Map<Element, {panel: import("./gates.js").Panel, name: string, changed: Changed, near: boolean, seen: boolean}>} */
     this.panels = new Map();
-    const place = (/** @type {string} */ name) => element("div", { class: `gates-panel gates-${name}`, "data-panel": name });
+    const place = (/** @type {string} */ name) =>
+      element("div", { class: `gates-panel gates-${name}`, "data-panel": name });
     const places = Object.fromEntries(Object.keys(PANELS).map((name) => [name, place(name)]));
     const text = element("div", { class: "gates-text-column" }, places.editor, places.stepper);
     const step = element("div", { class: "gates-step-column" }, places.rows, places.diagram, places.next);
     const sections = Object.entries(SECTIONS).map(([id, names]) => [id, names.map((name) => places[name])]);
-    this.sections = createSections({ t: this.t, sections, open: state.section, onOpen: (id) => this.host.emit("state", { section: id }) });
+    this.sections = createSections({
+      t: this.t,
+      sections,
+      open: state.section,
+      onOpen: (id) => this.host.emit("state", { section: id }),
+    });
     this.body.replaceChildren(this.messages, element("div", { class: "gates-first" }, text, step), this.sections.node);
     for (const [name, createPanel] of Object.entries(PANELS)) {
       const panel = createPanel(places[name], this.reading, this.surroundings);
@@ -130,10 +159,13 @@ class GatesView {
   /** Know which panels are on the screen or near it, and how wide they are. */
   watch(nodes) {
     const observe = (/** @type {"near" | "seen"} */ what, /** @type {string} */ rootMargin) =>
-      new IntersectionObserver((entries) => {
-        for (const { target, isIntersecting } of entries) this.panels.get(target)[what] = isIntersecting;
-        this.drawAll();
-      }, { rootMargin });
+      new IntersectionObserver(
+        (entries) => {
+          for (const { target, isIntersecting } of entries) this.panels.get(target)[what] = isIntersecting;
+          this.drawAll();
+        },
+        { rootMargin },
+      );
     this.sights = [observe("seen", "0px"), observe("near", FAR)];
     const widths = new Map();
     this.sizes = new ResizeObserver((entries) => {
@@ -198,7 +230,14 @@ class GatesView {
 
   /** Keys belong to whatever field has the focus, and to the panels where none has. */
   takeKey(event) {
-    if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+    if (
+      event.defaultPrevented ||
+      event.altKey ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.target.closest?.("input, textarea, select, [contenteditable]")
+    )
+      return;
     if (event.key === " " && event.target.closest?.("button, a, summary")) return;
     for (const { panel } of this.panels.values()) {
       if (!panel.press?.(event)) continue;
@@ -219,7 +258,10 @@ class GatesView {
   /** Write the reading into the address once things have settled. */
   remember() {
     clearTimeout(this.telling);
-    this.telling = setTimeout(() => this.host.emit("state", writeState(this.reading, this.examples, this.shared.writing)), SETTLE);
+    this.telling = setTimeout(
+      () => this.host.emit("state", writeState(this.reading, this.examples, this.shared.writing)),
+      SETTLE,
+    );
   }
 
   destroy() {

@@ -8,7 +8,7 @@ import { loadKernels } from "../runtime/kernels.js";
 import { forkRun, startLive } from "../runtime/planar/live.js";
 import { openRecorded } from "../runtime/planar/recorded.js";
 import { TRAINABLE_LOSSES } from "../runtime/planar/settings.js";
-import { grouped } from "./axis.js";
+import { grouped } from "../charts/axis.js";
 import { settingsFromState, settingsToState } from "./lab/address.js";
 import { createCaption } from "./lab/caption.js";
 import { createCharts } from "./lab/charts.js";
@@ -21,7 +21,7 @@ import { RunList } from "./lab/runs.js";
 import { LIVE, createSettingsPanel } from "./lab/settings-panel.js";
 import { createSlowMotion } from "./lab/slow-motion.js";
 import { createTrainingBar } from "./lab/training-bar.js";
-import { createPlayer } from "./player.js";
+import { createPlayer } from "../parts/player.js";
 
 /**
  * @param {HTMLElement} root
@@ -38,8 +38,16 @@ export async function mount(root, { model, t, state }, host) {
 
 class Lab {
   constructor(root, { model, t, kernels, recorded }, host) {
-    Object.assign(this, { root, model, t, host });
-    this.runs = new RunList({ t, kernels, onOpen: (entry) => this.open(entry), onChange: (entry) => this.runChanged(entry) });
+    this.root = root;
+    this.model = model;
+    this.t = t;
+    this.host = host;
+    this.runs = new RunList({
+      t,
+      kernels,
+      onOpen: (entry) => this.open(entry),
+      onChange: (entry) => this.runChanged(entry),
+    });
     this.base = recorded.settings;
     this.build();
     this.recorded = this.runs.add(recorded, t("lab.run_recorded"));
@@ -49,13 +57,34 @@ class Lab {
 
   build() {
     const { t, host, model } = this;
-    const failed = (act) => (...values) => this.attempt(() => act(...values));
+    const failed =
+      (act) =>
+      (...values) =>
+        this.attempt(() => act(...values));
     this.messages = element("div", { class: "lab-messages", role: "alert" });
-    this.gallery = createGallery({ t, checkpoints: host.checkpoints ?? [], shown: model.name, onChoose: (name) => host.emit("state", { model: name }) });
+    this.gallery = createGallery({
+      t,
+      checkpoints: host.checkpoints ?? [],
+      viewsFor: host.viewsFor,
+      shown: model.name,
+      onChoose: (name) => host.emit("state", { model: name }),
+    });
     this.description = element("p", { class: "lab-description" });
-    this.graph = createGraph({ t, onToggle: (layer) => this.layers.toggle(layer), onMorph: (on) => this.layers.morph(on) });
-    this.caption = createCaption({ t, onToggle: (layer) => this.layers.toggle(layer), onArrows: (arrows) => this.layers.chooseArrows(arrows) });
-    this.panel = createSettingsPanel({ t, onChange: failed((settings, path) => this.choose(settings, path)), onDraw: () => this.draw() });
+    this.graph = createGraph({
+      t,
+      onToggle: (layer) => this.layers.toggle(layer),
+      onMorph: (on) => this.layers.morph(on),
+    });
+    this.caption = createCaption({
+      t,
+      onToggle: (layer) => this.layers.toggle(layer),
+      onArrows: (arrows) => this.layers.chooseArrows(arrows),
+    });
+    this.panel = createSettingsPanel({
+      t,
+      onChange: failed((settings, path) => this.choose(settings, path)),
+      onDraw: () => this.draw(),
+    });
     this.bar = createTrainingBar({
       t,
       onTrain: failed(() => this.train()),
@@ -63,24 +92,58 @@ class Lab {
       onRestart: failed(() => this.restart(this.shown.run.settings)),
       onStep: failed((which) => this.step(which)),
     });
-    this.slow = createSlowMotion({ t, explain: () => this.explain(), onStep: (step, past) => this.showSubStep(step, past) });
-    this.charts = createCharts({ t, onSeek: (iteration, event) => this.seekIteration(iteration, event), onError: (error) => this.refuse(error) });
+    this.slow = createSlowMotion({
+      t,
+      explain: () => this.explain(),
+      onStep: (step, past) => this.showSubStep(step, past),
+    });
+    this.charts = createCharts({
+      t,
+      onSeek: (iteration, event) => this.seekIteration(iteration, event),
+      onError: (error) => this.refuse(error),
+    });
     const plot = element("div", { class: "lab-picture" });
     const stage = element("div", { class: "lab-stage" }, this.runs.node, plot);
-    const side = element("div", { class: "lab-side" }, this.description, this.graph.node, this.caption.node, this.slow.node, this.panel.node);
-    this.root.append(this.messages, this.gallery.node, element("div", { class: "lab-columns" }, side, stage), this.charts.node);
+    const side = element(
+      "div",
+      { class: "lab-side" },
+      this.description,
+      this.graph.node,
+      this.caption.node,
+      this.slow.node,
+      this.panel.node,
+    );
+    this.root.append(
+      this.messages,
+      this.gallery.node,
+      element("div", { class: "lab-columns" }, side, stage),
+      this.charts.node,
+    );
     this.plot = createPlot(plot, { t });
     const restart = (points) => this.restart({ ...structuredClone(this.shown.run.settings), data: "drawn", points });
     this.drawing = createDrawing({ t, plot: this.plot, onUse: failed(restart) });
     // The player belongs right under the picture, before the plot's legend.
     const under = element("div", { class: "lab-under" }, this.drawing.node);
     this.plot.node.append(under);
-    this.player = createPlayer(under, { t, length: 1, label: (i) => this.label(i), onSeek: (i, cause) => this.show(i, cause) });
+    this.player = createPlayer(under, {
+      t,
+      length: 1,
+      label: (i) => this.label(i),
+      onSeek: (i, cause) => this.show(i, cause),
+    });
     under.append(this.bar.node);
-    this.layers = new LayerChoice({ plot: this.plot, graph: this.graph, caption: this.caption, emit: (state) => host.emit("state", state) });
+    this.layers = new LayerChoice({
+      plot: this.plot,
+      graph: this.graph,
+      caption: this.caption,
+      emit: (state) => host.emit("state", state),
+    });
     this.picture = plot;
     plot.tabIndex = 0; // the player's keys work on the picture as well
-    plot.addEventListener("keydown", (event) => event.target === plot && this.player.press(event) && event.preventDefault());
+    plot.addEventListener(
+      "keydown",
+      (event) => event.target === plot && this.player.press(event) && event.preventDefault(),
+    );
   }
 
   /** @param {Record<string, string>} state */
@@ -116,7 +179,8 @@ class Lab {
     this.panel.show(run.settings);
     this.graph.open(run.settings, evaluator);
     this.charts.open(run, entry.measured);
-    this.description.textContent = entry === this.recorded ? (run.description?.[this.t.language] ?? "") : this.t("lab.own_run");
+    this.description.textContent =
+      entry === this.recorded ? (run.description?.[this.t.language] ?? "") : this.t("lab.own_run");
     this.player.pause();
     this.player.setLength(run.length);
     this.player.seek(index);
@@ -126,10 +190,15 @@ class Lab {
 
   label(index) {
     const { run } = this.shown ?? {};
-    return run ? this.t("lab.moment", { iteration: grouped(run.iterations[index]), last: grouped(run.iterations[run.length - 1]) }) : "";
+    return run
+      ? this.t("lab.moment", {
+          iteration: grouped(run.iterations[index]),
+          last: grouped(run.iterations[run.length - 1]),
+        })
+      : "";
   }
 
-  /** Draw a moment. @param {number} index @param {import("./player.js").Cause} [cause] */
+  /** Draw a moment. @param {number} index @param {import("../parts/player.js").Cause} [cause] */
   show(index, cause) {
     const { run, evaluator } = this.shown;
     if (this.slow.open) this.slow.end();
@@ -147,7 +216,8 @@ class Lab {
   seekIteration(iteration, event) {
     const { iterations, length } = this.shown.run;
     let nearest = 0;
-    for (let i = 1; i < length; i += 1) if (Math.abs(iterations[i] - iteration) < Math.abs(iterations[nearest] - iteration)) nearest = i;
+    for (let i = 1; i < length; i += 1)
+      if (Math.abs(iterations[i] - iteration) < Math.abs(iterations[nearest] - iteration)) nearest = i;
     this.player.pause();
     this.player.seek(nearest);
     if (event) performance.measure("explorer:lab", { start: event.timeStamp });
@@ -182,7 +252,13 @@ class Lab {
   showTraining() {
     const { run, index } = this.shown;
     const trainable = TRAINABLE_LOSSES.includes(run.settings.loss);
-    this.bar.show({ live: run.live, running: run.running === true, atEnd: index === run.length - 1, trainable, stopped: run.stopped ?? null });
+    this.bar.show({
+      live: run.live,
+      running: run.running === true,
+      atEnd: index === run.length - 1,
+      trainable,
+      stopped: run.stopped ?? null,
+    });
     this.bar.count(this.state, run.running ? run.speed : null);
   }
 
@@ -204,7 +280,9 @@ class Lab {
     run.pause?.();
     const next = forkRun(run, index);
     const number = this.runs.next;
-    this.open(this.runs.add(next, this.t("lab.run_fork", { number, iteration: grouped(this.state.iteration), name }), number));
+    this.open(
+      this.runs.add(next, this.t("lab.run_fork", { number, iteration: grouped(this.state.iteration), name }), number),
+    );
     return next;
   }
 
@@ -232,7 +310,10 @@ class Lab {
     const { generator_steps, discriminator_steps } = settings;
     const rate = (part) => ({ learning_rate: settings.optimisers[part].learning_rate });
     const optimisers = { generator: rate("generator"), discriminator: rate("discriminator") };
-    return run.change({ optimisers, generator_steps, discriminator_steps }).then(() => this.rememberPlace(), (error) => this.refuse(error));
+    return run.change({ optimisers, generator_steps, discriminator_steps }).then(
+      () => this.rememberPlace(),
+      (error) => this.refuse(error),
+    );
   }
 
   /** Let the visitor draw the data. */
@@ -290,6 +371,12 @@ class Lab {
 
   refuse(error) {
     console.warn(error);
-    this.messages.replaceChildren(element("div", { class: "message" }, element("p", {}, error.key ? this.t(error.key, error.values) : error.message)));
+    this.messages.replaceChildren(
+      element(
+        "div",
+        { class: "message" },
+        element("p", {}, error.key ? this.t(error.key, error.values) : error.message),
+      ),
+    );
   }
 }

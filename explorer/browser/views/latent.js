@@ -20,7 +20,7 @@ const SETTLE = 300; // milliseconds after the last step before the address is wr
  * @param {HTMLElement} body
  * @param {object} options
  * @param {import("../runtime/model.js").Model} options.model
- * @param {import("../i18n.js").Translator & {language: string}} options.t
+ * @param {import("../i18n.js").Translator} options.t
  * @param {Record<string, string>} options.state
  * @param {{emit(kind: "state", changes: Record<string, string | null>): void, onUpdate(callback: (update: {theme?: string}) => void): void}} host
  * @returns {Promise<LatentView>}
@@ -35,9 +35,18 @@ export async function mount(body, { model, t, state }, host) {
 
 export class LatentView {
   constructor(body, model, map, t, entries, host) {
-    Object.assign(this, { body, model, map, t, host });
+    this.body = body;
+    this.model = model;
+    this.map = map;
+    this.t = t;
+    this.host = host;
     const panels = PANELS.filter((panel) => panel.needs(model, host));
-    const { state, refused } = readState(entries, map, model.latentSize, panels.map(({ id }) => id));
+    const { state, refused } = readState(
+      entries,
+      map,
+      model.latentSize,
+      panels.map(({ id }) => id),
+    );
     this.state = state;
     this.refused = refused;
     /** @type {Record<string, string | null>} what the panels have changed in the address and is not written yet */
@@ -166,7 +175,12 @@ export class LatentView {
     await this.model.loadEncoder();
     const posterior = await this.model.encode(picture);
     if (mine !== this.pictures) return;
-    this.give({ input: picture, posterior: sampled(posterior, this.state.epsilon), words: this.t(`latent.input_${source}`), image: null });
+    this.give({
+      input: picture,
+      posterior: sampled(posterior, this.state.epsilon),
+      words: this.t(`latent.input_${source}`),
+      image: null,
+    });
     this.setLatent(this.posterior.sample.slice(), event);
   }
 
@@ -201,7 +215,12 @@ export class LatentView {
 
   /** @returns {import("./latent/given.js").Given} */
   browse(index) {
-    return givenImage(this.map, index, this.state.epsilon, this.t("latent.image", { index, value: this.plot.colouring.value(index) }));
+    return givenImage(
+      this.map,
+      index,
+      this.state.epsilon,
+      this.t("latent.image", { index, value: this.plot.colouring.value(index) }),
+    );
   }
 
   /** @param {import("./latent/given.js").Given} given */
@@ -251,7 +270,9 @@ export class LatentView {
   /** Words and sliders need not change at each frame; the pictures come first. */
   followSoon() {
     cancelAnimationFrame(this.following);
-    this.following = requestAnimationFrame((now) => (now - this.lastFollow < WORDS ? this.followSoon() : this.follow()));
+    this.following = requestAnimationFrame((now) =>
+      now - this.lastFollow < WORDS ? this.followSoon() : this.follow(),
+    );
   }
 
   /** Bring words, sliders and neighbours up to what is shown. */
@@ -267,7 +288,12 @@ export class LatentView {
     if (hovered >= 0) {
       const words = t("latent.near_image", { index: hovered, value: this.plot.colouring.value(hovered) });
       this.surroundings.show(words, storedPosterior(this.map, hovered).mean, hovered);
-    } else this.surroundings.show(t(this.previewed ? "latent.near_preview" : "latent.near_z"), this.previewed ?? state.z, -1);
+    } else
+      this.surroundings.show(
+        t(this.previewed ? "latent.near_preview" : "latent.near_z"),
+        this.previewed ?? state.z,
+        -1,
+      );
     this.output.label(this.previewed !== null);
     this.tabs.update(this.point());
   }
@@ -276,6 +302,9 @@ export class LatentView {
   tell(/** @type {Record<string, string | null>} */ changes = {}) {
     Object.assign(this.told, changes);
     clearTimeout(this.telling);
-    this.telling = setTimeout(() => this.host.emit("state", { ...writeState(this.state, this.map), ...this.told }), SETTLE);
+    this.telling = setTimeout(
+      () => this.host.emit("state", { ...writeState(this.state, this.map), ...this.told }),
+      SETTLE,
+    );
   }
 }

@@ -5,9 +5,16 @@
 
 import { element } from "../dom.js";
 import { createTrace } from "../runtime/recurrent/trace.js";
-import { createWritingSettings } from "./gates/writing-settings.js";
+import { createWritingSettings } from "../parts/writing-settings.js";
 import { Column, MOST_BITS, background } from "./sample-text/column.js";
-import { LONGEST_PROMPT, MOST_CHARACTERS, MOST_COLUMNS, command, readSettings, writeSettings } from "./sample-text/settings.js";
+import {
+  LONGEST_PROMPT,
+  MOST_CHARACTERS,
+  MOST_COLUMNS,
+  command,
+  readSettings,
+  writeSettings,
+} from "./sample-text/settings.js";
 
 const SLICE = 8; // milliseconds of writing in a frame
 const SLOW = 25; // characters a second, about as fast as one reads
@@ -30,27 +37,46 @@ class WritingView {
     const { settings, refused } = readSettings(state, parts.usual, parts.language.vocabulary.length);
     Object.assign(this, { root, host, settings, frame: 0, slow: false, cause: null, ...parts });
     this.build();
-    for (const { name, value, expected } of refused) this.complain("write.state_refused", { name, value: value.slice(0, 60), expected });
+    for (const { name, value, expected } of refused)
+      this.complain("write.state_refused", { name, value: value.slice(0, 60), expected });
     this.restart();
   }
 
   build() {
     const { t, settings } = this;
     this.refusals = element("div", { class: "refusals", role: "alert" });
-    this.prompt = element("textarea", { class: "input written-input", id: "write-prompt", rows: 3, spellcheck: "false", dir: "auto" }, settings.prompt);
+    this.prompt = element(
+      "textarea",
+      { class: "input written-input", id: "write-prompt", rows: 3, spellcheck: "false", dir: "auto" },
+      settings.prompt,
+    );
     this.prompt.value = settings.prompt;
     this.prompt.addEventListener("input", (event) => event.isComposing || this.takePrompt(event));
     this.prompt.addEventListener("compositionend", (event) => this.takePrompt(event));
     // The fields of the step-by-step view keep their values in `shared`.
     const { seed, temperature, topK, topP } = settings;
     const shared = { writing: { seed, temperature, topK, topP } };
-    const fields = createWritingSettings({ t, shared, limit: this.language.vocabulary.length, onChange: () => this.change(shared.writing) });
+    const fields = createWritingSettings({
+      t,
+      shared,
+      limit: this.language.vocabulary.length,
+      onChange: () => this.change(shared.writing),
+    });
     this.columnsBox = element("div", { class: "written-columns" });
-    this.toggle = element("button", { class: "button written-toggle", type: "button", on: { click: (event) => this.press(event) } });
+    this.toggle = element("button", {
+      class: "button written-toggle",
+      type: "button",
+      on: { click: (event) => this.press(event) },
+    });
     this.python = element("pre", { class: "python number", tabindex: 0 });
     this.root.append(
       this.refusals,
-      element("div", { class: "written-controls" }, this.field("write-prompt", t("write.prompt"), this.prompt), element("div", { class: "written-fields" }, fields.node, this.choices())),
+      element(
+        "div",
+        { class: "written-controls" },
+        this.field("write-prompt", t("write.prompt"), this.prompt),
+        element("div", { class: "written-fields" }, fields.node, this.choices()),
+      ),
       this.legend(),
       this.columnsBox,
       element("p", { class: "note" }, t("write.note")),
@@ -61,12 +87,25 @@ class WritingView {
   /** How much, how many, how fast; and the one button. */
   choices() {
     const { t, settings } = this;
-    this.count = element("input", { class: "input number", id: "write-count", inputmode: "numeric", autocomplete: "off", value: settings.count });
+    this.count = element("input", {
+      class: "input number",
+      id: "write-count",
+      inputmode: "numeric",
+      autocomplete: "off",
+      value: settings.count,
+    });
     this.count.addEventListener("input", (event) => this.takeCount(event));
-    const columns = Array.from({ length: MOST_COLUMNS }, (_, i) => element("option", { value: i + 1, selected: i + 1 === settings.columns }, String(i + 1)));
+    const columns = Array.from({ length: MOST_COLUMNS }, (_, i) =>
+      element("option", { value: i + 1, selected: i + 1 === settings.columns }, String(i + 1)),
+    );
     this.columns = element("select", { class: "select", id: "write-columns" }, ...columns);
     this.columns.addEventListener("change", (event) => this.change({ columns: Number(this.columns.value) }, event));
-    this.pace = element("select", { class: "select", id: "write-pace" }, element("option", { value: "fast" }, t("write.fast")), element("option", { value: "slow" }, t("write.slow")));
+    this.pace = element(
+      "select",
+      { class: "select", id: "write-pace" },
+      element("option", { value: "fast" }, t("write.fast")),
+      element("option", { value: "slow" }, t("write.slow")),
+    );
     this.pace.addEventListener("change", () => (this.slow = this.pace.value === "slow") && this.restart());
     return element(
       "div",
@@ -84,7 +123,13 @@ class WritingView {
 
   legend() {
     const { t } = this;
-    const steps = LEGEND.map((bits) => element("span", { class: "number written-step", style: { background: background(bits) } }, bits === MOST_BITS ? `≥ ${bits}` : String(bits)));
+    const steps = LEGEND.map((bits) =>
+      element(
+        "span",
+        { class: "number written-step", style: { background: background(bits) } },
+        bits === MOST_BITS ? `≥ ${bits}` : String(bits),
+      ),
+    );
     return element("p", { class: "note written-legend" }, t("write.legend"), " ", ...steps);
   }
 
@@ -125,11 +170,16 @@ class WritingView {
     trace.compute();
     const state = trace.state(trace.length - 1);
     this.target = settings.count;
-    this.list = Array.from({ length: columns }, (_, i) => this.list?.[i] ?? new Column({ t, name: model.config.name, onStep: (text) => this.step(text) }));
+    this.list = Array.from(
+      { length: columns },
+      (_, i) => this.list?.[i] ?? new Column({ t, name: model.config.name, onStep: (text) => this.step(text) }),
+    );
     // Beyond the largest seed there is none.
     const seeds = this.list.map((_, i) => seed + i).filter(Number.isSafeInteger);
     this.list.length = seeds.length;
-    this.list.forEach((column, i) => column.begin(language, state, trace.characters.join(""), { seed: seeds[i], temperature, topK, topP }));
+    this.list.forEach((column, i) =>
+      column.begin(language, state, trace.characters.join(""), { seed: seeds[i], temperature, topK, topP }),
+    );
     this.columnsBox.replaceChildren(...this.list.map(({ node }) => node));
     this.columnsBox.style.setProperty("--columns", String(this.list.length));
     this.python.textContent = seeds.map((each) => command(model.config.name, settings, each)).join("\n");
@@ -177,7 +227,9 @@ class WritingView {
       this.target = Math.min(MOST_CHARACTERS, this.target + this.settings.count);
       this.settings = { ...this.settings, count: this.target };
       this.count.value = String(this.target);
-      this.python.textContent = this.list.map(({ seed }) => command(this.model.config.name, this.settings, seed)).join("\n");
+      this.python.textContent = this.list
+        .map(({ seed }) => command(this.model.config.name, this.settings, seed))
+        .join("\n");
       this.remember();
     }
     return this.run();

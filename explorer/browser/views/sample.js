@@ -11,13 +11,14 @@ import { createDetails } from "./sample/details.js";
 import { followPointer } from "./sample/drag.js";
 import { createExports, toCsv, toPython } from "./sample/exports.js";
 import { createLatentLink } from "./sample/latent-link.js";
-import { createPainter } from "./painter.js";
-import { move, snap } from "./sample/seed-space.js";
+import { createPainter } from "../parts/painter.js";
+import { move, snap } from "../runtime/seed-space.js";
 import { readSettings, writeSettings } from "./sample/settings.js";
 import { Settling } from "./sample/settling.js";
 import { createSheet } from "./sample/sheet.js";
 import { createStage } from "./sample/stage.js";
-import { nameSample, subjectAt } from "./sample/subjects.js";
+import { subjectAt } from "../runtime/subjects.js";
+import { nameSample } from "../parts/subject-names.js";
 
 const PIXELS_PER_SEED = 160;
 
@@ -36,10 +37,19 @@ export async function mount(root, { model, t, state }, host) {
 
 class SampleView {
   constructor(root, { model, t, mixture }, host) {
-    Object.assign(this, { root, model, t, mixture, host, picture: null });
+    this.root = root;
+    this.model = model;
+    this.t = t;
+    this.mixture = mixture;
+    this.host = host;
+    this.picture = null;
     this.settling = new Settling(() => this.rest());
     this.painter = createPainter(model, ["tile", "sheet", "path", "classes"]);
-    this.controls = createControls({ t, config: model.config, onChange: (changes, event) => this.change(changes, event) });
+    this.controls = createControls({
+      t,
+      config: model.config,
+      onChange: (changes, event) => this.change(changes, event),
+    });
     this.sheet = createSheet({
       model,
       painter: this.painter,
@@ -108,7 +118,11 @@ class SampleView {
     this.settings = settings;
     this.refusals.replaceChildren(
       ...refused.map(({ name, value, expected }) =>
-        element("div", { class: "message" }, this.t("sample.state_refused", { name, value: value.slice(0, 60), expected })),
+        element(
+          "div",
+          { class: "message" },
+          this.t("sample.state_refused", { name, value: value.slice(0, 60), expected }),
+        ),
       ),
     );
     this.sheet.resize(settings.count);
@@ -234,7 +248,7 @@ class SampleView {
     });
   }
 
-  /** @param {import("./sample/seed-space.js").Position} position @param {Event} [event] */
+  /** @param {import("../runtime/seed-space.js").Position} position @param {Event} [event] */
   moveTo({ x, y }, event) {
     Object.assign(this.settings, { x, y });
     this.drawStage(event);
@@ -276,12 +290,17 @@ class SampleView {
   }
 
   csv() {
-    const samples = Array.from({ length: this.settings.count }, (_, index) => ({ position: this.position(index), subject: this.subject(index) }));
+    const samples = Array.from({ length: this.settings.count }, (_, index) => ({
+      position: this.position(index),
+      subject: this.subject(index),
+    }));
     return toCsv(samples, this.settings, this.model.config.condition?.values ?? []);
   }
 
   updatePython() {
-    this.exports.setPython(toPython(this.model, this.settings, this.isMoved() ? this.subject(this.settings.pick) : null));
+    this.exports.setPython(
+      toPython(this.model, this.settings, this.isMoved() ? this.subject(this.settings.pick) : null),
+    );
   }
 
   /** The sheet as a picture, once all of it is painted. */

@@ -8,23 +8,32 @@ import { createControls } from "./sequences/controls.js";
 import { createMeasures } from "./sequences/measures.js";
 import { COUNT, readSettings, writeSettings } from "./sequences/settings.js";
 import { Stage } from "./sequences/stage.js";
-import { Subjects } from "./sequences/subjects.js";
-import { createTiles } from "./sequences/tiles.js";
+import { Subjects } from "../runtime/sequences/subjects.js";
+import { createTiles } from "../parts/tiles.js";
 import { createYours } from "./sequences/yours.js";
-import { LARGEST_SEED } from "./sample/seed-space.js";
-import { nameLabel } from "./sample/subjects.js";
+import { LARGEST_SEED } from "../runtime/seed-space.js";
+import { nameLabel } from "../parts/subject-names.js";
 
 const MOST_EXAMPLES = 6;
 
 /**
  * @param {HTMLElement} root
- * @param {{model: import("../runtime/model.js").Model, t: import("../i18n.js").Translator & {language: string}, state: Record<string, string>}} options
+ * @param {{model: import("../runtime/model.js").Model, t: import("../i18n.js").Translator, state: Record<string, string>}} options
  * @param {object} host see docs/architecture.md
  * @returns {Promise<{destroy(): void}>}
  */
 export async function mount(root, { model, t, state }, host) {
-  const [sequences, examples, evaluation] = await Promise.all([model.loadSequences(), model.loadExamples(), model.loadEvaluation()]);
-  return new SequencesView(root, { model, t, subjects: new Subjects(model, sequences), examples, evaluation }, state, host);
+  const [sequences, examples, evaluation] = await Promise.all([
+    model.loadSequences(),
+    model.loadExamples(),
+    model.loadEvaluation(),
+  ]);
+  return new SequencesView(
+    root,
+    { model, t, subjects: new Subjects(model, sequences), examples, evaluation },
+    state,
+    host,
+  );
 }
 
 class SequencesView {
@@ -34,7 +43,11 @@ class SequencesView {
     const { settings, refused } = readSettings(state, this.classes);
     this.settings = settings;
     this.build();
-    this.complain(...refused.map(({ name, value, expected }) => this.t("write.state_refused", { name, value: value.slice(0, 60), expected })));
+    this.complain(
+      ...refused.map(({ name, value, expected }) =>
+        this.t("write.state_refused", { name, value: value.slice(0, 60), expected }),
+      ),
+    );
     if (!this.subjects.generator) this.settings.share = null; // there is no way between seeds without noise
     this.redraw();
     host.onUpdate(() => this.recolour());
@@ -43,24 +56,62 @@ class SequencesView {
   build() {
     const { t, model, subjects, root } = this;
     this.refusals = element("div", { class: "refusals", role: "alert" });
-    this.controls = createControls({ t, config: model.config, writes: subjects.generator === null, onChange: (changes, event) => this.change({ ...changes, share: null }, event) });
-    this.tiles = createTiles({ label: t("sequences.sheet"), count: COUNT, form: subjects.form, onPick: (pick, event) => this.change({ pick, share: null }, event) });
-    this.step = element("button", { class: "button sequence-step", type: "button", on: { click: () => this.stepThrough() } }, t("sequences.step_through"));
+    this.controls = createControls({
+      t,
+      config: model.config,
+      writes: subjects.generator === null,
+      onChange: (changes, event) => this.change({ ...changes, share: null }, event),
+    });
+    this.tiles = createTiles({
+      label: t("sequences.sheet"),
+      count: COUNT,
+      form: subjects.form,
+      onPick: (pick, event) => this.change({ pick, share: null }, event),
+    });
+    this.step = element(
+      "button",
+      { class: "button sequence-step", type: "button", on: { click: () => this.stepThrough() } },
+      t("sequences.step_through"),
+    );
     this.stage = new Stage({ model, t, subjects, onError: (error) => this.refuse(error), buttons: [this.step] });
-    this.blend = subjects.generator && createBlend({ t, subjects, onChange: (changes, event) => this.change({ share: this.settings.share ?? 0.5, ...changes }, event) });
+    this.blend =
+      subjects.generator &&
+      createBlend({
+        t,
+        subjects,
+        onChange: (changes, event) => this.change({ share: this.settings.share ?? 0.5, ...changes }, event),
+      });
     this.yours = createYours({
       t,
       form: subjects.form,
       judged: subjects.generator !== null,
       onCurve: (values) => this.look(subjects.ofCurve(values, this.settings), t("sequences.own")),
       onMelody: (tokens, said) => this.look(subjects.ofMelody(tokens), t("sequences.own"), said),
-      onContinue: (tokens) => this.look(subjects.continued(tokens, this.settings), t("sequences.own_continued", { count: tokens.pitch.length })),
+      onContinue: (tokens) =>
+        this.look(
+          subjects.continued(tokens, this.settings),
+          t("sequences.own_continued", { count: tokens.pitch.length }),
+        ),
     });
-    const measured = (/** @type {import("../runtime/model.js").Model} */ each, evaluation) => ({ title: each.config.title[t.language], metrics: each.config.metrics, evaluation });
+    const measured = (/** @type {import("../runtime/model.js").Model} */ each, evaluation) => ({
+      title: each.config.title[t.language],
+      metrics: each.config.metrics,
+      evaluation,
+    });
     const rival = this.findRival().then(async (other) => other && measured(other, await other.loadEvaluation()));
     const measures = createMeasures({ t, own: measured(model, this.evaluation), rival });
-    const sheet = element("div", { class: "sequence-sheet" }, element("h2", {}, t("sequences.sheet")), this.tiles.node, ...this.realOnes());
-    root.append(this.refusals, this.controls.node, element("div", { class: "sequence-columns" }, sheet, this.stage.node));
+    const sheet = element(
+      "div",
+      { class: "sequence-sheet" },
+      element("h2", {}, t("sequences.sheet")),
+      this.tiles.node,
+      ...this.realOnes(),
+    );
+    root.append(
+      this.refusals,
+      this.controls.node,
+      element("div", { class: "sequence-columns" }, sheet, this.stage.node),
+    );
     root.append(...[this.blend, this.yours, measures].flatMap((part) => (part ? [part.node] : [])));
   }
 
@@ -68,9 +119,15 @@ class SequencesView {
   async findRival() {
     const { model, host } = this;
     const kinds = ["GeneratesSequences", "WritesNotes"];
-    const other = (/** @type {{family: string, capabilities: string[]}} */ { family, capabilities }) => family !== model.config.family && kinds.some((kind) => capabilities.includes(kind));
+    const other = (/** @type {{family: string, capabilities: string[]}} */ { family, capabilities }) =>
+      family !== model.config.family && kinds.some((kind) => capabilities.includes(kind));
     const opened = await Promise.all(host.checkpoints.filter(other).map(({ name }) => host.open(name)));
-    return opened.find(({ config }) => config.dataset.name === model.config.dataset.name && config.dataset.sha256 === model.config.dataset.sha256) ?? null;
+    return (
+      opened.find(
+        ({ config }) =>
+          config.dataset.name === model.config.dataset.name && config.dataset.sha256 === model.config.dataset.sha256,
+      ) ?? null
+    );
   }
 
   /** Held-out sequences, where they may be shown. */
@@ -78,7 +135,12 @@ class SequencesView {
     const { t, examples, subjects } = this;
     if (examples.length === 0) return [];
     this.reals = examples.slice(0, MOST_EXAMPLES).map((example) => subjects.ofExample(example));
-    this.realTiles = createTiles({ label: t("sequences.real"), count: this.reals.length, form: subjects.form, onPick: (index) => this.lookAtReal(index) });
+    this.realTiles = createTiles({
+      label: t("sequences.real"),
+      count: this.reals.length,
+      form: subjects.form,
+      onPick: (index) => this.lookAtReal(index),
+    });
     return [element("h2", {}, t("sequences.real")), this.realTiles.node];
   }
 
@@ -98,7 +160,10 @@ class SequencesView {
     settings.pick = Math.min(settings.pick, seeds.length - 1);
     this.sheet = seeds.map((seed) => subjects.ofSeed(seed, settings));
     this.tiles.show(this.sheet, seeds.map(String));
-    this.realTiles?.show(this.reals, this.reals.map((subject) => this.labelled(subject)));
+    this.realTiles?.show(
+      this.reals,
+      this.reals.map((subject) => this.labelled(subject)),
+    );
     const one = settings.seed + settings.pick;
     const other = settings.to ?? (one < LARGEST_SEED ? one + 1 : one - 1);
     this.blend?.update(settings, { one, other });
@@ -115,7 +180,11 @@ class SequencesView {
       return;
     }
     const subject = subjects.between(one, other, settings.share, settings);
-    this.look(subject, t("sequences.of_blend", { one, other, share: Math.round(100 * settings.share) }), this.labelled(subject));
+    this.look(
+      subject,
+      t("sequences.of_blend", { one, other, share: Math.round(100 * settings.share) }),
+      this.labelled(subject),
+    );
   }
 
   lookAtReal(/** @type {number} */ index) {
@@ -128,7 +197,7 @@ class SequencesView {
     return nameLabel(label, this.model.config.condition, this.t.language);
   }
 
-  /** @param {import("./sequences/subjects.js").Subject} subject @param {string} title @param {string} [said] */
+  /** @param {import("../runtime/sequences/subjects.js").Subject} subject @param {string} title @param {string} [said] */
   look(subject, title, said) {
     this.tiles.mark(null);
     this.realTiles?.mark(null);

@@ -5,9 +5,8 @@
  */
 
 import { element } from "../dom.js";
-import { grouped } from "./axis.js";
-import { createPlayer } from "./player.js";
-import { viewsFor } from "./registry.js";
+import { grouped } from "../charts/axis.js";
+import { createPlayer } from "../parts/player.js";
 import { mergeSteps, momentAt } from "./training/clock.js";
 import { keepAsking } from "./training/follow.js";
 import { openLatents } from "./training/latents.js";
@@ -35,9 +34,26 @@ export async function mount(root, { model, t, state }, host) {
 
 class TrainingView {
   constructor(root, { model, t, timeline, moments }, host) {
-    Object.assign(this, { root, model, t, timeline, host, runs: [], failed: false, step: 0, clock: timeline.steps, destroyed: false });
-    this.others = comparable(model, host.checkpoints).map(({ name, title }) => ({ name, title: title[t.language] }));
-    this.weights = moments && createWeights({ t, model, moments, onChange: (changes) => this.remember(changes), onError: (error) => this.refuse(error) });
+    this.root = root;
+    this.model = model;
+    this.t = t;
+    this.timeline = timeline;
+    this.host = host;
+    this.runs = [];
+    this.failed = false;
+    this.step = 0;
+    this.clock = timeline.steps;
+    this.destroyed = false;
+    this.others = comparable(model, host).map(({ name, title }) => ({ name, title: title[t.language] }));
+    this.weights =
+      moments &&
+      createWeights({
+        t,
+        model,
+        moments,
+        onChange: (changes) => this.remember(changes),
+        onError: (error) => this.refuse(error),
+      });
   }
 
   build() {
@@ -56,7 +72,12 @@ class TrainingView {
     const controls = element(
       "div",
       { class: "control-row training-controls" },
-      element("label", { class: "field", for: "training-beside", hidden: !this.others.length }, element("span", { class: "field-name" }, t("training.beside")), this.beside),
+      element(
+        "label",
+        { class: "field", for: "training-beside", hidden: !this.others.length },
+        element("span", { class: "field-name" }, t("training.beside")),
+        this.beside,
+      ),
       ...this.choices.nodes,
     );
     this.root.append(this.refusals, controls, this.remark, this.bar, this.columns);
@@ -65,10 +86,15 @@ class TrainingView {
 
   /** @param {Record<string, string>} state */
   async start(state) {
-    const { settings, refused } = readSettings(state, [...this.timeline.sheets.keys()], this.others.map(({ name }) => name));
+    const { settings, refused } = readSettings(
+      state,
+      [...this.timeline.sheets.keys()],
+      this.others.map(({ name }) => name),
+    );
     this.settings = settings;
     this.build();
-    for (const { name, value, expected } of refused) this.complain("training.state_refused", { name, value: value.slice(0, 60), expected });
+    for (const { name, value, expected } of refused)
+      this.complain("training.state_refused", { name, value: value.slice(0, 60), expected });
     this.runs = [await this.createRun(this.model, this.timeline)];
     this.columns.append(this.runs[0].node);
     this.player = createPlayer(this.bar, {
@@ -87,7 +113,12 @@ class TrainingView {
   async createRun(model, timeline) {
     const shared = { model, timeline, t: this.t, onSeek: (step) => this.seek(step) };
     if (model.capabilities.has("Writes")) return new TextRun(shared);
-    if (timeline.form) return new SequenceRun({ ...shared, onPick: (sheet, index) => this.follow(sheet, index), onError: (error) => this.refuse(error) });
+    if (timeline.form)
+      return new SequenceRun({
+        ...shared,
+        onPick: (sheet, index) => this.follow(sheet, index),
+        onError: (error) => this.refuse(error),
+      });
     return new Run({
       ...shared,
       latents: await this.openLatents(model, timeline),
@@ -140,12 +171,13 @@ class TrainingView {
     else this.player.seek(index);
   }
 
-  /** Draw the place on the clock. @param {number} step @param {import("./player.js").Cause} [cause] */
+  /** Draw the place on the clock. @param {number} step @param {import("../parts/player.js").Cause} [cause] */
   show(step, cause) {
     this.step = step;
     const pending = this.runs.map((run) => run.show(step)).filter(Boolean);
     this.weights?.show(step);
-    const drawn = () => cause && performance.measure("explorer:training", { start: cause.timeStamp, detail: cause.type });
+    const drawn = () =>
+      cause && performance.measure("explorer:training", { start: cause.timeStamp, detail: cause.type });
     if (pending.length) this.drawing = Promise.all(pending).then(drawn);
     else drawn();
     this.remember({ step: step === this.clock.at(-1) ? null : step });
@@ -289,12 +321,16 @@ function kindOf(capabilities) {
 /**
  * The models whose training can stand beside this one's; those of its kind come first.
  * @param {import("../runtime/model.js").Model} model
- * @param {{name: string, title: object, capabilities: string[], family: string, image: object | null}[]} checkpoints of the catalogue
+ * @param {import("../page.js").ViewHost} host
  */
-function comparable({ name: own, capabilities, config: { family, image } }, checkpoints) {
+function comparable({ name: own, capabilities, config: { family, image } }, { checkpoints, viewsFor }) {
   const kind = kindOf([...capabilities]);
-  const like = (entry) => Number(entry.family === family) + Number(JSON.stringify(entry.image) === JSON.stringify(image));
+  const like = (entry) =>
+    Number(entry.family === family) + Number(JSON.stringify(entry.image) === JSON.stringify(image));
   return checkpoints
-    .filter((entry) => entry.name !== own && kindOf(entry.capabilities) === kind && viewsFor(entry.capabilities).some(({ id }) => id === "training"))
+    .filter(
+      (entry) =>
+        entry.name !== own && kindOf(entry.capabilities) === kind && viewsFor(entry.capabilities).includes("training"),
+    )
     .sort((a, b) => like(b) - like(a));
 }

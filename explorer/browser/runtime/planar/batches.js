@@ -48,7 +48,14 @@ export class Batches {
   #drawUniforms(/** @type {number} */ stream, /** @type {number} */ index, /** @type {number} */ count) {
     const { seed } = this.settings;
     const high = Math.floor(seed / TWO_32);
-    this.arena.functions.planar_uniforms(this.arena.address(this.drawsPlace), Math.ceil(count / 4), seed % TWO_32, high, stream, index);
+    this.arena.functions.planar_uniforms(
+      this.arena.address(this.drawsPlace),
+      Math.ceil(count / 4),
+      seed % TWO_32,
+      high,
+      stream,
+      index,
+    );
   }
 }
 

@@ -64,8 +64,14 @@ const DISTRIBUTIONS = {
     },
   },
   ring: { sigma: 0.02, place: (_u0, u1, point) => polar(TURN * u1, 0.8, point) },
-  gaussians: mixture(0.04, range(8).map((k) => [0.8 * Math.cos((TURN * k) / 8), 0.8 * Math.sin((TURN * k) / 8)])),
-  grid: mixture(0.03, range(25).map((k) => [-0.8 + 0.4 * (k % 5), -0.8 + 0.4 * Math.floor(k / 5)])),
+  gaussians: mixture(
+    0.04,
+    range(8).map((k) => [0.8 * Math.cos((TURN * k) / 8), 0.8 * Math.sin((TURN * k) / 8)]),
+  ),
+  grid: mixture(
+    0.03,
+    range(25).map((k) => [-0.8 + 0.4 * (k % 5), -0.8 + 0.4 * Math.floor(k / 5)]),
+  ),
   spiral: {
     sigma: 0.02,
     place(_u0, u1, point) {
@@ -83,14 +89,20 @@ const DISTRIBUTIONS = {
       point[1] = 0.6 * (u0 < 0.5 ? sine - 0.25 : 0.25 - sine);
     },
   },
-  disjoint: mixture(0.08, [[-0.7, -0.5], [0, 0.7], [0.7, -0.5]]),
+  disjoint: mixture(0.08, [
+    [-0.7, -0.5],
+    [0, 0.7],
+    [0.7, -0.5],
+  ]),
 };
 
 const DRAWN_SIGMA = 0.02;
 
 /** @param {Settings} settings @returns {Distribution} */
 export function distribution({ data, points }) {
-  return data === "drawn" ? { sigma: DRAWN_SIGMA, place: pickCentre(/** @type {number[][]} */ (points)) } : DISTRIBUTIONS[data];
+  return data === "drawn"
+    ? { sigma: DRAWN_SIGMA, place: pickCentre(/** @type {number[][]} */ (points)) }
+    : DISTRIBUTIONS[data];
 }
 
 /**

@@ -94,7 +94,11 @@ export class Engine {
   get last() {
     const { discriminator, generator } = this.#losses;
     if (discriminator === null && generator === null) return { losses: null, gradientNorms: null, outputs: null };
-    return { losses: { discriminator, generator }, gradientNorms: { ...this.#gradientNorms }, outputs: this.#outputs && { ...this.#outputs } };
+    return {
+      losses: { discriminator, generator },
+      gradientNorms: { ...this.#gradientNorms },
+      outputs: this.#outputs && { ...this.#outputs },
+    };
   }
 
   /** @returns {State} a copy */
@@ -152,7 +156,12 @@ export class Engine {
     generator.forward(noise, this.#batch);
     this.#tell("generate", "generator", { fake: generator.output });
     generator.zeroGradients();
-    this.#losses.generator = this.#judge(generator.output, TERMS[this.#settings.loss].generator, "fakeOutput", "generator").loss;
+    this.#losses.generator = this.#judge(
+      generator.output,
+      TERMS[this.#settings.loss].generator,
+      "fakeOutput",
+      "generator",
+    ).loss;
     const gradient = discriminator.backward(generator.output, this.#batch, { parameters: false, input: true });
     const { heap } = this.#arena;
     heap.copyWithin(generator.outputGradient, gradient, gradient + 2 * this.#batch.pitch);
@@ -172,7 +181,10 @@ export class Engine {
     const fixed = asked.find((name) => !CHANGEABLE.has(name));
     if (fixed !== undefined) throw new ModelError("lab.error_fixed", { setting: fixed });
     const { generator, discriminator } = this.#settings.optimisers;
-    const changed = { generator: { ...generator, ...optimisers.generator }, discriminator: { ...discriminator, ...optimisers.discriminator } };
+    const changed = {
+      generator: { ...generator, ...optimisers.generator },
+      discriminator: { ...discriminator, ...optimisers.discriminator },
+    };
     this.#settings = checkSettings({ ...this.#settings, ...steps, optimisers: changed });
     this.#optimisers.generator.settings = this.#settings.optimisers.generator;
     this.#optimisers.discriminator.settings = this.#settings.optimisers.discriminator;
@@ -180,13 +192,28 @@ export class Engine {
   }
 
   /** Run D on points and put the gradient of the mean of a term where `backward` expects it. */
-  #judge(/** @type {number} */ points, /** @type {number} */ term, /** @type {string} */ name, /** @type {Part} */ part = "discriminator") {
+  #judge(
+    /** @type {number} */ points,
+    /** @type {number} */ term,
+    /** @type {string} */ name,
+    /** @type {Part} */ part = "discriminator",
+  ) {
     const { discriminator } = this.#networks;
     const arena = this.#arena;
     const { count, padded } = this.#batch;
     discriminator.forward(points, this.#batch);
-    const [outputs, gradient, results] = [discriminator.output, discriminator.outputGradient, this.#results].map((place) => arena.address(place));
-    arena.functions.planar_loss(term, Number(hasLogits(this.#settings.loss)), outputs, gradient, count, padded, results);
+    const [outputs, gradient, results] = [discriminator.output, discriminator.outputGradient, this.#results].map(
+      (place) => arena.address(place),
+    );
+    arena.functions.planar_loss(
+      term,
+      Number(hasLogits(this.#settings.loss)),
+      outputs,
+      gradient,
+      count,
+      padded,
+      results,
+    );
     this.#tell("discriminate", part, { [name]: discriminator.output });
     return { loss: arena.heap[this.#results], shown: arena.heap[this.#results + 1] };
   }
@@ -195,7 +222,8 @@ export class Engine {
   #update(/** @type {Part} */ part, pointGradients = {}) {
     const loss = /** @type {number} */ (this.#losses[part]);
     const network = this.#networks[part];
-    const squares = (/** @type {number} */ place) => this.#arena.functions.planar_squares(this.#arena.address(place), network.length);
+    const squares = (/** @type {number} */ place) =>
+      this.#arena.functions.planar_squares(this.#arena.address(place), network.length);
     const norm = Math.sqrt(squares(network.gradients));
     this.#requireFinite(part, loss + norm);
     this.#gradientNorms[part] = norm;
@@ -211,12 +239,17 @@ export class Engine {
   #clipDiscriminator() {
     const { parameters, layers } = this.#networks.discriminator;
     for (const { parameters: start, inputs, outputs } of layers) {
-      this.#arena.functions.planar_clip(this.#arena.address(parameters + start), (inputs + 1) * outputs, this.#settings.clip);
+      this.#arena.functions.planar_clip(
+        this.#arena.address(parameters + start),
+        (inputs + 1) * outputs,
+        this.#settings.clip,
+      );
     }
   }
 
   #requireFinite(/** @type {Part} */ network, /** @type {number} */ value) {
-    if (!Number.isFinite(value)) throw new ModelError("lab.error_diverged", { iteration: this.#counters.iteration + 1, network });
+    if (!Number.isFinite(value))
+      throw new ModelError("lab.error_diverged", { iteration: this.#counters.iteration + 1, network });
   }
 
   /** Tell the observer what there is: places become copies of the batch's points, vector by vector. */
@@ -228,6 +261,9 @@ export class Engine {
   points(place, rows) {
     const { heap } = this.#arena;
     const { count, pitch } = this.#batch;
-    return Float32Array.from({ length: count * rows }, (_, i) => heap[place + (i % rows) * pitch + Math.floor(i / rows)]);
+    return Float32Array.from(
+      { length: count * rows },
+      (_, i) => heap[place + (i % rows) * pitch + Math.floor(i / rows)],
+    );
   }
 }

@@ -23,7 +23,10 @@ const EPSILON = 1e-5;
 export function createEvaluator(kernels, settings) {
   const arena = new Arena();
   const pitch = rowPitch(CHUNK);
-  const layouts = { generator: networkLayout(settings, "generator"), discriminator: networkLayout(settings, "discriminator") };
+  const layouts = {
+    generator: networkLayout(settings, "generator"),
+    discriminator: networkLayout(settings, "discriminator"),
+  };
   const generator = new FoldedNetwork(arena, layouts.generator, pitch);
   const discriminator = new FoldedNetwork(arena, layouts.discriminator, pitch);
   const input = arena.take(2 * pitch);
@@ -32,8 +35,13 @@ export function createEvaluator(kernels, settings) {
   const term = TERMS[settings.loss].generator;
 
   /** Call `run` with chunks of rows of points that lie in `values`, `size` numbers each. */
-  function eachChunk(/** @type {Float32Array} */ values, /** @type {number} */ size, /** @type {(first: number, count: number, batch: any) => void} */ run) {
-    if (values.length % size !== 0) throw new ModelError("lab.error_state", { name: "points", expected: size, found: values.length });
+  function eachChunk(
+    /** @type {Float32Array} */ values,
+    /** @type {number} */ size,
+    /** @type {(first: number, count: number, batch: any) => void} */ run,
+  ) {
+    if (values.length % size !== 0)
+      throw new ModelError("lab.error_state", { name: "points", expected: size, found: values.length });
     for (let first = 0; first * size < values.length; first += CHUNK) {
       const count = Math.min(CHUNK, values.length / size - first);
       for (let k = 0; k < size; k++) {
@@ -44,7 +52,13 @@ export function createEvaluator(kernels, settings) {
   }
 
   /** Rows of a pair of features → x, y by turns. */
-  function pairs(/** @type {number} */ rows, /** @type {number} */ first, /** @type {number} */ count, /** @type {Float32Array} */ target, sign = 1) {
+  function pairs(
+    /** @type {number} */ rows,
+    /** @type {number} */ first,
+    /** @type {number} */ count,
+    /** @type {Float32Array} */ target,
+    sign = 1,
+  ) {
     for (let i = 0; i < count; i++) {
       target[2 * (first + i)] = sign * heap[rows + i];
       target[2 * (first + i) + 1] = sign * heap[rows + pitch + i];
@@ -99,7 +113,13 @@ export function createEvaluator(kernels, settings) {
       eachChunk(points, 2, (first, count, batch) => {
         network.forward(input, batch);
         if (of === "discriminator") heap.fill(1, network.outputGradient, network.outputGradient + batch.padded);
-        else arena.functions.planar_term_gradient(term, arena.address(network.output), arena.address(network.outputGradient), batch.padded);
+        else
+          arena.functions.planar_term_gradient(
+            term,
+            arena.address(network.output),
+            arena.address(network.outputGradient),
+            batch.padded,
+          );
         const gradient = network.backward(input, batch, { parameters: false, input: true });
         pairs(gradient, first, count, gradients, of === "discriminator" ? 1 : -1);
       });
@@ -135,7 +155,8 @@ class FoldedNetwork {
       const divisor = layer.spectral ? largestSingularValue(flat, layer) : 1;
       for (let o = 0; o < layer.outputs; o++) {
         const { scale, shift } = normalisation(flat, layer, o);
-        for (let k = o * layer.inputs; k < (o + 1) * layer.inputs; k++) this.flat[weight + k] = (flat[layer.weight + k] / divisor) * scale;
+        for (let k = o * layer.inputs; k < (o + 1) * layer.inputs; k++)
+          this.flat[weight + k] = (flat[layer.weight + k] / divisor) * scale;
         this.flat[bias + o] = flat[layer.bias + o] * scale + shift;
       }
     });
@@ -144,14 +165,21 @@ class FoldedNetwork {
 }
 
 /** Batch normalisation of one feature in evaluation mode (Ioffe & Szegedy 2015, algorithm 2). */
-function normalisation(/** @type {Float32Array} */ flat, /** @type {import("./layout.js").Layer} */ { batch }, /** @type {number} */ o) {
+function normalisation(
+  /** @type {Float32Array} */ flat,
+  /** @type {import("./layout.js").Layer} */ { batch },
+  /** @type {number} */ o,
+) {
   if (!batch) return { scale: 1, shift: 0 };
   const scale = flat[batch.weight + o] / Math.sqrt(flat[batch.variance + o] + EPSILON);
   return { scale, shift: flat[batch.bias + o] - flat[batch.mean + o] * scale };
 }
 
 /** σ = uᵀ W v with the stored vectors. */
-function largestSingularValue(/** @type {Float32Array} */ flat, /** @type {import("./layout.js").Layer} */ { weight, inputs, outputs, spectral }) {
+function largestSingularValue(
+  /** @type {Float32Array} */ flat,
+  /** @type {import("./layout.js").Layer} */ { weight, inputs, outputs, spectral },
+) {
   const { u, v } = /** @type {{u: number, v: number}} */ (spectral);
   let sigma = 0;
   for (let o = 0; o < outputs; o++) {

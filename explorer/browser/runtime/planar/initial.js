@@ -49,7 +49,11 @@ function initialNetwork({ layers, size }, seed, stream) {
   const flat = new Float32Array(size);
   const linear = layers.reduce((sum, { inputs, outputs }) => sum + (inputs + 1) * outputs, 0);
   const draws = uniforms(seed, stream, linear);
-  const directions = normals(seed, STREAMS.spectral, layers.reduce((sum, { spectral, outputs }) => sum + (spectral ? outputs : 0), 0));
+  const directions = normals(
+    seed,
+    STREAMS.spectral,
+    layers.reduce((sum, { spectral, outputs }) => sum + (spectral ? outputs : 0), 0),
+  );
   let [drawn, directed] = [0, 0];
   for (const { inputs, outputs, weight, batch, spectral } of layers) {
     const bound = inputs ** -0.5;

@@ -55,7 +55,16 @@ export function networkLayout(settings, part) {
     trainable.push({ start, length: size - start });
     const batch = normalised ? { weight: scale, bias: shift, mean: take(outputs), variance: take(outputs) } : null;
     const spectral = normalisation === "spectral" ? { u: take(outputs), v: take(inputs) } : null;
-    layers.push({ inputs, outputs, weight, bias, batch, spectral, tangent: hidden && activation === "tanh", slope: hidden ? slopeOf(activation) : IDENTITY });
+    layers.push({
+      inputs,
+      outputs,
+      weight,
+      bias,
+      batch,
+      spectral,
+      tangent: hidden && activation === "tanh",
+      slope: hidden ? slopeOf(activation) : IDENTITY,
+    });
   }
   return { layers, size, trainable, parameters: trainable.reduce((sum, { length }) => sum + length, 0) };
 }

@@ -124,7 +124,9 @@ export class LiveRun extends Run {
   #take({ snapshots, stride, rows, speed, stopped }) {
     // The last snapshot, where the run was, gives way to where it is now.
     const passing = snapshots.length > 0 ? this.#snapshots.length - 1 : -1;
-    const kept = this.#snapshots.filter(({ sequence }, i) => sequence % stride === 0 || (i !== passing && i === this.#snapshots.length - 1));
+    const kept = this.#snapshots.filter(
+      ({ sequence }, i) => sequence % stride === 0 || (i !== passing && i === this.#snapshots.length - 1),
+    );
     this.#snapshots = [...kept, ...snapshots];
     this.speed = speed;
     if (stopped !== null) {
@@ -149,13 +151,21 @@ export class LiveRun extends Run {
 
 /** How many snapshots of this size a run may keep. @param {State} state */
 function snapshotLimit(state) {
-  const bytes = Object.values(state).reduce((sum, value) => sum + (ArrayBuffer.isView(value) ? value.byteLength : 0), 0);
+  const bytes = Object.values(state).reduce(
+    (sum, value) => sum + (ArrayBuffer.isView(value) ? value.byteLength : 0),
+    0,
+  );
   return Math.max(FEWEST_SNAPSHOTS, Math.min(MOST_SNAPSHOTS, Math.floor(MOST_SNAPSHOT_BYTES / bytes)));
 }
 
 /** Each second one, until there are few enough; the first stays. @template T @param {T[]} values @param {number} most @returns {T[]} */
 function thinned(values, most) {
-  return values.length <= most ? values : thinned(values.filter((_, i) => i % 2 === 0), most);
+  return values.length <= most
+    ? values
+    : thinned(
+        values.filter((_, i) => i % 2 === 0),
+        most,
+      );
 }
 
 /** @param {Row[]} rows @param {number} most @returns {Row[]} */

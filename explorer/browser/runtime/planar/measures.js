@@ -125,13 +125,16 @@ export function slicedWasserstein(x, y) {
  * @param {Float32Array} real @param {Float32Array} fake @param {number} threshold
  */
 export function accuracy(real, fake, threshold) {
-  const above = (/** @type {Float32Array} */ outputs) => outputs.reduce((sum, value) => sum + Number(value > threshold), 0);
+  const above = (/** @type {Float32Array} */ outputs) =>
+    outputs.reduce((sum, value) => sum + Number(value > threshold), 0);
   return (above(real) + fake.length - above(fake)) / (real.length + fake.length);
 }
 
 /** Mean of D(x) as it is displayed: sigmoids of logits, else raw outputs. @param {Float32Array} outputs @param {string} loss */
 export function shownMean(outputs, loss) {
-  const shown = hasLogits(loss) ? (/** @type {number} */ value) => 1 / (1 + Math.exp(-value)) : (/** @type {number} */ value) => value;
+  const shown = hasLogits(loss)
+    ? (/** @type {number} */ value) => 1 / (1 + Math.exp(-value))
+    : (/** @type {number} */ value) => value;
   return outputs.reduce((sum, value) => sum + shown(value), 0) / outputs.length;
 }
 
@@ -141,7 +144,13 @@ const references = new WeakMap();
 /** @param {Settings} settings */
 function makeReference(settings) {
   const real = realPoints(settings, STREAMS.shownReal, SHOWN);
-  return { real, z: noise(settings, STREAMS.shownNoise, SHOWN), target: support(settings), within: meanDistance(real, real), projected: projections(real) };
+  return {
+    real,
+    z: noise(settings, STREAMS.shownNoise, SHOWN),
+    target: support(settings),
+    within: meanDistance(real, real),
+    projected: projections(real),
+  };
 }
 
 /**
@@ -166,7 +175,9 @@ function makeReference(settings) {
  */
 export function measure(settings, evaluator, state) {
   if (!references.has(settings)) references.set(settings, makeReference(settings));
-  const { real, z, target, within, projected } = /** @type {ReturnType<typeof makeReference>} */ (references.get(settings));
+  const { real, z, target, within, projected } = /** @type {ReturnType<typeof makeReference>} */ (
+    references.get(settings)
+  );
   const fake = evaluator.generate(state, z);
   if (!fake.every(Number.isFinite)) throw new ModelError("lab.error_not_measurable", { iteration: state.iteration });
   const [onReal, onFake] = [real, fake].map((points) => evaluator.discriminate(state, points));
@@ -204,7 +215,13 @@ export function floors(settings) {
     sliced.push(slicedWasserstein(projections(one), projections(other)));
     highQuality += (quality(one, target).highQuality + quality(other, target).highQuality) / 2;
   }
-  return { energy: rangeOf(energies), slicedWasserstein: rangeOf(sliced), highQuality: highQuality / FLOOR_PAIRS, count: SHOWN, pairs: FLOOR_PAIRS };
+  return {
+    energy: rangeOf(energies),
+    slicedWasserstein: rangeOf(sliced),
+    highQuality: highQuality / FLOOR_PAIRS,
+    count: SHOWN,
+    pairs: FLOOR_PAIRS,
+  };
 }
 
 /** @param {number[]} values @returns {Range} */

@@ -51,7 +51,8 @@ export class PlanarNetwork {
   /** @param {Layer} layer @param {number} start of its parameters @param {number} pitch @returns {PlacedLayer} */
   #placeLayer(layer, start, pitch) {
     const { inputs, outputs, batch, spectral } = layer;
-    const take = (/** @type {boolean} */ wanted, /** @type {number} */ length) => (wanted ? this.arena.take(length) : 0);
+    const take = (/** @type {boolean} */ wanted, /** @type {number} */ length) =>
+      wanted ? this.arena.take(length) : 0;
     return {
       ...layer,
       parameters: start,
@@ -124,8 +125,21 @@ export class PlanarNetwork {
       const bias = arena.address(parameters + inputs * outputs);
       if (layer.spectral) this.#normaliseWeight(layer);
       const weight = arena.address(layer.spectral ? layer.normalised : parameters);
-      const [target, tangent, slope] = layer.batch ? [layer.values, 0, 1] : [layer.output, Number(layer.tangent), layer.slope];
-      functions.planar_forward(weight, bias, arena.address(input), arena.address(target), inputs, outputs, batch.padded, batch.pitch, tangent, slope);
+      const [target, tangent, slope] = layer.batch
+        ? [layer.values, 0, 1]
+        : [layer.output, Number(layer.tangent), layer.slope];
+      functions.planar_forward(
+        weight,
+        bias,
+        arena.address(input),
+        arena.address(target),
+        inputs,
+        outputs,
+        batch.padded,
+        batch.pitch,
+        tangent,
+        slope,
+      );
       if (layer.batch) this.#normaliseBatch(layer, batch);
       input = layer.output;
     }
@@ -134,8 +148,18 @@ export class PlanarNetwork {
   /** @param {PlacedLayer} layer */
   #normaliseWeight(layer) {
     const { arena } = this;
-    const [weight, u, normalised] = [this.parameters + layer.parameters, layer.vectors, layer.normalised].map((place) => arena.address(place));
-    layer.sigma = arena.functions.planar_spectral_norm(weight, u, u + 4 * layer.outputs, normalised, arena.address(this.scratch), layer.inputs, layer.outputs);
+    const [weight, u, normalised] = [this.parameters + layer.parameters, layer.vectors, layer.normalised].map((place) =>
+      arena.address(place),
+    );
+    layer.sigma = arena.functions.planar_spectral_norm(
+      weight,
+      u,
+      u + 4 * layer.outputs,
+      normalised,
+      arena.address(this.scratch),
+      layer.inputs,
+      layer.outputs,
+    );
   }
 
   /** @param {PlacedLayer} layer @param {Batch} batch */
@@ -145,8 +169,21 @@ export class PlanarNetwork {
     const scale = arena.address(this.parameters + layer.scale);
     const mean = arena.address(layer.statistics);
     arena.functions.planar_batch_norm(
-      arena.address(layer.values), arena.address(layer.output), scale, scale + 4 * outputs, mean, mean + 4 * outputs,
-      arena.address(layer.reciprocals), outputs, count, padded, pitch, MOMENTUM, EPSILON, Number(layer.tangent), layer.slope,
+      arena.address(layer.values),
+      arena.address(layer.output),
+      scale,
+      scale + 4 * outputs,
+      mean,
+      mean + 4 * outputs,
+      arena.address(layer.reciprocals),
+      outputs,
+      count,
+      padded,
+      pitch,
+      MOMENTUM,
+      EPSILON,
+      Number(layer.tangent),
+      layer.slope,
     );
   }
 
@@ -175,8 +212,16 @@ export class PlanarNetwork {
       const weight = layer.spectral ? layer.normalised : this.parameters + layer.parameters;
       const [tangent, slope] = before ? [Number(before.tangent), before.slope] : [0, 1];
       arena.functions.planar_backward(
-        arena.address(weight), arena.address(here), arena.address(values), arena.address(there),
-        layer.inputs, layer.outputs, batch.padded, batch.pitch, tangent, slope,
+        arena.address(weight),
+        arena.address(here),
+        arena.address(values),
+        arena.address(there),
+        layer.inputs,
+        layer.outputs,
+        batch.padded,
+        batch.pitch,
+        tangent,
+        slope,
       );
       [here, there] = [there, here];
     }
@@ -186,10 +231,20 @@ export class PlanarNetwork {
   /** @param {PlacedLayer} layer @param {number} gradient @param {Batch} batch */
   #backwardBatch(layer, gradient, { count, padded, pitch }) {
     const { arena } = this;
-    const [scale, sums] = [this.parameters + layer.scale, this.gradients + layer.scale].map((place) => arena.address(place));
+    const [scale, sums] = [this.parameters + layer.scale, this.gradients + layer.scale].map((place) =>
+      arena.address(place),
+    );
     arena.functions.planar_batch_norm_backward(
-      arena.address(gradient), arena.address(layer.values), scale, arena.address(layer.reciprocals), sums,
-      sums + 4 * layer.outputs, layer.outputs, count, padded, pitch,
+      arena.address(gradient),
+      arena.address(layer.values),
+      scale,
+      arena.address(layer.reciprocals),
+      sums,
+      sums + 4 * layer.outputs,
+      layer.outputs,
+      count,
+      padded,
+      pitch,
     );
   }
 
@@ -200,10 +255,28 @@ export class PlanarNetwork {
     const own = this.gradients + layer.parameters;
     const target = layer.spectral ? layer.normalisedGradient : own;
     if (layer.spectral) arena.heap.fill(0, target, target + (inputs + 1) * outputs);
-    arena.functions.planar_weight_gradient(arena.address(gradient), arena.address(values), arena.address(target), inputs, outputs, batch.padded, batch.pitch);
+    arena.functions.planar_weight_gradient(
+      arena.address(gradient),
+      arena.address(values),
+      arena.address(target),
+      inputs,
+      outputs,
+      batch.padded,
+      batch.pitch,
+    );
     if (!layer.spectral) return;
     const u = arena.address(layer.vectors);
-    arena.functions.planar_spectral_gradient(arena.address(target), arena.address(layer.normalised), u, u + 4 * outputs, layer.sigma, arena.address(own), inputs, outputs);
-    for (let o = 0; o < outputs; o++) arena.heap[own + inputs * outputs + o] += arena.heap[target + inputs * outputs + o];
+    arena.functions.planar_spectral_gradient(
+      arena.address(target),
+      arena.address(layer.normalised),
+      u,
+      u + 4 * outputs,
+      layer.sigma,
+      arena.address(own),
+      inputs,
+      outputs,
+    );
+    for (let o = 0; o < outputs; o++)
+      arena.heap[own + inputs * outputs + o] += arena.heap[target + inputs * outputs + o];
   }
 }

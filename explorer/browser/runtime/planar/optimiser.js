@@ -54,14 +54,29 @@ export class Optimiser {
     const { arena, parameters, gradients } = this.network;
     const { functions } = arena;
     const { kind, learning_rate: rate, beta1, beta2 } = this.settings;
-    const [target, gradient, first, second] = [parameters, gradients, ...this.moments].map((place) => arena.address(place));
+    const [target, gradient, first, second] = [parameters, gradients, ...this.moments].map((place) =>
+      arena.address(place),
+    );
     if (kind === "sgd") functions.planar_sgd(target, gradient, this.length, rate);
     if (kind === "momentum") functions.planar_momentum(target, gradient, first, this.length, rate, MOMENTUM);
-    if (kind === "rmsprop") functions.planar_rmsprop(target, gradient, first, this.length, rate, RMSPROP_DECAY, 1 - RMSPROP_DECAY, EPSILON);
+    if (kind === "rmsprop")
+      functions.planar_rmsprop(target, gradient, first, this.length, rate, RMSPROP_DECAY, 1 - RMSPROP_DECAY, EPSILON);
     if (kind === "adam") {
       const size = rate / (1 - beta1 ** updates);
       const root = Math.sqrt(1 - beta2 ** updates);
-      functions.planar_adam(target, gradient, first, second, this.length, size, 1 - beta1, beta2, 1 - beta2, root, EPSILON);
+      functions.planar_adam(
+        target,
+        gradient,
+        first,
+        second,
+        this.length,
+        size,
+        1 - beta1,
+        beta2,
+        1 - beta2,
+        root,
+        EPSILON,
+      );
     }
   }
 }

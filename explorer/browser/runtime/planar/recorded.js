@@ -18,7 +18,10 @@ const HISTORY = "history.json";
  * @throws {ModelError} naming file, tensor and expectation
  */
 export async function openRecorded(model) {
-  const [file, history] = await Promise.all([openSafetensors(`${model.folder}${FILE}`), fetchHistory(`${model.folder}${HISTORY}`)]);
+  const [file, history] = await Promise.all([
+    openSafetensors(`${model.folder}${FILE}`),
+    fetchHistory(`${model.folder}${HISTORY}`),
+  ]);
   const { settings, description, stopped } = readStory(file.metadata.timeline);
   const tensors = await file.read(file.tensors.keys());
   const run = new Run(settings);
@@ -39,7 +42,12 @@ function readStory(text) {
   } catch (error) {
     if (error instanceof ModelError) throw error;
   }
-  throw new ModelError("lab.error_timeline", { file: FILE, tensor: "timeline", expected: "kind planar, settings, description, stopped", found: text });
+  throw new ModelError("lab.error_timeline", {
+    file: FILE,
+    tensor: "timeline",
+    expected: "kind planar, settings, description, stopped",
+    found: text,
+  });
 }
 
 /** @param {import("./settings.js").Settings} settings @param {Map<string, Tensor>} tensors @returns {State[]} */
@@ -51,13 +59,18 @@ function readStates(settings, tensors) {
     const data = length === 0 ? new Float32Array(0) : take(tensors, name, [moments, length], Float32Array);
     return (/** @type {number} */ t) => data.subarray(t * length, (t + 1) * length);
   };
-  const [iteration, discriminatorUpdates, generatorUpdates] = ["iteration", "discriminator_updates", "generator_updates"].map(counters);
+  const [iteration, discriminatorUpdates, generatorUpdates] = [
+    "iteration",
+    "discriminator_updates",
+    "generator_updates",
+  ].map(counters);
   const generator = rows("generator", networkLayout(settings, "generator").size);
   const discriminator = rows("discriminator", networkLayout(settings, "discriminator").size);
   const generatorOptimiser = rows("generator.optimiser", optimiserSize(settings, "generator"));
   const discriminatorOptimiser = rows("discriminator.optimiser", optimiserSize(settings, "discriminator"));
   const [losses, norms] = [rows("losses", 2), rows("gradient_norms", 2)];
-  if (iteration.some((value, t) => value < 0 || (t > 0 && value <= iteration[t - 1]))) refuse("iteration", "0 ≤ …, ascending", iteration);
+  if (iteration.some((value, t) => value < 0 || (t > 0 && value <= iteration[t - 1])))
+    refuse("iteration", "0 ≤ …, ascending", iteration);
   return iteration.map((value, t) => ({
     iteration: value,
     discriminatorUpdates: discriminatorUpdates[t],
@@ -78,10 +91,16 @@ function pair([discriminator, generator]) {
 }
 
 /** The named tensor's values, finite, of this shape and type. */
-function take(/** @type {Map<string, Tensor>} */ tensors, /** @type {string} */ name, /** @type {number[]} */ shape, /** @type {any} */ type) {
+function take(
+  /** @type {Map<string, Tensor>} */ tensors,
+  /** @type {string} */ name,
+  /** @type {number[]} */ shape,
+  /** @type {any} */ type,
+) {
   const found = tensors.get(name);
   if (!(found?.data instanceof type) || String(found.shape) !== String(shape)) refuse(name, shape, found?.shape);
-  if (type === Float32Array && !found.data.every(Number.isFinite)) throw new ModelError("runtime.notFinite", { file: FILE, tensor: name });
+  if (type === Float32Array && !found.data.every(Number.isFinite))
+    throw new ModelError("runtime.notFinite", { file: FILE, tensor: name });
   return found.data;
 }
 
@@ -95,9 +114,15 @@ async function fetchHistory(/** @type {string} */ url) {
   if (!response.ok) throw new ModelError("runtime.unreachable", { file: HISTORY, status: response.status });
   const { columns, rows } = await response.json().catch(() => ({}));
   const number = (/** @type {unknown} */ value) => value === null || Number.isFinite(value);
-  const sound = (/** @type {unknown} */ row) => Array.isArray(row) && row.length === COLUMNS.length && Number.isInteger(row[0]) && row.every(number);
+  const sound = (/** @type {unknown} */ row) =>
+    Array.isArray(row) && row.length === COLUMNS.length && Number.isInteger(row[0]) && row.every(number);
   if (String(columns) !== String(COLUMNS) || !Array.isArray(rows) || !rows.every(sound)) {
-    throw new ModelError("lab.error_timeline", { file: HISTORY, tensor: "columns, rows", expected: COLUMNS, found: columns ?? "–" });
+    throw new ModelError("lab.error_timeline", {
+      file: HISTORY,
+      tensor: "columns, rows",
+      expected: COLUMNS,
+      found: columns ?? "–",
+    });
   }
   return { columns, rows };
 }

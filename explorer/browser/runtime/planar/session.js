@@ -70,8 +70,12 @@ export class Session {
     this.engine.iterate();
     const { losses, gradientNorms, outputs } = this.engine.last;
     this.recorder.add(this.engine.iteration, [
-      losses?.discriminator ?? null, losses?.generator ?? null, gradientNorms?.discriminator ?? null,
-      gradientNorms?.generator ?? null, outputs?.real ?? null, outputs?.fake ?? null,
+      losses?.discriminator ?? null,
+      losses?.generator ?? null,
+      gradientNorms?.discriminator ?? null,
+      gradientNorms?.generator ?? null,
+      outputs?.real ?? null,
+      outputs?.fake ?? null,
     ]);
   }
 
@@ -91,7 +95,8 @@ export class Session {
     const snapshots = this.pending;
     this.pending = [];
     const newest = snapshots.at(-1)?.sequence ?? this.posted;
-    if (this.stopped === null && this.sequence > newest) snapshots.push({ sequence: this.sequence, state: this.engine.state() });
+    if (this.stopped === null && this.sequence > newest)
+      snapshots.push({ sequence: this.sequence, state: this.engine.state() });
     this.posted = snapshots.at(-1)?.sequence ?? this.posted;
     return { snapshots, stride: this.stride, rows: this.recorder.rows, stopped: this.stopped };
   }

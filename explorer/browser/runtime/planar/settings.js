@@ -82,7 +82,9 @@ export const OPTIONS = deepFreeze({
 });
 
 /** The losses that the page trains; the gradient penalty needs second derivatives and comes as recorded runs. */
-export const TRAINABLE_LOSSES = Object.freeze(OPTIONS.loss.filter((/** @type {string} */ loss) => loss !== "wasserstein_penalty"));
+export const TRAINABLE_LOSSES = Object.freeze(
+  OPTIONS.loss.filter((/** @type {string} */ loss) => loss !== "wasserstein_penalty"),
+);
 
 /** The output above which D takes a point for real, or null: a Wasserstein critic decides nothing. */
 export const THRESHOLDS = Object.freeze({
@@ -154,7 +156,9 @@ function checkPoints({ data, points }) {
     throw new ModelError("lab.error_points_count", { setting: "points", least, most, found });
   }
   const sound = (/** @type {unknown} */ pair) =>
-    Array.isArray(pair) && pair.length === 2 && pair.every((value) => typeof value === "number" && Math.abs(value) <= LIMIT);
+    Array.isArray(pair) &&
+    pair.length === 2 &&
+    pair.every((value) => typeof value === "number" && Math.abs(value) <= LIMIT);
   if (!points.every(sound)) throw new ModelError("lab.error_points_outside", { setting: "points", limit: LIMIT });
 }
 
@@ -177,7 +181,8 @@ function merge(base, given, path) {
   if (given !== undefined && !isRecord(given)) throw new ModelError("lab.error_object", { setting: path });
   const place = (/** @type {string} */ key) => (path === "" ? key : `${path}.${key}`);
   const unknown = Object.keys(given ?? {}).find((key) => !Object.hasOwn(base, key));
-  if (unknown !== undefined) throw new ModelError("lab.error_unknown", { setting: place(unknown), expected: Object.keys(base) });
+  if (unknown !== undefined)
+    throw new ModelError("lab.error_unknown", { setting: place(unknown), expected: Object.keys(base) });
   return Object.fromEntries(Object.entries(base).map(([key, value]) => [key, merge(value, given?.[key], place(key))]));
 }
 
@@ -188,7 +193,8 @@ function copy(value) {
 
 /** @param {string} setting @param {unknown} found @param {readonly string[]} expected */
 function choice(setting, found, expected) {
-  if (typeof found !== "string" || !expected.includes(found)) throw new ModelError("lab.error_choice", { setting, expected, found });
+  if (typeof found !== "string" || !expected.includes(found))
+    throw new ModelError("lab.error_choice", { setting, expected, found });
 }
 
 /** @param {string} setting @param {unknown} found @param {{least: number, most: number}} range */
@@ -200,7 +206,13 @@ function whole(setting, found, { least, most }) {
 
 /** @param {string} setting @param {unknown} found @param {{least?: number, above?: number, most?: number, below?: number}} range */
 function number(setting, found, { least, above, most, below }) {
-  const sound = typeof found === "number" && Number.isFinite(found) && !(found < least) && !(found <= above) && !(found > most) && !(found >= below);
+  const sound =
+    typeof found === "number" &&
+    Number.isFinite(found) &&
+    !(found < least) &&
+    !(found <= above) &&
+    !(found > most) &&
+    !(found >= below);
   if (sound) return;
   if (above !== undefined) throw new ModelError("lab.error_number_above", { setting, above, most, found });
   if (below !== undefined) throw new ModelError("lab.error_number_below", { setting, least, below, found });

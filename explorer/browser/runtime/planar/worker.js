@@ -89,7 +89,11 @@ const COMMANDS = {
 function post() {
   measureSpeed();
   const progress = run.session.drain();
-  const buffers = progress.snapshots.flatMap(({ state }) => Object.values(state).filter(ArrayBuffer.isView).map(({ buffer }) => buffer));
+  const buffers = progress.snapshots.flatMap(({ state }) =>
+    Object.values(state)
+      .filter(ArrayBuffer.isView)
+      .map(({ buffer }) => buffer),
+  );
   posted = performance.now();
   taken = false;
   globalThis.postMessage({ progress: { ...progress, speed: speed.value } }, { transfer: buffers });
@@ -108,7 +112,8 @@ globalThis.onmessage = ({ data: { id, command, ...values } }) => {
     try {
       globalThis.postMessage({ id, result: await COMMANDS[command](values) });
     } catch (error) {
-      const { key, values: details } = error instanceof ModelError ? error : { key: "lab.error_worker", values: { reason: String(error) } };
+      const { key, values: details } =
+        error instanceof ModelError ? error : { key: "lab.error_worker", values: { reason: String(error) } };
       globalThis.postMessage({ id, error: { key, values: details } });
     }
   });

@@ -57,7 +57,10 @@ class Backward {
     const { weights, hiddenSize } = language;
     this.size = hiddenSize;
     this.rows = CELLS[weights.cell].gates * hiddenSize;
-    const shapes = weights.layers.flatMap((layer) => [{ values: layer.input, columns: layer.inputSize }, { values: layer.hidden, columns: hiddenSize }]);
+    const shapes = weights.layers.flatMap((layer) => [
+      { values: layer.input, columns: layer.inputSize },
+      { values: layer.hidden, columns: hiddenSize },
+    ]);
     const widest = Math.max(...shapes.map(({ columns }) => padded(columns)), padded(this.rows));
     const floats = shapes.reduce((sum, { columns }) => sum + this.rows * padded(columns), 0);
     const { functions, heap, base } = language.kernels.instantiate(4 * floats + 16 * widest);
@@ -65,7 +68,8 @@ class Backward {
     let place = base / 4;
     this.matrices = shapes.map(({ values, columns }) => {
       const matrix = { place, columns };
-      for (let row = 0; row < this.rows; row++) heap.set(values.subarray(row * columns, (row + 1) * columns), place + row * padded(columns));
+      for (let row = 0; row < this.rows; row++)
+        heap.set(values.subarray(row * columns, (row + 1) * columns), place + row * padded(columns));
       place += this.rows * padded(columns);
       return matrix;
     });
@@ -109,10 +113,19 @@ class Backward {
     for (let layer = language.layers - 1; layer >= 0; layer--) {
       const at = (/** @type {string} */ name) => trace.quantity(layer, name, t);
       const before = (/** @type {string} */ name) => trace.quantity(layer, name, t - 1);
-      const free = (/** @type {string} */ name, /** @type {number} */ unit) => fixed === null || fixed[language.place(layer, name) + unit] === 0;
+      const free = (/** @type {string} */ name, /** @type {number} */ unit) =>
+        fixed === null || fixed[language.place(layer, name) + unit] === 0;
       const hidden = this.hidden[layer];
       if (above !== null) for (let i = 0; i < size; i++) hidden[i] += above[i];
-      const deltas = DELTAS[language.cell]({ size, at, before, free, hidden, cell: this.cell[layer], layer: language.weights.layers[layer] });
+      const deltas = DELTAS[language.cell]({
+        size,
+        at,
+        before,
+        free,
+        hidden,
+        cell: this.cell[layer],
+        layer: language.weights.layers[layer],
+      });
       above = this.#through(2 * layer, deltas.input).slice(0, language.weights.layers[layer].inputSize);
       this.#through(2 * layer + 1, deltas.hidden, deltas.kept);
       this.hidden[layer].set(this.sums.subarray(0, size));
@@ -121,7 +134,11 @@ class Backward {
   }
 
   /** `start` plus the transposed matrix times the factors. */
-  #through(/** @type {number} */ index, /** @type {Float64Array} */ factors, /** @type {Float64Array | null} */ start = null) {
+  #through(
+    /** @type {number} */ index,
+    /** @type {Float64Array} */ factors,
+    /** @type {Float64Array | null} */ start = null,
+  ) {
     const { place, columns } = this.matrices[index];
     this.factors.set(factors);
     this.sums.fill(0);
@@ -163,7 +180,14 @@ const DELTAS = {
     return { input, hidden: rows, kept };
   },
   lstm({ size, at, before, free, hidden, cell }) {
-    const [i, f, o, g, c, past] = [at("input"), at("forget"), at("output"), at("candidate"), at("cell"), before("cell")];
+    const [i, f, o, g, c, past] = [
+      at("input"),
+      at("forget"),
+      at("output"),
+      at("candidate"),
+      at("cell"),
+      before("cell"),
+    ];
     const rows = new Float64Array(4 * size);
     for (let unit = 0; unit < size; unit++) {
       const outer = free("hidden", unit) ? hidden[unit] : 0;
@@ -180,7 +204,11 @@ const DELTAS = {
 };
 
 /** One row of U h' + b'. */
-function rowTimes(/** @type {import("./weights.js").LayerWeights} */ { hidden, hiddenBias }, /** @type {number} */ row, /** @type {Float32Array} */ past) {
+function rowTimes(
+  /** @type {import("./weights.js").LayerWeights} */ { hidden, hiddenBias },
+  /** @type {number} */ row,
+  /** @type {Float32Array} */ past,
+) {
   let sum = hiddenBias[row];
   for (let i = 0; i < past.length; i++) sum += hidden[row * past.length + i] * past[i];
   return sum;

@@ -13,5 +13,10 @@
 export const CELLS = {
   rnn: { quantities: ["hidden"], state: ["hidden"], gates: 1, separate: false },
   gru: { quantities: ["reset", "update", "candidate", "hidden"], state: ["hidden"], gates: 3, separate: true },
-  lstm: { quantities: ["input", "forget", "output", "candidate", "cell", "hidden"], state: ["hidden", "cell"], gates: 4, separate: false },
+  lstm: {
+    quantities: ["input", "forget", "output", "candidate", "cell", "hidden"],
+    state: ["hidden", "cell"],
+    gates: 4,
+    separate: false,
+  },
 };

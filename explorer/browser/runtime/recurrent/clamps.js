@@ -17,10 +17,12 @@ import { ModelError } from "../errors.js";
 export function checkClamps({ layers, hiddenSize, quantities }, clamps) {
   for (const { layer, quantity, units, value } of clamps) {
     if (!isIndex(layer, layers)) throw new ModelError("gates.error_clamp_layer", { found: layer, most: layers - 1 });
-    if (!quantities.includes(quantity)) throw new ModelError("gates.error_clamp_quantity", { found: quantity, expected: quantities });
+    if (!quantities.includes(quantity))
+      throw new ModelError("gates.error_clamp_quantity", { found: quantity, expected: quantities });
     const wrong = units?.find((unit) => !isIndex(unit, hiddenSize));
     if (wrong !== undefined) throw new ModelError("gates.error_clamp_unit", { found: wrong, most: hiddenSize - 1 });
-    if (!Number.isFinite(value) || !Number.isFinite(Math.fround(value))) throw new ModelError("gates.error_clamp_value", { found: value });
+    if (!Number.isFinite(value) || !Number.isFinite(Math.fround(value)))
+      throw new ModelError("gates.error_clamp_value", { found: value });
   }
 }
 

@@ -78,7 +78,15 @@ export class Engine {
         hiddenBias: keep(spread((i) => (separate ? layer.hiddenBias[i] : 0))),
       })),
       linears: linears.map(({ weight, bias, inputs, outputs }, index) => ({
-        weight: keep(packConvolution(outputs, { channels: inputs, step: inputs }, 1, 1, (output, input) => weight[output * inputs + input])),
+        weight: keep(
+          packConvolution(
+            outputs,
+            { channels: inputs, step: inputs },
+            1,
+            1,
+            (output, input) => weight[output * inputs + input],
+          ),
+        ),
         bias: keep(index < linears.length - 1 ? packChannels(bias) : packChannels(bias).fill(NEVER, outputs)),
         output: plan.reserve(BATCH * padded(outputs)),
       })),
@@ -108,13 +116,17 @@ export class Engine {
 
   /** Take up a state. @param {Float32Array} state (layers · S · H) */
   load(state) {
-    this.#eachState((place, index) => this.#heap.set(state.subarray(index * this.hiddenSize, (index + 1) * this.hiddenSize), place));
+    this.#eachState((place, index) =>
+      this.#heap.set(state.subarray(index * this.hiddenSize, (index + 1) * this.hiddenSize), place),
+    );
   }
 
   /** A copy of the state. @returns {Float32Array} (layers · S · H) */
   save() {
     const state = new Float32Array(this.stateSize);
-    this.#eachState((place, index) => state.set(this.#heap.subarray(place, place + this.hiddenSize), index * this.hiddenSize));
+    this.#eachState((place, index) =>
+      state.set(this.#heap.subarray(place, place + this.hiddenSize), index * this.hiddenSize),
+    );
     return state;
   }
 
@@ -140,7 +152,15 @@ export class Engine {
       const weights = layers[layer];
       if (layer > 0) {
         input = fromInput;
-        affine(4 * this.#hidden(layer - 1), 4 * weights.input, 4 * weights.inputBias, 4 * input, this.hiddenSize, vectors, 1);
+        affine(
+          4 * this.#hidden(layer - 1),
+          4 * weights.input,
+          4 * weights.inputBias,
+          4 * input,
+          this.hiddenSize,
+          vectors,
+          1,
+        );
       }
       const bias = separate ? weights.hiddenBias : input;
       affine(4 * this.#hidden(layer), 4 * weights.hidden, 4 * bias, 4 * rows, this.hiddenSize, vectors, 1);
@@ -163,7 +183,11 @@ export class Engine {
   /** Place of what the first layer's input adds to its rows for a token. */
   #tokenRows(/** @type {number} */ token) {
     const { table, embedded, layers } = this.#places;
-    const { embedding, size, layers: [{ input, inputSize }] } = this.#weights;
+    const {
+      embedding,
+      size,
+      layers: [{ input, inputSize }],
+    } = this.#weights;
     const { gates } = this.#cell;
     const place = table + token * gates * this.pitch;
     if (this.#known[token]) return place;
@@ -171,7 +195,15 @@ export class Engine {
     if (embedding !== null) {
       const width = embedding.length / size;
       this.#heap.set(embedding.subarray(token * width, (token + 1) * width), embedded);
-      this.#functions.affine(4 * embedded, 4 * layers[0].input, 4 * layers[0].inputBias, 4 * place, width, (gates * this.pitch) / 4, 1);
+      this.#functions.affine(
+        4 * embedded,
+        4 * layers[0].input,
+        4 * layers[0].inputBias,
+        4 * place,
+        width,
+        (gates * this.pitch) / 4,
+        1,
+      );
       return place;
     }
     this.#heap.copyWithin(place, layers[0].inputBias, layers[0].inputBias + gates * this.pitch);

@@ -32,7 +32,8 @@ export class TensorFile {
   take(tensor, shape, type) {
     const found = this.#tensors.get(tensor);
     if (found === undefined) return this.refuse("runtime.missingTensor", { tensor });
-    const fits = found.shape.length === shape.length && shape.every((length, i) => length === null || length === found.shape[i]);
+    const fits =
+      found.shape.length === shape.length && shape.every((length, i) => length === null || length === found.shape[i]);
     if (!fits || !(found.data instanceof type)) {
       const expected = `${type.name.replace("Array", "").toLowerCase()} [${shape.map((length) => length ?? "*").join(", ")}]`;
       this.refuse("runtime.tensorShape", { tensor, expected, found: found.shape });

@@ -20,7 +20,7 @@ export async function bitsPerCharacter(language, text, { clamps = [], signal, on
   const { engine } = language;
   const surprises = new Float64Array(tokens.length);
   let { values } = language.start(clamps);
-  for (let t = 0; t < tokens.length; ) {
+  for (let t = 0; t < tokens.length;) {
     const deadline = performance.now() + SLICE;
     engine.clamp(compiled);
     engine.load(values);
@@ -50,7 +50,9 @@ export async function bitsPerCharacter(language, text, { clamps = [], signal, on
  */
 export function summarise(surprises) {
   const bits = mean(surprises);
-  const blocks = Array.from({ length: Math.floor(surprises.length / BLOCK) }, (_, i) => mean(surprises.subarray(i * BLOCK, (i + 1) * BLOCK)));
+  const blocks = Array.from({ length: Math.floor(surprises.length / BLOCK) }, (_, i) =>
+    mean(surprises.subarray(i * BLOCK, (i + 1) * BLOCK)),
+  );
   if (blocks.length < 2) return { bits, low: null, high: null, count: surprises.length };
   const centre = mean(blocks);
   const variance = blocks.reduce((sum, each) => sum + (each - centre) ** 2, 0) / (blocks.length - 1);

@@ -29,8 +29,16 @@ export function createLanguage(kernels, graph, tensors, vocabulary) {
     throw new ModelError("runtime.config", { file: "config.json", name: "arguments.vocabulary" });
   }
   const expected = `[1] → [${characters.length}]`;
-  if (!Array.isArray(graph?.layers) || String(graph.input) !== "1" || String(graph.output) !== String(characters.length)) {
-    throw new ModelError("runtime.graph", { part: "language", expected, found: `[${graph?.input}] → [${graph?.output}]` });
+  if (
+    !Array.isArray(graph?.layers) ||
+    String(graph.input) !== "1" ||
+    String(graph.output) !== String(characters.length)
+  ) {
+    throw new ModelError("runtime.graph", {
+      part: "language",
+      expected,
+      found: `[${graph?.input}] → [${graph?.output}]`,
+    });
   }
   return new Language(kernels, readWeights(graph, tensors), characters);
 }

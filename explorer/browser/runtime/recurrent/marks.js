@@ -33,8 +33,19 @@ export async function openMarks(folder, { layers, hiddenSize, quantities }, coun
     count,
     marks: Object.entries(marks).map(([name, { kind, title, count: scored, positives, chance }]) => {
       const { data } = file.take(`score.${name}`, [layers, hiddenSize], Float32Array);
-      const scores = Array.from({ length: layers }, (_, layer) => data.subarray(layer * hiddenSize, (layer + 1) * hiddenSize));
-      return { name, kind, title, count: scored, positives, chance, values: file.take(`mark.${name}`, [count], Int16Array).data, scores };
+      const scores = Array.from({ length: layers }, (_, layer) =>
+        data.subarray(layer * hiddenSize, (layer + 1) * hiddenSize),
+      );
+      return {
+        name,
+        kind,
+        title,
+        count: scored,
+        positives,
+        chance,
+        values: file.take(`mark.${name}`, [count], Int16Array).data,
+        scores,
+      };
     }),
   };
 }
@@ -42,5 +53,7 @@ export async function openMarks(folder, { layers, hiddenSize, quantities }, coun
 /** @param {any} mark */
 function isMark({ kind, title, count, positives, chance }) {
   const counted = kind === "binary" ? isCount(positives) : positives === null;
-  return ["binary", "graded"].includes(kind) && isTitle(title) && isCount(count) && counted && chance >= 0 && chance <= 1;
+  return (
+    ["binary", "graded"].includes(kind) && isTitle(title) && isCount(count) && counted && chance >= 0 && chance <= 1
+  );
 }

@@ -21,7 +21,10 @@ export async function openMemory(folder) {
   const file = await TensorFile.open(`${folder}memory.safetensors`);
   const { variants, positions, seed } = file.describe(
     "memory",
-    (content) => isCount(content.positions) && Number.isSafeInteger(content.seed) && Object.values(content.variants).every(isVariant),
+    (content) =>
+      isCount(content.positions) &&
+      Number.isSafeInteger(content.seed) &&
+      Object.values(content.variants).every(isVariant),
   );
   const lags = file.take("lag", [null], Int32Array).data;
   if (lags.length === 0 || lags.some((lag, i) => lag <= (i === 0 ? 0 : lags[i - 1]))) {

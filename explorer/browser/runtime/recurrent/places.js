@@ -16,5 +16,7 @@ export class Plan {
 export function offset(places, by) {
   if (typeof places === "number") return /** @type {any} */ (places + by);
   if (Array.isArray(places)) return /** @type {any} */ (places.map((each) => offset(each, by)));
-  return /** @type {any} */ (Object.fromEntries(Object.entries(places).map(([name, each]) => [name, offset(each, by)])));
+  return /** @type {any} */ (
+    Object.fromEntries(Object.entries(places).map(([name, each]) => [name, offset(each, by)]))
+  );
 }

@@ -84,8 +84,24 @@ export class RecurrentStack {
       const own = quantities + layer * this.quantities.length * this.pitch;
       const hidden = own + (this.quantities.length - 1) * this.pitch;
       const below = layer === 0 ? input : own - this.pitch;
-      affine(4 * below, 4 * weights.input, 4 * weights.inputBias, 4 * fromInput, layer === 0 ? this.inputSize : this.hiddenSize, vectors, 1);
-      affine(4 * hidden, 4 * weights.hidden, 4 * (separate ? weights.hiddenBias : fromInput), 4 * rows, this.hiddenSize, vectors, 1);
+      affine(
+        4 * below,
+        4 * weights.input,
+        4 * weights.inputBias,
+        4 * fromInput,
+        layer === 0 ? this.inputSize : this.hiddenSize,
+        vectors,
+        1,
+      );
+      affine(
+        4 * hidden,
+        4 * weights.hidden,
+        4 * (separate ? weights.hiddenBias : fromInput),
+        4 * rows,
+        this.hiddenSize,
+        vectors,
+        1,
+      );
       const rest = [4 * unclamped, 4 * unclamped, 4 * own, this.pitch];
       if (this.cell === "gru") gru(4 * fromInput, 4 * rows, ...rest);
       else (this.cell === "lstm" ? lstm : rnn)(4 * rows, ...rest);

@@ -23,11 +23,16 @@ export async function openStates(folder, hiddenSize, length) {
   const file = await TensorFile.open(`${folder}map.safetensors`);
   const { count, umap } = file.describe(
     "map",
-    (content) => isCount(content.count) && content.quantity === "hidden" && typeof content.umap === "object" && content.umap !== null,
+    (content) =>
+      isCount(content.count) &&
+      content.quantity === "hidden" &&
+      typeof content.umap === "object" &&
+      content.umap !== null,
   );
   const positions = file.take("position", [count], Int32Array).data;
   const outside = positions.find((position) => position < 0 || position >= length);
-  if (outside !== undefined) file.refuse("runtime.tensorRange", { tensor: "position", most: length - 1, found: outside });
+  if (outside !== undefined)
+    file.refuse("runtime.tensorRange", { tensor: "position", most: length - 1, found: outside });
   const components = Math.min(hiddenSize, MOST_COMPONENTS);
   const take = (/** @type {string} */ name, /** @type {number[]} */ shape) => file.take(name, shape, Float32Array).data;
   return {

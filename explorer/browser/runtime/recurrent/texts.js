@@ -17,7 +17,8 @@ import { isTitle } from "./files.js";
  */
 export function checkTexts(content, file) {
   const { page, prompt, examples } = content ?? {};
-  const isExample = (/** @type {any} */ each) => isTitle(each?.title) && typeof each.text === "string" && each.text !== "";
+  const isExample = (/** @type {any} */ each) =>
+    isTitle(each?.title) && typeof each.text === "string" && each.text !== "";
   const checks = {
     page: typeof page === "string" && page !== "",
     prompt: typeof prompt === "string",

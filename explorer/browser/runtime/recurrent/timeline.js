@@ -41,7 +41,8 @@ function readDescription(/** @type {string | undefined} */ text, /** @type {Tens
     const description = JSON.parse(text ?? "");
     const { kind, prompt, seed, temperature, measures } = description;
     const drawn = Number.isSafeInteger(seed) && seed >= 0 && temperature >= 0;
-    if (kind === "texts" && typeof prompt === "string" && drawn && Object.values(measures).every(isMeasured)) return description;
+    if (kind === "texts" && typeof prompt === "string" && drawn && Object.values(measures).every(isMeasured))
+      return description;
   } catch {
     // Falls through to the one message for every way to be wrong.
   }
@@ -51,7 +52,9 @@ function readDescription(/** @type {string | undefined} */ text, /** @type {Tens
 function readTexts(/** @type {Tensors} */ tensors, /** @type {number} */ count) {
   const offsets = tensors.take("text.offsets", [count + 1]);
   const bytes = tensors.take("text.bytes", [tensors.length("text.bytes")]);
-  const parts = cut(bytes, offsets, (found) => tensors.refuse("runtime.pictureOffsets", { tensor: "text.offsets", expected: bytes.length, found }));
+  const parts = cut(bytes, offsets, (found) =>
+    tensors.refuse("runtime.pictureOffsets", { tensor: "text.offsets", expected: bytes.length, found }),
+  );
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   return parts.map((part, moment) => {
     try {

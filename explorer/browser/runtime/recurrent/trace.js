@@ -61,10 +61,14 @@ export class Trace {
    */
   setText(text) {
     const { characters, tokens, unknown } = this.language.read(text);
-    if (characters.length > LONGEST_TEXT) throw new ModelError("gates.error_long", { most: LONGEST_TEXT, found: characters.length });
+    if (characters.length > LONGEST_TEXT)
+      throw new ModelError("gates.error_long", { most: LONGEST_TEXT, found: characters.length });
     let common = 0;
     while (common < Math.min(tokens.length, this.tokens.length) && tokens[common] === this.tokens[common]) common++;
-    Object.assign(this, { characters, tokens, unknown, computed: Math.min(this.computed, common) });
+    this.characters = characters;
+    this.tokens = tokens;
+    this.unknown = unknown;
+    this.computed = Math.min(this.computed, common);
     this.#chunks.length = Math.min(this.#chunks.length, Math.floor(this.length / CHUNK) + 1);
     for (const step of this.#distributions.keys()) if (step >= common) this.#distributions.delete(step);
     return common;
@@ -125,7 +129,8 @@ export class Trace {
     if (held !== undefined) return held;
     const { language } = this;
     const distribution = language.probabilities(language.logits(this.quantity(language.layers - 1, "hidden", t)));
-    if (this.#distributions.size >= HELD) this.#distributions.delete(/** @type {number} */ (this.#distributions.keys().next().value));
+    if (this.#distributions.size >= HELD)
+      this.#distributions.delete(/** @type {number} */ (this.#distributions.keys().next().value));
     this.#distributions.set(t, distribution);
     return distribution;
   }
@@ -136,7 +141,9 @@ export class Trace {
     const names = CELLS[cell].state;
     const values = new Float32Array(engine.stateSize);
     for (let layer = 0; layer < layers; layer++) {
-      names.forEach((name, index) => values.set(this.quantity(layer, name, t), (layer * names.length + index) * hiddenSize));
+      names.forEach((name, index) =>
+        values.set(this.quantity(layer, name, t), (layer * names.length + index) * hiddenSize),
+      );
     }
     return { values };
   }

@@ -26,7 +26,9 @@ const MOST_LINEARS = 2;
 /** The tensors that the graph names. @param {{layers?: Record<string, any>[]}} graph @returns {string[]} */
 export function languageTensors(graph) {
   const fields = ["weight", "bias", "weight_ih", "weight_hh", "bias_ih", "bias_hh"];
-  return (graph.layers ?? []).flatMap((layer) => fields.map((field) => layer[field]).filter((name) => typeof name === "string"));
+  return (graph.layers ?? []).flatMap((layer) =>
+    fields.map((field) => layer[field]).filter((name) => typeof name === "string"),
+  );
 }
 
 /**
@@ -43,7 +45,11 @@ export function readWeights(graph, tensors) {
   const recurrent = rest.slice(0, Math.max(count, 0));
   const cell = recurrent[0]?.op;
   if (recurrent.length < 1 || recurrent.length > MOST_LAYERS || recurrent.some(({ op }) => op !== cell)) {
-    refuse("graph", `1 to ${MOST_LAYERS} layers of one of ${Object.keys(CELLS)}`, rest.map(({ op }) => op));
+    refuse(
+      "graph",
+      `1 to ${MOST_LAYERS} layers of one of ${Object.keys(CELLS)}`,
+      rest.map(({ op }) => op),
+    );
   }
   let width = embedding === null ? size : embedding.length / size;
   const layers = recurrent.map((layer) => {

@@ -46,7 +46,8 @@ export function createWriter(language, state, { seed, temperature = 1, topK = 0,
 
 /** @param {{temperature: number, topK: number, topP: number}} settings */
 export function checkSettings({ temperature, topK, topP }) {
-  if (!(Number.isFinite(temperature) && temperature >= 0)) throw new ModelError("gates.error_temperature", { found: temperature });
+  if (!(Number.isFinite(temperature) && temperature >= 0))
+    throw new ModelError("gates.error_temperature", { found: temperature });
   if (!(Number.isSafeInteger(topK) && topK >= 0)) throw new ModelError("gates.error_top_k", { found: topK });
   if (!(topP > 0 && topP <= 1)) throw new ModelError("gates.error_top_p", { found: topP });
 }
@@ -63,7 +64,8 @@ export function pick(logits, uniform, temperature, topK, topP) {
   for (let token = 2; token < logits.length; token++) if (logits[token] > logits[best]) best = token;
   if (temperature === 0) return best;
   const weights = new Float64Array(logits.length); // none for token 0
-  for (let token = 1; token < weights.length; token++) weights[token] = Math.exp((logits[token] - logits[best]) / temperature);
+  for (let token = 1; token < weights.length; token++)
+    weights[token] = Math.exp((logits[token] - logits[best]) / temperature);
   if (topK > 0 || topP < 1) keepMostProbable(weights, topK, topP);
   let total = 0;
   for (const weight of weights) total += weight;
@@ -80,7 +82,9 @@ export function pick(logits, uniform, temperature, topK, topP) {
 
 /** Set the weights of all other tokens to zero. */
 function keepMostProbable(/** @type {Float64Array} */ weights, /** @type {number} */ topK, /** @type {number} */ topP) {
-  const order = Array.from({ length: weights.length - 1 }, (_, index) => index + 1).sort((a, b) => weights[b] - weights[a] || a - b);
+  const order = Array.from({ length: weights.length - 1 }, (_, index) => index + 1).sort(
+    (a, b) => weights[b] - weights[a] || a - b,
+  );
   const first = topK === 0 ? order : order.slice(0, topK);
   const total = first.reduce((sum, token) => sum + weights[token], 0);
   let [cumulated, count] = [0, 0];

@@ -27,8 +27,13 @@ export function readEvaluation(content, file) {
   const found = content?.sequences;
   if (found === undefined || found === null) return null;
   const wrong = (/** @type {string} */ name) => new ModelError("runtime.config", { file, name });
-  if (![found.real, found.fake].every((count) => Number.isInteger(count) && count > 0) || !(found.kernel === null || typeof found.kernel === "string")) throw wrong("sequences");
-  for (const [name, histogram] of Object.entries(found.histograms ?? {})) if (!isHistogram(histogram)) throw wrong(`sequences.histograms.${name}`);
+  if (
+    ![found.real, found.fake].every((count) => Number.isInteger(count) && count > 0) ||
+    !(found.kernel === null || typeof found.kernel === "string")
+  )
+    throw wrong("sequences");
+  for (const [name, histogram] of Object.entries(found.histograms ?? {}))
+    if (!isHistogram(histogram)) throw wrong(`sequences.histograms.${name}`);
   return { ...found, histograms: found.histograms ?? {} };
 }
 
@@ -36,7 +41,12 @@ export function readEvaluation(content, file) {
 function isHistogram({ unit, edges, categories, real, fake }) {
   const bins = Array.isArray(categories) ? categories.length : (edges?.length ?? 0) - 1;
   const shares = (/** @type {any} */ list) =>
-    Array.isArray(list) && list.length === bins && list.every((share) => share >= 0) && Math.abs(list.reduce((sum, share) => sum + share, 0) - 1) <= SHARES_TOLERANCE;
-  const rises = categories || (Array.isArray(edges) && edges.every((edge, i) => Number.isFinite(edge) && (i === 0 || edge > edges[i - 1])));
+    Array.isArray(list) &&
+    list.length === bins &&
+    list.every((share) => share >= 0) &&
+    Math.abs(list.reduce((sum, share) => sum + share, 0) - 1) <= SHARES_TOLERANCE;
+  const rises =
+    categories ||
+    (Array.isArray(edges) && edges.every((edge, i) => Number.isFinite(edge) && (i === 0 || edge > edges[i - 1])));
   return typeof unit === "string" && bins > 0 && rises && shares(real) && shares(fake);
 }

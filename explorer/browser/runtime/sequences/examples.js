@@ -14,6 +14,10 @@ export async function openExamples(folder, length, classes) {
   const file = await TensorFile.open(`${folder}examples.safetensors`);
   const { shape, data } = file.take("samples", [null, length], Float32Array);
   const labels = classes ? file.take("label", [shape[0]], Int16Array).data : null;
-  if (labels?.some((label) => label < 0 || label >= classes)) file.refuse("runtime.label", { expected: classes, found: Math.max(...labels) });
-  return Array.from({ length: shape[0] }, (_, i) => ({ values: data.subarray(i * length, (i + 1) * length), label: labels ? labels[i] : null }));
+  if (labels?.some((label) => label < 0 || label >= classes))
+    file.refuse("runtime.label", { expected: classes, found: Math.max(...labels) });
+  return Array.from({ length: shape[0] }, (_, i) => ({
+    values: data.subarray(i * length, (i + 1) * length),
+    label: labels ? labels[i] : null,
+  }));
 }

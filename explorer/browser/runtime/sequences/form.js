@@ -18,7 +18,11 @@ export class SignalForm {
 
   /** @param {{length: number, rate: number, unit: string, offset: number, scale: number}} described */
   constructor({ length, rate, unit, offset = 0, scale = 1 }) {
-    Object.assign(this, { length, rate, unit, offset, scale });
+    this.length = length;
+    this.rate = rate;
+    this.unit = unit;
+    this.offset = offset;
+    this.scale = scale;
     /** What y, from −1 to 1, covers. */
     this.range = { low: offset - scale, high: offset + scale };
   }
@@ -40,7 +44,10 @@ export class NotesForm {
 
   /** @param {{length: number, pitches: number[], durations: number[], tempo: number}} described */
   constructor({ length, pitches, durations, tempo }) {
-    Object.assign(this, { length, pitches, durations, tempo });
+    this.length = length;
+    this.pitches = pitches;
+    this.durations = durations;
+    this.tempo = tempo;
     this.pitchTokens = FIRST_PITCH + pitches.length;
     this.durationTokens = durations.length;
     this.channels = this.pitchTokens + this.durationTokens;
@@ -48,7 +55,10 @@ export class NotesForm {
 
   /** @param {Tokens} tokens @returns {import("../sound/notes.js").Note[]} */
   notes({ pitch, duration }) {
-    return Array.from(pitch, (token, i) => ({ pitch: token < FIRST_PITCH ? null : this.pitches[token - FIRST_PITCH], quarters: this.durations[duration[i]] }));
+    return Array.from(pitch, (token, i) => ({
+      pitch: token < FIRST_PITCH ? null : this.pitches[token - FIRST_PITCH],
+      quarters: this.durations[duration[i]],
+    }));
   }
 
   /** One-hot (T, P + D), as D reads them. @param {Tokens} tokens @returns {Float32Array} */
@@ -104,7 +114,8 @@ export class NotesForm {
 
 function nearestIndex(/** @type {number[]} */ values, /** @type {number} */ value, /** @type {number} */ first) {
   let best = first;
-  for (let i = first; i < values.length; i++) if (Math.abs(values[i] - value) < Math.abs(values[best] - value)) best = i;
+  for (let i = first; i < values.length; i++)
+    if (Math.abs(values[i] - value) < Math.abs(values[best] - value)) best = i;
   return best;
 }
 
@@ -115,12 +126,18 @@ function nearestIndex(/** @type {number[]} */ values, /** @type {number} */ valu
  */
 export function readForm(described) {
   const number = (/** @type {unknown} */ value) => Number.isFinite(value);
-  const rises = (/** @type {any} */ list) => Array.isArray(list) && list.length > 0 && list.every((value, i) => number(value) && (i === 0 || value > list[i - 1]));
+  const rises = (/** @type {any} */ list) =>
+    Array.isArray(list) &&
+    list.length > 0 &&
+    list.every((value, i) => number(value) && (i === 0 || value > list[i - 1]));
   const { kind, length, rate, unit, offset = 0, scale = 1, pitches, durations, tempo } = described ?? {};
   const sized = Number.isInteger(length) && length > 0 && length <= LONGEST;
   const signal = kind === "signal" && rate > 0 && typeof unit === "string" && number(offset) && scale > 0;
-  const pitched = rises(pitches) && pitches.every((/** @type {number} */ pitch) => Number.isInteger(pitch) && pitch >= 0 && pitch <= 127);
-  const notes = kind === "notes" && pitched && rises(durations) && durations.length > 1 && durations[0] === 0 && tempo > 0;
+  const pitched =
+    rises(pitches) &&
+    pitches.every((/** @type {number} */ pitch) => Number.isInteger(pitch) && pitch >= 0 && pitch <= 127);
+  const notes =
+    kind === "notes" && pitched && rises(durations) && durations.length > 1 && durations[0] === 0 && tempo > 0;
   if (sized && signal) return new SignalForm(described);
   if (sized && notes) return new NotesForm(described);
   throw new ModelError("runtime.config", { file: "config.json", name: "arguments.sequence" });

@@ -34,11 +34,14 @@ export class Generator {
    * @throws {ModelError} naming what does not fit
    */
   constructor(kernels, graphs, tensors, { form, latentSize, classes }) {
-    Object.assign(this, { form, latentSize, classes });
+    this.form = form;
+    this.latentSize = latentSize;
+    this.classes = classes;
     const graph = takeGraph(graphs, "generator", latentSize + classes, form.channels);
     const { stack, rest } = createStack(kernels, graph, tensors);
     const expected = form.kind === "signal" ? ["linear", "tanh"] : ["linear"];
-    if (String(rest.map(({ op }) => op)) !== String(expected)) throw new ModelError("runtime.layer", { op: "generator", expected, found: rest.map(({ op }) => op) });
+    if (String(rest.map(({ op }) => op)) !== String(expected))
+      throw new ModelError("runtime.layer", { op: "generator", expected, found: rest.map(({ op }) => op) });
     this.stack = stack;
     this.#output = createLinear(rest[0], stack.hiddenSize, form.channels, tensors);
   }
@@ -56,12 +59,15 @@ export class Generator {
    */
   generate(noise, label) {
     const { form, stack, latentSize, classes } = this;
-    if (noise.length !== form.length * latentSize) throw new ModelError("runtime.inputLength", { expected: form.length * latentSize, found: noise.length });
+    if (noise.length !== form.length * latentSize)
+      throw new ModelError("runtime.inputLength", { expected: form.length * latentSize, found: noise.length });
     if (!allFinite(noise)) throw new ModelError("runtime.inputNotFinite", {});
     const quantities = stack.run(labelled(noise, latentSize, classes ? checkLabel(label, classes) : []));
     const numbers = new Float32Array(form.length * form.channels);
-    for (let t = 0; t < form.length; t++) numbers.set(this.#squash(this.#output.apply(stack.hidden(quantities, t))), t * form.channels);
-    if (form.kind === "signal") return { numbers, heard: numbers, values: form.values(numbers), tokens: null, quantities };
+    for (let t = 0; t < form.length; t++)
+      numbers.set(this.#squash(this.#output.apply(stack.hidden(quantities, t))), t * form.channels);
+    if (form.kind === "signal")
+      return { numbers, heard: numbers, values: form.values(numbers), tokens: null, quantities };
     const { tokens, length } = mostProbable(numbers, form);
     const before = { pitch: tokens.pitch.subarray(0, length), duration: tokens.duration.subarray(0, length) };
     return { numbers, heard: form.numbers(tokens), values: null, tokens: before, quantities };
@@ -90,17 +96,29 @@ export function blendNoise(first, second, share) {
 }
 
 /** Each step's most probable pitch, its most probable duration of those that it can have, and how many notes come before the first end. */
-function mostProbable(/** @type {Float32Array} */ numbers, /** @type {import("./form.js").NotesForm} */ { length, channels, pitchTokens }) {
-  const pitch = Int32Array.from({ length }, (_, t) => greatest(numbers.subarray(t * channels, t * channels + pitchTokens)));
-  const duration = pitch.map((token, t) => (token === END ? 0 : 1 + greatest(numbers.subarray(t * channels + pitchTokens + 1, (t + 1) * channels))));
+function mostProbable(
+  /** @type {Float32Array} */ numbers,
+  /** @type {import("./form.js").NotesForm} */ { length, channels, pitchTokens },
+) {
+  const pitch = Int32Array.from({ length }, (_, t) =>
+    greatest(numbers.subarray(t * channels, t * channels + pitchTokens)),
+  );
+  const duration = pitch.map((token, t) =>
+    token === END ? 0 : 1 + greatest(numbers.subarray(t * channels + pitchTokens + 1, (t + 1) * channels)),
+  );
   const end = pitch.indexOf(END);
   return { tokens: { pitch, duration }, length: end < 0 ? length : end };
 }
 
-const greatest = (/** @type {Float32Array} */ values) => values.reduce((best, value, i) => (value > values[best] ? i : best), 0);
+const greatest = (/** @type {Float32Array} */ values) =>
+  values.reduce((best, value, i) => (value > values[best] ? i : best), 0);
 
 /** (T, C) → (T, C + K): the label after the numbers of every step. */
-function labelled(/** @type {Float32Array} */ numbers, /** @type {number} */ channels, /** @type {ArrayLike<number>} */ label) {
+function labelled(
+  /** @type {Float32Array} */ numbers,
+  /** @type {number} */ channels,
+  /** @type {ArrayLike<number>} */ label,
+) {
   if (label.length === 0) return numbers;
   const width = channels + label.length;
   const joined = new Float32Array((numbers.length / channels) * width);
@@ -124,8 +142,10 @@ export class Judge {
    * @throws {ModelError} naming what does not fit
    */
   constructor(kernels, graphs, tensors, { channels, classes }) {
-    Object.assign(this, { channels, classes });
-    const pass = (/** @type {string} */ part) => createStack(kernels, takeGraph(graphs, part, channels + classes, null), tensors).stack;
+    this.channels = channels;
+    this.classes = classes;
+    const pass = (/** @type {string} */ part) =>
+      createStack(kernels, takeGraph(graphs, part, channels + classes, null), tensors).stack;
     this.#forward = pass("discriminator_forward");
     this.#backward = pass("discriminator_backward");
     /** What the passes' quantities are called, and how many units each has. */
@@ -144,8 +164,10 @@ export class Judge {
     const inputs = labelled(numbers, this.channels, this.classes ? checkLabel(label, this.classes) : []);
     const forward = this.#forward.run(inputs);
     const backward = this.#backward.run(inputs, { reverse: true });
-    const outputs = Float32Array.from({ length: numbers.length / this.channels }, (_, t) =>
-      this.#output.apply([...this.#forward.hidden(forward, t), ...this.#backward.hidden(backward, t)])[0]);
+    const outputs = Float32Array.from(
+      { length: numbers.length / this.channels },
+      (_, t) => this.#output.apply([...this.#forward.hidden(forward, t), ...this.#backward.hidden(backward, t)])[0],
+    );
     return { outputs, mean: outputs.reduce((sum, each) => sum + each, 0) / outputs.length, forward, backward };
   }
 }

@@ -60,7 +60,8 @@ export class NoteModel {
    * @throws {ModelError} `runtime.seed`, `gates.error_temperature`
    */
   write({ seed, temperature, prompt }) {
-    if (!(Number.isFinite(temperature) && temperature >= 0)) throw new ModelError("gates.error_temperature", { found: temperature });
+    if (!(Number.isFinite(temperature) && temperature >= 0))
+      throw new ModelError("gates.error_temperature", { found: temperature });
     return this.#run(this.form.length, (n, next) => {
       if (prompt && n < prompt.pitch.length) return [prompt.pitch[n], prompt.duration[n]];
       const draws = uniforms(seed, WRITING, 2, n);
@@ -80,7 +81,8 @@ export class NoteModel {
    * @returns {Float64Array} (D)
    */
   durations(next, pitch) {
-    if (pitch === END) return Float64Array.from({ length: this.form.durationTokens }, (_, token) => (token === 0 ? 1 : 0));
+    if (pitch === END)
+      return Float64Array.from({ length: this.form.durationTokens }, (_, token) => (token === 0 ? 1 : 0));
     const logits = this.#duration.apply([...next.hidden, ...this.#row(0, pitch)]);
     logits[0] = -Infinity;
     return softmax(logits);
@@ -113,7 +115,10 @@ export class NoteModel {
     }
     const quantities = new Float32Array(steps.length * stack.width);
     steps.forEach((step, t) => quantities.set(step.quantities, t * stack.width));
-    const tokens = { pitch: Int32Array.from(steps, ({ pitch }) => pitch), duration: Int32Array.from(steps, ({ duration }) => duration) };
+    const tokens = {
+      pitch: Int32Array.from(steps, ({ pitch }) => pitch),
+      duration: Int32Array.from(steps, ({ duration }) => duration),
+    };
     return { tokens, surprise: Float64Array.from(steps, ({ bits }) => bits), quantities, next: expected, ended };
   }
 

@@ -22,9 +22,17 @@ const MOST_LAYERS = 2;
 export function takeGraph(graphs, part, input, output) {
   const graph = graphs?.[part];
   const fits = (/** @type {unknown} */ shape, /** @type {number | null} */ length) =>
-    Array.isArray(shape) && shape.length === 1 && Number.isInteger(shape[0]) && shape[0] > 0 && (length === null || shape[0] === length);
+    Array.isArray(shape) &&
+    shape.length === 1 &&
+    Number.isInteger(shape[0]) &&
+    shape[0] > 0 &&
+    (length === null || shape[0] === length);
   if (graph === undefined || !Array.isArray(graph.layers) || !fits(graph.input, input) || !fits(graph.output, output)) {
-    throw new ModelError("runtime.graph", { part, expected: `[${input ?? "*"}] → [${output ?? "*"}]`, found: `[${graph?.input}] → [${graph?.output}]` });
+    throw new ModelError("runtime.graph", {
+      part,
+      expected: `[${input ?? "*"}] → [${output ?? "*"}]`,
+      found: `[${graph?.input}] → [${graph?.output}]`,
+    });
   }
   return graph;
 }
@@ -40,7 +48,11 @@ export function createStack(kernels, graph, tensors) {
   const recurrent = end < 0 ? graph.layers : graph.layers.slice(0, end);
   const cell = recurrent[0]?.op;
   if (recurrent.length < 1 || recurrent.length > MOST_LAYERS || recurrent.some(({ op }) => op !== cell)) {
-    throw new ModelError("runtime.layer", { op: "graph", expected: `1 to ${MOST_LAYERS} layers of one of ${Object.keys(CELLS)}`, found: graph.layers.map(({ op }) => op) });
+    throw new ModelError("runtime.layer", {
+      op: "graph",
+      expected: `1 to ${MOST_LAYERS} layers of one of ${Object.keys(CELLS)}`,
+      found: graph.layers.map(({ op }) => op),
+    });
   }
   let width = graph.input[0];
   const layers = recurrent.map((layer) => {

@@ -39,7 +39,9 @@ export async function openSequenceTimeline(folder, form) {
     form,
     count,
     temperature,
-    ...(form.kind === "signal" ? readSignals(tensors, steps.length, count, form) : readNotes(tensors, steps.length, count, form)),
+    ...(form.kind === "signal"
+      ? readSignals(tensors, steps.length, count, form)
+      : readNotes(tensors, steps.length, count, form)),
     labels: tensors.has("label") ? tensors.take("label", [count]) : null,
     judged: judged ? readJudgement(tensors, steps.length, count, form.length) : null,
     histograms: readHistograms(tensors, steps.length),
@@ -62,28 +64,50 @@ function readDescription(/** @type {string | undefined} */ text, /** @type {Tens
   return tensors.refuse("runtime.timelineDescription", {});
 }
 
-function readSignals(/** @type {Tensors} */ tensors, /** @type {number} */ moments, /** @type {number} */ count, { length }) {
+function readSignals(
+  /** @type {Tensors} */ tensors,
+  /** @type {number} */ moments,
+  /** @type {number} */ count,
+  { length },
+) {
   const samples = tensors.take("samples", [moments, count, length]);
-  return { values: (/** @type {number} */ moment, /** @type {number} */ index) => row(samples, moment * count + index, length) };
+  return {
+    values: (/** @type {number} */ moment, /** @type {number} */ index) => row(samples, moment * count + index, length),
+  };
 }
 
 /** A moment may keep fewer notes than a melody may have. */
-function readNotes(/** @type {Tensors} */ tensors, /** @type {number} */ moments, /** @type {number} */ count, { pitchTokens, durationTokens }) {
+function readNotes(
+  /** @type {Tensors} */ tensors,
+  /** @type {number} */ moments,
+  /** @type {number} */ count,
+  { pitchTokens, durationTokens },
+) {
   const kept = tensors.length("pitch") / (moments * count);
   const [pitch, duration] = ["pitch", "duration"].map((name) => tensors.take(name, [moments, count, kept]));
-  if (pitch.some((token) => token >= pitchTokens)) tensors.refuse("runtime.tokens", { tensor: "pitch", expected: pitchTokens });
-  if (duration.some((token) => token >= durationTokens)) tensors.refuse("runtime.tokens", { tensor: "duration", expected: durationTokens });
+  if (pitch.some((token) => token >= pitchTokens))
+    tensors.refuse("runtime.tokens", { tensor: "pitch", expected: pitchTokens });
+  if (duration.some((token) => token >= durationTokens))
+    tensors.refuse("runtime.tokens", { tensor: "duration", expected: durationTokens });
   return {
     tokens: (/** @type {number} */ moment, /** @type {number} */ index) => {
       const pitches = row(pitch, moment * count + index, kept);
       const end = pitches.indexOf(END);
       const length = end < 0 ? kept : end;
-      return { pitch: Int32Array.from(pitches.subarray(0, length)), duration: Int32Array.from(row(duration, moment * count + index, kept).subarray(0, length)) };
+      return {
+        pitch: Int32Array.from(pitches.subarray(0, length)),
+        duration: Int32Array.from(row(duration, moment * count + index, kept).subarray(0, length)),
+      };
     },
   };
 }
 
-function readJudgement(/** @type {Tensors} */ tensors, /** @type {number} */ moments, /** @type {number} */ count, /** @type {number} */ length) {
+function readJudgement(
+  /** @type {Tensors} */ tensors,
+  /** @type {number} */ moments,
+  /** @type {number} */ count,
+  /** @type {number} */ length,
+) {
   const fake = tensors.take("judgement.fake", [moments, count, length]);
   const real = tensors.take("judgement.real", [moments, length]);
   return {

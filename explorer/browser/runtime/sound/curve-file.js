@@ -13,7 +13,14 @@ export function readCurve(text, length) {
   if (text.length > LARGEST_TEXT) throw new ModelError("sound.csv_large", { found: text.length, most: LARGEST_TEXT });
   const lines = text
     .split(/\r\n?|\n/)
-    .map((line, index) => ({ number: index + 1, last: line.trim().split(/[,;\s]+/).at(-1) ?? "" }))
+    .map((line, index) => ({
+      number: index + 1,
+      last:
+        line
+          .trim()
+          .split(/[,;\s]+/)
+          .at(-1) ?? "",
+    }))
     .filter(({ last }) => last !== "");
   if (lines.length > 0 && Number.isNaN(Number(lines[0].last))) lines.shift(); // names of the columns
   if (lines.length === 0) throw new ModelError("sound.csv_empty", {});

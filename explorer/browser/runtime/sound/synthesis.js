@@ -33,7 +33,9 @@ function addTone(target, hertz) {
   const angle = (2 * Math.PI * hertz) / RATE;
   const total = HARMONICS.reduce((sum, each) => sum + each, 0);
   // Above half the rate there is no such tone.
-  const [a, b, c, d] = HARMONICS.map((amplitude, index) => (angle * (index + 1) < Math.PI ? (LOUDNESS * amplitude) / total : 0));
+  const [a, b, c, d] = HARMONICS.map((amplitude, index) =>
+    angle * (index + 1) < Math.PI ? (LOUDNESS * amplitude) / total : 0,
+  );
   const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
   const [rising, falling] = [1 / (ATTACK * RATE), 1 / Math.min(RELEASE * RATE, target.length / 2)];
   const fading = Math.exp(-1 / (DECAY * RATE));

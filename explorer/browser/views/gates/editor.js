@@ -2,9 +2,9 @@
 
 import { element } from "../../dom.js";
 import { createWriter } from "../../runtime/recurrent/writer.js";
-import { codePointsBefore, visible } from "./characters.js";
+import { codePointsBefore, visible } from "../../parts/characters.js";
 import { exampleOf, firstLook } from "./state.js";
-import { createWritingSettings } from "./writing-settings.js";
+import { createWritingSettings } from "../../parts/writing-settings.js";
 
 const SLICE = 8; // milliseconds of writing before the page draws what there is
 const COUNTS = Object.freeze([100, 300, 1000]); // characters to write
@@ -18,7 +18,11 @@ export function createPanel(node, reading, surroundings) {
 
 class Editor {
   constructor(node, reading, { t, texts, shared, remember, complain }) {
-    Object.assign(this, { reading, t, examples: texts.examples, shared, complain });
+    this.reading = reading;
+    this.t = t;
+    this.examples = texts.examples;
+    this.shared = shared;
+    this.complain = complain;
     /** @type {string[]} texts that were replaced as a whole; typing has the field's own undo */
     this.earlier = [];
     this.frame = 0;
@@ -31,7 +35,8 @@ class Editor {
     const options = examples.map(({ title }, i) => element("option", { value: i }, title[t.language]));
     this.own = element("option", { value: -1 }, t("gates.own_text"));
     this.picker = element("select", { class: "select", id: "gates-example" }, this.own, ...options);
-    const label = (/** @type {string} */ id, /** @type {string} */ words) => element("label", { class: "field-name", for: id }, words);
+    const label = (/** @type {string} */ id, /** @type {string} */ words) =>
+      element("label", { class: "field-name", for: id }, words);
     this.area = element("textarea", {
       class: "input gates-input",
       id: "gates-input",
@@ -50,9 +55,19 @@ class Editor {
     this.go = element("button", { class: "button gates-write", type: "button" }, t("gates.write"));
     const counts = COUNTS.map((count) => element("option", { value: count }, t("gates.characters", { count })));
     this.amount = element("select", { class: "select", "aria-label": t("gates.write_count") }, ...counts);
-    this.settings = createWritingSettings({ t, shared: this.shared, limit: this.reading.language.vocabulary.length, onChange: remember });
+    this.settings = createWritingSettings({
+      t,
+      shared: this.shared,
+      limit: this.reading.language.vocabulary.length,
+      onChange: remember,
+    });
     node.append(
-      element("div", { class: "gates-row" }, element("div", { class: "field gates-example" }, label("gates-example", t("gates.example")), this.picker), this.undo),
+      element(
+        "div",
+        { class: "gates-row" },
+        element("div", { class: "field gates-example" }, label("gates-example", t("gates.example")), this.picker),
+        this.undo,
+      ),
       this.area,
       this.count,
       this.unknown,
@@ -189,5 +204,9 @@ class Editor {
 /** A character as one can tell it from others; what has no picture by its number. */
 function nameOf(character) {
   const printable = /^[^\p{C}\p{Z}\p{M}]$/u.test(character);
-  return printable ? character : visible(character) === character ? `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}` : visible(character);
+  return printable
+    ? character
+    : visible(character) === character
+      ? `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`
+      : visible(character);
 }

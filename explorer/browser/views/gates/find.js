@@ -1,9 +1,9 @@
 /** Finding units: by ready-made probes over held-out text, and by a span that the visitor marks. */
 
 import { element } from "../../dom.js";
-import { grouped } from "../axis.js";
+import { grouped } from "../../charts/axis.js";
 import { spanKey } from "./across/brush.js";
-import { readPalette } from "./across/scale.js";
+import { readPalette } from "../../charts/scale.js";
 import { renderEvidence } from "./find/evidence.js";
 import { heldOutPage } from "./find/page.js";
 import { createProbes } from "./find/probes.js";
@@ -19,16 +19,35 @@ export function createPanel(place, reading, surroundings) {
 
 class FindUnits {
   constructor(place, reading, { t, host, model, state, texts }) {
-    Object.assign(this, { place, reading, t, host, model, state, mark: null, page: null, subject: null });
+    this.place = place;
+    this.reading = reading;
+    this.t = t;
+    this.host = host;
+    this.model = model;
+    this.state = state;
+    this.mark = null;
+    this.page = null;
+    this.subject = null;
     if (state.unit !== undefined) this.subject = reading.unit;
     this.held = heldOutPage(reading.language, texts.page);
     this.stopping = new AbortController();
     this.loading = element("p", { class: "note" }, t("gates.probes_loading"));
     this.progress = element("p", { class: "note", role: "status" });
     this.evidence = element("div", { class: "find-evidence" });
-    this.probesPlace = element("section", { class: "find-part" }, element("h2", {}, t("gates.probes_title")), element("p", { class: "note" }, t("gates.probes_note")), this.loading);
+    this.probesPlace = element(
+      "section",
+      { class: "find-part" },
+      element("h2", {}, t("gates.probes_title")),
+      element("p", { class: "note" }, t("gates.probes_note")),
+      this.loading,
+    );
     this.query = createSpanQuery({ reading, t });
-    const byHand = element("section", { class: "find-part" }, element("h2", {}, t("gates.query_title")), this.query.node);
+    const byHand = element(
+      "section",
+      { class: "find-part" },
+      element("h2", {}, t("gates.query_title")),
+      this.query.node,
+    );
     place.append(this.probesPlace, byHand);
     this.restore(state.span);
     this.unsubscribe = reading.subscribe((changed) => {
@@ -76,7 +95,12 @@ class FindUnits {
 
   showProbes(probes) {
     this.scored = probes.quantity;
-    this.probes = createProbes({ reading: this.reading, probes, t: this.t, onChoose: (mark, event) => this.choose(mark, event) });
+    this.probes = createProbes({
+      reading: this.reading,
+      probes,
+      t: this.t,
+      onChoose: (mark, event) => this.choose(mark, event),
+    });
     this.loading.replaceWith(this.probes.node, this.progress, this.evidence);
     this.choose(probes.marks.find(({ name }) => name === this.state.mark) ?? probes.marks[0], null);
   }
@@ -95,7 +119,8 @@ class FindUnits {
   async readPage() {
     const { signal } = this.stopping;
     try {
-      const say = (/** @type {number} */ share) => (this.progress.textContent = this.t("gates.page_reading", { percent: Math.floor(100 * share) }));
+      const say = (/** @type {number} */ share) =>
+        (this.progress.textContent = this.t("gates.page_reading", { percent: Math.floor(100 * share) }));
       this.page = await this.held.read(signal, say);
       this.progress.textContent = "";
       this.query.setPage(this.page);
@@ -113,10 +138,18 @@ class FindUnits {
     this.probes.draw(mark, unit);
     if (!page) return;
     if (page.length !== mark.values.length) {
-      this.evidence.replaceChildren(element("p", {}, t("gates.marks_mismatch", { marks: grouped(mark.values.length), characters: grouped(page.length) })));
+      this.evidence.replaceChildren(
+        element(
+          "p",
+          {},
+          t("gates.marks_mismatch", { marks: grouped(mark.values.length), characters: grouped(page.length) }),
+        ),
+      );
       return;
     }
-    this.evidence.replaceChildren(...renderEvidence({ trace: page, mark, quantity: scored, unit, palette: readPalette(this.place), t }));
+    this.evidence.replaceChildren(
+      ...renderEvidence({ trace: page, mark, quantity: scored, unit, palette: readPalette(this.place), t }),
+    );
   }
 
   press(event) {

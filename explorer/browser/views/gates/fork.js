@@ -2,7 +2,7 @@
 
 import { element } from "../../dom.js";
 import { createWriter } from "../../runtime/recurrent/writer.js";
-import { UNKNOWN, visible } from "./characters.js";
+import { UNKNOWN, visible } from "../../parts/characters.js";
 import { createTask, inSlices } from "./slices.js";
 
 const LENGTH = 120; // characters of each continuation, the chosen one included
@@ -20,11 +20,15 @@ export function createFork({ t, reading, shared }) {
 
 class Fork {
   constructor(t, reading, shared) {
-    Object.assign(this, { t, reading, shared, greedy: false });
+    this.t = t;
+    this.reading = reading;
+    this.shared = shared;
+    this.greedy = false;
     this.task = createTask((error) => {
       throw error;
     });
-    const button = (/** @type {string} */ words, /** @type {(event: Event) => void} */ act) => element("button", { class: "button", type: "button", on: { click: act } }, words);
+    const button = (/** @type {string} */ words, /** @type {(event: Event) => void} */ act) =>
+      element("button", { class: "button", type: "button", on: { click: act } }, words);
     this.paths = [0, 1].map((which) => {
       const [title, text] = [element("h4", {}), element("div", { class: "gates-path-text" })];
       const adopt = button(t("gates.fork_adopt"), (event) => this.adopt(which, event));
@@ -39,8 +43,19 @@ class Fork {
       });
       return segment;
     });
-    const row = element("div", { class: "gates-row" }, element("div", { class: "segments", role: "group" }, ...this.ways), button(t("gates.fork_close"), () => this.close()));
-    this.node = element("section", { class: "gates-fork", hidden: true }, this.title, row, element("div", { class: "gates-paths" }, ...this.paths.map((path) => path.node)));
+    const row = element(
+      "div",
+      { class: "gates-row" },
+      element("div", { class: "segments", role: "group" }, ...this.ways),
+      button(t("gates.fork_close"), () => this.close()),
+    );
+    this.node = element(
+      "section",
+      { class: "gates-fork", hidden: true },
+      this.title,
+      row,
+      element("div", { class: "gates-paths" }, ...this.paths.map((path) => path.node)),
+    );
   }
 
   /**

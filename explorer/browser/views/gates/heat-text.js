@@ -26,7 +26,10 @@ export function createPanel(place, reading, { t }) {
       flow.node.hidden = reading.length === 0;
       flow.draw(changed);
       const shown = flow.shown();
-      title.textContent = t("gates.heat_title", { unit: writeUnit(shown), quantity: t(`gates.quantity_${reading.quantity}`) });
+      title.textContent = t("gates.heat_title", {
+        unit: writeUnit(shown),
+        quantity: t(`gates.quantity_${reading.quantity}`),
+      });
       legend.draw(flow.scale(), reading.quantity);
       says.textContent = describe(reading, reading.hover.time ?? reading.cursor, shown, t);
     },

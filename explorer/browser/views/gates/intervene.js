@@ -24,7 +24,12 @@ export function createPanel(body, reading, surroundings) {
 
 class Intervene {
   constructor(body, reading, { t, host, model, state, texts, shared, complain }) {
-    Object.assign(this, { reading, t, host, model, texts, shared });
+    this.reading = reading;
+    this.t = t;
+    this.host = host;
+    this.model = model;
+    this.texts = texts;
+    this.shared = shared;
     const { clamps, refused } = parseClamps(state.clamps, (clamp) => checkClamps(reading.language, [clamp]));
     this.clamps = clamps;
     for (const { key, values } of refused) complain(key, values);
@@ -52,12 +57,22 @@ class Intervene {
     });
     this.comparison = createComparison(t);
     this.settings = element("p", { class: "note" });
-    const again = element("button", { class: "button", type: "button", on: { click: () => this.write() } }, t("gates.intervene_again"));
+    const again = element(
+      "button",
+      { class: "button", type: "button", on: { click: () => this.write() } },
+      t("gates.intervene_again"),
+    );
     this.table = createBitsTable(t);
     body.append(
       element("p", { class: "note" }, t("gates.intervene_note")),
       this.chooser.node,
-      element("div", { class: "intervene-writing" }, element("h3", {}, t("gates.intervene_title")), this.settings, again),
+      element(
+        "div",
+        { class: "intervene-writing" },
+        element("h3", {}, t("gates.intervene_title")),
+        this.settings,
+        again,
+      ),
       this.comparison.node,
       this.table.node,
     );
@@ -88,11 +103,21 @@ class Intervene {
     const read = reading.trace.characters.slice(0, reading.cursor + 1);
     const held = clamps.length > 0;
     const settings = this.shared.writing;
-    this.settings.textContent = this.t("gates.intervene_settings", { seed: settings.seed, temperature: settings.temperature });
+    this.settings.textContent = this.t("gates.intervene_settings", {
+      seed: settings.seed,
+      temperature: settings.temperature,
+    });
     comparison.show(read, null, held);
     this.writing.start(async (signal) => {
       const streams = { before: { characters: [] }, after: { characters: [] } };
-      const work = writeBoth(reading.language, () => reading.trace.state(this.from), settings, clamps, WRITTEN, streams);
+      const work = writeBoth(
+        reading.language,
+        () => reading.trace.state(this.from),
+        settings,
+        clamps,
+        WRITTEN,
+        streams,
+      );
       await inSlices(work, signal, () => comparison.show(read, streams, held));
     }, delay);
   }
@@ -104,7 +129,12 @@ class Intervene {
     this.measured = true;
     table.show(this.unclamped, null, null);
     this.measuring.start(async (signal) => {
-      const run = (held) => bitsPerCharacter(language, this.texts.page, { clamps: held, signal, onProgress: (done, count) => table.progress(done / count) });
+      const run = (held) =>
+        bitsPerCharacter(language, this.texts.page, {
+          clamps: held,
+          signal,
+          onProgress: (done, count) => table.progress(done / count),
+        });
       this.unclamped ??= await run([]);
       table.show(this.unclamped, null, null);
       if (!clamps.length) return;

@@ -16,10 +16,18 @@ export function createPanel(body, reading, surroundings) {
 class MemoryPanel {
   constructor(body, reading, surroundings) {
     const { t, host, state } = surroundings;
-    Object.assign(this, { reading, surroundings, t, alone: state.alone === "1" });
+    this.reading = reading;
+    this.surroundings = surroundings;
+    this.t = t;
+    this.alone = state.alone === "1";
     this.here = new GradientsHere(reading, surroundings);
     this.measured = new MeasuredMemory({ t, host, kind: state.norm });
-    this.choice = element("label", { class: "field", hidden: true }, this.checkbox(), element("span", {}, t("gates.memory_compare")));
+    this.choice = element(
+      "label",
+      { class: "field", hidden: true },
+      this.checkbox(),
+      element("span", {}, t("gates.memory_compare")),
+    );
     this.note = element("p", { class: "note" }, t("gates.memory_note"));
     this.unmeasured = element("p", { class: "note", hidden: true }, t("gates.memory_unmeasured"));
     body.append(this.note, this.choice, this.here.node, this.measured.node, this.unmeasured);

@@ -1,7 +1,7 @@
 /** What the model says comes next, what came, and how much that surprised it; another continuation can be tried from here. */
 
 import { element } from "../../dom.js";
-import { UNKNOWN, visible } from "./characters.js";
+import { UNKNOWN, visible } from "../../parts/characters.js";
 import { createFork } from "./fork.js";
 
 const MOST = 12; // bars
@@ -13,9 +13,12 @@ export function createPanel(node, reading, surroundings) {
 
 class Next {
   constructor(node, reading, { t, shared }) {
-    Object.assign(this, { reading, t });
+    this.reading = reading;
+    this.t = t;
     this.title = element("h2", {}, t("gates.next"));
-    this.bars = Array.from({ length: MOST + 1 }, () => createBar((token, event) => this.fork.start(reading.cursor, token, event)));
+    this.bars = Array.from({ length: MOST + 1 }, () =>
+      createBar((token, event) => this.fork.start(reading.cursor, token, event)),
+    );
     this.list = element("ol", { class: "gates-guesses" }, ...this.bars.map((bar) => bar.node));
     this.surprise = element("p", { class: "note gates-surprise" });
     this.hint = element("p", { class: "note" }, t("gates.next_hint"));
@@ -39,12 +42,19 @@ class Next {
       if (token === undefined) return;
       const name = token === 0 ? UNKNOWN : visible(language.vocabulary[token]);
       const share = percent(said[token]);
-      const words = t(token === actual ? "gates.next_actual" : token === 0 ? "gates.next_unknown" : "gates.next_other", { character: name, share });
+      const words = t(
+        token === actual ? "gates.next_actual" : token === 0 ? "gates.next_unknown" : "gates.next_other",
+        { character: name, share },
+      );
       bar.show({ token, name, share, words, width: said[token] / largest, actual: token === actual });
     });
-    const values = { bits: (actual === null ? 0 : -Math.log2(said[actual])).toFixed(2), entropy: entropy(said).toFixed(2) };
+    const values = {
+      bits: (actual === null ? 0 : -Math.log2(said[actual])).toFixed(2),
+      entropy: entropy(said).toFixed(2),
+    };
     if (actual === null) this.surprise.textContent = t("gates.entropy_alone", values);
-    else this.surprise.textContent = t("gates.surprise", { ...values, character: visible(trace.characters[cursor + 1]) });
+    else
+      this.surprise.textContent = t("gates.surprise", { ...values, character: visible(trace.characters[cursor + 1]) });
   }
 
   destroy() {
@@ -54,8 +64,18 @@ class Next {
 
 /** One character of the distribution. @param {(token: number, event: Event) => void} onChoose */
 function createBar(onChoose) {
-  const [name, fill, share] = [element("span", { class: "gates-guess-name" }), element("span", { class: "gates-guess-fill" }), element("span", { class: "number" })];
-  const button = element("button", { class: "gates-guess", type: "button" }, name, element("span", { class: "gates-guess-track" }, fill), share);
+  const [name, fill, share] = [
+    element("span", { class: "gates-guess-name" }),
+    element("span", { class: "gates-guess-fill" }),
+    element("span", { class: "number" }),
+  ];
+  const button = element(
+    "button",
+    { class: "gates-guess", type: "button" },
+    name,
+    element("span", { class: "gates-guess-track" }, fill),
+    share,
+  );
   let shown = -1;
   button.addEventListener("click", (event) => onChoose(shown, event));
   return {

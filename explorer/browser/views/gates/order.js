@@ -24,7 +24,8 @@ export function* byCluster(series) {
   const rows = series.map(standardise);
   const distance = new Float32Array(count * count);
   for (let i = 0; i < count; i += 1) {
-    for (let j = 0; j < i; j += 1) distance[i * count + j] = distance[j * count + i] = 1 - Math.abs(dot(rows[i], rows[j]));
+    for (let j = 0; j < i; j += 1)
+      distance[i * count + j] = distance[j * count + i] = 1 - Math.abs(dot(rows[i], rows[j]));
     yield;
   }
   const leaf = distance.slice(); // between units; `distance` becomes that between groups
@@ -35,7 +36,8 @@ export function* byCluster(series) {
     const [a, b] = [groups[one], groups[other]];
     for (let k = 0; k < count; k += 1) {
       if (groups[k] === null || k === one || k === other) continue;
-      const mean = (distance[one * count + k] * a.length + distance[other * count + k] * b.length) / (a.length + b.length);
+      const mean =
+        (distance[one * count + k] * a.length + distance[other * count + k] * b.length) / (a.length + b.length);
       distance[one * count + k] = distance[k * count + one] = mean;
     }
     groups[one] = join(a, b, (i, j) => leaf[i * count + j]);
@@ -76,7 +78,12 @@ function nearestPair(distance, groups) {
 /** Put two groups end to end, each turned so that the two nearest ends meet. */
 function join(a, b, between) {
   const turned = (group) => group.toReversed();
-  const ways = [[a, b], [a, turned(b)], [turned(a), b], [turned(a), turned(b)]];
+  const ways = [
+    [a, b],
+    [a, turned(b)],
+    [turned(a), b],
+    [turned(a), turned(b)],
+  ];
   const seam = ([first, second]) => between(first[first.length - 1], second[0]);
   return ways.reduce((best, way) => (seam(way) < seam(best) ? way : best)).flat();
 }

@@ -79,8 +79,10 @@ export class Reading {
     /** @type {Set<Key>} */
     const changed = new Set();
     const { unit, quantity, pinned = [], hover = {} } = changes;
-    for (const each of [unit, hover.unit, ...pinned]) if (each && !this.hasUnit(each)) throw new RangeError(`no unit ${each.layer}.${each.index}`);
-    if (quantity !== undefined && !this.language.quantities.includes(quantity)) throw new RangeError(`no quantity ${quantity}`);
+    for (const each of [unit, hover.unit, ...pinned])
+      if (each && !this.hasUnit(each)) throw new RangeError(`no unit ${each.layer}.${each.index}`);
+    if (quantity !== undefined && !this.language.quantities.includes(quantity))
+      throw new RangeError(`no quantity ${quantity}`);
     if (changes.text !== undefined && changes.text !== this.text) this.changeText(changes.text, changed);
     if (changes.cursor !== undefined) this.goal = changes.cursor;
     this.advance(changed);
@@ -93,7 +95,8 @@ export class Reading {
       changed.add("quantity");
     }
     if (changes.pinned !== undefined) this.changePinned(changes.pinned, changed);
-    if (changes.span !== undefined || changed.has("text")) this.changeSpan(changes.span === undefined ? this.span : changes.span, changed);
+    if (changes.span !== undefined || changed.has("text"))
+      this.changeSpan(changes.span === undefined ? this.span : changes.span, changed);
     if (changes.hover !== undefined || changed.has("text")) this.changeHover({ ...this.hover, ...hover }, changed);
     this.tell(changed, event);
   }
@@ -104,7 +107,9 @@ export class Reading {
    * @returns {ModelError | null}
    */
   refusalOf(units) {
-    return units > 2 * LONGEST_TEXT ? new ModelError("gates.error_long", { most: LONGEST_TEXT, found: Math.ceil(units / 2) }) : null;
+    return units > 2 * LONGEST_TEXT
+      ? new ModelError("gates.error_long", { most: LONGEST_TEXT, found: Math.ceil(units / 2) })
+      : null;
   }
 
   /** Pin a unit, or let go of it. @param {Unit} unit @param {Cause | null} [event] @returns {boolean} false where no more can be pinned */
@@ -124,7 +129,14 @@ export class Reading {
   /** @param {Unit} unit @returns {boolean} whether the model has it */
   hasUnit({ layer, index }) {
     const { layers, hiddenSize } = this.language;
-    return Number.isInteger(layer) && Number.isInteger(index) && layer >= 0 && layer < layers && index >= 0 && index < hiddenSize;
+    return (
+      Number.isInteger(layer) &&
+      Number.isInteger(index) &&
+      layer >= 0 &&
+      layer < layers &&
+      index >= 0 &&
+      index < hiddenSize
+    );
   }
 
   /** @param {(changed: Set<Key>, event: Cause | null) => void} listener @returns {() => void} unsubscribe */
@@ -146,13 +158,15 @@ export class Reading {
    */
   cellRange(layer) {
     const magnitudes = (this.magnitudes[layer] ??= new Magnitudes());
-    for (let step = magnitudes.next; step < this.trace.computed; step = magnitudes.next) magnitudes.add(this.trace.quantity(layer, "cell", step));
+    for (let step = magnitudes.next; step < this.trace.computed; step = magnitudes.next)
+      magnitudes.add(this.trace.quantity(layer, "cell", step));
     return magnitudes.quantile(COMMON);
   }
 
   changeText(text, changed) {
     const first = this.trace.setText(text);
-    for (const layer of this.magnitudes.keys()) if (this.magnitudes[layer]?.next > first) this.magnitudes[layer] = undefined;
+    for (const layer of this.magnitudes.keys())
+      if (this.magnitudes[layer]?.next > first) this.magnitudes[layer] = undefined;
     this.text = text;
     this.trace.compute({ budget: AT_ONCE });
     changed.add("text").add("computed");
@@ -186,9 +200,13 @@ export class Reading {
   }
 
   changePinned(units, changed) {
-    const kept = units.slice(0, MOST_PINNED).filter((unit, place, all) => all.findIndex((each) => same(each, unit)) === place);
+    const kept = units
+      .slice(0, MOST_PINNED)
+      .filter((unit, place, all) => all.findIndex((each) => same(each, unit)) === place);
     const colours = Array.from({ length: MOST_PINNED }, (_, slot) => `--pin-${slot + 1}`);
-    const free = colours.filter((colour) => !this.pinned.some((each) => each.colour === colour && kept.some((unit) => same(unit, each))));
+    const free = colours.filter(
+      (colour) => !this.pinned.some((each) => each.colour === colour && kept.some((unit) => same(unit, each))),
+    );
     const colourOf = (/** @type {Unit} */ unit) => this.pinned.find((each) => same(each, unit))?.colour ?? free.shift();
     this.pinned = kept.map((unit) => ({ layer: unit.layer, index: unit.index, colour: colourOf(unit) }));
     changed.add("pinned");
@@ -197,7 +215,10 @@ export class Reading {
   changeSpan(span, changed) {
     const last = this.length - 1;
     const inside = (/** @type {number} */ step) => Math.max(0, Math.min(last, Math.round(step)));
-    const wanted = span && last >= 0 ? { from: inside(Math.min(span.from, span.to)), to: inside(Math.max(span.from, span.to)) } : null;
+    const wanted =
+      span && last >= 0
+        ? { from: inside(Math.min(span.from, span.to)), to: inside(Math.max(span.from, span.to)) }
+        : null;
     if (wanted?.from === this.span?.from && wanted?.to === this.span?.to) return;
     this.span = wanted;
     changed.add("span");

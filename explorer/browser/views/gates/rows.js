@@ -1,11 +1,11 @@
 /** Every unit of a layer at the current character: one heat row for each gate and state, one column for each unit. */
 
 import { element } from "../../dom.js";
-import { createScale, isBounded, isGate, readPalette } from "./across/scale.js";
+import { createScale, isBounded, isGate, readPalette } from "../../charts/scale.js";
 import { byActivity, byCluster } from "./order.js";
 import { createRowsHead } from "./rows-head.js";
 import { createTask, inSlices } from "./slices.js";
-import { colourOf, decimals, symbolOf } from "./symbols.js";
+import { colourOf, decimals, symbolOf } from "../../parts/symbols.js";
 
 const SETTLE = 300; // milliseconds without a change of text before the units are put in order again
 const GAP = 2; // CSS pixels between rows
@@ -19,7 +19,10 @@ export function createPanel(node, reading, surroundings) {
 
 class Rows {
   constructor(node, reading, { t, host, state }) {
-    Object.assign(this, { node, reading, t, host });
+    this.node = node;
+    this.reading = reading;
+    this.t = t;
+    this.host = host;
     const { quantities, hiddenSize } = reading.language;
     this.order = ORDERS.includes(state.order) ? state.order : ORDERS[0];
     this.units = Int32Array.from({ length: hiddenSize }, (_, i) => i); // in the order in which they stand
@@ -40,14 +43,22 @@ class Rows {
     this.head = createRowsHead({
       t,
       layers,
-      bounded: quantities.filter((name) => !isGate(name) && isBounded(name)).map((name) => symbolOf(name, cell)).join(", "),
+      bounded: quantities
+        .filter((name) => !isGate(name) && isBounded(name))
+        .map((name) => symbolOf(name, cell))
+        .join(", "),
       orders: ORDERS,
       onOrder: (order) => this.choose(order),
       onLayer: (layer, event) => this.chooseLayer(layer, event),
       onPin: (event) => this.pin(event),
     });
     const label = (/** @type {string} */ name) =>
-      element("span", { class: "gates-row-name", style: { color: `var(${colourOf(name)})` } }, element("b", {}, symbolOf(name, cell)), element("span", {}, t(`gates.quantity_${name}`)));
+      element(
+        "span",
+        { class: "gates-row-name", style: { color: `var(${colourOf(name)})` } },
+        element("b", {}, symbolOf(name, cell)),
+        element("span", {}, t(`gates.quantity_${name}`)),
+      );
     this.labels = element("div", { class: "gates-rows-names" }, ...quantities.map(label));
     this.canvas = element("canvas", { class: "gates-rows-canvas", "aria-hidden": true });
     this.chosen = element("div", { class: "gates-column gates-column-chosen" });
@@ -55,7 +66,15 @@ class Rows {
     this.pins = element("div", { class: "gates-column-pins" });
     this.plot = element(
       "div",
-      { class: "gates-rows-plot", style: { "--rows": String(quantities.length) }, tabindex: 0, role: "slider", "aria-label": t("gates.units"), "aria-valuemin": 1, "aria-valuemax": reading.language.hiddenSize },
+      {
+        class: "gates-rows-plot",
+        style: { "--rows": String(quantities.length) },
+        tabindex: 0,
+        role: "slider",
+        "aria-label": t("gates.units"),
+        "aria-valuemin": 1,
+        "aria-valuemax": reading.language.hiddenSize,
+      },
       this.canvas,
       this.pins,
       this.pointed,
@@ -63,7 +82,11 @@ class Rows {
     );
     this.values = quantities.map(() => element("output", { class: "number" }));
     const values = element("div", { class: "gates-rows-values" }, ...this.values);
-    this.node.append(this.head.node, element("div", { class: "gates-rows-body" }, this.labels, this.plot, values), this.head.legend);
+    this.node.append(
+      this.head.node,
+      element("div", { class: "gates-rows-body" }, this.labels, this.plot, values),
+      this.head.legend,
+    );
   }
 
   listen() {
@@ -73,7 +96,9 @@ class Rows {
       const place = Math.floor(((event.clientX - box.left) / box.width) * this.units.length);
       return { layer: reading.unit.layer, index: this.units[Math.max(0, Math.min(this.units.length - 1, place))] };
     };
-    plot.addEventListener("pointermove", (event) => reading.set(event.buttons & 1 ? { unit: at(event) } : { hover: { unit: at(event) } }, event));
+    plot.addEventListener("pointermove", (event) =>
+      reading.set(event.buttons & 1 ? { unit: at(event) } : { hover: { unit: at(event) } }, event),
+    );
     plot.addEventListener("pointerdown", (event) => event.button === 0 && reading.set({ unit: at(event) }, event));
     plot.addEventListener("pointerleave", (event) => reading.set({ hover: { unit: null } }, event));
   }
@@ -161,7 +186,8 @@ class Rows {
       const values = reading.trace.quantity(this.layer, name, reading.cursor);
       const { level } = createScale(name, cellRange, this.palette);
       const colours = isGate(name) ? this.colours.sequential : this.colours.diverging;
-      for (let place = 0; place < units.length; place += 1) words[row * units.length + place] = colours[level(values[units[place]])];
+      for (let place = 0; place < units.length; place += 1)
+        words[row * units.length + place] = colours[level(values[units[place]])];
     });
     this.context.putImageData(this.pixels, 0, 0);
     this.stretch(quantities.length);
@@ -169,10 +195,15 @@ class Rows {
 
   showRanges(range) {
     if (range === this.range && this.palette === this.rangesPalette) return;
-    Object.assign(this, { range, rangesPalette: this.palette });
+    this.range = range;
+    this.rangesPalette = this.palette;
     const { quantities } = this.reading.language;
     const bounded = quantities.some((name) => !isGate(name) && isBounded(name));
-    this.head.showRanges(this.palette, { gate: quantities.some(isGate), bounded, cell: quantities.includes("cell") ? range : null });
+    this.head.showRanges(this.palette, {
+      gate: quantities.some(isGate),
+      bounded,
+      cell: quantities.includes("cell") ? range : null,
+    });
   }
 
   stretch(rows) {
@@ -199,7 +230,10 @@ class Rows {
     this.pointed.hidden = !here(reading.hover.unit);
     if (!this.pointed.hidden) put(this.pointed, reading.hover.unit.index);
     const pins = reading.pinned.filter(here).map(({ index, colour }) => {
-      const node = element("div", { class: "gates-column gates-column-pinned", style: { "--colour": `var(${colour})` } });
+      const node = element("div", {
+        class: "gates-column gates-column-pinned",
+        style: { "--colour": `var(${colour})` },
+      });
       put(node, index);
       return node;
     });

@@ -13,10 +13,18 @@ import { element } from "../../dom.js";
 export function createSections({ t, sections, open, onOpen }) {
   const ids = sections.map(([id]) => id);
   const bodies = sections.map(([id, nodes]) =>
-    element("div", { class: "gates-section", id: `gates-section-${id}`, role: "tabpanel", "aria-labelledby": `gates-tab-${id}` }, ...nodes),
+    element(
+      "div",
+      { class: "gates-section", id: `gates-section-${id}`, role: "tabpanel", "aria-labelledby": `gates-tab-${id}` },
+      ...nodes,
+    ),
   );
   const tabs = ids.map((id) =>
-    element("button", { class: "tab", type: "button", role: "tab", id: `gates-tab-${id}`, "aria-controls": `gates-section-${id}` }, t(`gates.section_${id}`)),
+    element(
+      "button",
+      { class: "tab", type: "button", role: "tab", id: `gates-tab-${id}`, "aria-controls": `gates-section-${id}` },
+      t(`gates.section_${id}`),
+    ),
   );
   const show = (/** @type {number} */ chosen) => {
     tabs.forEach((tab, i) => {

@@ -1,18 +1,15 @@
 /** What the gates view keeps in the address, so that a link restores the same reading. */
 
+import { HOTTEST, LARGEST_SEED, SMALLEST_SHARE, USUAL_WRITING } from "../../parts/writing-settings.js";
+
 export const LONGEST_LINKED = 1000; // characters of the visitor's own text that a link may carry
 
 /**
- * @typedef {{seed: number, temperature: number, topK: number, topP: number}} Writing how the model is to write
+ * @typedef {import("../../parts/writing-settings.js").Writing} Writing
  * @typedef {import("./reading.js").Unit} Unit
  */
 
-/** @type {Readonly<Writing>} */
-export const USUAL_WRITING = Object.freeze({ seed: 0, temperature: 0.7, topK: 0, topP: 1 });
 const FIRST_LOOK = 0.3; // of the way through the text, where a state has something to remember
-export const HOTTEST = 1e9;
-export const SMALLEST_SHARE = 0.01;
-export const LARGEST_SEED = Number.MAX_SAFE_INTEGER;
 
 /**
  * Read the query string's entries. What does not fit gives way to the default, and is told.
@@ -25,7 +22,12 @@ export const LARGEST_SEED = Number.MAX_SAFE_INTEGER;
 export function readState(entries, language, examples) {
   /** @type {[string, Record<string, string | number>][]} */
   const refused = [];
-  const number = (/** @type {string} */ name, /** @type {number} */ low, /** @type {number} */ high, /** @type {boolean} */ whole) => {
+  const number = (
+    /** @type {string} */ name,
+    /** @type {number} */ low,
+    /** @type {number} */ high,
+    /** @type {boolean} */ whole,
+  ) => {
     if (entries[name] === undefined) return undefined;
     const value = entries[name].trim() === "" ? NaN : Number(entries[name]);
     if (value >= low && value <= high && (!whole || Number.isInteger(value))) return value;
@@ -40,7 +42,8 @@ export function readState(entries, language, examples) {
   const units = (/** @type {string} */ name) => {
     if (!entries[name]) return [];
     const found = entries[name].split(",").map(unit);
-    if (found.includes(null)) refused.push(["gates.state_unit", { layers: language.layers - 1, units: language.hiddenSize - 1 }]);
+    if (found.includes(null))
+      refused.push(["gates.state_unit", { layers: language.layers - 1, units: language.hiddenSize - 1 }]);
     return found.filter((each) => each !== null);
   };
   const example = number("example", 0, examples.length - 1, true) ?? 0;
@@ -49,7 +52,8 @@ export function readState(entries, language, examples) {
   const [chosen] = units("unit");
   if (chosen) initial.unit = chosen;
   if (language.quantities.includes(entries.quantity)) initial.quantity = entries.quantity;
-  else if (entries.quantity !== undefined) refused.push(["gates.state_quantity", { known: language.quantities.join(", ") }]);
+  else if (entries.quantity !== undefined)
+    refused.push(["gates.state_quantity", { known: language.quantities.join(", ") }]);
   initial.pinned = units("pins");
   const writing = {
     seed: number("seed", 0, LARGEST_SEED, true) ?? USUAL_WRITING.seed,
@@ -79,7 +83,8 @@ export function exampleOf(text, examples) {
  */
 export function writeState(reading, examples, writing) {
   const example = exampleOf(reading.text, examples);
-  const other = (/** @type {keyof Writing} */ name) => (writing[name] === USUAL_WRITING[name] ? null : String(writing[name]));
+  const other = (/** @type {keyof Writing} */ name) =>
+    writing[name] === USUAL_WRITING[name] ? null : String(writing[name]);
   const pins = reading.pinned.map(writeUnit).join(",");
   return {
     text: example < 0 && reading.text.length <= LONGEST_LINKED ? reading.text : null,

@@ -4,7 +4,7 @@
  */
 
 import { element } from "../../dom.js";
-import { readPalette } from "./across/scale.js";
+import { readPalette } from "../../charts/scale.js";
 import { heldOutPage } from "./find/page.js";
 import { createTask, inSlices } from "./slices.js";
 import { writeUnit } from "./state.js";
@@ -30,7 +30,10 @@ export function createPanel(body, reading, surroundings) {
 class StatesMap {
   constructor(body, reading, surroundings) {
     const { state } = surroundings;
-    Object.assign(this, { body, reading, surroundings, t: surroundings.t });
+    this.body = body;
+    this.reading = reading;
+    this.surroundings = surroundings;
+    this.t = surroundings.t;
     this.layout = LAYOUTS.includes(state.layout) ? state.layout : LAYOUTS[0];
     this.colour = state.colour ?? CHARACTER;
     this.hovered = this.chosen = -1;
@@ -51,7 +54,11 @@ class StatesMap {
     }
     if (!this.page) return;
     const { unit, quantity } = this.reading;
-    if (changed.has("unit") || changed.has("quantity")) this.unitOption.textContent = this.t("gates.states_by_unit", { unit: writeUnit(unit), quantity: this.t(`gates.quantity_${quantity}`) });
+    if (changed.has("unit") || changed.has("quantity"))
+      this.unitOption.textContent = this.t("gates.states_by_unit", {
+        unit: writeUnit(unit),
+        quantity: this.t(`gates.quantity_${quantity}`),
+      });
     const recoloured = this.colour === UNIT && (changed.has("unit") || changed.has("quantity"));
     if (recoloured || changed.has("theme")) this.recolour();
     if (changed.has("text")) this.path.forget();
@@ -68,9 +75,12 @@ class StatesMap {
       this.status.textContent = this.t("gates.states_none");
       return;
     }
-    const onProgress = (/** @type {number} */ share) => (this.status.textContent = this.t("gates.states_reading", { share: Math.floor(100 * share) }));
+    const onProgress = (/** @type {number} */ share) =>
+      (this.status.textContent = this.t("gates.states_reading", { share: Math.floor(100 * share) }));
     const trace = await heldOutPage(this.reading.language, texts.page).read(signal, onProgress);
-    Object.assign(this, { map, page: pageStates(trace, map.positions), marks: marks?.marks ?? [] });
+    this.map = map;
+    this.page = pageStates(trace, map.positions);
+    this.marks = marks?.marks ?? [];
     this.build();
   }
 
@@ -85,7 +95,14 @@ class StatesMap {
     this.context = createContext({ t, onRead: (text, step, event) => this.reading.set({ text, cursor: step }, event) });
     this.legend = createLegend(t);
     this.note = element("p", { class: "note" });
-    const aside = element("div", { class: "states-aside" }, this.context.node, this.legend.node, this.note, this.status);
+    const aside = element(
+      "div",
+      { class: "states-aside" },
+      this.context.node,
+      this.legend.node,
+      this.note,
+      this.status,
+    );
     body.replaceChildren(this.controls(), element("div", { class: "states-body" }, this.scatter.node, aside));
     this.status.textContent = t("gates.states_count", { count: this.map.count });
     this.changeLayout(this.layout);
@@ -94,12 +111,22 @@ class StatesMap {
 
   controls() {
     const { t } = this;
-    const buttons = LAYOUTS.map((layout) => element("button", { class: "segment", type: "button", "data-layout": layout }, t(`gates.states_${layout}`)));
+    const buttons = LAYOUTS.map((layout) =>
+      element("button", { class: "segment", type: "button", "data-layout": layout }, t(`gates.states_${layout}`)),
+    );
     for (const button of buttons) button.addEventListener("click", () => this.changeLayout(button.dataset.layout));
     this.layoutButtons = buttons;
     this.unitOption = element("option", { value: UNIT });
-    const markOptions = this.marks.map(({ name, title }) => element("option", { value: MARK + name }, title[t.language]));
-    const choice = element("select", { class: "select", id: "gates-states-colour" }, element("option", { value: CHARACTER }, t("gates.states_by_character")), this.unitOption, ...markOptions);
+    const markOptions = this.marks.map(({ name, title }) =>
+      element("option", { value: MARK + name }, title[t.language]),
+    );
+    const choice = element(
+      "select",
+      { class: "select", id: "gates-states-colour" },
+      element("option", { value: CHARACTER }, t("gates.states_by_character")),
+      this.unitOption,
+      ...markOptions,
+    );
     if (![...choice.options].some(({ value }) => value === this.colour)) this.colour = CHARACTER;
     choice.value = this.colour;
     choice.addEventListener("change", () => {
@@ -111,7 +138,12 @@ class StatesMap {
       "div",
       { class: "states-controls" },
       element("div", { class: "segments", role: "group", "aria-label": t("gates.states_layout") }, ...buttons),
-      element("div", { class: "field" }, element("label", { class: "field-name", for: "gates-states-colour" }, t("gates.states_colour")), choice),
+      element(
+        "div",
+        { class: "field" },
+        element("label", { class: "field-name", for: "gates-states-colour" }, t("gates.states_colour")),
+        choice,
+      ),
     );
   }
 
@@ -119,8 +151,10 @@ class StatesMap {
     const { map, page, t } = this;
     const anew = !this.path || layout !== this.layout;
     this.layout = layout;
-    for (const button of this.layoutButtons) button.setAttribute("aria-pressed", String(button.dataset.layout === layout));
-    const locate = (/** @type {Float32Array} */ state) => (layout === "pca" ? project(state, map.pca) : placeByNeighbours(state, page.states, map.layouts.umap));
+    for (const button of this.layoutButtons)
+      button.setAttribute("aria-pressed", String(button.dataset.layout === layout));
+    const locate = (/** @type {Float32Array} */ state) =>
+      layout === "pca" ? project(state, map.pca) : placeByNeighbours(state, page.states, map.layouts.umap);
     const { trace, language } = this.reading;
     this.path = new Path(locate, (step) => trace.quantity(language.layers - 1, "hidden", step));
     const share = (100 * (map.pca.explainedVarianceRatio[0] + map.pca.explainedVarianceRatio[1])).toFixed(1);
@@ -140,10 +174,19 @@ class StatesMap {
   makeColours() {
     const { page, colour, t, reading } = this;
     const theme = this.surroundings.theme();
-    if (colour === UNIT) return byActivity(page.activity(reading.unit.layer, reading.quantity, reading.unit.index), reading.quantity, readPalette(this.body));
+    if (colour === UNIT)
+      return byActivity(
+        page.activity(reading.unit.layer, reading.quantity, reading.unit.index),
+        reading.quantity,
+        readPalette(this.body),
+      );
     const mark = this.marks.find(({ name }) => MARK + name === colour);
     if (mark) return byMark(mark, page.positions, theme, t);
-    return byCharacter(Array.from(page.positions, (position) => page.characters[position]), theme, t);
+    return byCharacter(
+      Array.from(page.positions, (position) => page.characters[position]),
+      theme,
+      t,
+    );
   }
 
   /** Place what the text has come to, step by step back from the cursor. */
@@ -156,7 +199,12 @@ class StatesMap {
   mark() {
     const { reading, path, hovered, chosen } = this;
     const places = path.upTo(reading.cursor);
-    this.scatter.mark({ path: places, linked: places.find(({ step }) => step === reading.hover.time) ?? null, hovered, chosen });
+    this.scatter.mark({
+      path: places,
+      linked: places.find(({ step }) => step === reading.hover.time) ?? null,
+      hovered,
+      chosen,
+    });
   }
 
   hover(point) {
@@ -175,11 +223,19 @@ class StatesMap {
   showContext() {
     const point = this.hovered >= 0 ? this.hovered : this.chosen;
     if (point < 0) return this.context.clear();
-    return this.context.show(this.page.characters, this.page.positions[point], this.colours.value(point), point === this.chosen);
+    return this.context.show(
+      this.page.characters,
+      this.page.positions[point],
+      this.colours.value(point),
+      point === this.chosen,
+    );
   }
 
   tell() {
-    this.surroundings.host.emit("state", { layout: this.layout === LAYOUTS[0] ? null : this.layout, colour: this.colour === CHARACTER ? null : this.colour });
+    this.surroundings.host.emit("state", {
+      layout: this.layout === LAYOUTS[0] ? null : this.layout,
+      colour: this.colour === CHARACTER ? null : this.colour,
+    });
   }
 
   destroy() {

@@ -4,9 +4,9 @@
  */
 
 import { element } from "../../dom.js";
-import { createPlayer } from "../player.js";
+import { createPlayer } from "../../parts/player.js";
 import { lineOf, wrap } from "./across/lines.js";
-import { UNKNOWN, visible } from "./characters.js";
+import { UNKNOWN, visible } from "../../parts/characters.js";
 
 const FULL_BAR = 8; // bits; a bar is full from there on
 const MARGIN = 2; // lines beyond the visible ones that are kept ready
@@ -19,7 +19,10 @@ export function createPanel(node, reading, surroundings) {
 
 class Stepper {
   constructor(node, reading, { t }) {
-    Object.assign(this, { reading, t, lines: null, scrolled: 0 });
+    this.reading = reading;
+    this.t = t;
+    this.lines = null;
+    this.scrolled = 0;
     /** @type {Map<number, {key: string, node: HTMLElement}>} by number of line */
     this.shown = new Map();
     this.build(node);
@@ -30,7 +33,11 @@ class Stepper {
     const { t, reading } = this;
     this.probe = element("span", { class: "gates-character gates-probe", "aria-hidden": true }, "0");
     this.sheet = element("div", { class: "gates-sheet" }, this.probe);
-    this.scroller = element("div", { class: "gates-text", tabindex: 0, role: "group", "aria-label": t("gates.stepper") }, this.sheet);
+    this.scroller = element(
+      "div",
+      { class: "gates-text", tabindex: 0, role: "group", "aria-label": t("gates.stepper") },
+      this.sheet,
+    );
     this.empty = element("p", { class: "note" }, t("gates.empty"));
     this.said = element("p", { class: "note gates-said" });
     node.append(this.scroller, this.empty, this.said);
@@ -59,7 +66,8 @@ class Stepper {
       this.scrolled = scroller.scrollTop;
       this.renderLines();
     });
-    this.touch = (/** @type {PointerEvent} */ event) => player.playing && !player.node.contains(event.target) && player.pause();
+    this.touch = (/** @type {PointerEvent} */ event) =>
+      player.playing && !player.node.contains(event.target) && player.pause();
     document.addEventListener("pointerdown", this.touch, true);
   }
 
@@ -77,7 +85,8 @@ class Stepper {
     if (moved || changed.has("computed")) this.renderLines();
     this.mark("gates-current", reading.cursor);
     this.mark("gates-hovered", reading.hover.time);
-    if (changed.has("text") || changed.has("cursor") || changed.has("hover")) this.say(reading.hover.time ?? reading.cursor);
+    if (changed.has("text") || changed.has("cursor") || changed.has("hover"))
+      this.say(reading.hover.time ?? reading.cursor);
   }
 
   measure() {
@@ -159,7 +168,8 @@ class Stepper {
 
   /** Move a mark to another character's cell. @param {string} name of the class @param {number | null} step */
   mark(name, step) {
-    for (const cell of this.sheet.querySelectorAll(`.${name}`)) if (Number(cell.dataset.step) !== step) cell.classList.remove(name);
+    for (const cell of this.sheet.querySelectorAll(`.${name}`))
+      if (Number(cell.dataset.step) !== step) cell.classList.remove(name);
     if (step === null || step < 0) return;
     const { node } = this.shown.get(lineOf(this.lines, step)) ?? {};
     node?.children[step - this.lines.starts[lineOf(this.lines, step)]]?.classList.add(name);
@@ -168,7 +178,12 @@ class Stepper {
   say(step) {
     const { trace } = this.reading;
     if (step < 0 || step >= trace.computed) this.said.textContent = "";
-    else this.said.textContent = this.t("gates.said", { position: step + 1, character: visible(trace.characters[step]), bits: trace.surprise(step).toFixed(2) });
+    else
+      this.said.textContent = this.t("gates.said", {
+        position: step + 1,
+        character: visible(trace.characters[step]),
+        bits: trace.surprise(step).toFixed(2),
+      });
   }
 
   destroy() {

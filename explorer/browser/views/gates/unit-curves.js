@@ -1,9 +1,9 @@
 /** Gates and states of several units as curves over the text: those that are pinned, and the chosen one. */
 
 import { element } from "../../dom.js";
-import { extent, readable } from "../axis.js";
+import { extent, readable } from "../../charts/axis.js";
 import { Plot } from "./across/plot.js";
-import { isBounded, rangeOf } from "./across/scale.js";
+import { isBounded, rangeOf } from "../../charts/scale.js";
 import { seriesOf } from "./across/series.js";
 import { MOST_PINNED, same } from "./reading.js";
 import { writeUnit } from "./state.js";
@@ -18,10 +18,16 @@ export function createPanel(place, reading, { t }) {
 
 class UnitCurves {
   constructor(place, reading, t) {
-    Object.assign(this, { place, reading, t });
+    this.place = place;
+    this.reading = reading;
+    this.t = t;
     this.title = element("h2", {});
     const modes = [true, false].map((whole) => {
-      const button = element("button", { class: "segment", type: "button" }, t(whole ? "gates.curves_whole" : "gates.curves_letters"));
+      const button = element(
+        "button",
+        { class: "segment", type: "button" },
+        t(whole ? "gates.curves_whole" : "gates.curves_letters"),
+      );
       button.addEventListener("click", () => this.setWhole(whole));
       return { whole, button };
     });
@@ -30,7 +36,11 @@ class UnitCurves {
     this.legend = element("ul", { class: "across-curves-legend" });
     this.axes = element("p", { class: "note" });
     this.empty = element("p", { class: "note" }, t("gates.heat_empty"));
-    const group = element("div", { class: "segments", role: "group", "aria-label": t("gates.curves_window") }, ...modes.map(({ button }) => button));
+    const group = element(
+      "div",
+      { class: "segments", role: "group", "aria-label": t("gates.curves_window") },
+      ...modes.map(({ button }) => button),
+    );
     this.place.append(this.title, this.legend, group, this.empty, this.plot.node, this.axes);
     this.setWhole(true);
   }
@@ -72,9 +82,18 @@ class UnitCurves {
     const { reading, t } = this;
     const items = lines.map(({ unit, colour, chosen }) => {
       const swatch = element("span", { class: "across-swatch", style: { color: `var(${colour})` } });
-      const name = element("button", { class: "across-chip-name", type: "button", title: t("gates.choose_unit") }, swatch, writeUnit(unit));
+      const name = element(
+        "button",
+        { class: "across-chip-name", type: "button", title: t("gates.choose_unit") },
+        swatch,
+        writeUnit(unit),
+      );
       name.addEventListener("click", (event) => reading.set({ unit }, event));
-      const toggle = element("button", { class: "across-chip-pin", type: "button", "aria-label": t(chosen ? "gates.pin" : "gates.unpin") }, chosen ? "+" : "×");
+      const toggle = element(
+        "button",
+        { class: "across-chip-pin", type: "button", "aria-label": t(chosen ? "gates.pin" : "gates.unpin") },
+        chosen ? "+" : "×",
+      );
       toggle.addEventListener("click", (event) => reading.togglePin(unit, event));
       toggle.disabled = chosen && reading.pinned.length === MOST_PINNED;
       toggle.title = toggle.disabled ? t("gates.pins_full") : t(chosen ? "gates.pin" : "gates.unpin");
@@ -93,7 +112,9 @@ class UnitCurves {
     const time = hover.time ?? cursor;
     lines.forEach(({ unit }, i) => {
       const known = time >= 0 && time < trace.computed;
-      this.legend.children[i].querySelector("output").textContent = known ? readable(trace.quantity(unit.layer, quantity, time)[unit.index]) : "–";
+      this.legend.children[i].querySelector("output").textContent = known
+        ? readable(trace.quantity(unit.layer, quantity, time)[unit.index])
+        : "–";
     });
   }
 

@@ -4,7 +4,14 @@ import { DEFAULTS, checkSettings } from "../../runtime/planar/settings.js";
 
 /** The plot's layers, in the order in which they are drawn and named. */
 export const LAYERS = Object.freeze(["real", "fake", "heat", "decision", "manifold", "arrows"]);
-const SHOWN_AT_FIRST = Object.freeze({ real: true, fake: true, heat: true, decision: true, manifold: false, arrows: true });
+const SHOWN_AT_FIRST = Object.freeze({
+  real: true,
+  fake: true,
+  heat: true,
+  decision: true,
+  manifold: false,
+  arrows: true,
+});
 
 /** Drawn points lie on a grid of this step, so that a link can hold them in two bytes and gives them back exactly. */
 export const DRAWN_STEP = 0.01;
@@ -20,7 +27,9 @@ const DRAWN_OFFSET = 125; // steps from the lower left corner to the origin
 export function leaves(settings, prefix = "") {
   const isGroup = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
   const entries = Object.entries(settings).map(([key, value]) => [`${prefix}${key}`, value]);
-  return new Map(entries.flatMap(([path, value]) => (isGroup(value) ? [...leaves(value, `${path}.`)] : [[path, value]])));
+  return new Map(
+    entries.flatMap(([path, value]) => (isGroup(value) ? [...leaves(value, `${path}.`)] : [[path, value]])),
+  );
 }
 
 /**
@@ -40,7 +49,9 @@ export function replaced(settings, path, value) {
  */
 export function settingsToState(settings, base) {
   const own = leaves(base);
-  return Object.fromEntries([...leaves(settings)].map(([path, value]) => [path, same(value, own.get(path)) ? null : write(path, value)]));
+  return Object.fromEntries(
+    [...leaves(settings)].map(([path, value]) => [path, same(value, own.get(path)) ? null : write(path, value)]),
+  );
 }
 
 /**
@@ -53,7 +64,9 @@ export function settingsFromState(state, base) {
   const asked = [...leaves(DEFAULTS).keys()].filter((path) => Object.hasOwn(state, path));
   if (!asked.length) return null;
   const types = leaves(DEFAULTS);
-  return checkSettings(asked.reduce((settings, path) => replaced(settings, path, read(path, state[path], types.get(path))), base));
+  return checkSettings(
+    asked.reduce((settings, path) => replaced(settings, path, read(path, state[path], types.get(path))), base),
+  );
 }
 
 /** @param {Record<string, string>} state @returns {Record<string, boolean>} */
@@ -75,7 +88,8 @@ function same(a, b) {
 
 function write(path, value) {
   if (value === null) return "";
-  if (path === "points") return btoa(String.fromCharCode(...value.flat().map((each) => Math.round(each / DRAWN_STEP) + DRAWN_OFFSET)));
+  if (path === "points")
+    return btoa(String.fromCharCode(...value.flat().map((each) => Math.round(each / DRAWN_STEP) + DRAWN_OFFSET)));
   return String(value);
 }
 
@@ -99,7 +113,10 @@ function readPoints(text) {
     return [];
   }
   const onGrid = (step) => Number((step * DRAWN_STEP).toFixed(2));
-  return Array.from({ length: Math.floor(bytes.length / 2) }, (_, i) => [onGrid(bytes[2 * i]), onGrid(bytes[2 * i + 1])]);
+  return Array.from({ length: Math.floor(bytes.length / 2) }, (_, i) => [
+    onGrid(bytes[2 * i]),
+    onGrid(bytes[2 * i + 1]),
+  ]);
 }
 
 /**

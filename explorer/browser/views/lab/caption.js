@@ -18,12 +18,20 @@ export function createCaption({ t, onToggle, onArrows }) {
     .split(MARK)
     .map((part) => {
       if (!LAYERS.includes(part)) return part;
-      const button = element("button", { class: `lab-word lab-word-${part}`, type: "button", on: { click: () => onToggle(part) } }, t(`lab.layer_${part}`));
+      const button = element(
+        "button",
+        { class: `lab-word lab-word-${part}`, type: "button", on: { click: () => onToggle(part) } },
+        t(`lab.layer_${part}`),
+      );
       buttons.set(part, button);
       return button;
     });
   const choices = ["generator_loss", "discriminator"].map((kind) =>
-    element("button", { class: "segment", type: "button", "data-value": kind, on: { click: () => onArrows(kind) } }, t(`lab.arrows_${kind}`)),
+    element(
+      "button",
+      { class: "segment", type: "button", "data-value": kind, on: { click: () => onArrows(kind) } },
+      t(`lab.arrows_${kind}`),
+    ),
   );
   return {
     node: element(

@@ -5,10 +5,18 @@
 
 import { element } from "../../dom.js";
 import { hasLogits } from "../../runtime/planar/settings.js";
-import { createCurves } from "../curves.js";
+import { createCurves } from "../../charts/curves.js";
 
 const REFRESH = 200; // milliseconds between drawings of new measures
-const MEASURES = Object.freeze(["accuracy", "modesCovered", "highQuality", "energy", "slicedWasserstein", "realOutput", "fakeOutput"]);
+const MEASURES = Object.freeze([
+  "accuracy",
+  "modesCovered",
+  "highQuality",
+  "energy",
+  "slicedWasserstein",
+  "realOutput",
+  "fakeOutput",
+]);
 
 /**
  * @param {object} options
@@ -22,10 +30,22 @@ export function createCharts({ t, onSeek, onError }) {
 
 class Charts {
   constructor(t, onSeek, onError) {
-    Object.assign(this, { t, onSeek, onError, charts: [], refresh: 0, measuring: false, cursor: 0 });
+    this.t = t;
+    this.onSeek = onSeek;
+    this.onError = onError;
+    this.charts = [];
+    this.refresh = 0;
+    this.measuring = false;
+    this.cursor = 0;
     this.grid = element("div", { class: "lab-charts" });
     this.count = element("p", { class: "note" });
-    this.node = element("section", { "aria-label": t("lab.charts") }, element("h2", {}, t("lab.charts")), this.count, this.grid);
+    this.node = element(
+      "section",
+      { "aria-label": t("lab.charts") },
+      element("h2", {}, t("lab.charts")),
+      this.count,
+      this.grid,
+    );
   }
 
   /**
@@ -34,7 +54,8 @@ class Charts {
    */
   open(run, measured) {
     this.close();
-    Object.assign(this, { run, measured });
+    this.run = run;
+    this.measured = measured;
     this.series = definitions(this.t, run.settings);
     this.charts = this.series.map(({ options }) => {
       const chart = createCurves(this.grid, { t: this.t, xLabel: this.t("lab.iteration"), ...options });
@@ -111,7 +132,8 @@ class Charts {
   nearestUnmeasured() {
     let best = null;
     const far = ({ iteration }) => Math.abs(iteration - this.cursor);
-    for (const state of this.run?.states ?? []) if (!this.measured.has(state) && (!best || far(state) < far(best))) best = state;
+    for (const state of this.run?.states ?? [])
+      if (!this.measured.has(state) && (!best || far(state) < far(best))) best = state;
     return best;
   }
 
@@ -122,7 +144,9 @@ class Charts {
   close() {
     for (const chart of this.charts) chart.destroy();
     clearTimeout(this.refresh);
-    Object.assign(this, { charts: [], run: null, refresh: 0 });
+    this.charts = [];
+    this.run = null;
+    this.refresh = 0;
   }
 }
 
@@ -153,11 +177,39 @@ function definitions(t, settings) {
     chart("output", "measured", { real: "realOutput", fake: "fakeOutput" }, { series: sides, ...probability }),
     ...(loss.startsWith("wasserstein")
       ? []
-      : [chart("accuracy", "measured", { value: "accuracy" }, { series: [{ key: "value", label: t("lab.discriminator"), colour: "--discriminator" }], range: [0, 1] })]),
-    ...(modes ? [chart("modes", "measured", { value: "modesCovered" }, { series: generated, unit: t("lab.of_modes", { count: modes }), range: [0, modes] })] : []),
+      : [
+          chart(
+            "accuracy",
+            "measured",
+            { value: "accuracy" },
+            { series: [{ key: "value", label: t("lab.discriminator"), colour: "--discriminator" }], range: [0, 1] },
+          ),
+        ]),
+    ...(modes
+      ? [
+          chart(
+            "modes",
+            "measured",
+            { value: "modesCovered" },
+            { series: generated, unit: t("lab.of_modes", { count: modes }), range: [0, modes] },
+          ),
+        ]
+      : []),
     chart("quality", "measured", { value: "highQuality" }, { series: generated, range: [0, 1] }, "highQuality"),
-    chart("energy", "measured", { value: "energy" }, { series: generated, unit: t("lab.unit_plane"), log: true }, "energy"),
-    chart("wasserstein", "measured", { value: "slicedWasserstein" }, { series: generated, unit: t("lab.unit_plane"), log: true }, "slicedWasserstein"),
+    chart(
+      "energy",
+      "measured",
+      { value: "energy" },
+      { series: generated, unit: t("lab.unit_plane"), log: true },
+      "energy",
+    ),
+    chart(
+      "wasserstein",
+      "measured",
+      { value: "slicedWasserstein" },
+      { series: generated, unit: t("lab.unit_plane"), log: true },
+      "slicedWasserstein",
+    ),
   ];
 }
 

@@ -20,7 +20,12 @@ export function dataChoice({ t, onChoose, onDraw }) {
     const canvas = element("canvas", { "aria-hidden": true });
     const act = () => (name === "drawn" ? onDraw() : onChoose(name));
     const words = t(`lab.data_${name}`);
-    return element("button", { class: "segment lab-data", type: "button", "data-value": name, title: words, on: { click: act } }, canvas, element("span", {}, words));
+    return element(
+      "button",
+      { class: "segment lab-data", type: "button", "data-value": name, title: words, on: { click: act } },
+      canvas,
+      element("span", {}, words),
+    );
   });
   const group = element("div", { class: "lab-data-choice", role: "group", "aria-label": t("lab.data") }, ...buttons);
   const complaint = element("p", { class: "complaint", role: "alert", hidden: true });

@@ -2,17 +2,17 @@
 
 import { element } from "../../dom.js";
 import { openSafetensors } from "../../runtime/safetensors.js";
-import { viewsFor } from "../registry.js";
 
 /**
  * @param {object} options
- * @param {import("../../i18n.js").Translator & {language: string}} options.t
+ * @param {import("../../i18n.js").Translator} options.t
  * @param {object[]} options.checkpoints the catalogue's entries
+ * @param {(capabilities: string[]) => string[]} options.viewsFor ids of the views of a model
  * @param {string} options.shown name of the run that is open
  * @param {(name: string) => void} options.onChoose
  */
-export function createGallery({ t, checkpoints, shown, onChoose }) {
-  const runs = checkpoints.filter(({ capabilities }) => viewsFor(capabilities).some(({ id }) => id === "lab"));
+export function createGallery({ t, checkpoints, viewsFor, shown, onChoose }) {
+  const runs = checkpoints.filter(({ capabilities }) => viewsFor(capabilities).includes("lab"));
   const cards = runs.map((entry) => card(entry, t.language, entry.name === shown, onChoose));
   const list = element("ul", { class: "lab-gallery-cards" }, ...cards.map(({ node }) => node));
   const summary = element("summary", { class: "button" }, t("lab.gallery", { count: runs.length }));
@@ -26,7 +26,13 @@ function card({ name, title, folder }, language, current, onChoose) {
   const sentences = element("span", { class: "note" });
   const button = element(
     "button",
-    { class: "lab-card", type: "button", "data-run": name, "aria-current": current ? "true" : null, on: { click: () => onChoose(name) } },
+    {
+      class: "lab-card",
+      type: "button",
+      "data-run": name,
+      "aria-current": current ? "true" : null,
+      on: { click: () => onChoose(name) },
+    },
     element("span", { class: "lab-card-title" }, title[language]),
     sentences,
   );

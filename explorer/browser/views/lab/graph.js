@@ -4,8 +4,8 @@
  */
 
 import { element } from "../../dom.js";
-import { readable } from "../axis.js";
-import { vector } from "../vector.js";
+import { readable } from "../../charts/axis.js";
+import { vector } from "../../charts/vector.js";
 import { createMiniatures } from "./miniatures.js";
 import { readTheme } from "./plot/colours.js";
 
@@ -94,11 +94,26 @@ class Graph {
     const value = element("span", { class: "number lab-node-value" });
     const picture = side ? [element("canvas", { "aria-hidden": true })] : [];
     for (const canvas of picture) this.canvases.set(name, canvas);
-    const position = { left: `${(100 * x) / SIZE.width}%`, top: `${(100 * y) / SIZE.height}%`, ...(side && { "--side": `${(100 * side) / SIZE.width}cqw` }) };
+    const position = {
+      left: `${(100 * x) / SIZE.width}%`,
+      top: `${(100 * y) / SIZE.height}%`,
+      ...(side && { "--side": `${(100 * side) / SIZE.width}cqw` }),
+    };
     const kind = `lab-node lab-node-${name.replace("_", "-")}`;
     const children = side ? [words, ...picture, value] : [words, value];
     const node = layer
-      ? element("button", { class: kind, type: "button", style: position, "data-layer": layer, title: t(`lab.switch_${layer}`), on: { click: () => onToggle(layer) } }, ...children)
+      ? element(
+          "button",
+          {
+            class: kind,
+            type: "button",
+            style: position,
+            "data-layer": layer,
+            title: t(`lab.switch_${layer}`),
+            on: { click: () => onToggle(layer) },
+          },
+          ...children,
+        )
       : element("div", { class: kind, style: position }, ...children);
     this.parts.set(name, node);
     return node;
@@ -126,10 +141,13 @@ class Graph {
     this.frame = 0;
     if (!this.state || !this.node.isConnected) return;
     this.theme ??= readTheme(this.node);
-    const names = this.constant ? ["noise", "real", "fake", "generator", "discriminator"] : ["fake", "generator", "discriminator"];
+    const names = this.constant
+      ? ["noise", "real", "fake", "generator", "discriminator"]
+      : ["fake", "generator", "discriminator"];
     this.sides ??= new Map([...this.canvases].map(([name, { clientWidth }]) => [name, clientWidth])); // reading one costs a layout
     if (!this.sides.get("fake")) return;
-    for (const name of names) this.painters[name](this.canvases.get(name), this.sides.get(name), this.theme, this.state);
+    for (const name of names)
+      this.painters[name](this.canvases.get(name), this.sides.get(name), this.theme, this.state);
     this.constant = false;
     this.say("generator_loss", this.state.losses?.generator);
     this.say("discriminator_loss", this.state.losses?.discriminator);
@@ -147,7 +165,8 @@ class Graph {
   }
 
   setLayers(layers) {
-    for (const node of this.parts.values()) if (node.dataset.layer) node.setAttribute("aria-pressed", String(layers[node.dataset.layer]));
+    for (const node of this.parts.values())
+      if (node.dataset.layer) node.setAttribute("aria-pressed", String(layers[node.dataset.layer]));
   }
 
   /**
@@ -172,5 +191,9 @@ class Graph {
 /** A marker of an edge's own: browsers do not agree on markers that take the colour of their line. */
 function arrowHead(name) {
   const head = vector("path", { d: "M0 0 L8 4 L0 8 Z" });
-  return vector("marker", { id: `lab-arrow-${name}`, viewBox: "0 0 8 8", refX: 6, refY: 4, markerWidth: 5, markerHeight: 5, orient: "auto" }, head);
+  return vector(
+    "marker",
+    { id: `lab-arrow-${name}`, viewBox: "0 0 8 8", refX: 6, refY: 4, markerWidth: 5, markerHeight: 5, orient: "auto" },
+    head,
+  );
 }

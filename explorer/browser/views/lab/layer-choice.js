@@ -13,7 +13,10 @@ export class LayerChoice {
    * @param {(state: Record<string, string | null>) => void} options.emit into the address
    */
   constructor({ plot, graph, caption, emit }) {
-    Object.assign(this, { plot, graph, caption, emit });
+    this.plot = plot;
+    this.graph = graph;
+    this.caption = caption;
+    this.emit = emit;
   }
 
   /** @param {Record<string, string>} state */

@@ -48,7 +48,10 @@ export function mesh(context, points, { rows, columns, side, colour }) {
   context.strokeStyle = colour;
   context.lineWidth = 1;
   context.beginPath();
-  for (let row = 0; row < rows; row += 1) for (let column = 0; column < columns; column += 1) to(row * columns + column, column === 0);
-  if (rows > 1) for (let column = 0; column < columns; column += 1) for (let row = 0; row < rows; row += 1) to(row * columns + column, row === 0);
+  for (let row = 0; row < rows; row += 1)
+    for (let column = 0; column < columns; column += 1) to(row * columns + column, column === 0);
+  if (rows > 1)
+    for (let column = 0; column < columns; column += 1)
+      for (let row = 0; row < rows; row += 1) to(row * columns + column, row === 0);
   context.stroke();
 }

@@ -3,7 +3,8 @@
 import { STREAMS, noise, realPoints } from "../../runtime/planar/data.js";
 import { LIMIT } from "../../runtime/planar/settings.js";
 import { heatScale } from "./plot/colours.js";
-import { heatRange, outputMeaning, shownOutput } from "./plot/quantities.js";
+import { heatRange } from "./plot/quantities.js";
+import { outputMeaning, shownOutput } from "../../runtime/planar/outputs.js";
 import { dots, mesh, prepare } from "./miniature.js";
 
 const POINTS = 192;
@@ -35,9 +36,15 @@ export function createMiniatures(settings, evaluator) {
       dots(prepare(canvas, side, side), plane, side, theme.soft, DOT);
     },
     real: (canvas, side, theme) => dots(prepare(canvas, side, side), real, side, theme.real, DOT),
-    fake: (canvas, side, theme, state) => dots(prepare(canvas, side, side), evaluator.generate(state, shown), side, theme.fake, DOT),
+    fake: (canvas, side, theme, state) =>
+      dots(prepare(canvas, side, side), evaluator.generate(state, shown), side, theme.fake, DOT),
     generator(canvas, side, theme, state) {
-      const options = { rows: dimensions === 2 ? GRID : 1, columns: dimensions === 2 ? GRID : CURVE_POINTS, side, colour: theme.generator };
+      const options = {
+        rows: dimensions === 2 ? GRID : 1,
+        columns: dimensions === 2 ? GRID : CURVE_POINTS,
+        side,
+        colour: theme.generator,
+      };
       mesh(prepare(canvas, side, side), evaluator.generate(state, grid), options);
     },
     discriminator(canvas, side, theme, state) {
@@ -64,7 +71,9 @@ function noiseLattice({ kind, dimensions }) {
   const reach = kind === "gaussian" ? GAUSSIAN_REACH : 1;
   const place = (i, count) => reach * ((2 * i) / (count - 1) - 1);
   if (dimensions === 1) return Float32Array.from({ length: CURVE_POINTS }, (_, i) => place(i, CURVE_POINTS));
-  return Float32Array.from({ length: 2 * GRID * GRID }, (_, i) => place(i % 2 ? Math.floor(i / 2 / GRID) : (i / 2) % GRID, GRID));
+  return Float32Array.from({ length: 2 * GRID * GRID }, (_, i) =>
+    place(i % 2 ? Math.floor(i / 2 / GRID) : (i / 2) % GRID, GRID),
+  );
 }
 
 /** Row by row from the upper left, as pictures are stored. */

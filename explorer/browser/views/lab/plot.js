@@ -3,7 +3,7 @@
  * the noise, and the gradients between them, all in data units and all of one moment of a run.
  */
 import { element } from "../../dom.js";
-import { sizeCanvas } from "../latent/viewport.js";
+import { sizeCanvas } from "../../charts/canvas.js";
 import { readTheme } from "./plot/colours.js";
 import { createDrawing } from "./plot/drawing.js";
 import { clipToPlane, createFrame, drawFrame } from "./plot/frame.js";
@@ -11,7 +11,8 @@ import { createLegend, fakeWords, formatNumber } from "./plot/legend.js";
 import { SHOWN } from "./plot/model.js";
 import { Overlay } from "./plot/overlay.js";
 import { Picture } from "./plot/picture.js";
-import { EXTENT, shownOutput } from "./plot/quantities.js";
+import { EXTENT } from "./plot/quantities.js";
+import { shownOutput } from "../../runtime/planar/outputs.js";
 import { watchSurroundings } from "./plot/surroundings.js";
 
 const MORPH = 600; // milliseconds
@@ -46,14 +47,20 @@ class Plot {
     this.fraction = 1;
     this.#build(parent);
     this.#readTheme();
-    this.stopWatching = watchSurroundings(this.box, { onSize: () => this.#resize(), onTheme: () => this.#followTheme() });
+    this.stopWatching = watchSurroundings(this.box, {
+      onSize: () => this.#resize(),
+      onTheme: () => this.#followTheme(),
+    });
     this.#resize();
   }
 
   #build(parent) {
-    const [under, canvas, over] = ["frame", "scene", "over"].map((name) => element("canvas", { class: `lab-plot-canvas lab-plot-canvas-${name}` }));
+    const [under, canvas, over] = ["frame", "scene", "over"].map((name) =>
+      element("canvas", { class: `lab-plot-canvas lab-plot-canvas-${name}` }),
+    );
     over.setAttribute("role", "img");
-    Object.assign(this, { under, over });
+    this.under = under;
+    this.over = over;
     this.picture = new Picture(canvas);
     this.overlay = new Overlay(over, this.t, () => this.#look());
     this.message = element("p", { class: "lab-plot-message", hidden: true });
@@ -81,7 +88,9 @@ class Plot {
       this.picture.open(settings);
       this.overlay.leave();
     }
-    Object.assign(this, { evaluator, state, substep: explain });
+    this.evaluator = evaluator;
+    this.state = state;
+    this.substep = explain;
     this.#draw();
   }
 
@@ -245,7 +254,8 @@ class Plot {
     if (!this.message.hidden) words.push(this.message.textContent);
     else if (state) {
       words.push(fakeWords(scene, t));
-      const mean = (/** @type {Float32Array} */ points) => formatNumber(meanShown(scene.meaning, evaluator.discriminate(state, points)));
+      const mean = (/** @type {Float32Array} */ points) =>
+        formatNumber(meanShown(scene.meaning, evaluator.discriminate(state, points)));
       words.push(t("lab.plot_means", { real: mean(scene.real), fake: mean(scene.fake) }));
     }
     this.over.setAttribute("aria-label", words.join(". "));

@@ -25,7 +25,10 @@ export class RunList {
    * @param {(entry: Entry) => void} options.onChange a live run has trained on, started, stopped or broken off
    */
   constructor({ t, kernels, onOpen, onChange }) {
-    Object.assign(this, { kernels, onOpen, onChange, entries: [] });
+    this.kernels = kernels;
+    this.onOpen = onOpen;
+    this.onChange = onChange;
+    this.entries = [];
     this.node = element("div", { class: "lab-runs", role: "group", "aria-label": t("lab.runs"), hidden: true });
   }
 
@@ -39,7 +42,11 @@ export class RunList {
     const last = run.length - 1;
     const entry = { run, name, number, index: last, last: run.state(last), measured: new WeakMap() };
     entry.evaluator = createEvaluator(this.kernels, run.settings);
-    entry.button = element("button", { class: "segment", type: "button", on: { click: () => this.onOpen(entry) } }, name);
+    entry.button = element(
+      "button",
+      { class: "segment", type: "button", on: { click: () => this.onOpen(entry) } },
+      name,
+    );
     entry.stop = run.onChange(() => this.onChange(entry));
     this.entries.push(entry);
     // The recorded run stays; of the others the oldest makes room.

@@ -7,7 +7,7 @@ import { element } from "../../dom.js";
 import { OPTIONS, TRAINABLE_LOSSES, checkSettings } from "../../runtime/planar/settings.js";
 import { leaves, replaced } from "./address.js";
 import { dataChoice } from "./data-choice.js";
-import { choiceField, numberField, widthsField } from "./fields.js";
+import { choiceField, numberField, widthsField } from "../../parts/fields.js";
 
 /** Settings that may change while a run trains: they alter steps to come, and nothing that exists. */
 export const LIVE = Object.freeze([
@@ -31,7 +31,8 @@ export function createSettingsPanel(options) {
 
 class SettingsPanel {
   constructor({ t, onChange, onDraw }) {
-    Object.assign(this, { t, onChange });
+    this.t = t;
+    this.onChange = onChange;
     this.fields = new Map();
     const add = (path, field) => {
       this.fields.set(path, field);
@@ -45,10 +46,7 @@ class SettingsPanel {
       { class: "lab-settings", "aria-label": t("lab.settings") },
       element("h2", {}, t("lab.settings")),
       element("p", { class: "note" }, t("lab.settings_note")),
-      this.group("data", [
-        add("data", dataChoice({ t, onChoose: take("data"), onDraw })),
-        ...this.noise(add, take),
-      ]),
+      this.group("data", [add("data", dataChoice({ t, onChoose: take("data"), onDraw })), ...this.noise(add, take)]),
       this.group("training", this.training(add, take)),
       ...["generator", "discriminator"].map((part) => this.group(part, this.network(part, add, take))),
       this.unplaced,
@@ -56,7 +54,12 @@ class SettingsPanel {
   }
 
   group(name, fields) {
-    return element("fieldset", { class: `lab-group lab-group-${name}` }, element("legend", {}, this.t(`lab.group_${name}`)), ...fields);
+    return element(
+      "fieldset",
+      { class: `lab-group lab-group-${name}` },
+      element("legend", {}, this.t(`lab.group_${name}`)),
+      ...fields,
+    );
   }
 
   choice(path, label, values, words, add, take) {
@@ -68,7 +71,14 @@ class SettingsPanel {
     const { t } = this;
     return [
       this.choice("noise.kind", t("lab.noise"), OPTIONS.noise, (value) => t(`lab.noise_${value}`), add, take),
-      this.choice("noise.dimensions", t("lab.dimensions"), [1, 2], (count) => t("lab.dimensions_count", { count }), add, take),
+      this.choice(
+        "noise.dimensions",
+        t("lab.dimensions"),
+        [1, 2],
+        (count) => t("lab.dimensions_count", { count }),
+        add,
+        take,
+      ),
     ];
   }
 
@@ -90,10 +100,39 @@ class SettingsPanel {
     const optimiser = `optimisers.${part}`;
     const number = (path, key) => add(path, numberField({ id: idOf(path), label: t(key), onInput: take(path) }));
     return [
-      add(`${part}.widths`, widthsField({ id: idOf(`${part}.widths`), label: t("lab.widths"), hint: t("lab.widths_hint"), onInput: take(`${part}.widths`) })),
-      this.choice(`${part}.activation`, t("lab.activation"), OPTIONS.activation, (value) => t(`lab.activation_${value}`), add, take),
-      this.choice(`${part}.normalisation`, t("lab.normalisation"), OPTIONS.normalisation[part], (value) => t(`lab.normalisation_${value}`), add, take),
-      this.choice(`${optimiser}.kind`, t("lab.optimiser"), OPTIONS.optimiser, (value) => t(`lab.optimiser_${value}`), add, take),
+      add(
+        `${part}.widths`,
+        widthsField({
+          id: idOf(`${part}.widths`),
+          label: t("lab.widths"),
+          hint: t("lab.widths_hint"),
+          onInput: take(`${part}.widths`),
+        }),
+      ),
+      this.choice(
+        `${part}.activation`,
+        t("lab.activation"),
+        OPTIONS.activation,
+        (value) => t(`lab.activation_${value}`),
+        add,
+        take,
+      ),
+      this.choice(
+        `${part}.normalisation`,
+        t("lab.normalisation"),
+        OPTIONS.normalisation[part],
+        (value) => t(`lab.normalisation_${value}`),
+        add,
+        take,
+      ),
+      this.choice(
+        `${optimiser}.kind`,
+        t("lab.optimiser"),
+        OPTIONS.optimiser,
+        (value) => t(`lab.optimiser_${value}`),
+        add,
+        take,
+      ),
       number(`${optimiser}.learning_rate`, "lab.learning_rate"),
       number(`${optimiser}.beta1`, "lab.beta_one"),
       number(`${optimiser}.beta2`, "lab.beta_two"),

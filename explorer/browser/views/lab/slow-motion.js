@@ -4,7 +4,7 @@
  */
 
 import { element } from "../../dom.js";
-import { readable } from "../axis.js";
+import { readable } from "../../charts/axis.js";
 
 /**
  * @typedef {object} SubStep an entry of the evaluator's `explain`; it has what exists by then
@@ -24,17 +24,33 @@ export function createSlowMotion({ t, explain, onStep }) {
 
 class SlowMotion {
   constructor(t, explain, onStep) {
-    Object.assign(this, { t, explain, onStep, steps: null, index: 0 });
-    const button = (words, act, kind = "") => element("button", { class: `button ${kind}`, type: "button", on: { click: act } }, words);
+    this.t = t;
+    this.explain = explain;
+    this.onStep = onStep;
+    this.steps = null;
+    this.index = 0;
+    const button = (words, act, kind = "") =>
+      element("button", { class: `button ${kind}`, type: "button", on: { click: act } }, words);
     this.opener = button(t("lab.slow_start"), () => this.start(), "lab-slow-start");
     this.list = element("ol", { class: "lab-steps" });
     this.words = element("p", { class: "lab-step-words", "aria-live": "polite" });
     this.numbers = element("dl", { class: "lab-step-numbers" });
     this.next = button(t("lab.slow_next"), () => this.move(1), "lab-slow-next");
-    const controls = element("div", { class: "lab-row" }, button(t("lab.slow_back"), () => this.move(-1)), this.next, button(t("lab.slow_end"), () => this.end()));
+    const controls = element(
+      "div",
+      { class: "lab-row" },
+      button(t("lab.slow_back"), () => this.move(-1)),
+      this.next,
+      button(t("lab.slow_end"), () => this.end()),
+    );
     this.body = element("div", { class: "lab-slow-body", hidden: true }, this.list, this.words, this.numbers, controls);
     const note = element("p", { class: "note" }, t("lab.slow_note"));
-    this.node = element("section", { class: "lab-slow", "aria-label": t("lab.slow") }, element("div", { class: "lab-row" }, this.opener, note), this.body);
+    this.node = element(
+      "section",
+      { class: "lab-slow", "aria-label": t("lab.slow") },
+      element("div", { class: "lab-row" }, this.opener, note),
+      this.body,
+    );
     this.node.addEventListener("keydown", (event) => this.press(event));
   }
 
@@ -54,7 +70,11 @@ class SlowMotion {
 
   item({ network, kind }, index) {
     const words = `${index + 1} ${this.t(`lab.substep_${kind}`)}`;
-    const button = element("button", { class: `lab-step lab-step-${network}`, type: "button", on: { click: () => this.go(index) } }, words);
+    const button = element(
+      "button",
+      { class: `lab-step lab-step-${network}`, type: "button", on: { click: () => this.go(index) } },
+      words,
+    );
     return element("li", {}, button);
   }
 
@@ -63,7 +83,13 @@ class SlowMotion {
     if (!this.open || event.altKey || event.ctrlKey || event.metaKey) return;
     const onButton = event.key === "Enter" || event.key === " ";
     if (onButton && event.target !== this.next) return; // another button does its own work
-    const act = { ArrowRight: () => this.move(1), Enter: () => this.move(1), " ": () => this.move(1), ArrowLeft: () => this.move(-1), Escape: () => this.end() }[event.key];
+    const act = {
+      ArrowRight: () => this.move(1),
+      Enter: () => this.move(1),
+      " ": () => this.move(1),
+      ArrowLeft: () => this.move(-1),
+      Escape: () => this.end(),
+    }[event.key];
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();
@@ -78,11 +104,18 @@ class SlowMotion {
   go(index) {
     this.index = index;
     const step = this.steps[index];
-    [...this.list.querySelectorAll("button")].forEach((button, i) => button.setAttribute("aria-current", i === index ? "step" : "false"));
+    [...this.list.querySelectorAll("button")].forEach((button, i) =>
+      button.setAttribute("aria-current", i === index ? "step" : "false"),
+    );
     const which = { number: index + 1, count: this.steps.length };
     const meaning = this.t(`lab.explain_${step.network}_${step.kind}`);
     this.words.textContent = this.t("lab.slow_place", { ...which, meaning });
-    this.numbers.replaceChildren(...this.facts(step).flatMap(([name, value]) => [element("dt", {}, name), element("dd", { class: "number" }, value)]));
+    this.numbers.replaceChildren(
+      ...this.facts(step).flatMap(([name, value]) => [
+        element("dt", {}, name),
+        element("dd", { class: "number" }, value),
+      ]),
+    );
     this.next.textContent = index === this.steps.length - 1 ? this.t("lab.slow_finish") : this.t("lab.slow_next");
     this.onStep(step, this.steps.slice(0, index + 1));
   }
@@ -95,10 +128,14 @@ class SlowMotion {
     const facts = [];
     if (kind === "generate" && fake) facts.push([t("lab.fact_batch"), String(fake.length / 2)]);
     const hasOutputs = ["discriminate", "losses", "gradients", "update"].includes(kind);
-    if (hasOutputs && realOutput !== undefined && realOutput !== null) facts.push([t("lab.fact_real_output"), number(realOutput)]);
-    if (hasOutputs && fakeOutput !== undefined && fakeOutput !== null) facts.push([t("lab.fact_fake_output"), number(fakeOutput)]);
-    if (["losses", "gradients", "update"].includes(kind) && loss !== undefined && loss !== null) facts.push([t(`lab.node_${network}_loss`), readable(loss)]);
-    if (["gradients", "update"].includes(kind) && gradientNorm !== undefined && gradientNorm !== null) facts.push([t("lab.fact_gradient"), readable(gradientNorm)]);
+    if (hasOutputs && realOutput !== undefined && realOutput !== null)
+      facts.push([t("lab.fact_real_output"), number(realOutput)]);
+    if (hasOutputs && fakeOutput !== undefined && fakeOutput !== null)
+      facts.push([t("lab.fact_fake_output"), number(fakeOutput)]);
+    if (["losses", "gradients", "update"].includes(kind) && loss !== undefined && loss !== null)
+      facts.push([t(`lab.node_${network}_loss`), readable(loss)]);
+    if (["gradients", "update"].includes(kind) && gradientNorm !== undefined && gradientNorm !== null)
+      facts.push([t("lab.fact_gradient"), readable(gradientNorm)]);
     return facts;
   }
 

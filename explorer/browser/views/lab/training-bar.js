@@ -1,7 +1,7 @@
 /** Training by hand: start and stop, single steps, a fork from the moment that is shown, and how far the run is. */
 
 import { element } from "../../dom.js";
-import { grouped, readable } from "../axis.js";
+import { grouped, readable } from "../../charts/axis.js";
 
 /**
  * @param {object} options
@@ -12,11 +12,14 @@ import { grouped, readable } from "../axis.js";
  * @param {(which: "discriminator" | "generator" | "both") => void} options.onStep
  */
 export function createTrainingBar({ t, onTrain, onFork, onRestart, onStep }) {
-  const button = (kind, words, act, hint = "") => element("button", { class: `button lab-${kind}`, type: "button", title: hint, on: { click: act } }, words);
+  const button = (kind, words, act, hint = "") =>
+    element("button", { class: `button lab-${kind}`, type: "button", title: hint, on: { click: act } }, words);
   const train = button("train", "", onTrain);
   const fork = button("fork", t("lab.fork"), onFork, t("lab.fork_hint"));
   const restart = button("restart", t("lab.restart"), onRestart, t("lab.restart_hint"));
-  const steps = ["discriminator", "generator", "both"].map((which) => button(`step-${which}`, t(`lab.step_${which}`), () => onStep(which), t(`lab.step_${which}_hint`)));
+  const steps = ["discriminator", "generator", "both"].map((which) =>
+    button(`step-${which}`, t(`lab.step_${which}`), () => onStep(which), t(`lab.step_${which}_hint`)),
+  );
   const place = element("p", { class: "number lab-counters" });
   const message = element("p", { class: "note lab-training-note", role: "status" });
   const step = element("span", { class: "field-name" }, t("lab.step"));
@@ -47,11 +50,19 @@ export function createTrainingBar({ t, onTrain, onFork, onRestart, onStep }) {
       restart.disabled = !trainable;
       for (const each of steps) each.disabled = !trainable || over;
       message.hidden = trainable && stopped === null;
-      message.textContent = stopped ? t(`lab.stopped_${stopped.reason}`, { iteration: grouped(stopped.iteration) }) : trainable ? "" : t("lab.untrainable");
+      message.textContent = stopped
+        ? t(`lab.stopped_${stopped.reason}`, { iteration: grouped(stopped.iteration) })
+        : trainable
+          ? ""
+          : t("lab.untrainable");
     },
     /** @param {{iteration: number, discriminatorUpdates: number, generatorUpdates: number}} state @param {number | null} speed iterations a second */
     count({ iteration, discriminatorUpdates, generatorUpdates }, speed) {
-      const counters = { iteration: grouped(iteration), discriminator: grouped(discriminatorUpdates), generator: grouped(generatorUpdates) };
+      const counters = {
+        iteration: grouped(iteration),
+        discriminator: grouped(discriminatorUpdates),
+        generator: grouped(generatorUpdates),
+      };
       const words = t("lab.counters", counters);
       place.textContent = speed === null ? words : `${words} · ${t("lab.speed", { count: readable(speed) })}`;
     },

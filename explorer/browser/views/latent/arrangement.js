@@ -21,7 +21,11 @@ export function arrange(parts, t) {
   const stage = (/** @type {string} */ name, /** @type {string} */ title, /** @type {HTMLElement[]} */ ...children) =>
     element("section", { class: `latent-stage latent-stage-${name}` }, element("h2", {}, title), ...children);
   const network = (/** @type {string} */ name, /** @type {string} */ title) =>
-    element("div", { class: `latent-network latent-network-${name}`, "aria-hidden": "true" }, element("span", {}, title));
+    element(
+      "div",
+      { class: `latent-network latent-network-${name}`, "aria-hidden": "true" },
+      element("span", {}, title),
+    );
   const after = element("div", { class: "latent-after" }, parts.legend, parts.neighbours, ...parts.notes);
   const row = element(
     "div",

@@ -1,7 +1,8 @@
 /** The posterior close up: on the map it is often smaller than a dot. Same axes and units as the map, its own scale. */
 import { element } from "../../dom.js";
-import { drawAxes, drawLatent, drawPosterior, drawStep } from "./layers.js";
-import { createViewport, sizeCanvas } from "./viewport.js";
+import { drawAxes, drawLatent, drawPosterior, drawStep } from "../../charts/plane.js";
+import { sizeCanvas } from "../../charts/canvas.js";
+import { createViewport } from "../../charts/viewport.js";
 
 const REACH = 3.2; // standard deviations from the mean to the edge
 const MARGIN = Object.freeze({ left: 46, right: 6, top: 6, bottom: 24 });
@@ -9,7 +10,12 @@ const MARGIN = Object.freeze({ left: 46, right: 6, top: 6, bottom: 24 });
 /** @param {import("../../i18n.js").Translator} t */
 export function createCloseup(t) {
   const canvas = element("canvas", { class: "latent-closeup-canvas", role: "img", "aria-label": t("latent.closeup") });
-  const node = element("figure", { class: "latent-closeup", hidden: true }, element("figcaption", { class: "note" }, t("latent.closeup")), canvas);
+  const node = element(
+    "figure",
+    { class: "latent-closeup", hidden: true },
+    element("figcaption", { class: "note" }, t("latent.closeup")),
+    canvas,
+  );
   let side = 0; // CSS pixels; read once, since reading it during a drag would force a layout
   /** @type {CanvasRenderingContext2D} */
   let context;
@@ -23,7 +29,7 @@ export function createCloseup(t) {
     resize: measure,
     /**
      * @param {import("./map.js").Marks} marks
-     * @param {import("./layers.js").Theme} theme
+     * @param {import("../../charts/plane.js").Theme} theme
      */
     show({ z, posterior }, theme) {
       node.hidden = !posterior?.covariance;

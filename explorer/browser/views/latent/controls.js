@@ -21,10 +21,15 @@ export function createControls({ state, map, manifold, t, onChange }) {
     onChange("colour");
   });
   const layouts = Object.keys(map.layouts);
-  const layout = segments(t("latent.layout"), layouts.map((name) => [name, t(`latent.layout_${name}`)]), state.layout, (chosen) => {
-    state.layout = chosen;
-    onChange("layout");
-  });
+  const layout = segments(
+    t("latent.layout"),
+    layouts.map((name) => [name, t(`latent.layout_${name}`)]),
+    state.layout,
+    (chosen) => {
+      state.layout = chosen;
+      onChange("layout");
+    },
+  );
   layout.hidden = layouts.length < 2;
   const kinds = ["dots", "thumbnails"].map((name) => [name, t(`latent.marks_${name}`)]);
   const marks = segments(t("latent.marks"), kinds, state.thumbnails ? "thumbnails" : "dots", (chosen) => {
@@ -36,7 +41,12 @@ export function createControls({ state, map, manifold, t, onChange }) {
     onChange("manifold");
   });
   background.node.hidden = !manifold;
-  const field = element("label", { class: "field" }, element("span", { class: "field-name" }, t("latent.colour_by")), colour);
+  const field = element(
+    "label",
+    { class: "field" },
+    element("span", { class: "field-name" }, t("latent.colour_by")),
+    colour,
+  );
   return {
     node: element("div", { class: "latent-controls" }, layout, marks, field, background.node, preview.node),
     previews: () => preview.input.checked,

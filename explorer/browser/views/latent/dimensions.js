@@ -1,21 +1,13 @@
 /** One slider per latent dimension with its KL, and a strip of pictures along it, all other dimensions left as they are. */
 import { element } from "../../dom.js";
-import { paint } from "../pictures.js";
+import { paint } from "../../parts/pictures.js";
+import { COLLAPSED, orderByKl } from "../../runtime/dimensions.js";
+import { signed, subscript } from "../../charts/numerals.js";
 import { createIdleWorker } from "./idle.js";
 
-export const COLLAPSED = 0.01; // nats: below this the dimension tells nothing about the image
 export const TRAVERSAL = Object.freeze([-3, -2.25, -1.5, -0.75, 0, 0.75, 1.5, 2.25, 3]);
 const FIRST = 8; // dimensions shown before all are asked for
 const PAUSE = 120; // milliseconds without a change before strips are drawn
-
-/**
- * Dimensions by falling KL.
- * @param {ArrayLike<number>} kl (L) nats
- * @returns {number[]}
- */
-export function orderByKl(kl) {
-  return Array.from(kl, (_, dimension) => dimension).sort((a, b) => kl[b] - kl[a] || a - b);
-}
 
 /**
  * The latents of a traversal: `z` with one coordinate set to each value in turn.
@@ -48,7 +40,11 @@ export function createDimensions({ model, map, t, onChange, onCommit, onPoint, i
   const shared = { model, most, reach, t, onChange, onCommit, onPoint };
   const rows = order.map((dimension) => createRow({ dimension, kl: map.klPerDimension[dimension], ...shared }));
   const list = element("div", { class: "latent-dimensions" }, ...rows.map(({ node }) => node));
-  const all = element("button", { class: "button", type: "button", hidden: order.length <= FIRST }, t("latent.show_all", { count: order.length }));
+  const all = element(
+    "button",
+    { class: "button", type: "button", hidden: order.length <= FIRST },
+    t("latent.show_all", { count: order.length }),
+  );
   rows.slice(FIRST).forEach(({ node }) => (node.hidden = true));
   const worker = createIdleWorker(isBusy);
   /** @type {Float32Array} */
@@ -60,10 +56,13 @@ export function createDimensions({ model, map, t, onChange, onCommit, onPoint, i
   function* strips() {
     for (const row of rows) if (row.seen && row.drawn !== z && !row.node.hidden) yield* row.draw(z);
   }
-  const watcher = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) rows.find(({ node }) => node === target).seen = isIntersecting;
-    drawStrips();
-  }, { rootMargin: "200px" });
+  const watcher = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) rows.find(({ node }) => node === target).seen = isIntersecting;
+      drawStrips();
+    },
+    { rootMargin: "200px" },
+  );
   rows.forEach(({ node }) => watcher.observe(node));
   all.addEventListener("click", () => {
     rows.forEach(({ node }) => (node.hidden = false));
@@ -93,9 +92,20 @@ export function createDimensions({ model, map, t, onChange, onCommit, onPoint, i
 
 function createRow({ dimension, model, kl, most, reach, t, onChange, onCommit, onPoint }) {
   const name = `z${subscript(dimension + 1)}`;
-  const slider = element("input", { type: "range", min: -reach, max: reach, step: 0.01, "aria-label": t("latent.slider", { name }) });
+  const slider = element("input", {
+    type: "range",
+    min: -reach,
+    max: reach,
+    step: 0.01,
+    "aria-label": t("latent.slider", { name }),
+  });
   const value = element("output", { class: "number latent-value" });
-  const strip = element("canvas", { class: "latent-strip", role: "img", "aria-label": t("latent.strip", { name }), hidden: model.remote });
+  const strip = element("canvas", {
+    class: "latent-strip",
+    role: "img",
+    "aria-label": t("latent.strip", { name }),
+    hidden: model.remote,
+  });
   const { width, height } = model.imageShape;
   strip.width = TRAVERSAL.length * width;
   strip.height = height;
@@ -105,7 +115,10 @@ function createRow({ dimension, model, kl, most, reach, t, onChange, onCommit, o
   slider.addEventListener("change", onCommit);
   strip.addEventListener("click", (event) => {
     const box = strip.getBoundingClientRect();
-    const step = Math.min(TRAVERSAL.length - 1, Math.floor(((event.clientX - box.left) / box.width) * TRAVERSAL.length));
+    const step = Math.min(
+      TRAVERSAL.length - 1,
+      Math.floor(((event.clientX - box.left) / box.width) * TRAVERSAL.length),
+    );
     onChange(dimension, TRAVERSAL[step], event);
     onCommit();
   });
@@ -116,7 +129,13 @@ function createRow({ dimension, model, kl, most, reach, t, onChange, onCommit, o
     "div",
     { class: `latent-dimension${collapsed ? " collapsed" : ""}`, "data-dimension": dimension },
     element("span", { class: "latent-name" }, name),
-    element("span", { class: "latent-kl number" }, bar, t("latent.nats", { value: kl.toFixed(kl < 0.1 ? 3 : 2) }), ...mark),
+    element(
+      "span",
+      { class: "latent-kl number" },
+      bar,
+      t("latent.nats", { value: kl.toFixed(kl < 0.1 ? 3 : 2) }),
+      ...mark,
+    ),
     slider,
     value,
     element("div", { class: "latent-strip-box" }, strip, marker),
@@ -149,14 +168,4 @@ function createRow({ dimension, model, kl, most, reach, t, onChange, onCommit, o
       this.drawn = z;
     },
   };
-}
-
-/** @param {number} value */
-export function signed(value) {
-  return `${value < 0 ? "−" : value > 0 ? "+" : ""}${Math.abs(value).toFixed(3)}`;
-}
-
-/** @param {number} number */
-export function subscript(number) {
-  return [...String(number)].map((digit) => String.fromCharCode(0x2080 + Number(digit))).join("");
 }

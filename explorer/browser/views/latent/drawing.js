@@ -7,7 +7,7 @@ const BRUSH = Object.freeze({ grey: 2.2, colour: 3.5 }); // diameter in model pi
 
 /**
  * @param {object} options
- * @param {import("../pictures.js").ImageShape} options.shape
+ * @param {import("../../parts/pictures.js").ImageShape} options.shape
  * @param {string} options.label for screen readers
  * @param {() => boolean} options.centred whether drawings are centred as MNIST's digits are
  * @param {() => string} options.colour CSS colour of the brush on colour pictures
@@ -50,9 +50,15 @@ export function createDrawing({ shape, label, centred, colour, onDraw }) {
   /** What the model sees of the drawing. @returns {Float32Array} (C·H·W), unit range */
   function picture() {
     const planes = planesFromRgba(context.getImageData(0, 0, size.width, size.height).data, shape.channels);
-    const window = (grey && centred() && centringWindow(planes[0], size, shape.width)) || { x: 0, y: 0, scale: PIXELS_PER_PIXEL };
+    const window = (grey && centred() && centringWindow(planes[0], size, shape.width)) || {
+      x: 0,
+      y: 0,
+      scale: PIXELS_PER_PIXEL,
+    };
     const result = new Float32Array(shape.channels * shape.height * shape.width);
-    planes.forEach((plane, channel) => result.set(resampleArea(plane, size, window, shape), channel * shape.height * shape.width));
+    planes.forEach((plane, channel) =>
+      result.set(resampleArea(plane, size, window, shape), channel * shape.height * shape.width),
+    );
     return result;
   }
 

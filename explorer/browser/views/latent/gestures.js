@@ -24,7 +24,8 @@ export function listenToGestures(canvas, { onHover, onLeave, onDrag, onTap, onRe
   // The box is read when a gesture starts, not at each move: reading it after a write would force a layout.
   let box = canvas.getBoundingClientRect();
   const measure = () => (box = canvas.getBoundingClientRect());
-  const place = (/** @type {PointerEvent} */ event) => /** @type {[number, number]} */ ([event.clientX - box.left, event.clientY - box.top]);
+  const place = (/** @type {PointerEvent} */ event) =>
+    /** @type {[number, number]} */ ([event.clientX - box.left, event.clientY - box.top]);
 
   canvas.addEventListener("pointerenter", measure);
   canvas.addEventListener("pointerdown", (event) => {
@@ -36,13 +37,16 @@ export function listenToGestures(canvas, { onHover, onLeave, onDrag, onTap, onRe
     onDrag(x, y, event);
   });
   // Browsers hold moves back until the next frame; where they offer moves as they come, the picture is there sooner.
-  canvas.addEventListener("onpointerrawupdate" in canvas ? "pointerrawupdate" : "pointermove", (/** @type {PointerEvent} */ event) => {
-    const [x, y] = place(event);
-    if (press === null) return event.pointerType === "touch" ? undefined : onHover(x, y, event);
-    if (event.pointerId !== press.id) return undefined;
-    press.moved ||= Math.hypot(x - press.x, y - press.y) > DRAG_THRESHOLD;
-    return onDrag(x, y, event);
-  });
+  canvas.addEventListener(
+    "onpointerrawupdate" in canvas ? "pointerrawupdate" : "pointermove",
+    (/** @type {PointerEvent} */ event) => {
+      const [x, y] = place(event);
+      if (press === null) return event.pointerType === "touch" ? undefined : onHover(x, y, event);
+      if (event.pointerId !== press.id) return undefined;
+      press.moved ||= Math.hypot(x - press.x, y - press.y) > DRAG_THRESHOLD;
+      return onDrag(x, y, event);
+    },
+  );
   canvas.addEventListener("pointerup", (event) => {
     if (press?.id !== event.pointerId) return;
     const { moved } = press;
@@ -56,7 +60,9 @@ export function listenToGestures(canvas, { onHover, onLeave, onDrag, onTap, onRe
   });
   canvas.addEventListener("pointerleave", (event) => press === null && onLeave(event));
   canvas.addEventListener("keydown", (event) => {
-    const [dx, dy] = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] ?? [0, 0];
+    const [dx, dy] = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] ?? [
+      0, 0,
+    ];
     if (dx === 0 && dy === 0) return;
     event.preventDefault();
     const step = STEP * (event.shiftKey ? FINE : 1);

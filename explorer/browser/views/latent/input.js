@@ -1,6 +1,6 @@
 /** Where pictures to encode come from: the browse set, a drawing, a file. */
 import { element } from "../../dom.js";
-import { paint } from "../pictures.js";
+import { paint } from "../../parts/pictures.js";
 import { createDrawing } from "./drawing.js";
 import { isDarkOnLight, pictureFromFile } from "./upload.js";
 
@@ -17,16 +17,31 @@ const MODES = Object.freeze(["browse", "draw", "upload"]);
 export function createInput({ model, count, t, onPick, onPicture }) {
   const shape = model.imageShape;
   const { width, height } = shape;
-  const canvas = element("canvas", { class: "picture", width, height, role: "img", "aria-label": t("latent.input_picture") });
+  const canvas = element("canvas", {
+    class: "picture",
+    width,
+    height,
+    role: "img",
+    "aria-label": t("latent.input_picture"),
+  });
   const caption = element("p", { class: "note latent-caption" });
   const message = element("p", { class: "latent-refused", role: "alert", hidden: true });
   const panels = {
     browse: browsePanel(count, t, onPick),
-    draw: drawPanel(shape, t, () => canvas, (picture, event) => onPicture(picture, "draw", event)),
+    draw: drawPanel(
+      shape,
+      t,
+      () => canvas,
+      (picture, event) => onPicture(picture, "draw", event),
+    ),
     upload: uploadPanel(shape, t, message, (picture) => onPicture(picture, "upload", null)),
   };
   const buttons = MODES.map((mode) =>
-    element("button", { class: "segment", type: "button", "aria-pressed": "false", on: { click: () => open(mode) } }, t(`latent.source_${mode}`)),
+    element(
+      "button",
+      { class: "segment", type: "button", "aria-pressed": "false", on: { click: () => open(mode) } },
+      t(`latent.source_${mode}`),
+    ),
   );
   function open(/** @type {string} */ chosen) {
     message.hidden = true;
@@ -37,9 +52,21 @@ export function createInput({ model, count, t, onPick, onPicture }) {
     if (chosen === "draw") panels.draw.clear();
   }
   open("browse");
-  const segments = element("div", { class: "segments latent-sources", role: "group", "aria-label": t("latent.source") }, ...buttons);
+  const segments = element(
+    "div",
+    { class: "segments latent-sources", role: "group", "aria-label": t("latent.source") },
+    ...buttons,
+  );
   return {
-    node: element("div", { class: "latent-input" }, canvas, caption, segments, ...MODES.map((mode) => panels[mode].node), message),
+    node: element(
+      "div",
+      { class: "latent-input" },
+      canvas,
+      caption,
+      segments,
+      ...MODES.map((mode) => panels[mode].node),
+      message,
+    ),
     /** @param {Float32Array | null} picture null while it is on its way @param {string} words what it is */
     show(picture, words) {
       if (picture) paint(canvas, picture, shape);
@@ -57,7 +84,14 @@ export function createInput({ model, count, t, onPick, onPicture }) {
 function browsePanel(count, t, onPick) {
   const last = count - 1;
   const label = t("latent.image_number", { last });
-  const number = element("input", { class: "input number", type: "number", min: 0, max: last, step: 1, "aria-label": label });
+  const number = element("input", {
+    class: "input number",
+    type: "number",
+    min: 0,
+    max: last,
+    step: 1,
+    "aria-label": label,
+  });
   number.addEventListener("change", () => {
     const valid = number.value !== "" && number.validity.valid;
     number.setAttribute("aria-invalid", String(!valid));
@@ -66,7 +100,13 @@ function browsePanel(count, t, onPick) {
   const random = element("button", { class: "button latent-random", type: "button" }, t("latent.random"));
   random.addEventListener("click", () => onPick(Math.floor(Math.random() * count)));
   return {
-    node: element("div", { class: "latent-source" }, random, number, element("p", { class: "note" }, t("latent.browse_hint", { last }))),
+    node: element(
+      "div",
+      { class: "latent-source" },
+      random,
+      number,
+      element("p", { class: "note" }, t("latent.browse_hint", { last })),
+    ),
     picked(/** @type {number} */ index) {
       number.value = String(index);
       number.setAttribute("aria-invalid", "false");
@@ -78,7 +118,13 @@ function drawPanel(shape, t, background, onDraw) {
   const grey = shape.channels === 1;
   const centre = element("input", { type: "checkbox", checked: grey });
   const colour = element("input", { type: "color", value: "#d62728", "aria-label": t("latent.brush_colour") });
-  const drawing = createDrawing({ shape, label: t("latent.draw_here"), centred: () => centre.checked, colour: () => colour.value, onDraw });
+  const drawing = createDrawing({
+    shape,
+    label: t("latent.draw_here"),
+    centred: () => centre.checked,
+    colour: () => colour.value,
+    onDraw,
+  });
   const clear = () => drawing.clear(grey ? null : background());
   centre.addEventListener("change", (event) => onDraw(drawing.picture(), event));
   const wipe = element("button", { class: "button", type: "button", on: { click: clear } }, t("latent.clear"));
@@ -88,7 +134,11 @@ function drawPanel(shape, t, background, onDraw) {
 
 function uploadPanel(shape, t, message, onPicture) {
   const invert = element("input", { type: "checkbox" });
-  const file = element("input", { type: "file", class: "visually-hidden", accept: "image/png,image/jpeg,image/webp,image/gif" });
+  const file = element("input", {
+    type: "file",
+    class: "visually-hidden",
+    accept: "image/png,image/jpeg,image/webp,image/gif",
+  });
   const zone = element("label", { class: "latent-drop" }, file, element("span", {}, t("latent.upload_hint")));
   /** @type {Float32Array | null} */
   let original = null;

@@ -1,13 +1,13 @@
 /** The map's background: what the decoder makes of each place, as a grid of pictures. */
-import { paint } from "../pictures.js";
+import { paint } from "../../parts/pictures.js";
 
 const CELLS = Object.freeze({ smallest: 28, largest: 48 }); // CSS pixels
 
 /**
  * Decode and draw the grid, one picture a step.
  * @param {HTMLCanvasElement} canvas sized and scaled to the viewport
- * @param {import("./viewport.js").Viewport} viewport
- * @param {import("./layouts.js").Layout} layout
+ * @param {import("../../charts/viewport.js").Viewport} viewport
+ * @param {import("../../runtime/layouts.js").Layout} layout
  * @param {import("../../runtime/model.js").Model} model one that decodes in the page
  * @returns {Generator<void>}
  */

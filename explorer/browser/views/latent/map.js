@@ -3,9 +3,21 @@
  * and contours, which change rarely; the top one what follows the pointer.
  */
 import { element } from "../../dom.js";
-import { createPointIndex, fitExtent } from "./geometry.js";
-import { chooseThumbnails, drawAxes, drawContours, drawDots, drawLatent, drawLinks, drawPath, drawPosterior, drawStep, drawThumbnail } from "./layers.js";
-import { createViewport, sizeCanvas } from "./viewport.js";
+import { createPointIndex, fitExtent } from "../../charts/geometry.js";
+import {
+  chooseThumbnails,
+  drawAxes,
+  drawContours,
+  drawDots,
+  drawLatent,
+  drawLinks,
+  drawPath,
+  drawPosterior,
+  drawStep,
+  drawThumbnail,
+} from "../../charts/plane.js";
+import { sizeCanvas } from "../../charts/canvas.js";
+import { createViewport } from "../../charts/viewport.js";
 
 const REACH = 9; // CSS pixels between pointer and dot that still hit
 const HOVERED_SIDE = 64; // CSS pixels
@@ -13,21 +25,21 @@ const THUMBNAIL_SIDES = Object.freeze({ smallest: 24, largest: 32 });
 
 /**
  * @typedef {object} Scene what the still layer shows
- * @property {import("./layouts.js").Layout} layout
- * @property {import("./colours.js").Colouring} colouring
+ * @property {import("../../runtime/layouts.js").Layout} layout
+ * @property {import("../../charts/colours.js").Colouring} colouring
  * @property {boolean} thumbnails images instead of dots
  * @property {(index: number) => boolean} chosen by the legend
  * @property {{x: string, y: string} | null} axes names, where the axes have units
  *
  * @typedef {object} PosteriorMarks the covariance is null where the layout has none
- * @property {import("./geometry.js").Point} mean
+ * @property {import("../../charts/geometry.js").Point} mean
  * @property {{xx: number, xy: number, yy: number} | null} covariance
- * @property {import("./geometry.js").Point} sample
+ * @property {import("../../charts/geometry.js").Point} sample
  *
  * @typedef {object} Marks what the moving layer shows; places are on the map
- * @property {import("./geometry.js").Point} z
- * @property {import("./geometry.js").Point | null} preview
- * @property {{places: import("./geometry.js").Point[], at: number} | null} path from its first place to its last, and where on it one is
+ * @property {import("../../charts/geometry.js").Point} z
+ * @property {import("../../charts/geometry.js").Point | null} preview
+ * @property {{places: import("../../charts/geometry.js").Point[], at: number} | null} path from its first place to its last, and where on it one is
  * @property {PosteriorMarks | null} posterior
  * @property {{index: number, neighbours: number[]} | null} hovered
  */
@@ -41,11 +53,14 @@ export class LatentMapCanvas {
    */
   constructor({ map, label, onResize }) {
     this.map = map;
-    this.canvases = ["manifold", "still", "moving"].map((name) => element("canvas", { class: `latent-layer latent-layer-${name}` }));
+    this.canvases = ["manifold", "still", "moving"].map((name) =>
+      element("canvas", { class: `latent-layer latent-layer-${name}` }),
+    );
     const [manifold, , moving] = this.canvases;
     this.manifold = manifold;
     this.moving = moving;
-    for (const [name, value] of Object.entries({ tabindex: "0", role: "application", "aria-label": label })) moving.setAttribute(name, value);
+    for (const [name, value] of Object.entries({ tabindex: "0", role: "application", "aria-label": label }))
+      moving.setAttribute(name, value);
     this.node = element("div", { class: "latent-map-canvas" }, ...this.canvases);
     this.shown = 0;
     /** @type {Scene | null} */
@@ -62,7 +77,7 @@ export class LatentMapCanvas {
     this.observer.disconnect();
   }
 
-  /** Draw the still layer anew. @param {Scene} scene @param {import("./layers.js").Theme} theme */
+  /** Draw the still layer anew. @param {Scene} scene @param {import("../../charts/plane.js").Theme} theme */
   show(scene, theme) {
     const moved = this.scene?.layout !== scene.layout;
     this.scene = scene;
@@ -106,7 +121,15 @@ export class LatentMapCanvas {
     const above = py - viewport.plot.top > HOVERED_SIDE + 14;
     const { left, width } = viewport.plot;
     const x = Math.min(left + width - HOVERED_SIDE / 2, Math.max(left + HOVERED_SIDE / 2, px));
-    drawThumbnail(context, this.map, index, x, py + (above ? -1 : 1) * (HOVERED_SIDE / 2 + 12), HOVERED_SIDE, scene.colouring.colour(index));
+    drawThumbnail(
+      context,
+      this.map,
+      index,
+      x,
+      py + (above ? -1 : 1) * (HOVERED_SIDE / 2 + 12),
+      HOVERED_SIDE,
+      scene.colouring.colour(index),
+    );
   }
 
   /** Fit the canvases to the element. @returns {boolean} whether anything changed */

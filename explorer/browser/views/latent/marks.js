@@ -24,5 +24,9 @@ export function marksOf({ state, posterior, previewed, traced, hovered, plot: { 
 /** Neighbours of an image in latent space. */
 function linked(/** @type {import("../../runtime/map.js").LatentMap} */ map, /** @type {number} */ index) {
   const { mean } = storedPosterior(map, index);
-  return map.nearest(mean, NEIGHBOURS_LINKED + 1).map((each) => each.index).filter((each) => each !== index).slice(0, NEIGHBOURS_LINKED);
+  return map
+    .nearest(mean, NEIGHBOURS_LINKED + 1)
+    .map((each) => each.index)
+    .filter((each) => each !== index)
+    .slice(0, NEIGHBOURS_LINKED);
 }

@@ -9,7 +9,8 @@ const UNITLESS = 100; // CSS pixels that count as one unit for the arrow keys, w
  * @returns {{destroy(): void}}
  */
 export function listenToMoves(view, plot) {
-  const invert = (/** @type {number} */ x, /** @type {number} */ y) => plot.layout.invert(plot.canvas.viewport.toPlace(x, y));
+  const invert = (/** @type {number} */ x, /** @type {number} */ y) =>
+    plot.layout.invert(plot.canvas.viewport.toPlace(x, y));
   return listenToGestures(plot.canvas.moving, {
     onHover(x, y, event) {
       view.look(plot.canvas.hit(x, y), plot.controls.previews() ? invert(x, y) : view.previewed, event);
@@ -31,7 +32,12 @@ export function listenToMoves(view, plot) {
 }
 
 /** z moved by a step on the map: along the raw axes or the principal components; elsewhere, to the place beside it. */
-function stepped(/** @type {Float32Array} */ z, /** @type {import("./plot.js").Plot} */ plot, /** @type {number} */ dx, /** @type {number} */ dy) {
+function stepped(
+  /** @type {Float32Array} */ z,
+  /** @type {import("./plot.js").Plot} */ plot,
+  /** @type {number} */ dx,
+  /** @type {number} */ dy,
+) {
   const { x, y } = plot.layout.project(z);
   if (plot.layout.covariance === null) {
     const unit = UNITLESS / plot.canvas.viewport.scale;

@@ -1,6 +1,6 @@
 /** What the decoder makes of z, and ways back to known latents. */
 import { element } from "../../dom.js";
-import { paint } from "../pictures.js";
+import { paint } from "../../parts/pictures.js";
 
 /**
  * @param {object} options
@@ -13,7 +13,13 @@ import { paint } from "../pictures.js";
 export function createOutput({ model, t, onMean, onSample, onOrigin }) {
   const shape = model.imageShape;
   const { width, height } = shape;
-  const canvas = element("canvas", { class: "picture", width, height, role: "img", "aria-label": t("latent.output_picture") });
+  const canvas = element("canvas", {
+    class: "picture",
+    width,
+    height,
+    role: "img",
+    "aria-label": t("latent.output_picture"),
+  });
   const caption = element("p", { class: "note latent-caption" }, t("latent.decoded_z"));
   const clipped = element("p", { class: "note latent-clipped" });
   const button = (/** @type {string} */ words, /** @type {() => void} */ act) =>

@@ -13,7 +13,7 @@
  * @typedef {object} Surroundings what a panel is made of
  * @property {import("../../runtime/model.js").Model} model its decoder and its map without pictures are loaded
  * @property {import("../../runtime/map.js").LatentMap} map
- * @property {import("../../i18n.js").Translator & {language: string}} t
+ * @property {import("../../i18n.js").Translator} t
  * @property {object} host the view's own host: `open`, `checkpoints`, `link`, …
  * @property {import("../latent.js").LatentView} view `setLatent(z, event)`, `trace(path)`, `isBusy()`
  * @property {Record<string, string>} state the entries of the address; a panel's own begin with its id
@@ -33,14 +33,50 @@
  * @property {(model: import("../../runtime/model.js").Model, host: object) => boolean} needs whether the model has it
  * @property {() => Promise<{create: (surroundings: Surroundings) => Opened | Promise<Opened>}>} load
  */
-import { mayHaveSiblings } from "./beta/siblings.js";
+import { mayHaveSiblings } from "../../runtime/siblings.js";
 
 /** @type {readonly Panel[]} */
 export const PANELS = Object.freeze([
-  { id: "paths", title: "paths.title", styles: ["player.css", "curves.css", "exports/takeaway.css", "latent/paths/paths.css"], needs: (model) => !model.remote, load: () => import("./paths/panel.js") },
-  { id: "attributes", title: "attributes.title", styles: ["curves.css", "exports/takeaway.css", "latent/attributes/attributes.css"], needs: (model) => !model.remote, load: () => import("./attributes/panel.js") },
-  { id: "inside", title: "inside.title", styles: ["latent/inside/inside.css"], needs: () => true, load: () => import("./inside/panel.js") },
-  { id: "elbo", title: "elbo.title", styles: ["curves.css", "latent/elbo/elbo.css"], needs: (model) => model.capabilities.has("BoundsEvidence"), load: () => import("./elbo/panel.js") },
-  { id: "beta", title: "beta.title", styles: ["latent/beta/beta.css"], needs: mayHaveSiblings, load: () => import("./beta/panel.js") },
-  { id: "takeaway", title: "takeaway.title", styles: ["exports/takeaway.css"], needs: () => true, load: () => import("./takeaway/panel.js") },
+  {
+    id: "paths",
+    title: "paths.title",
+    styles: ["parts/player.css", "charts/curves.css", "parts/takeaway.css", "views/latent/paths/paths.css"],
+    needs: (model) => !model.remote,
+    load: () => import("./paths/panel.js"),
+  },
+  {
+    id: "attributes",
+    title: "attributes.title",
+    styles: ["charts/curves.css", "parts/takeaway.css", "views/latent/attributes/attributes.css"],
+    needs: (model) => !model.remote,
+    load: () => import("./attributes/panel.js"),
+  },
+  {
+    id: "inside",
+    title: "inside.title",
+    styles: ["views/latent/inside/inside.css"],
+    needs: () => true,
+    load: () => import("./inside/panel.js"),
+  },
+  {
+    id: "elbo",
+    title: "elbo.title",
+    styles: ["charts/curves.css", "views/latent/elbo/elbo.css"],
+    needs: (model) => model.capabilities.has("BoundsEvidence"),
+    load: () => import("./elbo/panel.js"),
+  },
+  {
+    id: "beta",
+    title: "beta.title",
+    styles: ["views/latent/beta/beta.css"],
+    needs: mayHaveSiblings,
+    load: () => import("./beta/panel.js"),
+  },
+  {
+    id: "takeaway",
+    title: "takeaway.title",
+    styles: ["parts/takeaway.css"],
+    needs: () => true,
+    load: () => import("./takeaway/panel.js"),
+  },
 ]);

@@ -25,7 +25,15 @@ export function createParts(view, panels, entries) {
   };
   const source = createInput({ model, count: map.count, t, onPick, onPicture: (...given) => view.encode(...given) });
   const closeup = createCloseup(t);
-  const plot = new Plot({ model, map, t, state, isBusy, onChange: () => view.changePlot(), onResize: () => view.resize() });
+  const plot = new Plot({
+    model,
+    map,
+    t,
+    state,
+    isBusy,
+    onChange: () => view.changePlot(),
+    onResize: () => view.resize(),
+  });
   const surroundings = createSurroundings({ map, t, onPick });
   const output = createOutput({
     model,
@@ -64,5 +72,16 @@ export function createParts(view, panels, entries) {
       view.tell();
     },
   });
-  return { source, closeup, plot, surroundings, output, numbers, dimensions, row, tabs, moves: listenToMoves(view, plot) };
+  return {
+    source,
+    closeup,
+    plot,
+    surroundings,
+    output,
+    numbers,
+    dimensions,
+    row,
+    tabs,
+    moves: listenToMoves(view, plot),
+  };
 }

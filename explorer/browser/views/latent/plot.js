@@ -1,11 +1,11 @@
 /** The map with its controls, legend and notes: everything on it that does not follow the pointer. */
 import { element } from "../../dom.js";
-import { createColouring } from "./colours.js";
+import { createColouring } from "../../charts/colours.js";
 import { attributeName, createControls } from "./controls.js";
 import { createIdleWorker } from "./idle.js";
-import { readTheme } from "./layers.js";
-import { createLayout } from "./layouts.js";
-import { createLegend } from "./legend.js";
+import { readTheme } from "../../charts/plane.js";
+import { createLayout } from "../../runtime/layouts.js";
+import { createLegend } from "../../charts/legend.js";
 import { drawManifold } from "./manifold.js";
 import { LatentMapCanvas } from "./map.js";
 
@@ -14,14 +14,17 @@ export class Plot {
    * @param {object} options
    * @param {import("../../runtime/model.js").Model} options.model
    * @param {import("../../runtime/map.js").LatentMap} options.map
-   * @param {import("../../i18n.js").Translator & {language: string}} options.t
+   * @param {import("../../i18n.js").Translator} options.t
    * @param {import("./state.js").State} options.state changed in place by the controls
    * @param {() => boolean} options.isBusy whether the background must wait
    * @param {() => void} options.onChange the controls changed the state; the plot is drawn already
    * @param {() => void} options.onResize the viewport is another one
    */
   constructor({ model, map, t, state, isBusy, onChange, onResize }) {
-    Object.assign(this, { model, map, t, state });
+    this.model = model;
+    this.map = map;
+    this.t = t;
+    this.state = state;
     this.background = createIdleWorker(isBusy);
     this.layout = createLayout(state.layout, map, model.latentSize);
     this.canvas = new LatentMapCanvas({
@@ -82,7 +85,11 @@ export class Plot {
     const scene = { layout, colouring, thumbnails: state.thumbnails, chosen: legend.chosen, axes: this.#axes() };
     this.canvas.show(scene, this.colours);
     const key = state.thumbnails ? "latent.shown_thumbnails" : "latent.shown_dots";
-    this.shown.textContent = t(key, { shown: this.canvas.shown, count: map.count, attribute: attributeName(state.colour, t) });
+    this.shown.textContent = t(key, {
+      shown: this.canvas.shown,
+      count: map.count,
+      attribute: attributeName(state.colour, t),
+    });
     this.meaning.textContent = t(`latent.note_${layout.name}`);
     this.#drawBackground();
   }
@@ -91,7 +98,8 @@ export class Plot {
     if (this.layout.name === "umap") return null;
     if (this.layout.name === "raw") return { x: "z₁", y: "z₂" };
     const shares = this.map.pca.explainedVarianceRatio;
-    const name = (/** @type {number} */ i) => this.t("latent.component", { number: i + 1, share: (100 * shares[i]).toFixed(1) });
+    const name = (/** @type {number} */ i) =>
+      this.t("latent.component", { number: i + 1, share: (100 * shares[i]).toFixed(1) });
     return { x: name(0), y: name(1) };
   }
 
@@ -101,6 +109,7 @@ export class Plot {
     manifold.hidden = !this.state.manifold;
     if (!viewport) return;
     manifold.getContext("2d").clearRect(0, 0, viewport.width, viewport.height);
-    if (this.state.manifold && !this.model.remote) this.background.run(drawManifold(manifold, viewport, this.layout, this.model));
+    if (this.state.manifold && !this.model.remote)
+      this.background.run(drawManifold(manifold, viewport, this.layout, this.model));
   }
 }

@@ -2,7 +2,8 @@
 import { element } from "../../dom.js";
 import { normals } from "../../runtime/philox.js";
 import { STREAMS } from "../../runtime/numbers.js";
-import { orderByKl, signed } from "./dimensions.js";
+import { orderByKl } from "../../runtime/dimensions.js";
+import { signed } from "../../charts/numerals.js";
 
 const LARGEST_SEED = 2 ** 53 - 1;
 const DIE_FACES = 10_000; // seeds that the die gives: short enough to read out
@@ -52,14 +53,30 @@ export function createPosterior({ model, kl, t, onSeed, onPoint }) {
   const heads = { mu: "μ", sigma: "σ", epsilon: "ε", sample: "μ + σ·ε", z: t("latent.z_now"), kl: t("latent.kl_nats") };
   const titles = columns.map((column) => element("th", { scope: "col", class: `latent-${column}` }, heads[column]));
   const head = element("tr", {}, element("th", { scope: "col" }, t("latent.dimension")), ...titles);
-  const table = element("table", { class: "latent-table" }, element("thead", {}, head), element("tbody", {}, ...rows.map(({ node }) => node)));
-  const box = element("div", { class: "latent-table-box", tabindex: "0", role: "region", "aria-label": t("latent.numbers") }, table);
+  const table = element(
+    "table",
+    { class: "latent-table" },
+    element("thead", {}, head),
+    element("tbody", {}, ...rows.map(({ node }) => node)),
+  );
+  const box = element(
+    "div",
+    { class: "latent-table-box", tabindex: "0", role: "region", "aria-label": t("latent.numbers") },
+    table,
+  );
   const { node: seedNode, seed } = seedField(t, onSeed);
   const terms = createTerms(model, t);
   const none = element("p", { class: "note" }, t("latent.no_input"));
   const body = element("div", { class: "latent-posterior-body" }, seedNode, box, terms.node);
   return {
-    node: element("section", { class: "latent-panel latent-posterior" }, element("h2", {}, t("latent.posterior")), formula(t), none, body),
+    node: element(
+      "section",
+      { class: "latent-panel latent-posterior" },
+      element("h2", {}, t("latent.posterior")),
+      formula(t),
+      none,
+      body,
+    ),
     /**
      * @param {PosteriorValues | null} values null where there is no input
      */
@@ -70,7 +87,12 @@ export function createPosterior({ model, kl, t, onSeed, onPoint }) {
       seed.value = String(values.seed);
       seed.setAttribute("aria-invalid", "false");
       for (const { dimension: i, cells } of rows) {
-        const texts = [signed(values.mean[i]), values.deviation[i].toFixed(3), signed(values.epsilon[i]), signed(values.sample[i])];
+        const texts = [
+          signed(values.mean[i]),
+          values.deviation[i].toFixed(3),
+          signed(values.epsilon[i]),
+          signed(values.sample[i]),
+        ];
         texts.forEach((text, column) => (cells[column].textContent = text));
         cells[5].textContent = values.klPerDimension[i].toFixed(3);
       }
@@ -89,21 +111,45 @@ export function createPosterior({ model, kl, t, onSeed, onPoint }) {
 
 /** z = μ + σ · ε, each letter in its colour. */
 function formula(t) {
-  const letter = (/** @type {string} */ name, /** @type {string} */ sign) => element("span", { class: `latent-${name}` }, sign);
-  const sample = [letter("z", "z"), " = ", letter("mu", "μ"), " + ", letter("sigma", "σ"), " · ", letter("epsilon", "ε")];
-  return element("p", { class: "latent-formula", "aria-label": t("latent.formula") }, ...sample, ",  ", letter("epsilon", "ε"), " ~ N(0, I)");
+  const letter = (/** @type {string} */ name, /** @type {string} */ sign) =>
+    element("span", { class: `latent-${name}` }, sign);
+  const sample = [
+    letter("z", "z"),
+    " = ",
+    letter("mu", "μ"),
+    " + ",
+    letter("sigma", "σ"),
+    " · ",
+    letter("epsilon", "ε"),
+  ];
+  return element(
+    "p",
+    { class: "latent-formula", "aria-label": t("latent.formula") },
+    ...sample,
+    ",  ",
+    letter("epsilon", "ε"),
+    " ~ N(0, I)",
+  );
 }
 
 function seedField(t, onSeed) {
   const range = { type: "number", min: 0, max: LARGEST_SEED, step: 1 };
-  const seed = element("input", { class: "input number latent-seed", ...range, "aria-label": t("latent.epsilon_seed") });
+  const seed = element("input", {
+    class: "input number latent-seed",
+    ...range,
+    "aria-label": t("latent.epsilon_seed"),
+  });
   seed.addEventListener("change", () => {
     const valid = seed.value !== "" && seed.validity.valid;
     seed.setAttribute("aria-invalid", String(!valid));
     if (valid) onSeed(Number(seed.value));
   });
   const roll = () => onSeed(crypto.getRandomValues(new Uint32Array(1))[0] % DIE_FACES);
-  const die = element("button", { class: "button latent-die", type: "button", title: t("latent.die_hint"), on: { click: roll } }, t("latent.die"));
+  const die = element(
+    "button",
+    { class: "button latent-die", type: "button", title: t("latent.die_hint"), on: { click: roll } },
+    t("latent.die"),
+  );
   const field = element("label", { class: "field" }, element("span", { class: "field-name" }, t("latent.seed")), seed);
   return { node: element("div", { class: "latent-seed-row" }, die, field), seed };
 }
@@ -112,10 +158,15 @@ function seedField(t, onSeed) {
 function createTerms(model, t) {
   const { likelihood } = model.config;
   const names = { reconstruction: t("latent.reconstruction"), kl: t("latent.kl_total"), elbo: t("latent.elbo") };
-  const values = Object.fromEntries(Object.keys(names).map((name) => [name, element("dd", { class: `number latent-term-${name}` })]));
+  const values = Object.fromEntries(
+    Object.keys(names).map((name) => [name, element("dd", { class: `number latent-term-${name}` })]),
+  );
   const rows = Object.entries(names).flatMap(([name, words]) => [element("dt", {}, words), values[name]]);
   const list = element("dl", { class: "latent-terms" }, ...rows);
-  const words = likelihood.kind === "bernoulli" ? t("latent.bernoulli") : t("latent.gaussian", { scale: Number(likelihood.scale.toPrecision(3)) });
+  const words =
+    likelihood.kind === "bernoulli"
+      ? t("latent.bernoulli")
+      : t("latent.gaussian", { scale: Number(likelihood.scale.toPrecision(3)) });
   return {
     node: element("div", {}, list, element("p", { class: "note" }, t("latent.one_sample", { likelihood: words }))),
     show(/** @type {Record<string, number> | null} */ evidence) {

@@ -51,7 +51,10 @@ export function resampleArea(plane, source, window, target) {
 }
 
 /** @returns {(x: number, y: number) => number} the integral of a plane from its corner to a (fractional) position */
-function integrate(/** @type {Float32Array} */ plane, /** @type {{width: number, height: number}} */ { width, height }) {
+function integrate(
+  /** @type {Float32Array} */ plane,
+  /** @type {{width: number, height: number}} */ { width, height },
+) {
   const stride = width + 1;
   const sums = new Float64Array(stride * (height + 1));
   for (let row = 0; row < height; row++) {

@@ -24,7 +24,8 @@ import { NUMBERS } from "./tabs.js";
 export function readState(entries, map, latentSize, panels) {
   /** @type {Array<[string, Record<string, string | number>]>} */
   const refused = [];
-  const refuse = (/** @type {string} */ name, /** @type {string} */ expected) => refused.push([`latent.state_${name}`, { expected }]);
+  const refuse = (/** @type {string} */ name, /** @type {string} */ expected) =>
+    refused.push([`latent.state_${name}`, { expected }]);
   const choice = (/** @type {string} */ name, /** @type {string[]} */ known) => {
     if (entries[name] === undefined || known.includes(entries[name])) return entries[name] ?? known[0];
     refuse(name, known.join(", "));

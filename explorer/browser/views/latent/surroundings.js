@@ -1,6 +1,6 @@
 /** What surrounds a latent: its nearest images of the browse set, and how far it is from data and from the prior. */
 import { element } from "../../dom.js";
-import { chiSquaredTail } from "../statistics.js";
+import { chiSquaredTail } from "../../runtime/statistics.js";
 
 const NEIGHBOURS = 6;
 
@@ -48,7 +48,12 @@ export function createSurroundings({ map, t, onPick }) {
     return share > 0.999 && share < 1 ? "> 99.9 %" : `${(100 * share).toFixed(1)} %`;
   };
   return {
-    images: element("div", { class: "latent-surroundings" }, title, element("div", { class: "latent-near" }, ...slots.map(({ node }) => node))),
+    images: element(
+      "div",
+      { class: "latent-surroundings" },
+      title,
+      element("div", { class: "latent-near" }, ...slots.map(({ node }) => node)),
+    ),
     /** The pictures have come. */
     repaint() {
       slots.forEach((slot) => slot.paint());
@@ -69,10 +74,17 @@ export function createSurroundings({ map, t, onPick }) {
       slots.forEach((slot, i) => slot.show(found[i]));
       let squared = 0;
       for (let i = 0; i < z.length; i++) squared += z[i] * z[i];
-      prior.textContent = t("latent.from_prior", { distance: Math.sqrt(squared).toFixed(2), share: percent(chiSquaredTail(squared, z.length)) });
+      prior.textContent = t("latent.from_prior", {
+        distance: Math.sqrt(squared).toFixed(2),
+        share: percent(chiSquaredTail(squared, z.length)),
+      });
       const { distance } = found[0];
       data.textContent = spacing
-        ? t("latent.from_data", { distance: distance.toFixed(3), share: percent(shareBeyond(spacing, distance)), count: map.count })
+        ? t("latent.from_data", {
+            distance: distance.toFixed(3),
+            share: percent(shareBeyond(spacing, distance)),
+            count: map.count,
+          })
         : t("latent.from_data_measuring", { distance: distance.toFixed(3) });
     },
   };

@@ -1,9 +1,9 @@
 /** The tabs below the map: the numbers, which are always there, and the panels, which come when they are opened. */
 import { element } from "../../dom.js";
-import { useStyleSheet } from "../../page/styles.js";
+import { useStyleSheet } from "../../parts/styles.js";
 
 export const NUMBERS = "numbers";
-const VIEWS = new URL("../", import.meta.url);
+const BROWSER = new URL("../../", import.meta.url);
 
 /**
  * @typedef {object} Tabs
@@ -31,7 +31,12 @@ export function createTabs(options) {
 
 class PanelTabs {
   constructor({ panels, numbers, open, t, surroundings, onOpen }) {
-    Object.assign(this, { t, surroundings: { ...surroundings, t }, onOpen, chosen: open, point: null, gone: false });
+    this.t = t;
+    this.surroundings = { ...surroundings, t };
+    this.onOpen = onOpen;
+    this.chosen = open;
+    this.point = null;
+    this.gone = false;
     const first = { id: NUMBERS, title: "latent.tab_numbers" };
     this.entries = [first, ...panels].map((panel) => this.entry(panel));
     this.entries[0].body.append(...numbers);
@@ -44,8 +49,17 @@ class PanelTabs {
 
   entry(panel) {
     const name = `latent-tab-${panel.id}`;
-    const body = element("div", { class: `latent-below-body latent-below-${panel.id}`, id: `${name}-body`, role: "tabpanel", "aria-labelledby": name });
-    const tab = element("button", { class: "tab", type: "button", role: "tab", id: name, "aria-controls": `${name}-body` }, this.t(panel.title));
+    const body = element("div", {
+      class: `latent-below-body latent-below-${panel.id}`,
+      id: `${name}-body`,
+      role: "tabpanel",
+      "aria-labelledby": name,
+    });
+    const tab = element(
+      "button",
+      { class: "tab", type: "button", role: "tab", id: name, "aria-controls": `${name}-body` },
+      this.t(panel.title),
+    );
     tab.addEventListener("click", () => this.choose(panel.id));
     tab.addEventListener("keydown", (event) => {
       const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -94,7 +108,7 @@ class PanelTabs {
     const { panel, body } = entry;
     body.replaceChildren(element("p", { class: "loading", role: "status" }, this.t("page.loading")));
     try {
-      const styles = panel.styles.map((name) => useStyleSheet(new URL(name, VIEWS)));
+      const styles = panel.styles.map((name) => useStyleSheet(new URL(name, BROWSER)));
       const [{ create }] = await Promise.all([panel.load(), ...styles]);
       const opened = await create(this.surroundings);
       if (this.gone) return opened.destroy();
@@ -104,7 +118,13 @@ class PanelTabs {
     } catch (error) {
       entry.opening = null;
       if (error.key === undefined) console.warn(error);
-      body.replaceChildren(element("p", { class: "latent-refused", role: "alert" }, error.key ? this.t(error.key, error.values) : this.t("latent.tab_failed", { reason: error.message })));
+      body.replaceChildren(
+        element(
+          "p",
+          { class: "latent-refused", role: "alert" },
+          error.key ? this.t(error.key, error.values) : this.t("latent.tab_failed", { reason: error.message }),
+        ),
+      );
     }
     return undefined;
   }

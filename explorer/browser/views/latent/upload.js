@@ -12,12 +12,15 @@ const WORKING_SIDE = 1024; // pixels: larger pictures are first scaled by the br
  */
 export function readImageHeader(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const text = (/** @type {number} */ at, /** @type {number} */ length) => String.fromCharCode(...bytes.subarray(at, at + length));
+  const text = (/** @type {number} */ at, /** @type {number} */ length) =>
+    String.fromCharCode(...bytes.subarray(at, at + length));
   const sized = (/** @type {string} */ type, /** @type {number} */ width, /** @type {number} */ height) =>
     width > 0 && height > 0 ? { type, width, height } : null;
   try {
-    if (text(0, 8) === "\x89PNG\r\n\x1a\n" && text(12, 4) === "IHDR") return sized("png", view.getUint32(16), view.getUint32(20));
-    if (text(0, 6) === "GIF87a" || text(0, 6) === "GIF89a") return sized("gif", view.getUint16(6, true), view.getUint16(8, true));
+    if (text(0, 8) === "\x89PNG\r\n\x1a\n" && text(12, 4) === "IHDR")
+      return sized("png", view.getUint32(16), view.getUint32(20));
+    if (text(0, 6) === "GIF87a" || text(0, 6) === "GIF89a")
+      return sized("gif", view.getUint16(6, true), view.getUint16(8, true));
     if (text(0, 4) === "RIFF" && text(8, 4) === "WEBP") return sized("webp", ...webpSize(view, text(12, 4)));
     if (view.getUint16(0) === 0xffd8) return sized("jpeg", ...jpegSize(view));
   } catch (error) {
@@ -38,7 +41,7 @@ function webpSize(/** @type {DataView} */ view, /** @type {string} */ chunk) {
 
 /** @returns {[number, number]} from the first start-of-frame segment */
 function jpegSize(/** @type {DataView} */ view) {
-  for (let at = 2; ; ) {
+  for (let at = 2; ;) {
     if (view.getUint8(at) !== 0xff) return [0, 0];
     const marker = view.getUint8(at + 1);
     if (marker === 0xff) {
@@ -46,7 +49,8 @@ function jpegSize(/** @type {DataView} */ view) {
       continue;
     }
     const notFrames = [0xc4, 0xc8, 0xcc]; // tables and reserved codes among the start-of-frame codes
-    if (marker >= 0xc0 && marker <= 0xcf && !notFrames.includes(marker)) return [view.getUint16(at + 7), view.getUint16(at + 5)];
+    if (marker >= 0xc0 && marker <= 0xcf && !notFrames.includes(marker))
+      return [view.getUint16(at + 7), view.getUint16(at + 5)];
     at += 2 + view.getUint16(at + 2);
   }
 }
@@ -54,7 +58,7 @@ function jpegSize(/** @type {DataView} */ view) {
 /**
  * Open a file as the model's picture: centre square, scaled by area.
  * @param {File} file
- * @param {import("../pictures.js").ImageShape} shape
+ * @param {import("../../parts/pictures.js").ImageShape} shape
  * @returns {Promise<Float32Array>} (C·H·W), unit range
  * @throws {ModelError} that says what was expected
  */
@@ -63,9 +67,14 @@ export async function pictureFromFile(file, shape) {
     throw new ModelError("latent.upload_heavy", { limit: LIMITS.megabytes, found: (file.size / 1e6).toFixed(1) });
   }
   const header = readImageHeader(new Uint8Array(await file.arrayBuffer()));
-  if (header === null) throw new ModelError("latent.upload_no_image", { megabytes: LIMITS.megabytes, megapixels: LIMITS.megapixels });
+  if (header === null)
+    throw new ModelError("latent.upload_no_image", { megabytes: LIMITS.megabytes, megapixels: LIMITS.megapixels });
   if (header.width * header.height > LIMITS.megapixels * 1e6) {
-    throw new ModelError("latent.upload_large", { limit: LIMITS.megapixels, width: header.width, height: header.height });
+    throw new ModelError("latent.upload_large", {
+      limit: LIMITS.megapixels,
+      width: header.width,
+      height: header.height,
+    });
   }
   let bitmap;
   try {
@@ -77,7 +86,10 @@ export async function pictureFromFile(file, shape) {
 }
 
 /** The centre of a bitmap with the model's proportions, as the model's picture. */
-function fitBitmap(/** @type {ImageBitmap} */ bitmap, /** @type {import("../pictures.js").ImageShape} */ { channels, height, width }) {
+function fitBitmap(
+  /** @type {ImageBitmap} */ bitmap,
+  /** @type {import("../../parts/pictures.js").ImageShape} */ { channels, height, width },
+) {
   const covered = Math.min(bitmap.width / width, bitmap.height / height); // file pixels per model pixel
   const scale = Math.min(covered, WORKING_SIDE / Math.max(width, height)); // working pixels per model pixel
   const cut = { width: Math.ceil(width * scale), height: Math.ceil(height * scale) };
@@ -85,7 +97,13 @@ function fitBitmap(/** @type {ImageBitmap} */ bitmap, /** @type {import("../pict
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.imageSmoothingQuality = "high";
   const drawn = { width: (bitmap.width * scale) / covered, height: (bitmap.height * scale) / covered };
-  context.drawImage(bitmap, (width * scale - drawn.width) / 2, (height * scale - drawn.height) / 2, drawn.width, drawn.height);
+  context.drawImage(
+    bitmap,
+    (width * scale - drawn.width) / 2,
+    (height * scale - drawn.height) / 2,
+    drawn.width,
+    drawn.height,
+  );
   bitmap.close();
   const planes = planesFromRgba(context.getImageData(0, 0, cut.width, cut.height).data, channels);
   const picture = new Float32Array(channels * height * width);
@@ -98,9 +116,11 @@ function fitBitmap(/** @type {ImageBitmap} */ bitmap, /** @type {import("../pict
 /**
  * Whether a grey picture is dark on light: its border is brighter than half.
  * @param {Float32Array} picture (H·W)
- * @param {import("../pictures.js").ImageShape} shape
+ * @param {import("../../parts/pictures.js").ImageShape} shape
  */
 export function isDarkOnLight(picture, { height, width }) {
-  const border = picture.filter((_, i) => i < width || i >= width * (height - 1) || i % width === 0 || i % width === width - 1);
+  const border = picture.filter(
+    (_, i) => i < width || i >= width * (height - 1) || i % width === 0 || i % width === width - 1,
+  );
   return border.reduce((sum, value) => sum + value, 0) / border.length > 0.5;
 }

@@ -2,7 +2,7 @@
 
 import { download, element } from "../../dom.js";
 import { createWriter } from "../../runtime/recurrent/writer.js";
-import { visible } from "../gates/characters.js";
+import { visible } from "../../parts/characters.js";
 
 export const MOST_BITS = 8; // of surprise; the colour grows up to here
 const DARKEST = 60; // percent
@@ -20,18 +20,33 @@ export class Column {
    * @param {(text: string) => void} options.onStep look at the beginning of the text step by step
    */
   constructor({ t, name, onStep }) {
-    Object.assign(this, { t, name, written: "", prompt: "", bits: 0, count: 0 });
+    this.t = t;
+    this.name = name;
+    this.written = "";
+    this.prompt = "";
+    this.bits = 0;
+    this.count = 0;
     this.title = element("h3", {});
     this.said = element("p", { class: "note number" });
     this.before = element("span", { class: "written-prompt", title: t("write.prompt") });
     this.text = element("span", { class: "written-text" });
     this.text.addEventListener("pointerover", ({ target }) => this.explain(target));
     this.area = element("div", { class: "written", tabindex: 0, role: "region", dir: "auto" }, this.before, this.text);
-    const button = (/** @type {string} */ words, /** @type {(event: Event) => void} */ act) => element("button", { class: "button", type: "button", on: { click: act } }, words);
+    const button = (/** @type {string} */ words, /** @type {(event: Event) => void} */ act) =>
+      element("button", { class: "button", type: "button", on: { click: act } }, words);
     this.copied = button(t("write.copy"), () => this.copy());
     const step = button(t("write.step"), () => onStep(this.whole));
-    const take = button(t("write.download"), () => download(`${this.name}-seed-${this.seed}.txt`, new Blob([this.whole], { type: "text/plain;charset=utf-8" })));
-    this.node = element("section", { class: "written-column" }, this.title, this.area, this.said, element("div", { class: "downloads" }, this.copied, take, step));
+    const take = button(t("write.download"), () =>
+      download(`${this.name}-seed-${this.seed}.txt`, new Blob([this.whole], { type: "text/plain;charset=utf-8" })),
+    );
+    this.node = element(
+      "section",
+      { class: "written-column" },
+      this.title,
+      this.area,
+      this.said,
+      element("div", { class: "downloads" }, this.copied, take, step),
+    );
   }
 
   get whole() {
@@ -47,7 +62,11 @@ export class Column {
    */
   begin(language, state, prompt, settings) {
     this.writer = createWriter(language, state, settings);
-    Object.assign(this, { prompt, seed: settings.seed, written: "", bits: 0, count: 0 });
+    this.prompt = prompt;
+    this.seed = settings.seed;
+    this.written = "";
+    this.bits = 0;
+    this.count = 0;
     this.fresh = document.createDocumentFragment();
     this.before.textContent = prompt;
     this.text.replaceChildren();
@@ -62,7 +81,9 @@ export class Column {
     this.written += character;
     this.bits += bits;
     this.count += 1;
-    this.fresh.append(element("span", { style: { background: background(bits) }, "data-bits": bits.toFixed(2) }, character));
+    this.fresh.append(
+      element("span", { style: { background: background(bits) }, "data-bits": bits.toFixed(2) }, character),
+    );
   }
 
   /** Put what was written since the last time on the page. @param {boolean} follow keep the end in sight, unless somebody scrolled away */
@@ -78,7 +99,10 @@ export class Column {
   /** @param {EventTarget | null} target a character under the pointer */
   explain(target) {
     if (!(target instanceof HTMLElement) || target.dataset.bits === undefined || target.title) return;
-    target.title = this.t("write.character", { character: visible(target.textContent ?? ""), bits: target.dataset.bits });
+    target.title = this.t("write.character", {
+      character: visible(target.textContent ?? ""),
+      bits: target.dataset.bits,
+    });
   }
 
   async copy() {

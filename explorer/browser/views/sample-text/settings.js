@@ -1,5 +1,5 @@
 /** What a link says about the Sample view of a character model. */
-import { HOTTEST, LARGEST_SEED, SMALLEST_SHARE, USUAL_WRITING } from "../gates/state.js";
+import { HOTTEST, LARGEST_SEED, SMALLEST_SHARE, USUAL_WRITING } from "../../parts/writing-settings.js";
 
 export const LONGEST_PROMPT = 1000; // characters
 export const MOST_CHARACTERS = 5000;
@@ -8,7 +8,7 @@ const USUAL_COUNT = 500;
 const USUAL_COLUMNS = 2;
 
 /**
- * @typedef {import("../gates/state.js").Writing & {prompt: string, count: number, columns: number}} Settings `columns` seeds are shown side
+ * @typedef {import("../../parts/writing-settings.js").Writing & {prompt: string, count: number, columns: number}} Settings `columns` seeds are shown side
  *   by side: seed, seed + 1, …
  */
 
@@ -23,11 +23,18 @@ export function readSettings(state, prompt, size) {
   const settings = { ...USUAL_WRITING, prompt, count: USUAL_COUNT, columns: USUAL_COLUMNS };
   /** @type {{name: string, value: string, expected: string}[]} */
   const refused = [];
-  const take = (/** @type {string} */ entry, /** @type {keyof Settings} */ name, /** @type {number} */ low, /** @type {number} */ high, whole = true) => {
+  const take = (
+    /** @type {string} */ entry,
+    /** @type {keyof Settings} */ name,
+    /** @type {number} */ low,
+    /** @type {number} */ high,
+    whole = true,
+  ) => {
     const text = state[entry];
     if (text === undefined) return;
     const value = text.trim() === "" ? NaN : Number(text);
-    if (value >= low && value <= high && (!whole || Number.isInteger(value))) Object.assign(settings, { [name]: value });
+    if (value >= low && value <= high && (!whole || Number.isInteger(value)))
+      Object.assign(settings, { [name]: value });
     else refused.push({ name: entry, value: text, expected: `${low} … ${high}` });
   };
   take("seed", "seed", 0, LARGEST_SEED);
@@ -52,8 +59,21 @@ export function readSettings(state, prompt, size) {
  */
 export function writeSettings(settings, prompt) {
   const usual = { ...USUAL_WRITING, prompt, count: USUAL_COUNT, columns: USUAL_COLUMNS };
-  const entries = { seed: "seed", temperature: "temperature", topk: "topK", topp: "topP", count: "count", columns: "columns", prompt: "prompt" };
-  return Object.fromEntries(Object.entries(entries).map(([entry, name]) => [entry, settings[name] === usual[name] ? null : String(settings[name])]));
+  const entries = {
+    seed: "seed",
+    temperature: "temperature",
+    topk: "topK",
+    topp: "topP",
+    count: "count",
+    columns: "columns",
+    prompt: "prompt",
+  };
+  return Object.fromEntries(
+    Object.entries(entries).map(([entry, name]) => [
+      entry,
+      settings[name] === usual[name] ? null : String(settings[name]),
+    ]),
+  );
 }
 
 /**

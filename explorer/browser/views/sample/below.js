@@ -2,16 +2,17 @@
 
 import { ROWS, createClassGrid } from "./class-grid.js";
 import { createPath } from "./path.js";
-import { nameSample, subjectAt } from "./subjects.js";
+import { subjectAt } from "../../runtime/subjects.js";
+import { nameSample } from "../../parts/subject-names.js";
 
 /**
  * @param {object} options
  * @param {import("../../runtime/model.js").Model} options.model
- * @param {import("../../i18n.js").Translator & {language: string}} options.t
- * @param {ReturnType<typeof import("../painter.js").createPainter>} options.painter
+ * @param {import("../../i18n.js").Translator} options.t
+ * @param {ReturnType<typeof import("../../parts/painter.js").createPainter>} options.painter
  * @param {ReturnType<typeof import("./sheet.js").createSheet>} options.sheet where the ends of the path are marked
  * @param {() => import("./settings.js").Settings} options.settings as they are now
- * @param {(index: number) => import("./seed-space.js").Position} options.position of a sample of the sheet
+ * @param {(index: number) => import("../../runtime/seed-space.js").Position} options.position of a sample of the sheet
  * @param {(changes: Partial<import("./settings.js").Settings>) => void} options.onPath the path was changed
  * @param {(index: number, group: number) => void} options.onOpen a sample was chosen, in a class
  * @param {(error: Error) => void} options.onError
@@ -20,7 +21,9 @@ export function createBelow({ model, t, painter, sheet, settings, position, onPa
   const shared = { model, t, painter, onError };
   const path = createPath({ ...shared, onTake: takeEnd, onChange: changePath });
   const rowIndex = (row) => (settings().pick + row) % settings().count;
-  const grid = model.classes ? createClassGrid({ ...shared, onOpen: (row, group) => onOpen(rowIndex(row), group) }) : null;
+  const grid = model.classes
+    ? createClassGrid({ ...shared, onOpen: (row, group) => onOpen(rowIndex(row), group) })
+    : null;
 
   /** Where a path begins or ends: what the visitor took, or the first two samples of the sheet. */
   function endpoint(end) {
@@ -34,7 +37,10 @@ export function createBelow({ model, t, painter, sheet, settings, position, onPa
     const { seed, share, way } = settings();
     const [a, b] = [endpoint("a"), endpoint("b")];
     const marks = new Map();
-    for (const [{ at }, letter] of [[a, "A"], [b, "B"]]) {
+    for (const [{ at }, letter] of [
+      [a, "A"],
+      [b, "B"],
+    ]) {
       if (at.y === 0) marks.set(at.x - seed, (marks.get(at.x - seed) ?? "") + letter);
     }
     sheet.mark(marks);

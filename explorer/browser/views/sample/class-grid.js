@@ -2,7 +2,7 @@
 
 import { download, element } from "../../dom.js";
 import { oneHot } from "../../runtime/condition.js";
-import { pasteTiles } from "../exports/tiles.js";
+import { pasteTiles } from "../../files/tiles.js";
 
 export const ROWS = 5;
 
@@ -11,8 +11,8 @@ export const ROWS = 5;
 /**
  * @param {object} options
  * @param {import("../../runtime/model.js").Model} options.model a conditional one
- * @param {import("../../i18n.js").Translator & {language: string}} options.t
- * @param {ReturnType<typeof import("../painter.js").createPainter>} options.painter
+ * @param {import("../../i18n.js").Translator} options.t
+ * @param {ReturnType<typeof import("../../parts/painter.js").createPainter>} options.painter
  * @param {(row: number, index: number) => void} options.onOpen a sample was chosen, in that row and class
  * @param {(error: Error) => void} options.onError
  */
@@ -24,16 +24,28 @@ export function createClassGrid({ model, t, painter, onOpen, onError }) {
     head: element("div", { class: "grid-row-name number" }),
     cells: names.map((_, index) => {
       const canvas = element("canvas", { class: "picture", width, height });
-      return { canvas, button: element("button", { class: "tile", type: "button", on: { click: () => onOpen(row, index) } }, canvas) };
+      return {
+        canvas,
+        button: element("button", { class: "tile", type: "button", on: { click: () => onOpen(row, index) } }, canvas),
+      };
     }),
   }));
-  const grid = element("div", { class: "class-grid", role: "group", "aria-label": t("sample.class_grid"), style: { "--columns": classes } });
+  const grid = element("div", {
+    class: "class-grid",
+    role: "group",
+    "aria-label": t("sample.class_grid"),
+    style: { "--columns": classes },
+  });
   grid.append(
     element("div"),
     ...names.map((name) => element("div", { class: "grid-column-name", title: name }, name)),
     ...rows.flatMap(({ head, cells }) => [head, ...cells.map(({ button }) => button)]),
   );
-  const save = element("button", { class: "button", type: "button", on: { click: () => savePicture() } }, t("sample.class_grid_png"));
+  const save = element(
+    "button",
+    { class: "button", type: "button", on: { click: () => savePicture() } },
+    t("sample.class_grid_png"),
+  );
   const node = element(
     "section",
     { class: "sample-extra" },

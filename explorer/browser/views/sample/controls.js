@@ -1,11 +1,10 @@
 /** Seed, count, σ scale, prior and class: the controls above the sheet. */
 
 import { element } from "../../dom.js";
-import { createCondition } from "./condition.js";
-import { LARGEST_SEED, parseSeed } from "./seed-space.js";
+import { createChoice } from "../../parts/choice.js";
+import { createCondition } from "../../parts/condition.js";
+import { createSeed } from "../../parts/seed.js";
 import { COUNTS, LARGEST_SCALE } from "./settings.js";
-
-const DIE_LIMIT = 1_000_000; // a die's seeds stay short enough to read out loud
 
 /**
  * @param {object} options
@@ -63,90 +62,28 @@ function priorNotes(priors, capabilities, t) {
   };
 }
 
-export function createSeed(t, onChange) {
-  const complaint = element("p", { class: "complaint", id: "explorer-seed-complaint", role: "alert", hidden: true });
-  const input = element("input", {
-    class: "input seed number",
-    id: "explorer-seed",
-    inputmode: "numeric",
-    autocomplete: "off",
-    "aria-describedby": complaint.id,
-  });
-  const complain = (wrong) => {
-    complaint.hidden = !wrong;
-    complaint.textContent = wrong ? t("sample.seed_invalid", { largest: LARGEST_SEED }) : "";
-    input.setAttribute("aria-invalid", String(wrong));
-  };
-  const take = (text, event) => {
-    const seed = parseSeed(text);
-    complain(seed === null);
-    if (seed !== null) onChange({ seed }, event);
-  };
-  const step = (by, event) => {
-    const seed = parseSeed(input.value);
-    if (seed === null || seed + by < 0 || seed + by > LARGEST_SEED) return;
-    input.value = String(seed + by);
-    take(input.value, event);
-  };
-  input.addEventListener("input", (event) => take(input.value, event));
-  input.addEventListener("keydown", (event) => {
-    const by = { ArrowUp: 1, ArrowDown: -1, PageUp: 100, PageDown: -100 }[event.key];
-    if (!by) return;
-    event.preventDefault();
-    step(by, event);
-  });
-  const button = (label, text, act) =>
-    element("button", { class: "button step", type: "button", "aria-label": label, title: label, on: { click: act } }, text);
-  const roll = (event) => {
-    input.value = String(crypto.getRandomValues(new Uint32Array(1))[0] % DIE_LIMIT);
-    take(input.value, event);
-  };
-  const node = element(
-    "div",
-    { class: "field" },
-    element("label", { class: "field-name", for: input.id }, t("sample.seed")),
-    element(
-      "div",
-      { class: "seed-group" },
-      button(t("sample.seed_previous"), "−", (event) => step(-1, event)),
-      input,
-      button(t("sample.seed_next"), "+", (event) => step(1, event)),
-      element("button", { class: "button die", type: "button", title: t("sample.die_hint"), on: { click: roll } }, t("sample.die")),
-    ),
-  );
-  return {
-    node,
-    complaint,
-    update(seed) {
-      if (parseSeed(input.value) !== seed) input.value = String(seed);
-      complain(false);
-    },
-  };
-}
-
 function createScale(t, onChange) {
-  const slider = element("input", { id: "explorer-scale", type: "range", min: 0, max: LARGEST_SCALE, step: 0.01, title: t("sample.scale_hint") });
+  const slider = element("input", {
+    id: "explorer-scale",
+    type: "range",
+    min: 0,
+    max: LARGEST_SCALE,
+    step: 0.01,
+    title: t("sample.scale_hint"),
+  });
   const output = element("output", { class: "number scale-value", for: slider.id });
   slider.addEventListener("input", (event) => onChange({ scale: Number(slider.value) }, event));
   return {
-    node: element("div", { class: "field scale" }, element("label", { class: "field-name", for: slider.id }, t("sample.scale")), slider, output),
+    node: element(
+      "div",
+      { class: "field scale" },
+      element("label", { class: "field-name", for: slider.id }, t("sample.scale")),
+      slider,
+      output,
+    ),
     update(scale) {
       if (Number(slider.value) !== scale) slider.value = String(scale);
       output.textContent = scale.toFixed(2);
-    },
-  };
-}
-
-/** One of a few: radio buttons in the shape of a segmented switch. */
-export function createChoice({ label, entries, onChoose }) {
-  const buttons = entries.map(([value, text]) =>
-    element("button", { class: "segment", type: "button", "data-value": value, on: { click: (event) => onChoose(value, event) } }, text),
-  );
-  const group = element("div", { class: "segments", role: "group", "aria-label": label }, ...buttons);
-  return {
-    node: element("div", { class: "field" }, element("span", { class: "field-name", "aria-hidden": true }, label), group),
-    update(chosen) {
-      entries.forEach(([value], index) => buttons[index].setAttribute("aria-pressed", String(value === chosen)));
     },
   };
 }

@@ -1,8 +1,8 @@
 /** What is known of the sample on the stage: its latent, how far it is from the prior, its nearest real images. */
 
 import { element } from "../../dom.js";
-import { paint } from "../pictures.js";
-import { priorDistance } from "../statistics.js";
+import { paint } from "../../parts/pictures.js";
+import { priorDistance } from "../../runtime/statistics.js";
 import { createGauge } from "./gauge.js";
 import { compare, measureYardstick } from "./neighbours.js";
 
@@ -40,7 +40,11 @@ export function createDetails({ model, t, latentLink, onCompare, idle, describe 
       priorLine.textContent =
         component === null
           ? t("sample.prior_distance_normal", { ...values, typical: Math.sqrt(model.latentSize).toFixed(2) })
-          : t("sample.prior_distance_mixture", { ...values, component: component + 1, count: subject.mixture.weights.length });
+          : t("sample.prior_distance_mixture", {
+              ...values,
+              component: component + 1,
+              count: subject.mixture.weights.length,
+            });
       latent.update(subject.z);
       link.replaceChildren(latentLink(subject.z) ?? "");
       real.update(subject);
@@ -68,7 +72,10 @@ function createLatent(model, t) {
     const value = element("span", { class: "z-value" });
     return { bar, value, node: element("li", {}, element("span", { class: "z-index" }, String(i + 1)), value, bar) };
   });
-  const node = element("ol", { class: "z-list number", "aria-label": t("sample.latent_title", { size: model.latentSize }) });
+  const node = element("ol", {
+    class: "z-list number",
+    "aria-label": t("sample.latent_title", { size: model.latentSize }),
+  });
   node.append(...cells.map((cell) => cell.node));
   return {
     node,
@@ -87,7 +94,11 @@ function createComparison({ model, t, onCompare, idle, describe }) {
   if (!("map.safetensors" in model.config.files)) {
     return { node: element("p", { class: "note" }, t("sample.no_browse_set")), update() {}, open() {} };
   }
-  const button = element("button", { class: "button compare-open", type: "button", on: { click: () => (onCompare(), open()) } }, t("sample.compare"));
+  const button = element(
+    "button",
+    { class: "button compare-open", type: "button", on: { click: () => (onCompare(), open()) } },
+    t("sample.compare"),
+  );
   const said = element("p", { class: "note", role: "status" }, t("sample.compare_note"));
   const pictures = element("div", { class: "neighbours" });
   const inPixels = createGauge(t("sample.gauge_pixels"), t("sample.gauge_typical"));
@@ -95,7 +106,14 @@ function createComparison({ model, t, onCompare, idle, describe }) {
   const pixelLine = element("p", { class: "pixel-line" });
   const latentLine = element("p", { class: "latent-line" });
   const results = element("div", { class: "comparison", hidden: true }, pictures);
-  const judged = element("div", { class: "judged", hidden: true }, pixelLine, inPixels.node, latentLine, inLatents.node);
+  const judged = element(
+    "div",
+    { class: "judged", hidden: true },
+    pixelLine,
+    inPixels.node,
+    latentLine,
+    inLatents.node,
+  );
   results.append(judged, element("p", { class: "note" }, t("sample.held_out_note")));
   const state = { subject: null, map: null, yardstick: null, opening: false };
 
@@ -160,5 +178,10 @@ function neighbour(map, index, distance, model, t) {
   const canvas = element("canvas", { class: "picture" });
   paint(canvas, map.image(index), model.imageShape);
   const caption = element("figcaption", { class: "number" }, distance.toFixed(3));
-  return element("figure", { class: "neighbour", title: t("sample.neighbour", { index, distance: distance.toFixed(3) }) }, canvas, caption);
+  return element(
+    "figure",
+    { class: "neighbour", title: t("sample.neighbour", { index, distance: distance.toFixed(3) }) },
+    canvas,
+    caption,
+  );
 }

@@ -15,7 +15,9 @@ export function followPointer(press, { onMove, onEnd }) {
   let dragged = false;
   target.setPointerCapture(press.pointerId);
   const on = (name, listener) =>
-    target.addEventListener(name, (event) => event.pointerId === press.pointerId && listener(event), { signal: stop.signal });
+    target.addEventListener(name, (event) => event.pointerId === press.pointerId && listener(event), {
+      signal: stop.signal,
+    });
   on("pointermove", (event) => {
     const [dx, dy] = [event.clientX - press.clientX, event.clientY - press.clientY];
     dragged ||= Math.hypot(dx, dy) >= THRESHOLD;

@@ -1,8 +1,8 @@
 /** What the Sample view lets one take away: pictures, numbers, and the Python that draws the same. */
 
 import { download, element } from "../../dom.js";
-import { seedAt } from "./seed-space.js";
-import { chosenLabel } from "./subjects.js";
+import { seedAt } from "../../runtime/seed-space.js";
+import { chosenLabel } from "../../runtime/subjects.js";
 
 /**
  * The buttons, and the Python.
@@ -32,7 +32,7 @@ export function createExports({ t, csv, png, fileName }) {
 
 /**
  * One row per sample: where it is in seed space, how it was drawn, its latent, and the weights of its classes.
- * @param {{position: import("./seed-space.js").Position, subject: import("./subjects.js").Subject}[]} samples
+ * @param {{position: import("../../runtime/seed-space.js").Position, subject: import("../../runtime/subjects.js").Subject}[]} samples
  * @param {import("./settings.js").Settings} settings
  * @param {string[]} classes ids; none for a model without a condition
  */
@@ -44,14 +44,16 @@ export function toCsv(samples, { prior, scale }, classes) {
     ...z,
     ...(label ?? []),
   ]);
-  return [["sample", "seed", "x", "y", "prior", "scale", ...names, ...labels], ...rows].map((row) => `${row.join(",")}\n`).join("");
+  return [["sample", "seed", "x", "y", "prior", "scale", ...names, ...labels], ...rows]
+    .map((row) => `${row.join(",")}\n`)
+    .join("");
 }
 
 /**
  * Python that draws the same sheet from the same checkpoint, and the sample that was moved between seeds where there is one.
  * @param {import("../../runtime/model.js").Model} model
  * @param {import("./settings.js").Settings} settings
- * @param {import("./subjects.js").Subject | null} moved the sample that was moved
+ * @param {import("../../runtime/subjects.js").Subject | null} moved the sample that was moved
  */
 export function toPython(model, settings, moved) {
   const { seed, count, scale, prior } = settings;
@@ -89,5 +91,7 @@ function labelText(settings, model) {
   if (label === null) return "";
   const { values } = model.config.condition;
   const parts = values.map((value, i) => [value, label[i]]).filter(([, weight]) => weight > 0);
-  return parts.length === 1 ? parts[0][0] : parts.map(([value, weight]) => `${value}:${Number(weight.toFixed(6))}`).join(",");
+  return parts.length === 1
+    ? parts[0][0]
+    : parts.map(([value, weight]) => `${value}:${Number(weight.toFixed(6))}`).join(",");
 }

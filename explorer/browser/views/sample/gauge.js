@@ -16,7 +16,13 @@ export function createGauge(label, typical) {
     "div",
     { class: "gauge", role: "img", "aria-label": label },
     line,
-    element("div", { class: "gauge-scale note" }, element("span", { class: "number" }, "0"), element("span", { class: "gauge-typical" }, typical), end),
+    element(
+      "div",
+      { class: "gauge-scale note" },
+      element("span", { class: "number" }, "0"),
+      element("span", { class: "gauge-typical" }, typical),
+      end,
+    ),
   );
   return {
     node,

@@ -1,7 +1,6 @@
 /** The way from a sample to its place in the Latent space view. */
 
 import { element } from "../../dom.js";
-import { viewsFor } from "../registry.js";
 
 /**
  * @param {Float32Array} z
@@ -11,13 +10,16 @@ import { viewsFor } from "../registry.js";
  * @returns {HTMLElement | null} null where the model has no such view
  */
 export function createLatentLink(z, model, t, host) {
-  const view = viewsFor(model.capabilities).find(({ id }) => id === "latent");
-  if (!view) return null;
+  if (!host.viewsFor(model.capabilities).includes("latent")) return null;
   const state = { z: Array.from(z, (value) => Number(value.toPrecision(7))).join(",") };
   const open = (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    host.emit("state", { view: view.id, ...state });
+    host.emit("state", { view: "latent", ...state });
   };
-  return element("a", { class: "button", href: host.link(view.id, state), on: { click: open } }, t("sample.open_latent"));
+  return element(
+    "a",
+    { class: "button", href: host.link("latent", state), on: { click: open } },
+    t("sample.open_latent"),
+  );
 }

@@ -1,6 +1,6 @@
 /** How near a sample is to real images, and how near real images are to each other: the yardstick for "memorised?". */
 
-import { quantile } from "../statistics.js";
+import { quantile } from "../../runtime/statistics.js";
 
 export const YARDSTICK_IMAGES = 100;
 
@@ -50,5 +50,11 @@ async function measure(map, idle) {
  */
 export function compare(distance, yardstick) {
   const closer = yardstick.reduce((count, each) => count + (each < distance ? 1 : 0), 0) / yardstick.length;
-  return { distance, low: quantile(yardstick, 0.05), median: quantile(yardstick, 0.5), high: quantile(yardstick, 0.95), closer };
+  return {
+    distance,
+    low: quantile(yardstick, 0.05),
+    median: quantile(yardstick, 0.5),
+    high: quantile(yardstick, 0.95),
+    closer,
+  };
 }

@@ -2,23 +2,23 @@
 
 import { download, element } from "../../dom.js";
 import { mixLabels } from "../../runtime/condition.js";
-import { paint } from "../pictures.js";
-import { WAYS, between, norm } from "../interpolation.js";
-import { pasteTiles } from "../exports/tiles.js";
-import { nameLabel } from "./subjects.js";
+import { paint } from "../../parts/pictures.js";
+import { WAYS, between, norm } from "../../runtime/interpolation.js";
+import { pasteTiles } from "../../files/tiles.js";
+import { nameLabel } from "../../parts/subject-names.js";
 
 export const FRAMES = 9;
 const DURATION = 4000; // milliseconds of playing from A to B
 
-/** @typedef {{name: string, subject: import("./subjects.js").Subject}} Endpoint */
+/** @typedef {{name: string, subject: import("../../runtime/subjects.js").Subject}} Endpoint */
 
 /**
  * @param {object} options
  * @param {import("../../runtime/model.js").Model} options.model
- * @param {import("../../i18n.js").Translator & {language: string}} options.t
- * @param {ReturnType<typeof import("../painter.js").createPainter>} options.painter
+ * @param {import("../../i18n.js").Translator} options.t
+ * @param {ReturnType<typeof import("../../parts/painter.js").createPainter>} options.painter
  * @param {(end: "a" | "b") => void} options.onTake the sample on the stage shall be this end
- * @param {(changes: {share?: number, way?: import("../interpolation.js").Way}, event?: Event) => void} options.onChange
+ * @param {(changes: {share?: number, way?: import("../../runtime/interpolation.js").Way}, event?: Event) => void} options.onChange
  * @param {(error: Error) => void} options.onError
  */
 export function createPath(options) {
@@ -27,30 +27,65 @@ export function createPath(options) {
 
 class Path {
   constructor({ model, t, painter, onTake, onChange, onError }) {
-    Object.assign(this, { model, t, painter, onChange, onError, playing: 0, key: "", painted: Promise.resolve(false) });
+    this.model = model;
+    this.t = t;
+    this.painter = painter;
+    this.onChange = onChange;
+    this.onError = onError;
+    this.playing = 0;
+    this.key = "";
+    this.painted = Promise.resolve(false);
     const { height, width } = model.imageShape;
     this.canvas = element("canvas", { class: "picture path-picture", width, height });
     this.frames = Array.from({ length: FRAMES }, () => element("canvas", { class: "picture", width, height }));
-    this.slider = element("input", { type: "range", min: 0, max: 1, step: 0.001, class: "path-slider", "aria-label": t("sample.path_place") });
+    this.slider = element("input", {
+      type: "range",
+      min: 0,
+      max: 1,
+      step: 0.001,
+      class: "path-slider",
+      "aria-label": t("sample.path_place"),
+    });
     this.slider.addEventListener("input", (event) => {
       this.pause();
       onChange({ share: Number(this.slider.value) }, event);
     });
-    this.play = element("button", { class: "button path-play", type: "button", on: { click: () => (this.playing ? this.pause() : this.start()) } }, t("sample.path_play"));
+    this.play = element(
+      "button",
+      { class: "button path-play", type: "button", on: { click: () => (this.playing ? this.pause() : this.start()) } },
+      t("sample.path_play"),
+    );
     this.names = { a: element("span", { class: "path-end" }), b: element("span", { class: "path-end" }) };
-    const take = (end, key) => element("button", { class: "button", type: "button", "data-end": end, on: { click: () => onTake(end) } }, t(key));
+    const take = (end, key) =>
+      element("button", { class: "button", type: "button", "data-end": end, on: { click: () => onTake(end) } }, t(key));
     this.ways = WAYS.map((way) => [
       way,
-      element("button", { class: "segment", type: "button", "data-way": way, on: { click: (event) => onChange({ way }, event) } }, t(`sample.path_${way}`)),
+      element(
+        "button",
+        { class: "segment", type: "button", "data-way": way, on: { click: (event) => onChange({ way }, event) } },
+        t(`sample.path_${way}`),
+      ),
     ]);
     this.line = element("p", { class: "path-line number" });
-    const save = element("button", { class: "button", type: "button", on: { click: () => this.save() } }, t("sample.path_png"));
-    const strip = element("div", { class: "path-strip" }, ...this.frames.map((frame, index) => this.frameButton(frame, index)));
+    const save = element(
+      "button",
+      { class: "button", type: "button", on: { click: () => this.save() } },
+      t("sample.path_png"),
+    );
+    const strip = element(
+      "div",
+      { class: "path-strip" },
+      ...this.frames.map((frame, index) => this.frameButton(frame, index)),
+    );
     this.node = element(
       "section",
       { class: "sample-extra path" },
       element("h3", {}, t("sample.path")),
-      element("p", { class: "note" }, model.classes ? `${t("sample.path_note")} ${t("sample.path_note_classes")}` : t("sample.path_note")),
+      element(
+        "p",
+        { class: "note" },
+        model.classes ? `${t("sample.path_note")} ${t("sample.path_note_classes")}` : t("sample.path_note"),
+      ),
       element(
         "div",
         { class: "path-body" },
@@ -66,7 +101,11 @@ class Path {
             "div",
             { class: "path-controls" },
             this.play,
-            element("div", { class: "segments", role: "group", "aria-label": t("sample.path_way") }, ...this.ways.map(([, button]) => button)),
+            element(
+              "div",
+              { class: "segments", role: "group", "aria-label": t("sample.path_way") },
+              ...this.ways.map(([, button]) => button),
+            ),
             take("a", "sample.path_take_a"),
             take("b", "sample.path_take_b"),
             save,
@@ -80,12 +119,16 @@ class Path {
     const share = index / (FRAMES - 1);
     const label = this.t("sample.path_frame", { share: Math.round(100 * share) });
     const go = (event) => (this.pause(), this.onChange({ share }, event));
-    return element("button", { class: "path-frame", type: "button", title: label, "aria-label": label, on: { click: go } }, frame);
+    return element(
+      "button",
+      { class: "path-frame", type: "button", title: label, "aria-label": label, on: { click: go } },
+      frame,
+    );
   }
 
   /**
    * Show a path, and a place on it.
-   * @param {{a: Endpoint, b: Endpoint, share: number, way: import("../interpolation.js").Way}} path
+   * @param {{a: Endpoint, b: Endpoint, share: number, way: import("../../runtime/interpolation.js").Way}} path
    * @param {Event} [event] the input that asked for it
    */
   update(path, event) {
@@ -96,9 +139,15 @@ class Path {
     this.ways.forEach(([way, button]) => button.setAttribute("aria-pressed", String(way === path.way)));
     if (Number(this.slider.value) !== path.share) this.slider.value = String(path.share);
     const { z, label } = this.at(path.share);
-    const values = { share: path.share.toFixed(2), length: norm(z).toFixed(2), typical: Math.sqrt(z.length).toFixed(2) };
+    const values = {
+      share: path.share.toFixed(2),
+      length: norm(z).toFixed(2),
+      typical: Math.sqrt(z.length).toFixed(2),
+    };
     const named = nameLabel(label, this.model.config.condition, t.language);
-    this.line.textContent = named ? t("sample.path_line_class", { ...values, label: named }) : t("sample.path_line", values);
+    this.line.textContent = named
+      ? t("sample.path_line_class", { ...values, label: named })
+      : t("sample.path_line", values);
     const show = (picture) => {
       paint(this.canvas, picture, this.model.imageShape);
       if (event) performance.measure("explorer:sample", { start: event.timeStamp, detail: "path" });
@@ -112,7 +161,10 @@ class Path {
   /** What is decoded at a share of the way. @param {number} share */
   at(share) {
     const [a, b] = [this.path.a.subject, this.path.b.subject];
-    return { z: between(this.path.way, a.z, b.z, share), label: a.label && mixLabels([a.label, b.label], [1 - share, share]) };
+    return {
+      z: between(this.path.way, a.z, b.z, share),
+      label: a.label && mixLabels([a.label, b.label], [1 - share, share]),
+    };
   }
 
   /** The strip hangs on the ends and the way alone: scrubbing leaves it as it is. */
@@ -121,7 +173,10 @@ class Path {
     const key = [way, ...[a, b].flatMap(({ subject }) => [subject.z, subject.label])].join(";");
     if (key === this.key) return;
     this.key = key;
-    this.painted = this.painter.paint("path", this.frames.map((canvas, index) => ({ canvas, ...this.at(index / (FRAMES - 1)) })));
+    this.painted = this.painter.paint(
+      "path",
+      this.frames.map((canvas, index) => ({ canvas, ...this.at(index / (FRAMES - 1)) })),
+    );
     this.node.setAttribute("aria-busy", "true");
     this.painted.then((complete) => complete && this.node.removeAttribute("aria-busy"), this.onError);
   }

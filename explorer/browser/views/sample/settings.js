@@ -1,15 +1,15 @@
 /** What the Sample view shows, as numbers, and its form in the query string. */
 
-import { WAYS } from "../interpolation.js";
-import { LARGEST_SEED, parseSeed } from "./seed-space.js";
-import { ANY } from "./subjects.js";
+import { WAYS } from "../../runtime/interpolation.js";
+import { LARGEST_SEED, parseSeed } from "../../runtime/seed-space.js";
+import { ANY } from "../../runtime/subjects.js";
 
 export const COUNTS = Object.freeze([16, 36, 64]);
 export const LARGEST_SCALE = 2;
 const DEFAULTS = Object.freeze({ seed: 1000, count: 36, scale: 1, pick: 0, share: 0.5, way: WAYS[0] });
 const ROWS = LARGEST_SEED / 100; // of seed space
 
-/** @typedef {import("./seed-space.js").Position & import("./subjects.js").Choice} End of a path: a position and its class */
+/** @typedef {import("../../runtime/seed-space.js").Position & import("../../runtime/subjects.js").Choice} End of a path: a position and its class */
 
 /**
  * @typedef {object} OwnSettings
@@ -24,10 +24,10 @@ const ROWS = LARGEST_SEED / 100; // of seed space
  * @property {End | null} a where the path begins; null for the sheet's first sample
  * @property {End | null} b where it ends; null for the sheet's second sample
  * @property {number} share place on the path, from 0 (A) to 1 (B)
- * @property {import("../interpolation.js").Way} way
+ * @property {import("../../runtime/interpolation.js").Way} way
  */
 
-/** @typedef {OwnSettings & import("./subjects.js").Choice} Settings */
+/** @typedef {OwnSettings & import("../../runtime/subjects.js").Choice} Settings */
 
 /**
  * Read the query string's entries.
@@ -48,15 +48,26 @@ export function readSettings(state, { priors, condition }) {
   };
   const classes = condition?.values ?? [];
   const seed = read("seed", parseSeed, `0 … ${LARGEST_SEED}`, DEFAULTS.seed);
-  const count = read("count", (text) => COUNTS.find((each) => String(each) === text) ?? null, COUNTS.join(", "), DEFAULTS.count);
+  const count = read(
+    "count",
+    (text) => COUNTS.find((each) => String(each) === text) ?? null,
+    COUNTS.join(", "),
+    DEFAULTS.count,
+  );
   const scale = read("scale", within(0, LARGEST_SCALE), `0 … ${LARGEST_SCALE}`, DEFAULTS.scale);
   const prior = read("prior", (text) => (priors.includes(text) ? text : null), priors.join(", "), priors[0]);
   const pick = read("pick", index(count), `0 … ${count - 1}`, DEFAULTS.pick);
   const y = read("y", within(-ROWS, ROWS), `${-ROWS} … ${ROWS}`, 0);
   const lowest = 0 - 100 * Math.floor(y);
-  const x = read("x", within(lowest, lowest + LARGEST_SEED), `${lowest} … ${lowest + LARGEST_SEED}`, Math.max(seed + pick, lowest));
+  const x = read(
+    "x",
+    within(lowest, lowest + LARGEST_SEED),
+    `${lowest} … ${lowest + LARGEST_SEED}`,
+    Math.max(seed + pick, lowest),
+  );
   const compare = read("compare", (text) => (text === "1" ? true : null), "1", false);
-  const named = (name) => read(name, (text) => (classes.includes(text) ? classes.indexOf(text) : null), classes.join(", ") || "–", null);
+  const named = (name) =>
+    read(name, (text) => (classes.includes(text) ? classes.indexOf(text) : null), classes.join(", ") || "–", null);
   const first = named("class");
   const second = first === null ? null : named("class2");
   const blend = second === null ? 0 : read("blend", within(0, 1), "0 … 1", 0.5);
@@ -64,7 +75,10 @@ export function readSettings(state, { priors, condition }) {
   const [a, b] = [end("a"), end("b")];
   const share = read("share", within(0, 1), "0 … 1", DEFAULTS.share);
   const way = read("way", (text) => (WAYS.includes(text) ? text : null), WAYS.join(", "), DEFAULTS.way);
-  return { settings: { seed, count, scale, prior, pick, x, y, compare, first, second, blend, a, b, share, way }, refused };
+  return {
+    settings: { seed, count, scale, prior, pick, x, y, compare, first, second, blend, a, b, share, way },
+    refused,
+  };
 }
 
 const within = (/** @type {number} */ low, /** @type {number} */ high) => (/** @type {string} */ text) => {
@@ -72,7 +86,8 @@ const within = (/** @type {number} */ low, /** @type {number} */ high) => (/** @
   return text.trim() !== "" && value >= low && value <= high ? value : null;
 };
 
-const index = (/** @type {number} */ count) => (/** @type {string} */ text) => (/^\d+$/.test(text) && Number(text) < count ? Number(text) : null);
+const index = (/** @type {number} */ count) => (/** @type {string} */ text) =>
+  /^\d+$/.test(text) && Number(text) < count ? Number(text) : null;
 
 /** "x,y", "x,y,class" or "x,y,class,class,blend", classes by their index. */
 const parseEnd = (/** @type {number} */ classes) => (/** @type {string} */ text) => {
@@ -104,7 +119,10 @@ function writeEnd(end) {
  * @param {{priors: string[], condition?: import("../../runtime/config.js").Condition | null}} config the model's
  * @returns {Record<string, string | number | null>}
  */
-export function writeSettings({ seed, count, scale, prior, pick, x, y, compare, first, second, blend, a, b, share, way }, { priors, condition }) {
+export function writeSettings(
+  { seed, count, scale, prior, pick, x, y, compare, first, second, blend, a, b, share, way },
+  { priors, condition },
+) {
   const moved = x !== seed + pick || y !== 0;
   return {
     seed,

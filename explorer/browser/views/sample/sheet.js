@@ -1,12 +1,12 @@
 /** The sheet: a grid of samples, painted a few at a time. */
 
 import { element } from "../../dom.js";
-import { pasteTiles } from "../exports/tiles.js";
+import { pasteTiles } from "../../files/tiles.js";
 
 /**
  * @param {object} options
  * @param {import("../../runtime/model.js").Model} options.model
- * @param {ReturnType<typeof import("../painter.js").createPainter>} options.painter
+ * @param {ReturnType<typeof import("../../parts/painter.js").createPainter>} options.painter
  * @param {import("../../i18n.js").Translator} options.t
  * @param {(index: number) => void} options.onPick a sample was chosen with the keyboard
  * @param {(event: PointerEvent, index: number) => void} options.onPress a pointer went down on a sample
@@ -82,7 +82,10 @@ export function createSheet({ model, painter, t, onPick, onPress, onOpen }) {
      */
     async draw(subject) {
       node.setAttribute("aria-busy", "true");
-      const complete = await painter.paint("sheet", state.tiles.map(({ canvas }, index) => ({ canvas, ...subject(index) })));
+      const complete = await painter.paint(
+        "sheet",
+        state.tiles.map(({ canvas }, index) => ({ canvas, ...subject(index) })),
+      );
       if (complete) node.removeAttribute("aria-busy");
       return complete;
     },

@@ -1,8 +1,8 @@
 /** The stage: one sample, large, with its place in seed space. The picture is the control: dragging it moves the sample. */
 
 import { element } from "../../dom.js";
-import { paint } from "../pictures.js";
-import { seedAt } from "./seed-space.js";
+import { paint } from "../../parts/pictures.js";
+import { seedAt } from "../../runtime/seed-space.js";
 
 const STEP = 0.1; // seeds per arrow key
 const FINE = 0.1; // factor with Shift
@@ -21,12 +21,20 @@ export function createStage({ model, t, onPress, onStep, onSnap, onReset }) {
   const canvas = element("canvas", { class: "picture", width, height });
   const picture = element(
     "div",
-    { class: "stage-picture", tabindex: 0, role: "application", "aria-label": t("sample.stage"), "aria-describedby": "explorer-stage-hint" },
+    {
+      class: "stage-picture",
+      tabindex: 0,
+      role: "application",
+      "aria-label": t("sample.stage"),
+      "aria-describedby": "explorer-stage-hint",
+    },
     canvas,
   );
   picture.addEventListener("pointerdown", (event) => event.button === 0 && onPress(event));
   picture.addEventListener("keydown", (event) => {
-    const [dx, dy] = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key] ?? [0, 0];
+    const [dx, dy] = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key] ?? [
+      0, 0,
+    ];
     if (!dx && !dy) return;
     event.preventDefault();
     const step = STEP * (event.shiftKey ? FINE : 1);
@@ -34,8 +42,16 @@ export function createStage({ model, t, onPress, onStep, onSnap, onReset }) {
   });
   const name = element("h2", { class: "stage-name" });
   const square = createBlendSquare(t);
-  const snap = element("button", { class: "button snap", type: "button", title: t("sample.snap_hint"), on: { click: onSnap } }, t("sample.snap"));
-  const reset = element("button", { class: "button reset", type: "button", title: t("sample.reset_hint"), on: { click: onReset } }, t("sample.reset"));
+  const snap = element(
+    "button",
+    { class: "button snap", type: "button", title: t("sample.snap_hint"), on: { click: onSnap } },
+    t("sample.snap"),
+  );
+  const reset = element(
+    "button",
+    { class: "button reset", type: "button", title: t("sample.reset_hint"), on: { click: onReset } },
+    t("sample.reset"),
+  );
   const clipped = element("p", { class: "note clipped" });
   const node = element(
     "div",
@@ -63,8 +79,8 @@ export function createStage({ model, t, onPress, onStep, onSnap, onReset }) {
     },
 
     /**
-     * @param {import("./seed-space.js").Position} position
-     * @param {import("./seed-space.js").Position} home where Reset leads
+     * @param {import("../../runtime/seed-space.js").Position} position
+     * @param {import("../../runtime/seed-space.js").Position} home where Reset leads
      * @param {{seeds: number[], weights: number[]}} blend
      * @param {string} words what the sample is
      */

@@ -1,21 +1,33 @@
 /** The way between two seeds' noises, a few sequences along it, and the place on it that is looked at. */
 import { element } from "../../dom.js";
-import { parseSeed } from "../sample/seed-space.js";
-import { createTiles } from "./tiles.js";
+import { parseSeed } from "../../runtime/seed-space.js";
+import { createTiles } from "../../parts/tiles.js";
 
 const STOPS = 7;
 
 /**
  * @param {object} options
  * @param {import("../../i18n.js").Translator} options.t
- * @param {import("./subjects.js").Subjects} options.subjects
+ * @param {import("../../runtime/sequences/subjects.js").Subjects} options.subjects
  * @param {(changes: {to?: number | null, share?: number}, event: Event) => void} options.onChange
  */
 export function createBlend({ t, subjects, onChange }) {
   const complaint = element("p", { class: "complaint", role: "alert", hidden: true });
   const from = element("output", { class: "number", id: "sequence-from" });
-  const to = element("input", { class: "input number seed", id: "sequence-to", inputmode: "numeric", autocomplete: "off" });
-  const slider = element("input", { type: "range", min: 0, max: 1, step: 0.01, id: "sequence-share", "aria-label": t("sequences.share") });
+  const to = element("input", {
+    class: "input number seed",
+    id: "sequence-to",
+    inputmode: "numeric",
+    autocomplete: "off",
+  });
+  const slider = element("input", {
+    type: "range",
+    min: 0,
+    max: 1,
+    step: 0.01,
+    id: "sequence-share",
+    "aria-label": t("sequences.share"),
+  });
   const output = element("output", { class: "number scale-value", for: slider.id });
   to.addEventListener("input", (event) => {
     const seed = parseSeed(to.value);
@@ -26,7 +38,12 @@ export function createBlend({ t, subjects, onChange }) {
   });
   slider.addEventListener("input", (event) => onChange({ share: Number(slider.value) }, event));
   const shares = Array.from({ length: STOPS }, (_, i) => i / (STOPS - 1));
-  const tiles = createTiles({ label: t("sequences.blend"), count: STOPS, form: subjects.form, onPick: (index, event) => onChange({ share: shares[index] }, event) });
+  const tiles = createTiles({
+    label: t("sequences.blend"),
+    count: STOPS,
+    form: subjects.form,
+    onPick: (index, event) => onChange({ share: shares[index] }, event),
+  });
   const node = element(
     "section",
     { class: "sequence-section" },
@@ -37,7 +54,12 @@ export function createBlend({ t, subjects, onChange }) {
       { class: "control-row sequence-way" },
       element("div", { class: "field" }, element("span", { class: "field-name" }, t("sequences.blend_from")), from),
       element("div", { class: "field sequence-slider" }, slider, output),
-      element("div", { class: "field" }, element("label", { class: "field-name", for: to.id }, t("sequences.blend_to")), to),
+      element(
+        "div",
+        { class: "field" },
+        element("label", { class: "field-name", for: to.id }, t("sequences.blend_to")),
+        to,
+      ),
     ),
     complaint,
     tiles.node,

@@ -1,8 +1,8 @@
 /** Distributions of real and of generated sequences over the same bins. */
 import { element } from "../../dom.js";
-import { unitName } from "../about/names.js";
-import { readable } from "../axis.js";
-import { vector } from "../vector.js";
+import { unitName } from "../../measures.js";
+import { readable } from "../../charts/axis.js";
+import { vector } from "../../charts/vector.js";
 
 const [WIDTH, HEIGHT] = [320, 120]; // of a drawing's own units; the style sheet gives the size
 const MOST_NAMED = 16; // categories that have room for their names
@@ -31,20 +31,53 @@ export function drawHistogram(name, histogram, t, other) {
     ...(other ? [{ kind: "other", shares: other.shares, words: other.title }] : []),
     { kind: "real", shares: real, words: t("sequences.kind_real") },
   ];
-  const paths = series.map(({ kind, shares }) => vector("path", { class: `histogram-${kind}`, "vector-effect": "non-scaling-stroke", d: outline(shares, places, highest) }));
-  const drawing = vector("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...paths);
+  const paths = series.map(({ kind, shares }) =>
+    vector("path", {
+      class: `histogram-${kind}`,
+      "vector-effect": "non-scaling-stroke",
+      d: outline(shares, places, highest),
+    }),
+  );
+  const drawing = vector(
+    "svg",
+    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
+    ...paths,
+  );
   const named = categories !== null && categories.length <= MOST_NAMED;
-  const ends = categories === null ? [readable(places[0]), readable(places[places.length - 1])] : [categories[0], /** @type {string} */ (categories.at(-1))];
+  const ends =
+    categories === null
+      ? [readable(places[0]), readable(places[places.length - 1])]
+      : [categories[0], /** @type {string} */ (categories.at(-1))];
   const labels = named ? categories : [ends[0], unitName(unit, t), ends[1]];
-  const keys = series.toReversed().map(({ kind, words }) => element("span", { class: `histogram-key histogram-key-${kind}` }, words));
+  const keys = series
+    .toReversed()
+    .map(({ kind, words }) => element("span", { class: `histogram-key histogram-key-${kind}` }, words));
   const shared = real.reduce((sum, share, bin) => sum + Math.min(share, fake[bin]), 0);
   return element(
     "figure",
     { class: "training-figure", "data-histogram": name },
-    element("figcaption", {}, element("h3", {}, Object.hasOwn(HISTOGRAMS, name) ? t(HISTOGRAMS[name]) : name), element("div", { class: "histogram-keys" }, ...keys)),
-    element("div", { class: "histogram-area" }, drawing, element("span", { class: "number histogram-most" }, `${(100 * highest).toFixed(1)} %`)),
-    element("div", { class: `histogram-axis${named ? " sequence-categories" : ""}` }, ...labels.map((label) => element("span", { class: "number" }, label))),
-    element("p", { class: "note number" }, t("sequences.histogram_shared", { share: `${(100 * shared).toFixed(1)} %` })),
+    element(
+      "figcaption",
+      {},
+      element("h3", {}, Object.hasOwn(HISTOGRAMS, name) ? t(HISTOGRAMS[name]) : name),
+      element("div", { class: "histogram-keys" }, ...keys),
+    ),
+    element(
+      "div",
+      { class: "histogram-area" },
+      drawing,
+      element("span", { class: "number histogram-most" }, `${(100 * highest).toFixed(1)} %`),
+    ),
+    element(
+      "div",
+      { class: `histogram-axis${named ? " sequence-categories" : ""}` },
+      ...labels.map((label) => element("span", { class: "number" }, label)),
+    ),
+    element(
+      "p",
+      { class: "note number" },
+      t("sequences.histogram_shared", { share: `${(100 * shared).toFixed(1)} %` }),
+    ),
   );
 }
 

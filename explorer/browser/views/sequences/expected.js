@@ -11,25 +11,30 @@ export function createExpected({ t, notes }) {
   const came = element("p", { class: "note" });
   const node = element("div", { class: "sequence-unit" }, element("h3", {}, t("sequences.expected")), list, came);
   const { form } = notes;
-  const name = (/** @type {number} */ token) => (token === END ? t("sequences.end") : token === REST ? t("sequences.rest") : pitchName(form.pitches[token - 2]));
+  const name = (/** @type {number} */ token) =>
+    token === END ? t("sequences.end") : token === REST ? t("sequences.rest") : pitchName(form.pitches[token - 2]);
   const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(1)} %`;
 
   return {
     node,
-    /** @param {import("./subjects.js").Subject} subject @param {number} step that was read */
+    /** @param {import("../../runtime/sequences/subjects.js").Subject} subject @param {number} step that was read */
     show({ next, tokens }, step) {
       const expected = next[step + 1];
-      const order = Array.from(expected.pitch, (share, token) => ({ share, token })).sort((a, b) => b.share - a.share || a.token - b.token);
+      const order = Array.from(expected.pitch, (share, token) => ({ share, token })).sort(
+        (a, b) => b.share - a.share || a.token - b.token,
+      );
       list.replaceChildren(
-        ...order.slice(0, MOST).map(({ share, token }) =>
-          element(
-            "li",
-            { class: token === tokens.pitch[step + 1] ? "sequence-came" : "" },
-            element("span", { class: "number" }, name(token)),
-            element("span", { class: "sequence-bar", style: { "--share": share } }),
-            element("span", { class: "number" }, percent(share)),
+        ...order
+          .slice(0, MOST)
+          .map(({ share, token }) =>
+            element(
+              "li",
+              { class: token === tokens.pitch[step + 1] ? "sequence-came" : "" },
+              element("span", { class: "number" }, name(token)),
+              element("span", { class: "sequence-bar", style: { "--share": share } }),
+              element("span", { class: "number" }, percent(share)),
+            ),
           ),
-        ),
       );
       const pitch = tokens.pitch[step + 1];
       if (pitch === undefined) {
@@ -37,7 +42,10 @@ export function createExpected({ t, notes }) {
         return;
       }
       const duration = tokens.duration[step + 1];
-      const shares = { pitch: percent(expected.pitch[pitch]), duration: percent(notes.durations(expected, pitch)[duration]) };
+      const shares = {
+        pitch: percent(expected.pitch[pitch]),
+        duration: percent(notes.durations(expected, pitch)[duration]),
+      };
       came.textContent = t("sequences.came", { name: name(pitch), quarters: form.durations[duration], ...shares });
     },
   };

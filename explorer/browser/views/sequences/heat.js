@@ -1,7 +1,7 @@
 /** One quantity of all units of a layer over the steps of a sequence, as a map of colours: a row a unit, a column a step. */
 import { element } from "../../dom.js";
-import { createScale, isBounded, readPalette } from "../gates/across/scale.js";
-import { prepare } from "./drawing.js";
+import { createScale, isBounded, readPalette } from "../../charts/scale.js";
+import { prepare } from "../../charts/sequence.js";
 
 const MARGINS = Object.freeze({ left: 52, right: 10 }); // CSS pixels, those of the pictures above it
 const USUAL = 0.98; // of the values lie within the scale of what has no bound: a few units would wash out all others
@@ -20,7 +20,12 @@ const FONT = "12px system-ui, sans-serif";
 export function createHeat({ title, onPick }) {
   const canvas = element("canvas", { class: "sequence-heat", role: "img", "aria-label": title });
   const ends = element("span", { class: "note number" });
-  const node = element("figure", { class: "curves" }, element("div", { class: "curves-head" }, element("h3", {}, title), ends), canvas);
+  const node = element(
+    "figure",
+    { class: "curves" },
+    element("div", { class: "curves-head" }, element("h3", {}, title), ends),
+    canvas,
+  );
   /** @type {{layer: Layer, quantity: string, unit: number, step: number} | null} */
   let shown = null;
   const observer = new ResizeObserver(draw);
@@ -30,13 +35,24 @@ export function createHeat({ title, onPick }) {
     const box = canvas.getBoundingClientRect();
     const across = (event.clientX - box.left - MARGINS.left) / (box.width - MARGINS.left - MARGINS.right);
     const { units, edges } = shown.layer;
-    const step = Math.min(edges.length - 2, Math.max(0, edges.findLastIndex((edge) => edge <= across)));
+    const step = Math.min(
+      edges.length - 2,
+      Math.max(
+        0,
+        edges.findLastIndex((edge) => edge <= across),
+      ),
+    );
     onPick(Math.min(units - 1, Math.max(0, Math.floor(((event.clientY - box.top) / box.height) * units))), step);
   });
 
   function draw() {
     if (!shown || !canvas.clientWidth) return;
-    const { layer: { at, units, edges }, quantity, unit, step } = shown;
+    const {
+      layer: { at, units, edges },
+      quantity,
+      unit,
+      step,
+    } = shown;
     const { context, width, height } = prepare(canvas);
     const scale = createScale(quantity, usual(shown.layer), readPalette(canvas));
     const written = [scale.low, scale.high].map((end) => end.toFixed(1).replace("-", "−"));
@@ -61,7 +77,9 @@ export function createHeat({ title, onPick }) {
 
   /** The size that so many of the values stay below. */
   function usual(/** @type {Layer} */ { at, units, edges }) {
-    const sizes = Float64Array.from({ length: units * (edges.length - 1) }, (_, i) => Math.abs(at(i % units, Math.floor(i / units)))).sort();
+    const sizes = Float64Array.from({ length: units * (edges.length - 1) }, (_, i) =>
+      Math.abs(at(i % units, Math.floor(i / units))),
+    ).sort();
     return sizes[Math.min(sizes.length - 1, Math.floor(USUAL * sizes.length))];
   }
 

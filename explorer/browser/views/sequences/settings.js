@@ -1,5 +1,5 @@
 /** What the Sample view of a sequence model shows, as numbers, and its form in the query string. */
-import { LARGEST_SEED, parseSeed } from "../sample/seed-space.js";
+import { LARGEST_SEED, parseSeed } from "../../runtime/seed-space.js";
 
 export const COUNT = 12; // sequences on the sheet
 export const HOTTEST = 4;
@@ -14,7 +14,7 @@ const USUAL = Object.freeze({ seed: 1, pick: 0, hold: false, temperature: 1, sha
  * @property {number | null} to the seed that the way leads to; null for the one after the picked
  * @property {number | null} share place on the way, 0 to 1, where a sequence between two is looked at
  *
- * @typedef {OwnSettings & import("../sample/subjects.js").Choice} Settings
+ * @typedef {OwnSettings & import("../../runtime/subjects.js").Choice} Settings
  */
 
 /**
@@ -27,7 +27,12 @@ const USUAL = Object.freeze({ seed: 1, pick: 0, hold: false, temperature: 1, sha
 export function readSettings(state, classes) {
   /** @type {{name: string, value: string, expected: string}[]} */
   const refused = [];
-  const read = (/** @type {string} */ name, /** @type {(text: string) => any} */ parse, /** @type {string} */ expected, /** @type {any} */ fallback) => {
+  const read = (
+    /** @type {string} */ name,
+    /** @type {(text: string) => any} */ parse,
+    /** @type {string} */ expected,
+    /** @type {any} */ fallback,
+  ) => {
     if (!Object.hasOwn(state, name)) return fallback;
     const value = parse(state[name]);
     if (value !== null) return value;
@@ -37,7 +42,8 @@ export function readSettings(state, classes) {
   const within = (/** @type {number} */ low, /** @type {number} */ high) => (/** @type {string} */ text) =>
     text.trim() !== "" && Number(text) >= low && Number(text) <= high ? Number(text) : null;
   const whole = (/** @type {string} */ text) => (/^\d{1,2}$/.test(text) && Number(text) < COUNT ? Number(text) : null);
-  const named = (/** @type {string} */ name) => read(name, (text) => (classes.includes(text) ? classes.indexOf(text) : null), classes.join(", ") || "–", null);
+  const named = (/** @type {string} */ name) =>
+    read(name, (text) => (classes.includes(text) ? classes.indexOf(text) : null), classes.join(", ") || "–", null);
   const first = named("class");
   const second = first === null ? null : named("class2");
   const settings = {

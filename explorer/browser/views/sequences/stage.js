@@ -1,50 +1,76 @@
 /** One sequence large: its picture and what is said of it at every step, under one cursor, with sound and files. */
 import { download, element } from "../../dom.js";
-import { writeMidi } from "../../runtime/sound/midi-write.js";
+import { writeMidi } from "../../files/midi-write.js";
 import { pitchName } from "../../runtime/sound/notes.js";
-import { encodeWav } from "../../runtime/sound/wav.js";
-import { readable } from "../axis.js";
-import { createCurves } from "../curves.js";
-import { outputMeaning, shownOutput } from "../lab/plot/quantities.js";
-import { colourOf } from "./drawing.js";
-import { LOSSES } from "./losses.js";
-import { createPlayback } from "./playback.js";
-import { createRoll } from "./roll.js";
-import { PLAYED } from "./subjects.js";
+import { encodeWav } from "../../files/wav.js";
+import { readable } from "../../charts/axis.js";
+import { createCurves } from "../../charts/curves.js";
+import { outputMeaning, shownOutput } from "../../runtime/planar/outputs.js";
+import { colourOf } from "../../charts/sequence.js";
+import { LOSSES } from "../../runtime/planar/outputs.js";
+import { createPlayback } from "../../parts/playback.js";
+import { createRoll } from "../../charts/roll.js";
+import { PLAYED } from "../../runtime/sequences/subjects.js";
 
 const KINDS = Object.freeze(["fake", "real", "own"]);
 
-/** @typedef {import("./subjects.js").Subject} Subject */
+/** @typedef {import("../../runtime/sequences/subjects.js").Subject} Subject */
 
 export class Stage {
   /**
    * @param {object} options
    * @param {import("../../runtime/model.js").Model} options.model
    * @param {import("../../i18n.js").Translator} options.t
-   * @param {import("./subjects.js").Subjects} options.subjects
+   * @param {import("../../runtime/sequences/subjects.js").Subjects} options.subjects
    * @param {(error: Error) => void} options.onError
    * @param {(step: number) => void} [options.onStep] told of the step under the cursor; not when there is none
    * @param {HTMLElement[]} [options.buttons] more of them, behind those for files
    */
   constructor({ model, t, subjects, onError, onStep = () => {}, buttons = [] }) {
-    Object.assign(this, { model, t, subjects, onError, onStep, form: subjects.form, place: NaN, subject: null, judged: null });
+    this.model = model;
+    this.t = t;
+    this.subjects = subjects;
+    this.onError = onError;
+    this.onStep = onStep;
+    this.form = subjects.form;
+    this.place = NaN;
+    this.subject = null;
+    this.judged = null;
     const { loss } = model.config.training;
     this.meaning = LOSSES.includes(loss) ? outputMeaning(loss) : { kind: "critic", threshold: null, range: null };
-    this.playback = createPlayback({ t, sound: () => this.sound(), onMove: (seconds) => this.move(this.subjects.place(this.subject, seconds)), onError });
+    this.playback = createPlayback({
+      t,
+      sound: () => this.sound(),
+      onMove: (seconds) => this.move(this.subjects.place(this.subject, seconds)),
+      onError,
+    });
     this.title = element("h2", {});
     this.said = element("p", { class: "note sequence-said" });
     this.verdict = element("p", { class: "sequence-verdict" });
     this.body = element("div", { class: "sequence-charts" });
-    this.node = element("section", { class: "sequence-stage" }, element("div", { class: "sequence-head" }, this.title, this.playback.button, ...this.files(), ...buttons), this.said, this.body, this.verdict);
+    this.node = element(
+      "section",
+      { class: "sequence-stage" },
+      element("div", { class: "sequence-head" }, this.title, this.playback.button, ...this.files(), ...buttons),
+      this.said,
+      this.body,
+      this.verdict,
+    );
     this.build();
   }
 
   files() {
     const { t } = this;
     const button = (/** @type {string} */ id, /** @type {string} */ words, /** @type {() => [string, Blob]} */ make) =>
-      element("button", { class: "button", type: "button", "data-file": id, on: { click: () => this.save(make) } }, words);
+      element(
+        "button",
+        { class: "button", type: "button", "data-file": id, on: { click: () => this.save(make) } },
+        words,
+      );
     const wav = button("wav", t("sequences.wav"), () => this.wav());
-    return this.form.kind === "notes" ? [wav, button("midi", t("sequences.midi"), () => this.midi())] : [wav, button("csv", t("sequences.csv"), () => this.csv())];
+    return this.form.kind === "notes"
+      ? [wav, button("midi", t("sequences.midi"), () => this.midi())]
+      : [wav, button("csv", t("sequences.csv"), () => this.csv())];
   }
 
   build() {
@@ -100,7 +126,12 @@ export class Stage {
 
   axis() {
     const { t, form } = this;
-    return form.kind === "notes" ? { xLabel: t("sequences.at_quarter") } : { xLabel: t("sequences.at_time"), xWords: (/** @type {number} */ milliseconds) => `${readable(milliseconds / 1000)} s` };
+    return form.kind === "notes"
+      ? { xLabel: t("sequences.at_quarter") }
+      : {
+          xLabel: t("sequences.at_time"),
+          xWords: (/** @type {number} */ milliseconds) => `${readable(milliseconds / 1000)} s`,
+        };
   }
 
   /**
@@ -110,7 +141,8 @@ export class Stage {
    */
   show(subject, title, said = "") {
     const sounding = this.playback.playing;
-    Object.assign(this, { subject, judged: this.subjects.judge(subject) });
+    this.subject = subject;
+    this.judged = this.subjects.judge(subject);
     this.title.textContent = title;
     this.said.textContent = said;
     if (this.roll) this.roll.show(subject);
@@ -127,7 +159,9 @@ export class Stage {
   showSteps() {
     const { subject, judged, perStep, meaning } = this;
     if (!perStep) return undefined;
-    const values = judged ? Float64Array.from(judged.outputs, (output) => shownOutput(meaning, output)) : (subject.surprise ?? []);
+    const values = judged
+      ? Float64Array.from(judged.outputs, (output) => shownOutput(meaning, output))
+      : (subject.surprise ?? []);
     const key = judged ? "judged" : "surprise";
     if (subject.values) return perStep.setRows(this.times(), { [key]: values });
     const starts = this.starts();
@@ -150,7 +184,12 @@ export class Stage {
     const { t, judged, meaning, subject } = this;
     if (judged) {
       const output = readable(shownOutput(meaning, judged.mean));
-      const key = meaning.threshold === null ? "sequences.verdict_score" : judged.mean > meaning.threshold ? "sequences.verdict_real" : "sequences.verdict_fake";
+      const key =
+        meaning.threshold === null
+          ? "sequences.verdict_score"
+          : judged.mean > meaning.threshold
+            ? "sequences.verdict_real"
+            : "sequences.verdict_fake";
       this.verdict.textContent = t(key, { output });
     } else if (subject.surprise?.length) {
       const bits = subject.surprise.reduce((sum, each) => sum + each, 0) / subject.surprise.length;
@@ -197,7 +236,11 @@ export class Stage {
     const index = this.stepAt(place);
     if (index < 0) return "";
     const { pitch, quarters } = this.subject.notes[index];
-    return this.t("sequences.note", { number: index + 1, name: pitch === null ? this.t("sequences.rest") : pitchName(pitch), quarters: readable(quarters) });
+    return this.t("sequences.note", {
+      number: index + 1,
+      name: pitch === null ? this.t("sequences.rest") : pitchName(pitch),
+      quarters: readable(quarters),
+    });
   }
 
   sound() {
@@ -227,7 +270,10 @@ export class Stage {
   }
 
   midi() {
-    const content = writeMidi(this.subject.notes, { tempo: this.form.tempo, title: `${this.model.name}, ${this.title.textContent}` });
+    const content = writeMidi(this.subject.notes, {
+      tempo: this.form.tempo,
+      title: `${this.model.name}, ${this.title.textContent}`,
+    });
     return [this.name("mid"), new Blob([content], { type: "audio/midi" })];
   }
 

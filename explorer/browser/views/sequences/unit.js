@@ -1,8 +1,8 @@
 /** One unit of a layer: its equation in numbers at a step, and its quantities over all steps. */
 import { element } from "../../dom.js";
-import { equations, STATE_EQUATIONS } from "../gates/equations.js";
-import { colourOf, decimals } from "../gates/symbols.js";
-import { createCurves } from "../curves.js";
+import { equations, STATE_EQUATIONS } from "../../runtime/recurrent/equations.js";
+import { colourOf, decimals } from "../../parts/symbols.js";
+import { createCurves } from "../../charts/curves.js";
 
 /**
  * @param {object} options
@@ -19,15 +19,32 @@ export function createUnit({ t, cell, quantities, onSeek }) {
       /** @type {{node: HTMLElement, value: string, bracketed: boolean}[]} */
       const outputs = [];
       const row = (/** @type {boolean} */ numbers) =>
-        element("span", {}, ...parts.map((part, place) => {
-          if (typeof part === "string") return part;
-          const node = element("span", { "data-value": part.value, style: { color: `var(${colourOf(part.quantity)})` } }, part.symbol);
-          if (numbers) outputs.push({ node, value: part.value, bracketed: /[·+−] $/.test(parts[place - 1] ?? "") });
-          return node;
-        }));
-      return { node: element("p", { class: "sequence-equation number" }, row(false), element("br"), row(true)), outputs };
+        element(
+          "span",
+          {},
+          ...parts.map((part, place) => {
+            if (typeof part === "string") return part;
+            const node = element(
+              "span",
+              { "data-value": part.value, style: { color: `var(${colourOf(part.quantity)})` } },
+              part.symbol,
+            );
+            if (numbers) outputs.push({ node, value: part.value, bracketed: /[·+−] $/.test(parts[place - 1] ?? "") });
+            return node;
+          }),
+        );
+      return {
+        node: element("p", { class: "sequence-equation number" }, row(false), element("br"), row(true)),
+        outputs,
+      };
     });
-  const node = element("div", { class: "sequence-unit" }, title, ...lines.map((line) => line.node), element("p", { class: "note" }, t("sequences.unit_note")));
+  const node = element(
+    "div",
+    { class: "sequence-unit" },
+    title,
+    ...lines.map((line) => line.node),
+    element("p", { class: "note" }, t("sequences.unit_note")),
+  );
   const curves = createCurves(node, {
     t,
     title: t("sequences.unit_curves"),
@@ -48,7 +65,11 @@ export function createUnit({ t, cell, quantities, onSeek }) {
      */
     show({ layer, unit, step, steps, before }, at) {
       title.textContent = t("sequences.unit_at", { layer, unit, step: step + 1 });
-      const values = valuesOf(cell, (name) => at(name, step), (name) => (before < 0 ? 0 : at(name, before)));
+      const values = valuesOf(
+        cell,
+        (name) => at(name, step),
+        (name) => (before < 0 ? 0 : at(name, before)),
+      );
       for (const { node: each, value, bracketed } of lines.flatMap(({ outputs }) => outputs)) {
         const text = decimals(values[value]);
         each.textContent = bracketed && text.startsWith("−") ? `(${text})` : text;
@@ -64,7 +85,10 @@ export function createUnit({ t, cell, quantities, onSeek }) {
 
 /** What stands in the equations of the state. @param {string} cell */
 function valuesOf(cell, /** @type {(name: string) => number} */ now, /** @type {(name: string) => number} */ then) {
-  if (cell === "gru") return { update: now("update"), candidate: now("candidate"), hidden: now("hidden"), hiddenBefore: then("hidden") };
-  const gates = Object.fromEntries(["input", "forget", "output", "candidate", "cell", "hidden"].map((name) => [name, now(name)]));
+  if (cell === "gru")
+    return { update: now("update"), candidate: now("candidate"), hidden: now("hidden"), hiddenBefore: then("hidden") };
+  const gates = Object.fromEntries(
+    ["input", "forget", "output", "candidate", "cell", "hidden"].map((name) => [name, now(name)]),
+  );
   return { ...gates, cellBefore: then("cell"), cellTanh: Math.tanh(gates.cell) };
 }

@@ -2,7 +2,7 @@
 import { element } from "../../dom.js";
 import { LARGEST_TEXT, readCurve } from "../../runtime/sound/curve-file.js";
 import { ModelError } from "../../runtime/errors.js";
-import { LARGEST_FILE, readMidi, topLine } from "../../runtime/sound/midi-read.js";
+import { LARGEST_FILE, readMidi, topLine } from "../../files/midi-read.js";
 
 /**
  * @param {object} options
@@ -16,7 +16,12 @@ import { LARGEST_FILE, readMidi, topLine } from "../../runtime/sound/midi-read.j
 export function createYours({ t, form, judged, onCurve, onMelody, onContinue }) {
   const notes = form.kind === "notes";
   const complaint = element("p", { class: "complaint", role: "alert", hidden: true });
-  const input = element("input", { type: "file", class: "input sequence-file", id: "sequence-file", accept: notes ? ".mid,.midi,audio/midi" : ".csv,.txt,text/csv" });
+  const input = element("input", {
+    type: "file",
+    class: "input sequence-file",
+    id: "sequence-file",
+    accept: notes ? ".mid,.midi,audio/midi" : ".csv,.txt,text/csv",
+  });
   const go = element("button", { class: "button", type: "button", hidden: true }, t("sequences.continue"));
   /** @type {import("../../runtime/sequences/form.js").Tokens | null} */
   let melody = null;
@@ -60,7 +65,17 @@ export function createYours({ t, form, judged, onCurve, onMelody, onContinue }) 
     { class: "sequence-section" },
     element("h2", {}, t("sequences.own")),
     element("p", { class: "note" }, t(key, { count: form.length })),
-    element("div", { class: "control-row" }, element("label", { class: "field", for: input.id }, element("span", { class: "field-name" }, t("sequences.own_file")), input), go),
+    element(
+      "div",
+      { class: "control-row" },
+      element(
+        "label",
+        { class: "field", for: input.id },
+        element("span", { class: "field-name" }, t("sequences.own_file")),
+        input,
+      ),
+      go,
+    ),
     complaint,
   );
   return { node };

@@ -1,9 +1,9 @@
 /** The rows and measures of a run as curves; each says what to look at and what would be a wrong reading. */
 
 import { element } from "../../dom.js";
-import { metricName, unitName } from "../about/names.js";
-import { grouped, readable } from "../axis.js";
-import { createCurves } from "../curves.js";
+import { metricName, unitName } from "../../measures.js";
+import { grouped, readable } from "../../charts/axis.js";
+import { createCurves } from "../../charts/curves.js";
 import { QUANTITIES, evidenceOf } from "./evidence.js";
 
 /** Columns that belong on one pair of axes. `colour` is a variable of style.css. */
@@ -30,10 +30,25 @@ const GROUPS = Object.freeze([
       { key: "generator_gradient", label: "training.generator", colour: "--generator" },
     ],
   },
-  { name: "accuracy", range: [0, 1], series: [{ key: "accuracy", label: "training.discriminator", colour: "--discriminator" }] },
-  { name: "training_bits", unit: "bits", series: [{ key: "bits_per_character", label: "training.text_batches", colour: "--accent" }] },
-  { name: "gradient", log: true, series: [{ key: "gradient_norm", label: "training.text_gradient", colour: "--gradient" }] },
-  { name: "learning_rate", series: [{ key: "learning_rate", label: "training.chart_learning_rate", colour: "--accent" }] },
+  {
+    name: "accuracy",
+    range: [0, 1],
+    series: [{ key: "accuracy", label: "training.discriminator", colour: "--discriminator" }],
+  },
+  {
+    name: "training_bits",
+    unit: "bits",
+    series: [{ key: "bits_per_character", label: "training.text_batches", colour: "--accent" }],
+  },
+  {
+    name: "gradient",
+    log: true,
+    series: [{ key: "gradient_norm", label: "training.text_gradient", colour: "--gradient" }],
+  },
+  {
+    name: "learning_rate",
+    series: [{ key: "learning_rate", label: "training.chart_learning_rate", colour: "--accent" }],
+  },
   { name: "loss", unit: "nats", series: [{ key: "loss", label: "training.chart_loss", colour: "--accent" }] },
 ]);
 /** Measures that the page has words for; another keeps the name that the file gives it. */
@@ -52,14 +67,22 @@ const SUBJECTS = Object.freeze({
   samples: { measured: "training.measured_on", label: "training.generator", colour: "--generator" },
   images: { measured: "training.measured_on_images", label: "training.images_held_out", colour: "--accent" },
   text: { measured: "training.measured_on_characters", label: "training.text_held_out", colour: "--accent" },
-  sequences: { measured: "training.measured_on_sequences", label: "training.generator", colour: "--generator", floor: "training.floor_sequences" },
+  sequences: {
+    measured: "training.measured_on_sequences",
+    label: "training.generator",
+    colour: "--generator",
+    floor: "training.floor_sequences",
+  },
   notes: { measured: "training.measured_on_notes", label: "training.notes_held_out", colour: "--accent" },
 });
 /** Quantities of which two runs on the same data are shown on the same axis. */
 const SHARED = Object.freeze(QUANTITIES.map(({ name }) => name));
 const NATS_DIGITS = 5; // of hundreds and thousands of nats, where single ones tell
 /** Units that the page has words for. */
-const UNITS = new Map([["bits per character", "bits"], ["nats", "nats"]]);
+const UNITS = new Map([
+  ["bits per character", "bits"],
+  ["nats", "nats"],
+]);
 
 /**
  * @param {object} options
@@ -69,13 +92,21 @@ const UNITS = new Map([["bits per character", "bits"], ["nats", "nats"]]);
  * @param {(step: number) => void} options.onSeek
  */
 export function createCharts({ t, timeline, settings, onSeek }) {
-  const evidence = evidenceOf(timeline).map((each) => createEvidence({ t, evidence: each, binarised: settings?.binarise === true, onSeek }));
+  const evidence = evidenceOf(timeline).map((each) =>
+    createEvidence({ t, evidence: each, binarised: settings?.binarise === true, onSeek }),
+  );
   const known = GROUPS.filter(({ series }) => series.every(({ key }) => timeline.history.columns.includes(key)));
-  const rows = known.map((group) => createRowChart({ t, group, timeline, caption: groupCaption(group.name, settings, t), onSeek }));
+  const rows = known.map((group) =>
+    createRowChart({ t, group, timeline, caption: groupCaption(group.name, settings, t), onSeek }),
+  );
   // What is drawn already need not be drawn again at the moments.
-  const logged = known.flatMap(({ series }) => series.map(({ key }) => key)).filter((key) => key !== "bits_per_character");
+  const logged = known
+    .flatMap(({ series }) => series.map(({ key }) => key))
+    .filter((key) => key !== "bits_per_character");
   const drawn = [...logged, ...evidence.map(({ name }) => name)];
-  const measures = [...timeline.measures.keys()].filter((name) => !drawn.includes(name)).map((name) => createMeasure({ t, name, timeline, onSeek }));
+  const measures = [...timeline.measures.keys()]
+    .filter((name) => !drawn.includes(name))
+    .map((name) => createMeasure({ t, name, timeline, onSeek }));
   const charts = [...evidence, ...measures, ...rows];
   return {
     charts,
@@ -99,7 +130,9 @@ export function createCharts({ t, timeline, settings, onSeek }) {
 
     /** Values that the axes hold from the next update on. @param {Map<string, [number, number]>} ranges by quantity; none for its own */
     setRanges(ranges) {
-      charts.filter(({ name }) => SHARED.includes(name)).forEach(({ name, curves }) => curves.setRange(ranges.get(name) ?? null));
+      charts
+        .filter(({ name }) => SHARED.includes(name))
+        .forEach(({ name, curves }) => curves.setRange(ranges.get(name) ?? null));
     },
 
     redraw() {
@@ -116,7 +149,10 @@ export function createCharts({ t, timeline, settings, onSeek }) {
 function groupCaption(name, settings, t) {
   const { beta, warm_up: warmUp } = settings ?? {};
   if (name !== "loss" || !Number.isFinite(beta)) return t(`training.note_${name}`);
-  return t(warmUp > 0 ? "training.note_loss_warm_up" : "training.note_loss_beta", { beta, share: Math.round(100 * warmUp) });
+  return t(warmUp > 0 ? "training.note_loss_warm_up" : "training.note_loss_beta", {
+    beta,
+    share: Math.round(100 * warmUp),
+  });
 }
 
 function createRowChart({ t, group, timeline, caption, onSeek }) {
@@ -126,7 +162,13 @@ function createRowChart({ t, group, timeline, caption, onSeek }) {
     t,
     title: t(`training.chart_${group.name}`),
     series,
-    unit: group.unit ? t(timeline.subject === "notes" && group.unit === "nats" ? "training.unit_nats_note" : `training.unit_${group.unit}`) : "",
+    unit: group.unit
+      ? t(
+          timeline.subject === "notes" && group.unit === "nats"
+            ? "training.unit_nats_note"
+            : `training.unit_${group.unit}`,
+        )
+      : "",
     xLabel: t("training.step"),
     log: group.log,
     range: group.range,
@@ -141,7 +183,11 @@ function createRowChart({ t, group, timeline, caption, onSeek }) {
     curves,
     show: (step) => curves.setCursor(step),
     values: () => series.map(({ key }) => column(key)),
-    update: () => curves.setRows(timeline.history.rows.map((row) => row[0]), Object.fromEntries(series.map(({ key }) => [key, column(key)]))),
+    update: () =>
+      curves.setRows(
+        timeline.history.rows.map((row) => row[0]),
+        Object.fromEntries(series.map(({ key }) => [key, column(key)])),
+      ),
   };
 }
 
@@ -178,7 +224,10 @@ function createEvidence({ t, evidence: { quantity, count, curves: read }, binari
 /** The least and the greatest of all finite numbers; infinite where there are none. @param {ArrayLike<number>[]} columns @returns {[number, number]} */
 function bounds(columns) {
   const finite = columns.flatMap((column) => Array.from(column)).filter(Number.isFinite);
-  return [finite.reduce((least, value) => Math.min(least, value), Infinity), finite.reduce((most, value) => Math.max(most, value), -Infinity)];
+  return [
+    finite.reduce((least, value) => Math.min(least, value), Infinity),
+    finite.reduce((most, value) => Math.max(most, value), -Infinity),
+  ];
 }
 
 function natsWords(value) {
@@ -190,7 +239,12 @@ function createMeasure({ t, name, timeline, onSeek }) {
   const known = Object.hasOwn(MEASURES, name);
   const judged = features !== undefined;
   const subject = timeline.subject ?? (judged ? "samples" : unit === "nats" ? "images" : "text");
-  const { measured, label, colour, floor: floorLabel = judged ? "training.floor" : "training.floor_text" } = SUBJECTS[subject];
+  const {
+    measured,
+    label,
+    colour,
+    floor: floorLabel = judged ? "training.floor" : "training.floor_text",
+  } = SUBJECTS[subject];
   const caption = [t(measured, { count: grouped(count), features }), ...(known ? [t(`training.note_${name}`)] : [])];
   const node = element("div", { class: "training-chart" });
   const curves = createCurves(node, {

@@ -1,8 +1,9 @@
 /** The KL of every latent dimension at a moment, as bars in an order and on a scale that stay as they are. */
 
 import { element } from "../../dom.js";
-import { grouped } from "../axis.js";
-import { COLLAPSED, subscript } from "../latent/dimensions.js";
+import { grouped } from "../../charts/axis.js";
+import { subscript } from "../../charts/numerals.js";
+import { COLLAPSED } from "../../runtime/dimensions.js";
 
 const MOST_NAMES = 20; // bars that have room for their names
 const MOST_VALUES = 12; // bars that have room for their values, where the figure is wide
@@ -27,7 +28,11 @@ export function createDimensions({ t, rows, order, count }) {
     element("div", { class: `training-kl-bars ${room(order.length)}` }, ...bars.map((bar) => bar.node)),
     total,
     said,
-    element("figcaption", { class: "note" }, t("training.kl_dimensions_note", { count: grouped(count), limit: COLLAPSED })),
+    element(
+      "figcaption",
+      { class: "note" },
+      t("training.kl_dimensions_note", { count: grouped(count), limit: COLLAPSED }),
+    ),
   );
   let scale = highest(rows);
   let moment = -1;
@@ -89,7 +94,12 @@ function createBar(/** @type {number} */ dimension) {
 
 function collapseWords(/** @type {ArrayLike<number>} */ row, /** @type {number[]} */ order, t) {
   const low = order.filter((dimension) => row[dimension] < COLLAPSED).sort((a, b) => a - b);
-  const values = { count: low.length, total: order.length, limit: COLLAPSED, names: low.map((dimension) => `z${subscript(dimension + 1)}`).join(t("beta.comma")) };
+  const values = {
+    count: low.length,
+    total: order.length,
+    limit: COLLAPSED,
+    names: low.map((dimension) => `z${subscript(dimension + 1)}`).join(t("beta.comma")),
+  };
   if (low.length === 0) return t("training.kl_none_collapsed", values);
   return t(low.length === order.length ? "training.kl_all_collapsed" : "training.kl_collapsed", values);
 }

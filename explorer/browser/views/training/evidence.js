@@ -28,11 +28,15 @@ export function evidenceOf({ steps, measures, history }) {
   if (reconstruction < 0 || kl < 0) return [];
   return QUANTITIES.map((quantity) => {
     const measure = measures.get(quantity.name);
-    const read = (row) => (row ? quantity.logged({ reconstruction: row[reconstruction] ?? NaN, kl: row[kl] ?? NaN }) : NaN);
+    const read = (row) =>
+      row ? quantity.logged({ reconstruction: row[reconstruction] ?? NaN, kl: row[kl] ?? NaN }) : NaN;
     const curves = () => {
       const at = history.rows.map((row) => row[0]);
       if (!measure) return { steps: at, columns: { training: history.rows.map(read) } };
-      return { steps, columns: { held_out: measure.values, training: steps.map((step) => read(history.rows[momentAt(at, step)])) } };
+      return {
+        steps,
+        columns: { held_out: measure.values, training: steps.map((step) => read(history.rows[momentAt(at, step)])) },
+      };
     };
     return { quantity, count: measure?.count ?? null, curves };
   });

@@ -1,9 +1,10 @@
 /** Where held-out images lay in the latent space at every moment of training, on axes that stay as they are. */
 
 import { ModelError } from "../../runtime/errors.js";
-import { orderByKl, subscript } from "../latent/dimensions.js";
-import { CONTOUR_MASSES, priorRadius } from "../latent/geometry.js";
-import { createLayout } from "../latent/layouts.js";
+import { subscript } from "../../charts/numerals.js";
+import { orderByKl } from "../../runtime/dimensions.js";
+import { CONTOUR_MASSES, priorRadius } from "../../runtime/gaussian.js";
+import { createLayout } from "../../runtime/layouts.js";
 
 /** Axes of a latent space of more than two dimensions: the finished model's principal components, or two of its own dimensions. */
 export const AXES = Object.freeze(["pca", "pair"]);
@@ -41,7 +42,10 @@ export class Latents {
    * @param {import("../../runtime/timeline.js").Timeline} timeline
    */
   constructor(followed, map, { name, latentSize }, { klPerDimension }) {
-    Object.assign(this, { followed, map, size: latentSize, count: followed.count });
+    this.followed = followed;
+    this.map = map;
+    this.size = latentSize;
+    this.count = followed.count;
     const refuse = (/** @type {string} */ tensor, /** @type {unknown} */ expected, /** @type {unknown} */ found) => {
       throw new ModelError("runtime.tensorShape", { file: `${name}/timeline.safetensors`, tensor, expected, found });
     };
@@ -57,7 +61,8 @@ export class Latents {
   /** @param {string} name of axes; what the model has not is its first @returns {Places} */
   places(name) {
     const chosen = this.axes.includes(name) ? name : this.axes[0];
-    if (!this.#places.has(chosen)) this.#places.set(chosen, chosen === "pca" ? this.#components() : this.#dimensions(chosen));
+    if (!this.#places.has(chosen))
+      this.#places.set(chosen, chosen === "pca" ? this.#components() : this.#dimensions(chosen));
     return this.#places.get(chosen);
   }
 
@@ -80,7 +85,11 @@ export class Latents {
       name,
       points: this.#project((z) => ({ x: z[i], y: z[j] })),
       contours: CONTOUR_MASSES.map((mass) => ({ x: 0, y: 0, radius: priorRadius(mass), mass })),
-      covariance: (/** @type {ArrayLike<number>} */ deviation) => ({ xx: deviation[i] ** 2, xy: 0, yy: deviation[j] ** 2 }),
+      covariance: (/** @type {ArrayLike<number>} */ deviation) => ({
+        xx: deviation[i] ** 2,
+        xy: 0,
+        yy: deviation[j] ** 2,
+      }),
       dimensions: [i, j],
       shares: [],
     };
@@ -110,6 +119,8 @@ function readAttribute(map, codes, refuse) {
 /** The names of axes on the map. @param {Places} places @param {import("../../i18n.js").Translator} t */
 export function axisNames({ dimensions, shares }, t) {
   const name = (/** @type {number} */ i) =>
-    shares.length ? t("latent.component", { number: i + 1, share: (100 * shares[i]).toFixed(1) }) : `z${subscript(dimensions[i] + 1)}`;
+    shares.length
+      ? t("latent.component", { number: i + 1, share: (100 * shares[i]).toFixed(1) })
+      : `z${subscript(dimensions[i] + 1)}`;
   return { x: name(0), y: name(1) };
 }

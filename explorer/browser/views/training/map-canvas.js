@@ -4,9 +4,10 @@
  */
 
 import { element } from "../../dom.js";
-import { fitExtent } from "../latent/geometry.js";
-import { drawAxes, drawContours, drawDots, drawPosterior, readTheme } from "../latent/layers.js";
-import { createViewport, sizeCanvas } from "../latent/viewport.js";
+import { fitExtent } from "../../charts/geometry.js";
+import { drawAxes, drawContours, drawDots, drawPosterior, readTheme } from "../../charts/plane.js";
+import { sizeCanvas } from "../../charts/canvas.js";
+import { createViewport } from "../../charts/viewport.js";
 
 const REACH = 9; // CSS pixels between pointer and dot that still hit
 const EDGE_RADIUS = 3.2; // CSS pixels of a dot that stands on the frame for one beyond it
@@ -23,7 +24,7 @@ const MARGINS = Object.freeze({
  * @property {import("./latents.js").Places} places
  * @property {{x: string, y: string}} names of the axes
  * @property {"run" | "end"} frame holds the places of all moments, or of the last
- * @property {import("../latent/colours.js").Colouring} colouring
+ * @property {import("../../charts/colours.js").Colouring} colouring
  * @property {(image: number) => boolean} chosen by the legend
  *
  * @typedef {object} Marks
@@ -37,16 +38,22 @@ export class MomentCanvas {
   #scene = null;
   /** @type {Marks} */
   #marks = { moment: -1, image: null, deviation: null };
-  /** @type {import("../latent/viewport.js").Viewport | null} */
+  /** @type {import("../../charts/viewport.js").Viewport | null} */
   viewport = null;
   /** How many images the frame does not hold at the moment. */
   beyond = 0;
 
   /** @param {{label: string, onDraw: () => void}} options `onDraw`: the size has changed, and all is drawn anew */
   constructor({ label, onDraw }) {
-    this.canvases = ["axes", "moving", "prior"].map(() => element("canvas", { class: "training-map-layer", "aria-hidden": true }));
+    this.canvases = ["axes", "moving", "prior"].map(() =>
+      element("canvas", { class: "training-map-layer", "aria-hidden": true }),
+    );
     this.moving = this.canvases[1];
-    this.node = element("div", { class: "training-map-canvas", tabindex: 0, role: "application", "aria-label": label }, ...this.canvases);
+    this.node = element(
+      "div",
+      { class: "training-map-canvas", tabindex: 0, role: "application", "aria-label": label },
+      ...this.canvases,
+    );
     this.observer = new ResizeObserver(() => {
       if (this.#scene === null || !this.#resize(false)) return;
       this.#draw();
@@ -91,7 +98,10 @@ export class MomentCanvas {
     const points = this.#scene.places.points[this.#marks.moment];
     for (let image = 0; image < points.length / 2; image++) {
       const [x, y] = [toX(points[2 * image]), toY(points[2 * image + 1])];
-      const [across, down] = [Math.min(plot.left + plot.width, Math.max(plot.left, x)), Math.min(plot.top + plot.height, Math.max(plot.top, y))];
+      const [across, down] = [
+        Math.min(plot.left + plot.width, Math.max(plot.left, x)),
+        Math.min(plot.top + plot.height, Math.max(plot.top, y)),
+      ];
       tell(image, across, down, across !== x || down !== y);
     }
   }
@@ -104,7 +114,12 @@ export class MomentCanvas {
     const { places, frame } = this.#scene;
     const held = frame === "end" ? places.points.at(-1) : joined(places.points);
     this.narrow = width < NARROW;
-    this.viewport = createViewport(width, height, (aspect) => fitExtent(held, places.contours, aspect), this.narrow ? MARGINS.narrow : MARGINS.wide);
+    this.viewport = createViewport(
+      width,
+      height,
+      (aspect) => fitExtent(held, places.contours, aspect),
+      this.narrow ? MARGINS.narrow : MARGINS.wide,
+    );
     [this.axes, this.context, this.prior] = this.canvases.map((canvas) => sizeCanvas(canvas, width, height));
     return true;
   }
@@ -143,9 +158,14 @@ export class MomentCanvas {
     const { context, viewport, theme } = this;
     const { places } = this.#scene;
     const { moment, deviation } = this.#marks;
-    const way = places.points.slice(0, moment + 1).map((points) => ({ x: points[2 * image], y: points[2 * image + 1] }));
+    const way = places.points
+      .slice(0, moment + 1)
+      .map((points) => ({ x: points[2 * image], y: points[2 * image + 1] }));
     context.lineJoin = "round";
-    for (const [colour, width] of [[theme.page, 4], [theme.mu, 1.6]]) {
+    for (const [colour, width] of [
+      [theme.page, 4],
+      [theme.mu, 1.6],
+    ]) {
       context.strokeStyle = colour;
       context.lineWidth = width;
       context.beginPath();

@@ -13,14 +13,24 @@ export const FRAMES = Object.freeze(["run", "end"]);
  * @param {(changed: "axes" | "frame") => void} options.onChange
  */
 export function createMapControls({ t, settings, onChange }) {
-  const axes = segments(t("training.axes"), AXES.map((name) => [name, t(`training.choose_axes_${name}`)]), settings.axes, (chosen) => {
-    settings.axes = chosen;
-    onChange("axes");
-  });
-  const frame = segments(t("training.frame"), FRAMES.map((name) => [name, t(`training.choose_frame_${name}`)]), settings.frame, (chosen) => {
-    settings.frame = chosen;
-    onChange("frame");
-  });
+  const axes = segments(
+    t("training.axes"),
+    AXES.map((name) => [name, t(`training.choose_axes_${name}`)]),
+    settings.axes,
+    (chosen) => {
+      settings.axes = chosen;
+      onChange("axes");
+    },
+  );
+  const frame = segments(
+    t("training.frame"),
+    FRAMES.map((name) => [name, t(`training.choose_frame_${name}`)]),
+    settings.frame,
+    (chosen) => {
+      settings.frame = chosen;
+      onChange("frame");
+    },
+  );
   return {
     nodes: [axes, frame],
     /** Offer what the runs that are shown have a use for. @param {(import("./latents.js").Latents | null)[]} latents */
@@ -33,7 +43,11 @@ export function createMapControls({ t, settings, onChange }) {
 
 function segments(label, choices, chosen, onChoose) {
   const buttons = choices.map(([value, words]) =>
-    element("button", { class: "segment", type: "button", "data-value": value, "aria-pressed": value === chosen }, words),
+    element(
+      "button",
+      { class: "segment", type: "button", "data-value": value, "aria-pressed": value === chosen },
+      words,
+    ),
   );
   buttons.forEach((button) =>
     button.addEventListener("click", () => {
@@ -41,5 +55,10 @@ function segments(label, choices, chosen, onChoose) {
       onChoose(button.dataset.value);
     }),
   );
-  return element("div", { class: "field training-choice" }, element("span", { class: "field-name" }, label), element("div", { class: "segments", role: "group", "aria-label": label }, ...buttons));
+  return element(
+    "div",
+    { class: "field training-choice" },
+    element("span", { class: "field-name" }, label),
+    element("div", { class: "segments", role: "group", "aria-label": label }, ...buttons),
+  );
 }

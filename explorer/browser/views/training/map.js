@@ -1,9 +1,9 @@
 /** The latent map of a moment with its legend and its words: where held-out images lie, and how one of them came there. */
 
 import { element } from "../../dom.js";
-import { attributeName } from "../about/names.js";
-import { createColouring } from "../latent/colours.js";
-import { createLegend } from "../latent/legend.js";
+import { attributeName } from "../../measures.js";
+import { createColouring } from "../../charts/colours.js";
+import { createLegend } from "../../charts/legend.js";
 import { axisNames } from "./latents.js";
 import { MomentCanvas } from "./map-canvas.js";
 
@@ -12,14 +12,19 @@ import { MomentCanvas } from "./map-canvas.js";
 export class MomentMap {
   /**
    * @param {object} options
-   * @param {import("../../i18n.js").Translator & {language: string}} options.t
+   * @param {import("../../i18n.js").Translator} options.t
    * @param {import("./latents.js").Latents} options.latents
    * @param {Arrangement} options.arrangement
    * @param {(image: number | null) => void} options.onPick an image was chosen, or none
    * @param {(event: KeyboardEvent) => boolean} options.onPress a key was pressed; false leaves it alone
    */
   constructor({ t, latents, arrangement, onPick, onPress }) {
-    Object.assign(this, { t, latents, arrangement, moment: -1, image: null, hovered: -1 });
+    this.t = t;
+    this.latents = latents;
+    this.arrangement = arrangement;
+    this.moment = -1;
+    this.image = null;
+    this.hovered = -1;
     this.canvas = new MomentCanvas({ label: t("training.map_label"), onDraw: () => this.#say() });
     this.legend = createLegend({ t, onChange: () => this.#draw() });
     this.legend.node.hidden = latents.attribute === null;
@@ -44,7 +49,8 @@ export class MomentMap {
   show(moment) {
     this.moment = moment;
     this.node.classList.toggle("absent", moment < 0);
-    if (!this.colouring) this.redraw(); // the page's colours hold once the figure is on it
+    if (!this.colouring)
+      this.redraw(); // the page's colours hold once the figure is on it
     else this.#mark();
   }
 
@@ -114,7 +120,11 @@ export class MomentMap {
     const image = this.hovered >= 0 ? this.hovered : this.image;
     this.pointed.textContent = image === null ? t("training.map_hint") : this.#describe(image);
     const attribute = latents.attribute && attributeName(latents.attribute.name, t);
-    const said = [attribute === null ? t("training.map_count_plain", { count: latents.count }) : t("training.map_count", { count: latents.count, attribute })];
+    const said = [
+      attribute === null
+        ? t("training.map_count_plain", { count: latents.count })
+        : t("training.map_count", { count: latents.count, attribute }),
+    ];
     if (this.canvas.beyond) said.push(t("training.map_beyond", { count: this.canvas.beyond }));
     this.count.textContent = said.join(" ");
   }
@@ -122,7 +132,9 @@ export class MomentMap {
   #describe(/** @type {number} */ image) {
     const { t, latents, colouring } = this;
     const number = image + 1;
-    const name = latents.attribute ? t("training.map_image", { number, value: colouring.value(image) }) : t("training.tile_image", { number });
+    const name = latents.attribute
+      ? t("training.map_image", { number, value: colouring.value(image) })
+      : t("training.tile_image", { number });
     if (image !== this.image) return name;
     return `${name}${t(latents.followed.logVariance ? "training.map_way_posterior" : "training.map_way")}`;
   }

@@ -1,6 +1,6 @@
 /** What may and may not be compared between two runs that stand side by side. */
 
-import { differing } from "../latent/beta/siblings.js";
+import { differing } from "../../runtime/siblings.js";
 
 const ELSEWHERE = Object.freeze(["beta", "data", "browse", "mixture"]); // said otherwise, or without a part in the training
 
@@ -17,8 +17,15 @@ export function remark(own, other) {
   }
   const [settings, others] = [own, other].map(({ training }) => training?.settings ?? {});
   if (!Number.isFinite(settings.beta) || !Number.isFinite(others.beta)) return null;
-  const names = [...differing(settings, others), ...differing(own.arguments, other.arguments)].filter((name) => !ELSEWHERE.includes(name));
+  const names = [...differing(settings, others), ...differing(own.arguments, other.arguments)].filter(
+    (name) => !ELSEWHERE.includes(name),
+  );
   const values = { own: settings.beta, other: others.beta, names: [...new Set(names)].join(", ") };
-  if (names.length === 0) return settings.beta === others.beta ? null : { key: "training.pair_beta", values, warning: false };
-  return { key: settings.beta === others.beta ? "training.pair_settings" : "training.pair_beta_and", values, warning: true };
+  if (names.length === 0)
+    return settings.beta === others.beta ? null : { key: "training.pair_beta", values, warning: false };
+  return {
+    key: settings.beta === others.beta ? "training.pair_settings" : "training.pair_beta_and",
+    values,
+    warning: true,
+  };
 }

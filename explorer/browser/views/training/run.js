@@ -1,7 +1,7 @@
 /** One run on the page: its pictures of a moment, what was measured then, one tile's way through training, and the curves. */
 
 import { download, element } from "../../dom.js";
-import { grouped } from "../axis.js";
+import { grouped } from "../../charts/axis.js";
 import { createCharts } from "./charts.js";
 import { momentAt } from "./clock.js";
 import { createDimensions } from "./dimensions.js";
@@ -28,7 +28,14 @@ export class Run {
    * @param {(error: Error) => void} options.onError
    */
   constructor({ model, timeline, latents, arrangement, t, onPick, onImage, onSeek, onPress, onError }) {
-    Object.assign(this, { model, timeline, latents, t, kind: "samples", pick: null, moment: -1, closed: false });
+    this.model = model;
+    this.timeline = timeline;
+    this.latents = latents;
+    this.t = t;
+    this.kind = "samples";
+    this.pick = null;
+    this.moment = -1;
+    this.closed = false;
     this.sheets = new Map([...timeline.sheets.keys()].map((kind) => [kind, this.createSheet(kind, onPick, onError)]));
     this.strip = createStrip({
       label: t("training.strip"),
@@ -37,7 +44,10 @@ export class Run {
       onError,
     });
     this.map = latents && new MomentMap({ t, latents, arrangement, onPick: onImage, onPress });
-    this.dimensions = timeline.klPerDimension && latents && createDimensions({ t, rows: timeline.klPerDimension, order: latents.order, count: latents.count });
+    this.dimensions =
+      timeline.klPerDimension &&
+      latents &&
+      createDimensions({ t, rows: timeline.klPerDimension, order: latents.order, count: latents.count });
     this.histogram = timeline.histograms && createHistogram({ t, histograms: timeline.histograms });
     this.onSeek = onSeek;
     this.build();
@@ -58,27 +68,56 @@ export class Run {
     const { t } = this;
     this.place = element("p", { class: "number training-place" });
     this.followed = element("h3", {});
-    this.stripDownload = element("button", { class: "button", type: "button", on: { click: () => this.downloadStrip() } }, t("training.download_strip"));
-    this.stripBox = element("section", { class: "training-follow", hidden: true }, this.followed, this.strip.node, this.stripDownload);
+    this.stripDownload = element(
+      "button",
+      { class: "button", type: "button", on: { click: () => this.downloadStrip() } },
+      t("training.download_strip"),
+    );
+    this.stripBox = element(
+      "section",
+      { class: "training-follow", hidden: true },
+      this.followed,
+      this.strip.node,
+      this.stripDownload,
+    );
     this.hint = element("p", { class: "note training-hint" }, t("training.hint"));
     const sheets = [...this.sheets].map(([kind, sheet]) => this.sheetBox(kind, sheet));
     const pictures = element("div", { class: "training-sheets" }, ...sheets);
     const title = element("h2", {}, this.model.config.title[t.language]);
     const measured = [this.map, this.dimensions, this.histogram].filter(Boolean).map(({ node }) => node);
     // The map of a model that has one stands where the pictures of the others do.
-    const left = element("div", { class: "training-left" }, title, this.place, ...(this.map ? [] : [pictures, this.hint]), ...measured);
-    if (this.map && !this.dimensions) left.append(element("p", { class: "note training-kl-missing" }, t("training.kl_not_recorded")));
+    const left = element(
+      "div",
+      { class: "training-left" },
+      title,
+      this.place,
+      ...(this.map ? [] : [pictures, this.hint]),
+      ...measured,
+    );
+    if (this.map && !this.dimensions)
+      left.append(element("p", { class: "note training-kl-missing" }, t("training.kl_not_recorded")));
     this.right = element("div", { class: "training-right" }, ...(this.map ? [pictures, this.hint] : []), this.stripBox);
     this.node = element("section", { class: "training-run" }, left, this.right);
   }
 
   sheetBox(kind, sheet) {
     const { t } = this;
-    const take = element("button", { class: "button", type: "button", on: { click: () => this.downloadSheet(kind) } }, t("training.download_sheet"));
+    const take = element(
+      "button",
+      { class: "button", type: "button", on: { click: () => this.downloadSheet(kind) } },
+      t("training.download_sheet"),
+    );
     const several = this.sheets.size > 1;
     const head = several ? [element("h3", {}, t(`training.sheet_${kind}`))] : [];
     const note = several ? [element("p", { class: "note" }, t(`training.note_${kind}`))] : [];
-    return element("section", { class: "training-pictures", "data-sheet": kind }, ...head, sheet.node, ...note, element("div", { class: "downloads" }, take));
+    return element(
+      "section",
+      { class: "training-pictures", "data-sheet": kind },
+      ...head,
+      sheet.node,
+      ...note,
+      element("div", { class: "downloads" }, take),
+    );
   }
 
   /** A run that just began has no columns yet. */
@@ -107,7 +146,9 @@ export class Run {
     this.place.textContent = this.describePlace(step > last);
     this.histogram?.show(this.moment);
     this.strip.mark(this.moment);
-    const pending = [...this.sheets].map(([kind, sheet]) => sheet.show(timeline.sheets.get(kind), this.moment)).filter(Boolean);
+    const pending = [...this.sheets]
+      .map(([kind, sheet]) => sheet.show(timeline.sheets.get(kind), this.moment))
+      .filter(Boolean);
     if (pending.length) return Promise.all(pending).then(() => this.balance());
     this.balance();
     return undefined;
@@ -115,7 +156,8 @@ export class Run {
 
   /** Sheets share the width so that their tiles are of one size. How many columns each has is known once it is drawn. */
   balance() {
-    for (const [kind, sheet] of this.sheets) sheet.node.parentElement.style.setProperty("--columns", String(this.timeline.sheets.get(kind).tiles.columns));
+    for (const [kind, sheet] of this.sheets)
+      sheet.node.parentElement.style.setProperty("--columns", String(this.timeline.sheets.get(kind).tiles.columns));
   }
 
   /** Which moment is shown, and why no later one. @param {boolean} beyond whether the clock is past the run's last moment */
@@ -155,7 +197,8 @@ export class Run {
     const columns = this.timeline.history.columns.length;
     if (columns !== this.columns) this.buildCharts();
     this.charts.update();
-    if (this.pick !== null && from < this.timeline.steps.length) await this.strip.follow(this.timeline.sheets.get(this.kind), this.timeline.steps, this.pick, from);
+    if (this.pick !== null && from < this.timeline.steps.length)
+      await this.strip.follow(this.timeline.sheets.get(this.kind), this.timeline.steps, this.pick, from);
   }
 
   /** After a change of theme. */
@@ -167,10 +210,16 @@ export class Run {
   /** @param {string} kind of sheet @param {number} index of a tile */
   tileName(kind, index) {
     const { t, timeline } = this;
-    if (kind !== "samples") return t(index % 2 ? "training.tile_reconstruction" : "training.tile_image", { number: Math.floor(index / 2) + 1 });
+    if (kind !== "samples")
+      return t(index % 2 ? "training.tile_reconstruction" : "training.tile_image", {
+        number: Math.floor(index / 2) + 1,
+      });
     if (!timeline.labels) return t("training.tile_seed", { seed: index });
     const { condition } = this.model.config;
-    return t("training.tile_class", { seed: index, label: condition?.labels[t.language][timeline.labels[index]] ?? timeline.labels[index] });
+    return t("training.tile_class", {
+      seed: index,
+      label: condition?.labels[t.language][timeline.labels[index]] ?? timeline.labels[index],
+    });
   }
 
   /** @param {string} kind */
@@ -178,7 +227,10 @@ export class Run {
     const { canvas } = this.sheets.get(kind);
     const scale = Math.max(1, Math.ceil(SMALLEST_SHEET / canvas.width));
     const middle = kind === "samples" ? "" : `-${kind}`;
-    download(`${this.model.config.name}${middle}-step-${this.timeline.steps[this.moment]}.png`, await enlarged(canvas, scale));
+    download(
+      `${this.model.config.name}${middle}-step-${this.timeline.steps[this.moment]}.png`,
+      await enlarged(canvas, scale),
+    );
   }
 
   async downloadStrip() {

@@ -3,14 +3,14 @@
 import { element } from "../../dom.js";
 import { schedule } from "../../runtime/sound/notes.js";
 import { RATE, renderCurve, renderNotes } from "../../runtime/sound/synthesis.js";
-import { grouped, readable } from "../axis.js";
-import { createCurves } from "../curves.js";
-import { outputMeaning, shownOutput } from "../lab/plot/quantities.js";
-import { LOSSES } from "../sequences/losses.js";
-import { createPlayback } from "../sequences/playback.js";
-import { createRoll } from "../sequences/roll.js";
-import { PLAYED } from "../sequences/subjects.js";
-import { createTiles } from "../sequences/tiles.js";
+import { grouped, readable } from "../../charts/axis.js";
+import { createCurves } from "../../charts/curves.js";
+import { outputMeaning, shownOutput } from "../../runtime/planar/outputs.js";
+import { LOSSES } from "../../runtime/planar/outputs.js";
+import { createPlayback } from "../../parts/playback.js";
+import { createRoll } from "../../charts/roll.js";
+import { PLAYED } from "../../runtime/sequences/subjects.js";
+import { createTiles } from "../../parts/tiles.js";
 import { createCharts } from "./charts.js";
 import { momentAt } from "./clock.js";
 import { createHistogram } from "./histogram.js";
@@ -20,19 +20,34 @@ export class SequenceRun {
    * @param {object} options
    * @param {import("../../runtime/model.js").Model} options.model
    * @param {import("../../runtime/sequences/timeline.js").SequenceTimeline} options.timeline
-   * @param {import("../../i18n.js").Translator & {language: string}} options.t
+   * @param {import("../../i18n.js").Translator} options.t
    * @param {(sheet: string, index: number) => void} options.onPick a sequence was chosen
    * @param {(step: number) => void} options.onSeek
    * @param {(error: Error) => void} options.onError
    */
   constructor({ model, timeline, t, onPick, onSeek, onError }) {
-    Object.assign(this, { model, timeline, t, pick: 0, moment: -1, form: timeline.form });
+    this.model = model;
+    this.timeline = timeline;
+    this.t = t;
+    this.pick = 0;
+    this.moment = -1;
+    this.form = timeline.form;
     const { loss } = model.config.training;
     this.meaning = LOSSES.includes(loss) ? outputMeaning(loss) : { kind: "critic", threshold: null, range: null };
     this.charts = createCharts({ t, timeline, onSeek });
     this.histogram = timeline.histograms && createHistogram({ t, histograms: timeline.histograms });
-    this.tiles = createTiles({ label: t("sequences.sheet"), count: timeline.count, form: timeline.form, onPick: (index) => onPick("samples", index) });
-    this.playback = createPlayback({ t, sound: () => this.sound(), onMove: (seconds) => this.move(this.place(seconds)), onError });
+    this.tiles = createTiles({
+      label: t("sequences.sheet"),
+      count: timeline.count,
+      form: timeline.form,
+      onPick: (index) => onPick("samples", index),
+    });
+    this.playback = createPlayback({
+      t,
+      sound: () => this.sound(),
+      onMove: (seconds) => this.move(this.place(seconds)),
+      onError,
+    });
     this.build();
   }
 
@@ -41,22 +56,52 @@ export class SequenceRun {
     this.where = element("p", { class: "number training-place" });
     this.title = element("h3", {});
     this.body = element("div", { class: "sequence-charts" });
-    if (form.kind === "notes") this.roll = createRoll(this.body, { t, pitches: form.pitches, onSeek: (place) => this.move(place) });
-    else this.curve = createCurves(this.body, { t, title: t("sequences.signal"), unit: form.unit, ...this.axis(), range: [form.range.low, form.range.high], series: [{ key: "fake", label: t("sequences.kind_fake"), colour: "--fake" }] });
+    if (form.kind === "notes")
+      this.roll = createRoll(this.body, { t, pitches: form.pitches, onSeek: (place) => this.move(place) });
+    else
+      this.curve = createCurves(this.body, {
+        t,
+        title: t("sequences.signal"),
+        unit: form.unit,
+        ...this.axis(),
+        range: [form.range.low, form.range.high],
+        series: [{ key: "fake", label: t("sequences.kind_fake"), colour: "--fake" }],
+      });
     if (timeline.judged) this.judged = this.createJudgement();
     for (const chart of [this.curve, this.judged]) chart?.onSeek((place) => this.move(place));
     const head = element("div", { class: "sequence-head" }, this.title, this.playback.button);
     const stage = element("section", { class: "sequence-stage" }, head, this.body);
-    const drawn = timeline.temperature === null ? t("training.sequences_note") : t("training.melodies_note", { temperature: timeline.temperature });
-    const left = element("div", { class: "training-left" }, element("h2", {}, this.model.config.title[t.language]), this.where, this.tiles.node, element("p", { class: "note" }, drawn), stage);
+    const drawn =
+      timeline.temperature === null
+        ? t("training.sequences_note")
+        : t("training.melodies_note", { temperature: timeline.temperature });
+    const left = element(
+      "div",
+      { class: "training-left" },
+      element("h2", {}, this.model.config.title[t.language]),
+      this.where,
+      this.tiles.node,
+      element("p", { class: "note" }, drawn),
+      stage,
+    );
     if (this.histogram) left.append(this.histogram.node);
-    this.node = element("section", { class: "training-run" }, left, element("div", { class: "training-right" }, this.charts.node));
+    this.node = element(
+      "section",
+      { class: "training-run" },
+      left,
+      element("div", { class: "training-right" }, this.charts.node),
+    );
   }
 
   axis() {
     const { t, form } = this;
     // Of a melody, D's output stands step by step: held-out melodies have other lengths of notes.
-    return form.kind === "notes" ? { xLabel: t("sequences.step"), xWords: (/** @type {number} */ step) => String(step + 1) } : { xLabel: t("sequences.at_time"), xWords: (/** @type {number} */ milliseconds) => `${readable(milliseconds / 1000)} s` };
+    return form.kind === "notes"
+      ? { xLabel: t("sequences.step"), xWords: (/** @type {number} */ step) => String(step + 1) }
+      : {
+          xLabel: t("sequences.at_time"),
+          xWords: (/** @type {number} */ milliseconds) => `${readable(milliseconds / 1000)} s`,
+        };
   }
 
   /** D along this sequence, and along real ones. */
@@ -97,7 +142,7 @@ export class SequenceRun {
     this.draw();
   }
 
-  /** @param {number} index @returns {import("../sequences/subjects.js").Subject} as far as it is drawn and heard */
+  /** @param {number} index @returns {import("../../runtime/sequences/subjects.js").Subject} as far as it is drawn and heard */
   subject(index) {
     const { timeline, form, moment } = this;
     if (form.kind === "signal") return { kind: "fake", values: timeline.values(moment, index), notes: null };
@@ -110,15 +155,22 @@ export class SequenceRun {
     const { labels, count } = timeline;
     const names = this.model.config.condition?.labels[this.t.language];
     const shown = Array.from({ length: count }, (_, i) => this.subject(i));
-    this.tiles.show(shown, shown.map((_, i) => (labels ? names[labels[i]] : String(i))));
+    this.tiles.show(
+      shown,
+      shown.map((_, i) => (labels ? names[labels[i]] : String(i))),
+    );
     this.tiles.mark(pick);
     const subject = (this.shown = shown[pick]);
     this.title.textContent = this.t("sequences.of_seed", { seed: pick });
     this.times = Array.from({ length: form.length }, (_, i) => (form.kind === "notes" ? i : (1000 * i) / form.rate));
     this.roll?.show(subject);
     this.curve?.setRows(this.times, { fake: subject.values });
-    const read = (/** @type {Float32Array} */ outputs) => Float64Array.from(outputs, (output) => shownOutput(meaning, output));
-    this.judged?.setRows(this.times, { fake: read(timeline.judged.fake(moment, pick)), real: read(timeline.judged.real(moment)) });
+    const read = (/** @type {Float32Array} */ outputs) =>
+      Float64Array.from(outputs, (output) => shownOutput(meaning, output));
+    this.judged?.setRows(this.times, {
+      fake: read(timeline.judged.fake(moment, pick)),
+      real: read(timeline.judged.real(moment)),
+    });
     this.histogram?.show(moment);
     const silent = subject.notes !== null && !subject.notes.some(({ pitch }) => pitch !== null);
     this.playback.button.disabled = silent;
@@ -128,12 +180,17 @@ export class SequenceRun {
 
   sound() {
     const { values, notes } = this.shown;
-    return { samples: notes ? renderNotes(schedule(notes, this.form.tempo)) : renderCurve(values, this.form.range, PLAYED), rate: RATE };
+    return {
+      samples: notes ? renderNotes(schedule(notes, this.form.tempo)) : renderCurve(values, this.form.range, PLAYED),
+      rate: RATE,
+    };
   }
 
   place(/** @type {number} */ seconds) {
     const { form } = this;
-    return form.kind === "notes" ? (seconds * form.tempo) / 60 : ((seconds / PLAYED) * 1000 * (form.length - 1)) / form.rate;
+    return form.kind === "notes"
+      ? (seconds * form.tempo) / 60
+      : ((seconds / PLAYED) * 1000 * (form.length - 1)) / form.rate;
   }
 
   move(/** @type {number} */ place) {

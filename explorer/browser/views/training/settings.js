@@ -23,7 +23,15 @@ const isWhole = (/** @type {string} */ text) => /^\d{1,15}$/.test(text);
  * @returns {{settings: Settings, refused: {name: string, value: string, expected: string}[]}}
  */
 export function readSettings(state, sheets, others) {
-  const settings = { step: null, pick: null, sheet: sheets[0], image: null, axes: AXES[0], frame: FRAMES[0], other: null };
+  const settings = {
+    step: null,
+    pick: null,
+    sheet: sheets[0],
+    image: null,
+    axes: AXES[0],
+    frame: FRAMES[0],
+    other: null,
+  };
   const refused = [];
   const take = (/** @type {string} */ name, fits, convert, /** @type {string} */ expected) => {
     if (state[name] === undefined) return;

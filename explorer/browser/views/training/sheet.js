@@ -21,7 +21,13 @@ export function createSheet({ label, name, onPick, onError }) {
     if (state.tiles.length === count) return;
     state.tiles = Array.from({ length: count }, (_, index) => {
       const words = name(index);
-      return element("button", { class: "training-tile", type: "button", tabindex: -1, "aria-label": words, title: words });
+      return element("button", {
+        class: "training-tile",
+        type: "button",
+        tabindex: -1,
+        "aria-label": words,
+        title: words,
+      });
     });
     grid.style.setProperty("--columns", String(columns));
     grid.style.setProperty("--rows", String(Math.ceil(count / columns)));
@@ -37,7 +43,8 @@ export function createSheet({ label, name, onPick, onError }) {
   }
 
   function draw(/** @type {ImageBitmap} */ bitmap) {
-    if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) Object.assign(canvas, { width: bitmap.width, height: bitmap.height });
+    if (canvas.width !== bitmap.width || canvas.height !== bitmap.height)
+      Object.assign(canvas, { width: bitmap.width, height: bitmap.height });
     context.drawImage(bitmap, 0, 0);
     divide();
   }

@@ -1,7 +1,7 @@
 /** One tile through the whole of training: the same z, or the same image, at every moment. */
 
 import { element } from "../../dom.js";
-import { grouped } from "../axis.js";
+import { grouped } from "../../charts/axis.js";
 
 /**
  * @param {object} options
@@ -22,7 +22,10 @@ export function createStrip({ label, onSeek, name, onError }) {
   function cell(/** @type {number} */ step, /** @type {{width: number, height: number}} */ { width, height }) {
     const canvas = element("canvas", { class: "picture", width, height });
     const caption = element("span", { class: "number" }, grouped(step));
-    return { canvas, button: element("button", { class: "training-cell", type: "button", "aria-label": name(step) }, canvas, caption) };
+    return {
+      canvas,
+      button: element("button", { class: "training-cell", type: "button", "aria-label": name(step) }, canvas, caption),
+    };
   }
 
   return {
@@ -41,7 +44,10 @@ export function createStrip({ label, onSeek, name, onError }) {
       try {
         await sheet.bitmap(from);
         const { x, y, width, height } = sheet.place(index);
-        state.cells = [...state.cells.slice(0, from), ...steps.slice(from).map((step) => cell(step, { width, height }))];
+        state.cells = [
+          ...state.cells.slice(0, from),
+          ...steps.slice(from).map((step) => cell(step, { width, height })),
+        ];
         node.replaceChildren(...state.cells.map(({ button }) => button));
         this.mark(state.moment);
         for (let moment = from; moment < steps.length; moment++) {

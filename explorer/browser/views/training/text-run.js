@@ -1,7 +1,7 @@
 /** One run of a character model: what it wrote at a moment, what changed since the moment before, every moment's first line, and the curves. */
 
 import { download, element } from "../../dom.js";
-import { grouped } from "../axis.js";
+import { grouped } from "../../charts/axis.js";
 import { countChanged, stretches } from "./changes.js";
 import { createCharts } from "./charts.js";
 import { momentAt } from "./clock.js";
@@ -18,7 +18,10 @@ export class TextRun {
    * @param {(step: number) => void} options.onSeek
    */
   constructor({ model, timeline, t, onSeek }) {
-    Object.assign(this, { model, timeline, t, moment: -1 });
+    this.model = model;
+    this.timeline = timeline;
+    this.t = t;
+    this.moment = -1;
     /** @type {string[][]} characters of each moment's text */
     this.texts = timeline.texts.map((text) => Array.from(text));
     this.charts = createCharts({ t, timeline, onSeek });
@@ -30,11 +33,20 @@ export class TextRun {
     this.place = element("p", { class: "number training-place" });
     this.prompt = element("span", { class: "training-prompt", title: t("training.text_prompt") }, timeline.prompt);
     this.written = element("span", {});
-    this.text = element("div", { class: "training-text", tabindex: 0, role: "region", "aria-label": t("training.text"), dir: "auto" }, this.prompt, this.written);
+    this.text = element(
+      "div",
+      { class: "training-text", tabindex: 0, role: "region", "aria-label": t("training.text"), dir: "auto" },
+      this.prompt,
+      this.written,
+    );
     this.changed = element("p", { class: "note number" });
     this.lines = timeline.texts.map((text, moment) => this.createLine(text, moment, onSeek));
     this.list = element("ol", { class: "training-lines" }, ...this.lines.map((line) => element("li", {}, line)));
-    const take = element("button", { class: "button", type: "button", on: { click: () => this.download() } }, t("training.download_text"));
+    const take = element(
+      "button",
+      { class: "button", type: "button", on: { click: () => this.download() } },
+      t("training.download_text"),
+    );
     const drawn = { seed: timeline.seed, temperature: timeline.temperature };
     const left = element(
       "div",
@@ -48,7 +60,12 @@ export class TextRun {
       element("h3", {}, t("training.text_lines")),
       this.list,
     );
-    this.node = element("section", { class: "training-run training-text-run" }, left, element("div", { class: "training-right" }, this.charts.node));
+    this.node = element(
+      "section",
+      { class: "training-run training-text-run" },
+      left,
+      element("div", { class: "training-right" }, this.charts.node),
+    );
   }
 
   createLine(text, moment, onSeek) {
@@ -58,8 +75,16 @@ export class TextRun {
       "button",
       { class: "training-line", type: "button", tabindex: -1 },
       element("span", { class: "number" }, grouped(steps[moment])),
-      element("span", { class: "number", title: this.t("training.measure_bits_per_character") }, bits === undefined ? "" : bits.toFixed(2)),
-      element("span", { class: "training-line-text", dir: "auto" }, Array.from(text).slice(0, LINE).join("").replaceAll("\n", "↵")),
+      element(
+        "span",
+        { class: "number", title: this.t("training.measure_bits_per_character") },
+        bits === undefined ? "" : bits.toFixed(2),
+      ),
+      element(
+        "span",
+        { class: "training-line-text", dir: "auto" },
+        Array.from(text).slice(0, LINE).join("").replaceAll("\n", "↵"),
+      ),
     );
     line.addEventListener("click", () => onSeek(steps[moment]));
     return line;
@@ -86,7 +111,9 @@ export class TextRun {
     const text = moment < 0 ? [] : this.texts[moment];
     const before = moment > 0 ? this.texts[moment - 1] : null;
     this.written.replaceChildren(
-      ...stretches(text, before).map((part) => (part.changed ? element("mark", { class: "training-changed" }, part.text) : part.text)),
+      ...stretches(text, before).map((part) =>
+        part.changed ? element("mark", { class: "training-changed" }, part.text) : part.text,
+      ),
     );
     const counts = { changed: before ? countChanged(text, before) : 0, count: text.length };
     this.changed.textContent = before ? t("training.text_changed", counts) : "";
@@ -102,7 +129,8 @@ export class TextRun {
     if (!now) return;
     // Within the list only: scrolling the page away under whoever scrubs would be rude.
     const [top, height] = [now.offsetTop - this.list.offsetTop, this.list.clientHeight];
-    if (top < this.list.scrollTop || top + now.offsetHeight > this.list.scrollTop + height) this.list.scrollTop = top - height / 2;
+    if (top < this.list.scrollTop || top + now.offsetHeight > this.list.scrollTop + height)
+      this.list.scrollTop = top - height / 2;
   }
 
   /** A text has no parts to follow. */
@@ -112,7 +140,10 @@ export class TextRun {
     const { timeline, moment, model } = this;
     if (moment < 0) return;
     const text = timeline.prompt + timeline.texts[moment];
-    download(`${model.config.name}-step-${timeline.steps[moment]}.txt`, new Blob([text], { type: "text/plain;charset=utf-8" }));
+    download(
+      `${model.config.name}-step-${timeline.steps[moment]}.txt`,
+      new Blob([text], { type: "text/plain;charset=utf-8" }),
+    );
   }
 
   redraw() {

@@ -6,8 +6,8 @@
 import { element } from "../../dom.js";
 import { STREAMS } from "../../runtime/numbers.js";
 import { normals } from "../../runtime/philox.js";
-import { grouped } from "../axis.js";
-import { paint } from "../pictures.js";
+import { grouped } from "../../charts/axis.js";
+import { paint } from "../../parts/pictures.js";
 import { momentAt } from "./clock.js";
 
 const REACH = 3; // to either side of the seed's latent; a standard deviation of the standard normal prior is 1
@@ -61,7 +61,14 @@ export function createWeights({ t, model, moments, onChange, onError }) {
 
 class Weights {
   constructor({ t, model, moments, onChange, onError }) {
-    Object.assign(this, { t, model, moments, onChange, onError, seed: 0, label: 0, index: -1 });
+    this.t = t;
+    this.model = model;
+    this.moments = moments;
+    this.onChange = onChange;
+    this.onError = onError;
+    this.seed = 0;
+    this.label = 0;
+    this.index = -1;
     this.plane = directions(model.latentSize);
     this.place = { x: 0, y: 0 };
     this.build();
@@ -70,14 +77,42 @@ class Weights {
   build() {
     const { t, model } = this;
     const { width, height } = model.imageShape;
-    this.canvas = element("canvas", { class: "picture", width, height, role: "img", "aria-label": t("training.weights_picture") });
+    this.canvas = element("canvas", {
+      class: "picture",
+      width,
+      height,
+      role: "img",
+      "aria-label": t("training.weights_picture"),
+    });
     this.dot = element("div", { class: "weights-dot" });
-    this.pad = element("div", { class: "weights-pad", tabindex: 0, role: "application", "aria-label": t("training.weights_pad") }, this.dot);
+    this.pad = element(
+      "div",
+      { class: "weights-pad", tabindex: 0, role: "application", "aria-label": t("training.weights_pad") },
+      this.dot,
+    );
     this.said = element("p", { class: "number" });
-    this.seedInput = element("input", { class: "input number seed", type: "number", min: 0, step: 1, value: 0, id: "weights-seed" });
+    this.seedInput = element("input", {
+      class: "input number seed",
+      type: "number",
+      min: 0,
+      step: 1,
+      value: 0,
+      id: "weights-seed",
+    });
     this.seedInput.addEventListener("change", () => this.setSeed(this.seedInput.value));
-    const home = element("button", { class: "button", type: "button", on: { click: (event) => this.moveTo({ x: 0, y: 0 }, event) } }, t("training.weights_home"));
-    const fields = [element("label", { class: "field", for: "weights-seed" }, element("span", { class: "field-name" }, t("training.weights_seed")), this.seedInput)];
+    const home = element(
+      "button",
+      { class: "button", type: "button", on: { click: (event) => this.moveTo({ x: 0, y: 0 }, event) } },
+      t("training.weights_home"),
+    );
+    const fields = [
+      element(
+        "label",
+        { class: "field", for: "weights-seed" },
+        element("span", { class: "field-name" }, t("training.weights_seed")),
+        this.seedInput,
+      ),
+    ];
     if (model.classes > 0) fields.push(this.buildLabel());
     this.node = element(
       "section",
@@ -85,20 +120,35 @@ class Weights {
       element("h2", {}, t("training.weights")),
       element("p", { class: "note" }, t("training.weights_note", { count: this.moments.steps.length })),
       this.said,
-      element("div", { class: "weights-row" }, element("div", { class: "weights-picture" }, this.canvas), this.pad, element("div", { class: "weights-fields" }, ...fields, home)),
+      element(
+        "div",
+        { class: "weights-row" },
+        element("div", { class: "weights-picture" }, this.canvas),
+        this.pad,
+        element("div", { class: "weights-fields" }, ...fields, home),
+      ),
     );
     this.listen();
   }
 
   buildLabel() {
     const names = this.model.config.condition.labels[this.t.language];
-    this.labelSelect = element("select", { class: "select", id: "weights-label" }, ...names.map((name, code) => element("option", { value: code }, name)));
+    this.labelSelect = element(
+      "select",
+      { class: "select", id: "weights-label" },
+      ...names.map((name, code) => element("option", { value: code }, name)),
+    );
     this.labelSelect.addEventListener("change", (event) => {
       this.label = Number(this.labelSelect.value);
       this.onChange({ label: this.label || null });
       this.draw(event);
     });
-    return element("label", { class: "field", for: "weights-label" }, element("span", { class: "field-name" }, this.t("training.weights_label")), this.labelSelect);
+    return element(
+      "label",
+      { class: "field", for: "weights-label" },
+      element("span", { class: "field-name" }, this.t("training.weights_label")),
+      this.labelSelect,
+    );
   }
 
   listen() {
@@ -129,7 +179,8 @@ class Weights {
     this.seedInput.value = String(this.seed);
     const [x, y] = [zx, zy].map((text) => Number(text ?? 0));
     if (Number.isFinite(x) && Number.isFinite(y)) this.place = within({ x, y });
-    if (this.labelSelect && Number(label) < this.model.classes && Number(label) >= 0) this.labelSelect.value = String((this.label = Math.floor(Number(label))));
+    if (this.labelSelect && Number(label) < this.model.classes && Number(label) >= 0)
+      this.labelSelect.value = String((this.label = Math.floor(Number(label))));
   }
 
   setSeed(/** @type {string} */ text) {

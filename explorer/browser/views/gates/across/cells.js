@@ -1,6 +1,6 @@
 /** A grid of characters on coloured cells, on a canvas: a repaint touches the cells that changed and no others. */
 
-import { UNKNOWN } from "../characters.js";
+import { UNKNOWN } from "../../../parts/characters.js";
 
 const BLANK = 0;
 const CONTINUED = -1; // the right half of a wide character
@@ -51,19 +51,23 @@ export class Cells {
 
   /**
    * @param {Grid} grid
-   * @param {import("./scale.js").Scale} scale
+   * @param {import("../../../charts/scale.js").Scale} scale
    * @param {Look} look
    * @returns {number} the cells that were painted
    */
   paint(grid, scale, look) {
-    const known = this.shown?.colours === scale.colours && this.shown.across === grid.across && this.shown.codes.length === grid.codes.length;
+    const known =
+      this.shown?.colours === scale.colours &&
+      this.shown.across === grid.across &&
+      this.shown.codes.length === grid.codes.length;
     const old = known ? this.shown : null;
     const context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     Object.assign(context, { font: look.font, textAlign: "center", textBaseline: "middle" });
     let painted = 0;
     for (let slot = 0; slot < grid.codes.length; slot += 1) {
       const wide = grid.codes[slot + 1] === CONTINUED;
-      if (grid.codes[slot] === CONTINUED || !(differs(old, grid, slot) || (wide && differs(old, grid, slot + 1)))) continue;
+      if (grid.codes[slot] === CONTINUED || !(differs(old, grid, slot) || (wide && differs(old, grid, slot + 1))))
+        continue;
       this.paintCell(context, grid, slot, wide ? 2 : 1, scale, look);
       painted += wide ? 2 : 1;
     }

@@ -1,8 +1,8 @@
 /** Which quantity of which unit the text is coloured by; and what a colour or a place says in words. */
 
 import { element } from "../../../dom.js";
-import { readable } from "../../axis.js";
-import { visible } from "../characters.js";
+import { readable } from "../../../charts/axis.js";
+import { visible } from "../../../parts/characters.js";
 import { MOST_PINNED } from "../reading.js";
 import { writeUnit } from "../state.js";
 
@@ -15,10 +15,17 @@ let numbered = 0; // labels and fields of panels that show the same controls mus
  */
 export function createQuantityMenu(reading, t) {
   const id = `across-quantity-${(numbered += 1)}`;
-  const options = reading.language.quantities.map((name) => element("option", { value: name }, t(`gates.quantity_${name}`)));
+  const options = reading.language.quantities.map((name) =>
+    element("option", { value: name }, t(`gates.quantity_${name}`)),
+  );
   const select = element("select", { class: "select", id }, ...options);
   select.addEventListener("change", (event) => reading.set({ quantity: select.value }, event));
-  const node = element("label", { class: "field", for: id }, element("span", { class: "field-name" }, t("gates.quantity")), select);
+  const node = element(
+    "label",
+    { class: "field", for: id },
+    element("span", { class: "field-name" }, t("gates.quantity")),
+    select,
+  );
   return { node, draw: () => (select.value = reading.quantity) };
 }
 
@@ -31,8 +38,20 @@ export function createQuantityMenu(reading, t) {
 export function createUnitControls(reading, t) {
   const { layers, hiddenSize } = reading.language;
   const field = (/** @type {string} */ key, /** @type {number} */ max) => {
-    const input = element("input", { class: "input across-number", type: "number", min: 0, max, step: 1, id: `across-field-${(numbered += 1)}` });
-    const label = element("label", { class: "field", for: input.id }, element("span", { class: "field-name" }, t(key)), input);
+    const input = element("input", {
+      class: "input across-number",
+      type: "number",
+      min: 0,
+      max,
+      step: 1,
+      id: `across-field-${(numbered += 1)}`,
+    });
+    const label = element(
+      "label",
+      { class: "field", for: input.id },
+      element("span", { class: "field-name" }, t(key)),
+      input,
+    );
     input.addEventListener("input", (event) => choose(event));
     input.addEventListener("blur", () => draw()); // what was refused gives way to what is shown
     return { input, label };
@@ -48,7 +67,10 @@ export function createUnitControls(reading, t) {
   const pin = element("button", { class: "button", type: "button" });
   pin.addEventListener("click", (event) => reading.togglePin(reading.unit, event));
   const draw = () => {
-    for (const [{ input }, value] of [[layer, reading.unit.layer], [index, reading.unit.index]]) {
+    for (const [{ input }, value] of [
+      [layer, reading.unit.layer],
+      [index, reading.unit.index],
+    ]) {
       if (input.value !== String(value)) input.value = value;
       input.setAttribute("aria-invalid", "false");
     }
@@ -65,12 +87,21 @@ export function createUnitControls(reading, t) {
 /**
  * The scale as a bar with its numbers.
  * @param {(key: string, values?: object) => string} t
- * @returns {{node: HTMLElement, draw(scale: import("./scale.js").Scale, quantity: string): void}}
+ * @returns {{node: HTMLElement, draw(scale: import("../../../charts/scale.js").Scale, quantity: string): void}}
  */
 export function createLegend(t) {
   const bar = element("span", { class: "across-legend-bar" });
   const numbers = [0, 1, 2].map(() => element("span", { class: "number" }));
-  const node = element("span", { class: "across-legend" }, element("span", { class: "across-legend-scale" }, bar, element("span", { class: "across-legend-numbers" }, ...numbers)));
+  const node = element(
+    "span",
+    { class: "across-legend" },
+    element(
+      "span",
+      { class: "across-legend-scale" },
+      bar,
+      element("span", { class: "across-legend-numbers" }, ...numbers),
+    ),
+  );
   return {
     node,
     draw({ low, high, colours }, quantity) {

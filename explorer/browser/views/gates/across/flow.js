@@ -7,7 +7,7 @@ import { element } from "../../../dom.js";
 import { brush } from "./brush.js";
 import { Cells, createGrid, place } from "./cells.js";
 import { characterAt, lineOf, wrap } from "./lines.js";
-import { createScale, isBounded, readPalette } from "./scale.js";
+import { createScale, isBounded, readPalette } from "../../../charts/scale.js";
 import { seriesOf } from "./series.js";
 
 const ROW = 23; // CSS pixels
@@ -20,7 +20,10 @@ export class Flow {
    * @param {{label: string}} options label in words, for who cannot see it
    */
   constructor(reading, { label }) {
-    Object.assign(this, { reading, lines: wrap([], 2), columns: 2, unknown: new Set() });
+    this.reading = reading;
+    this.lines = wrap([], 2);
+    this.columns = 2;
+    this.unknown = new Set();
     this.canvas = element("canvas", { class: "across-flow-picture", "aria-hidden": true });
     this.overlay = element("canvas", { class: "across-flow-picture", "aria-hidden": true });
     this.cells = new Cells(/** @type {HTMLCanvasElement} */ (this.canvas));
@@ -35,11 +38,15 @@ export class Flow {
     return this.reading.hover.unit ?? this.reading.unit;
   }
 
-  /** @returns {import("./scale.js").Scale} */
+  /** @returns {import("../../../charts/scale.js").Scale} */
   scale() {
     const { quantity } = this.reading;
     this.palette ??= readPalette(this.node);
-    return createScale(quantity, isBounded(quantity) ? 1 : seriesOf(this.reading).largest(this.shown(), quantity), this.palette);
+    return createScale(
+      quantity,
+      isBounded(quantity) ? 1 : seriesOf(this.reading).largest(this.shown(), quantity),
+      this.palette,
+    );
   }
 
   /** @param {Set<string>} changed */
@@ -53,7 +60,9 @@ export class Flow {
 
   measure() {
     const style = getComputedStyle(this.node);
-    this.colours = Object.fromEntries(Object.entries(COLOURS).map(([name, variable]) => [name, style.getPropertyValue(variable).trim()]));
+    this.colours = Object.fromEntries(
+      Object.entries(COLOURS).map(([name, variable]) => [name, style.getPropertyValue(variable).trim()]),
+    );
     this.font = `${FONT_SIZE} ${style.getPropertyValue("--font-number").trim()}`;
     const context = this.canvas.getContext("2d");
     context.font = this.font;
@@ -92,7 +101,12 @@ export class Flow {
     const rows = Math.min(this.lines.count - first, Math.ceil(clientHeight / ROW) + 1);
     this.fit(clientWidth, rows, first);
     const scale = this.scale();
-    this.painted = this.cells.paint(this.grid(first, rows, scale), scale, { font: this.font, pitch: this.pitch, row: ROW, soft: this.colours.soft });
+    this.painted = this.cells.paint(this.grid(first, rows, scale), scale, {
+      font: this.font,
+      pitch: this.pitch,
+      row: ROW,
+      soft: this.colours.soft,
+    });
     this.paintMarks(first, rows);
   }
 
@@ -119,7 +133,11 @@ export class Flow {
     for (let row = 0; row < rows; row += 1) {
       for (let t = starts[first + row]; t < starts[first + row + 1]; t += 1) {
         const level = t < trace.computed ? scale.level(trace.quantity(layer, quantity, t)[index]) : -1;
-        place(grid, row * grid.across + columns[t], trace.characters[t], { wide: widths[t] === 2, unknown: this.unknown.has(t), level });
+        place(grid, row * grid.across + columns[t], trace.characters[t], {
+          wide: widths[t] === 2,
+          unknown: this.unknown.has(t),
+          level,
+        });
       }
     }
     return grid;
@@ -159,7 +177,12 @@ export class Flow {
     if (row < 0 || row >= rows) return;
     const half = lineWidth / 2;
     Object.assign(context, { strokeStyle: colour, lineWidth });
-    context.strokeRect(this.left(t) - half, row * ROW + half, this.lines.widths[t] * this.pitch + lineWidth, ROW - lineWidth);
+    context.strokeRect(
+      this.left(t) - half,
+      row * ROW + half,
+      this.lines.widths[t] * this.pitch + lineWidth,
+      ROW - lineWidth,
+    );
   }
 
   left(/** @type {number} */ t) {

@@ -1,8 +1,8 @@
 /** Several units' values over time on one pair of axes, drawn as wide as what is in sight; the text stands under them. */
 
 import { element } from "../../../dom.js";
-import { axisTicks, grouped } from "../../axis.js";
-import { visible } from "../characters.js";
+import { axisTicks, grouped } from "../../../charts/axis.js";
+import { visible } from "../../../parts/characters.js";
 import { same } from "../reading.js";
 import { brush } from "./brush.js";
 import { cellsOf } from "./lines.js";
@@ -28,7 +28,10 @@ export class Plot {
    * @param {{label: string}} options label in words, for who cannot see it
    */
   constructor(reading, { label }) {
-    Object.assign(this, { reading, whole: true, lines: [], range: { low: 0, high: 1 } });
+    this.reading = reading;
+    this.whole = true;
+    this.lines = [];
+    this.range = { low: 0, high: 1 };
     this.canvas = element("canvas", { class: "across-plot-picture", "aria-hidden": true });
     this.overlay = element("canvas", { class: "across-plot-picture", "aria-hidden": true });
     this.space = element("div", { class: "across-plot-space" }, this.canvas, this.overlay);
@@ -51,7 +54,8 @@ export class Plot {
    * @param {{low: number, high: number}} range of the axis
    */
   draw(changed, lines, range) {
-    Object.assign(this, { lines, range });
+    this.lines = lines;
+    this.range = range;
     if (changed.has("theme") || !this.colours) this.readColours();
     if (changed.has("text") || !this.letter) {
       const wide = this.reading.trace.characters.some((character) => cellsOf(character) === 2);
@@ -86,7 +90,13 @@ export class Plot {
     const letters = !this.whole && length * this.letter > inside;
     this.space.style.width = letters ? `${length * this.letter + MARGINS.left + MARGINS.right}px` : "100%";
     const pitch = this.whole ? inside / Math.max(1, length) : this.letter;
-    this.strip = createStrip({ length, from: letters ? this.node.scrollLeft / pitch : 0, pitch, left: MARGINS.left, width: inside });
+    this.strip = createStrip({
+      length,
+      from: letters ? this.node.scrollLeft / pitch : 0,
+      pitch,
+      left: MARGINS.left,
+      width: inside,
+    });
     this.inside = inside;
   }
 
@@ -100,7 +110,9 @@ export class Plot {
   /** The unit whose line is nearest above or below the pointer, if it is near. */
   nearest(time, y) {
     const { quantity } = this.reading;
-    const distances = this.lines.map(({ unit }) => Math.abs(this.toY(seriesOf(this.reading).values(unit, quantity)[time]) - y));
+    const distances = this.lines.map(({ unit }) =>
+      Math.abs(this.toY(seriesOf(this.reading).values(unit, quantity)[time]) - y),
+    );
     const least = Math.min(...distances);
     return least <= CATCH ? this.lines[distances.indexOf(least)].unit : null;
   }
@@ -140,7 +152,14 @@ export class Plot {
   paintAxes(context) {
     const { low, high } = this.range;
     const bottom = HEIGHT - MARGINS.bottom;
-    Object.assign(context, { font: `12px ${this.font}`, strokeStyle: this.colours.line, fillStyle: this.colours.soft, lineWidth: 1, textAlign: "right", textBaseline: "middle" });
+    Object.assign(context, {
+      font: `12px ${this.font}`,
+      strokeStyle: this.colours.line,
+      fillStyle: this.colours.soft,
+      lineWidth: 1,
+      textAlign: "right",
+      textBaseline: "middle",
+    });
     context.beginPath();
     for (const { place, text } of axisTicks({ low, high }, (bottom - MARGINS.top) / TICK_SPACING.y, false)) {
       const y = Math.round(this.toY(place)) + 0.5;
@@ -156,7 +175,11 @@ export class Plot {
   paintText(context, bottom) {
     const { first, last, pitch, toPixel } = this.strip;
     Object.assign(context, { textAlign: "center", textBaseline: "top" });
-    const ticks = axisTicks({ low: first + 1, high: Math.max(first + 2, last + 1) }, this.inside / TICK_SPACING.x, false);
+    const ticks = axisTicks(
+      { low: first + 1, high: Math.max(first + 2, last + 1) },
+      this.inside / TICK_SPACING.x,
+      false,
+    );
     for (const { place } of ticks.filter(({ place: x }) => Number.isInteger(x) && x <= last + 1)) {
       const text = grouped(place);
       const half = context.measureText(text).width / 2;
@@ -177,10 +200,16 @@ export class Plot {
     const pointed = this.lines.some((line) => same(line.unit, this.pointed)) ? this.pointed : null;
     const meant = pointed !== null && same(unit, pointed);
     const { first, last, pitch, toPixel } = this.strip;
-    Object.assign(context, { strokeStyle: this.colour(colour), lineWidth: meant ? 3 : 1.75, lineJoin: "round", globalAlpha: pointed && !meant ? 0.4 : 1 });
+    Object.assign(context, {
+      strokeStyle: this.colour(colour),
+      lineWidth: meant ? 3 : 1.75,
+      lineJoin: "round",
+      globalAlpha: pointed && !meant ? 0.4 : 1,
+    });
     context.beginPath();
     // One step more on either side, so that the line runs on where the text does.
-    for (const t of telling(values, Math.max(0, first - 1), Math.min(values.length - 1, last + 1), pitch)) context.lineTo(toPixel(t), this.toY(values[t]));
+    for (const t of telling(values, Math.max(0, first - 1), Math.min(values.length - 1, last + 1), pitch))
+      context.lineTo(toPixel(t), this.toY(values[t]));
     context.stroke();
     context.globalAlpha = 1;
   }

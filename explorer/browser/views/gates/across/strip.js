@@ -35,7 +35,7 @@ export function createStrip({ length, from, pitch, left, width }) {
 export function telling(values, first, last, pitch) {
   if (pitch >= 1) return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
   const steps = [];
-  for (let start = first; start <= last; ) {
+  for (let start = first; start <= last;) {
     const column = Math.floor(start * pitch);
     let end = start;
     let [low, high] = [start, start];

@@ -1,7 +1,7 @@
 /** Draws the diagram of a cell and lets a step's values run along its edges. */
 
-import { vector } from "../../vector.js";
-import { colourOf, decimals } from "../symbols.js";
+import { vector } from "../../../charts/vector.js";
+import { colourOf, decimals } from "../../../parts/symbols.js";
 
 const WIDTH = 400;
 const BOX = Object.freeze({ width: 60, height: 36, source: 90, wide: 84 });
@@ -21,13 +21,26 @@ export function createDrawing(layout, words) {
     pulse: vector("path", { class: "gates-pulse", d: edge.path, pathLength: 1 }),
   }));
   const places = layout.places.map((place) => placeOf(place));
-  const notes = layout.notes.map((note) => ({ ...note, node: vector("text", { class: "gates-note", x: note.x, y: note.y }, note.text ?? "") }));
+  const notes = layout.notes.map((note) => ({
+    ...note,
+    node: vector("text", { class: "gates-note", x: note.x, y: note.y }, note.text ?? ""),
+  }));
   const operators = layout.operators.map(({ symbol, x, y }) =>
-    vector("g", { class: "gates-operator", transform: `translate(${x} ${y})` }, vector("circle", { r: 10 }), vector("text", { y: 5 }, symbol)),
+    vector(
+      "g",
+      { class: "gates-operator", transform: `translate(${x} ${y})` },
+      vector("circle", { r: 10 }),
+      vector("text", { y: 5 }, symbol),
+    ),
   );
   const sources = layout.sources.map(({ kind, x, y }) => {
     const text = vector("text", { y: 5 }, kind === "state" ? words.state : "");
-    const node = vector("g", { class: "gates-source", transform: `translate(${x} ${y})` }, vector("rect", { ...boxOf(BOX.source), rx: 4 }), text);
+    const node = vector(
+      "g",
+      { class: "gates-source", transform: `translate(${x} ${y})` },
+      vector("rect", { ...boxOf(BOX.source), rx: 4 }),
+      text,
+    );
     return { kind, node, text };
   });
   const lines = edges.flatMap(({ line, pulse }) => [line, pulse]);
@@ -93,7 +106,13 @@ function placeOf({ name, symbol, quantity, x, y }) {
   const output = vector("text", { class: "gates-place-value", y: 13, "data-value": name });
   const title = vector("text", { class: "gates-place-symbol", y: -3 }, symbol);
   if (quantity) box.style.stroke = `var(${colourOf(quantity)})`;
-  return { name, quantity, box, output, node: vector("g", { class: "gates-place", transform: `translate(${x} ${y})` }, box, title, output) };
+  return {
+    name,
+    quantity,
+    box,
+    output,
+    node: vector("g", { class: "gates-place", transform: `translate(${x} ${y})` }, box, title, output),
+  };
 }
 
 function boxOf(/** @type {number} */ width) {

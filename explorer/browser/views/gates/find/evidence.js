@@ -1,8 +1,8 @@
 /** What speaks for a unit and what against it: the windows of the held-out page where mark and activity agree most and least. */
 
 import { element } from "../../../dom.js";
-import { grouped } from "../../axis.js";
-import { createScale, isBounded } from "../across/scale.js";
+import { grouped } from "../../../charts/axis.js";
+import { createScale, isBounded } from "../../../charts/scale.js";
 import { writeUnit } from "../state.js";
 import { scoreInWords } from "./probes.js";
 import { directionOf, evidence, scoreUnit } from "./scores.js";
@@ -17,8 +17,8 @@ const COUNT = 3; // windows of each sort
  * @param {import("./ranking.js").Mark} given.mark
  * @param {string} given.quantity that was scored
  * @param {import("../reading.js").Unit} given.unit
- * @param {import("../across/scale.js").Palette} given.palette
- * @param {import("../../../i18n.js").Translator & {language: string}} given.t
+ * @param {import("../../../charts/scale.js").Palette} given.palette
+ * @param {import("../../../i18n.js").Translator} given.t
  * @returns {HTMLElement[]}
  */
 export function renderEvidence({ trace, mark, quantity, unit, palette, t }) {
@@ -32,16 +32,38 @@ export function renderEvidence({ trace, mark, quantity, unit, palette, t }) {
   const largest = isBounded(quantity) ? 1 : values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const scale = createScale(quantity, largest, palette);
   const most = mark.values.reduce((highest, value) => Math.max(highest, value), 1);
-  const { best, worst } = evidence(scored.shares, { size: SIZE, count: COUNT, direction: directionOf(stored, mark.kind) });
-  const draw = (/** @type {import("./scores.js").Evidence} */ window) => renderShare(renderWindow({ trace, unit, quantity, scale, window, marks: mark.values, most }), window, t);
-  const column = (/** @type {string} */ kind, /** @type {import("./scores.js").Evidence[]} */ windows, /** @type {string} */ note) =>
-    element("div", { class: `find-evidence-${kind}` }, element("h4", {}, t(`gates.evidence_${kind}`)), element("p", { class: "note" }, note), ...windows.map(draw));
+  const { best, worst } = evidence(scored.shares, {
+    size: SIZE,
+    count: COUNT,
+    direction: directionOf(stored, mark.kind),
+  });
+  const draw = (/** @type {import("./scores.js").Evidence} */ window) =>
+    renderShare(renderWindow({ trace, unit, quantity, scale, window, marks: mark.values, most }), window, t);
+  const column = (
+    /** @type {string} */ kind,
+    /** @type {import("./scores.js").Evidence[]} */ windows,
+    /** @type {string} */ note,
+  ) =>
+    element(
+      "div",
+      { class: `find-evidence-${kind}` },
+      element("h4", {}, t(`gates.evidence_${kind}`)),
+      element("p", { class: "note" }, note),
+      ...windows.map(draw),
+    );
   const agreeing = t(best.length && best[0].share > 0 ? "gates.evidence_best_note" : "gates.evidence_best_none");
-  const contradicting = t(worst.length && worst[0].share < 0 ? "gates.evidence_worst_note" : "gates.evidence_worst_none");
+  const contradicting = t(
+    worst.length && worst[0].share < 0 ? "gates.evidence_worst_note" : "gates.evidence_worst_none",
+  );
   return [
     title,
     scores,
-    element("div", { class: "find-evidence-columns" }, column("best", best, agreeing), column("worst", worst, contradicting)),
+    element(
+      "div",
+      { class: "find-evidence-columns" },
+      column("best", best, agreeing),
+      column("worst", worst, contradicting),
+    ),
     element("p", { class: "note" }, t(`gates.evidence_how_${mark.kind}`, { size: SIZE })),
   ];
 }

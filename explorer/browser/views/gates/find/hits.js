@@ -1,7 +1,7 @@
 /** The units that a span query found, the clearest first, with how often each is on elsewhere. */
 
 import { element } from "../../../dom.js";
-import { grouped, readable } from "../../axis.js";
+import { grouped, readable } from "../../../charts/axis.js";
 import { same } from "../reading.js";
 import { inSlices } from "../slices.js";
 import { writeUnit } from "../state.js";
@@ -16,7 +16,7 @@ const SHOWN = 12; // units, until more are asked for
  * @property {Hit | null} chosen
  * @property {number} threshold
  * @property {import("../../../runtime/recurrent/trace.js").Trace | null} page null while it is being read
- * @property {import("../across/scale.js").Palette | undefined} palette
+ * @property {import("../../../charts/scale.js").Palette | undefined} palette
  */
 
 /**
@@ -34,7 +34,8 @@ export function createHits({ reading, t, onChoose }) {
   /** @type {Given | null} */
   let counted = null;
 
-  const mark = () => items.forEach((item) => item.node.classList.toggle("find-hit-current", same(item.hit.unit, reading.unit)));
+  const mark = () =>
+    items.forEach((item) => item.node.classList.toggle("find-hit-current", same(item.hit.unit, reading.unit)));
 
   const show = (/** @type {Hit[]} */ found, /** @type {Hit | null} */ chosen) => {
     node.hidden = !found.length;
@@ -61,7 +62,8 @@ export function createHits({ reading, t, onChoose }) {
     await inSlices(
       (function* () {
         for (const { hit, fires } of listed) {
-          const within = (trace) => runsOn(trace.series(hit.unit.layer, quantity, hit.unit.index), given.threshold, hit.sign).runs.length;
+          const within = (trace) =>
+            runsOn(trace.series(hit.unit.layer, quantity, hit.unit.index), given.threshold, hit.sign).runs.length;
           const values = { text: grouped(within(reading.trace)), page: given.page ? grouped(within(given.page)) : "…" };
           fires.textContent = t("gates.hit_fires", values);
           yield;
@@ -76,12 +78,25 @@ export function createHits({ reading, t, onChoose }) {
 
 function renderHit(hit, reading, t, onChoose) {
   const { unit, sign, least, beside } = hit;
-  const button = element("button", { class: "find-hit-unit", type: "button", title: t("gates.choose_unit") }, `${writeUnit(unit)}${sign < 0 ? " −" : ""}`);
+  const button = element(
+    "button",
+    { class: "find-hit-unit", type: "button", title: t("gates.choose_unit") },
+    `${writeUnit(unit)}${sign < 0 ? " −" : ""}`,
+  );
   button.addEventListener("click", (event) => onChoose(hit, event));
   const inside = t(sign < 0 ? "gates.hit_below" : "gates.hit_above", { value: readable(sign * least) });
-  const outside = beside === null ? "" : t(sign < 0 ? "gates.hit_beside_below" : "gates.hit_beside_above", { value: readable(sign * beside) });
+  const outside =
+    beside === null
+      ? ""
+      : t(sign < 0 ? "gates.hit_beside_below" : "gates.hit_beside_above", { value: readable(sign * beside) });
   const fires = element("span", { class: "note" });
-  const node = element("li", { class: "find-hit" }, button, element("span", { class: "number find-hit-values" }, inside, element("span", { class: "note" }, outside)), fires);
+  const node = element(
+    "li",
+    { class: "find-hit" },
+    button,
+    element("span", { class: "number find-hit-values" }, inside, element("span", { class: "note" }, outside)),
+    fires,
+  );
   node.addEventListener("pointerenter", (event) => reading.set({ hover: { unit } }, event));
   node.addEventListener("pointerleave", (event) => reading.set({ hover: { unit: null } }, event));
   return { node, button, fires };

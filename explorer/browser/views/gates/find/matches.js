@@ -1,8 +1,8 @@
 /** Where else a found unit is on: every stretch of the visitor's text and of the held-out page, in reading order. */
 
 import { element } from "../../../dom.js";
-import { grouped } from "../../axis.js";
-import { createScale, isBounded } from "../across/scale.js";
+import { grouped } from "../../../charts/axis.js";
+import { createScale, isBounded } from "../../../charts/scale.js";
 import { writeUnit } from "../state.js";
 import { runsOn, windowAround } from "./query.js";
 import { renderWindow } from "./windows.js";
@@ -27,9 +27,15 @@ export function createMatches({ reading, t }) {
       if (node.hidden) return;
       const { quantity } = reading;
       const { unit, sign } = chosen;
-      title.textContent = t(sign < 0 ? "gates.matches_below" : "gates.matches_above", { unit: writeUnit(unit), quantity: t(`gates.quantity_${quantity}`), threshold: String(sign * threshold).replace("-", "−") });
+      title.textContent = t(sign < 0 ? "gates.matches_below" : "gates.matches_above", {
+        unit: writeUnit(unit),
+        quantity: t(`gates.quantity_${quantity}`),
+        threshold: String(sign * threshold).replace("-", "−"),
+      });
       const go = (/** @type {number} */ step, /** @type {Event} */ event) => reading.set({ cursor: step }, event);
-      [reading.trace, page].forEach((trace, i) => places[i].show(trace && search(trace, { unit, sign, threshold, quantity, palette }), i ? null : go));
+      [reading.trace, page].forEach((trace, i) =>
+        places[i].show(trace && search(trace, { unit, sign, threshold, quantity, palette }), i ? null : go),
+      );
     },
   };
 }
@@ -39,7 +45,14 @@ function search(trace, { unit, sign, threshold, quantity, palette }) {
   const largest = isBounded(quantity) ? 1 : series.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const scale = createScale(quantity, largest, palette);
   const draw = (/** @type {{from: number, to: number}} */ run) =>
-    renderWindow({ trace, unit, quantity, scale, window: windowAround(run, series.length, WIDTH, BEFORE), framed: run });
+    renderWindow({
+      trace,
+      unit,
+      quantity,
+      scale,
+      window: windowAround(run, series.length, WIDTH, BEFORE),
+      framed: run,
+    });
   return { ...runsOn(series, threshold, sign), length: series.length, draw };
 }
 
@@ -76,7 +89,11 @@ function createPlace(name, t) {
 /** Windows of the visitor's own text lead there. */
 function withLink(node, run, go, t) {
   if (!go) return node;
-  const link = element("button", { class: "find-window-go", type: "button", title: t("gates.matches_go") }, node.querySelector(".find-window-place").textContent);
+  const link = element(
+    "button",
+    { class: "find-window-go", type: "button", title: t("gates.matches_go") },
+    node.querySelector(".find-window-place").textContent,
+  );
   link.addEventListener("click", (event) => go(run.from, event));
   node.querySelector(".find-window-place").replaceWith(link);
   return node;

@@ -21,7 +21,9 @@ export function heldOutPage(language, text) {
 
 class HeldOutPage {
   constructor(language, text) {
-    Object.assign(this, { language, text, trace: null });
+    this.language = language;
+    this.text = text;
+    this.trace = null;
   }
 
   /** Whether every step is there. */

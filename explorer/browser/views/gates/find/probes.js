@@ -1,7 +1,7 @@
 /** Ready-made probes: what each mark of the held-out text is told by, and how far that is above chance. */
 
 import { element } from "../../../dom.js";
-import { grouped, readable } from "../../axis.js";
+import { grouped, readable } from "../../../charts/axis.js";
 import { same } from "../reading.js";
 import { writeUnit } from "../state.js";
 import { beatsChance, fullStrength, rankUnits } from "./ranking.js";
@@ -12,7 +12,7 @@ const SHOWN = 8; // units of a mark
  * @param {object} options
  * @param {import("../reading.js").Reading} options.reading
  * @param {{quantity: string, marks: import("./ranking.js").Mark[]}} options.probes
- * @param {import("../../../i18n.js").Translator & {language: string}} options.t
+ * @param {import("../../../i18n.js").Translator} options.t
  * @param {(mark: import("./ranking.js").Mark, event: Event | null) => void} options.onChoose told of the mark that is chosen
  */
 export function createProbes({ reading, probes, t, onChoose }) {
@@ -30,14 +30,29 @@ function twoDecimals(/** @type {number} */ value) {
 
 class Probes {
   constructor({ reading, probes, t, onChoose }) {
-    Object.assign(this, { reading, probes, t, onChoose });
+    this.reading = reading;
+    this.probes = probes;
+    this.t = t;
+    this.onChoose = onChoose;
     this.ranked = new Map(probes.marks.map((mark) => [mark, rankUnits(mark)]));
     this.rows = probes.marks.map((mark) => this.row(mark));
-    const head = ["gates.probe_mark", "gates.probe_best", "gates.probe_score", "gates.probe_strength"].map((key) => element("th", { scope: "col" }, t(key)));
-    const table = element("table", { class: "find-probes-table" }, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...this.rows.map(({ node }) => node)));
+    const head = ["gates.probe_mark", "gates.probe_best", "gates.probe_score", "gates.probe_strength"].map((key) =>
+      element("th", { scope: "col" }, t(key)),
+    );
+    const table = element(
+      "table",
+      { class: "find-probes-table" },
+      element("thead", {}, element("tr", {}, ...head)),
+      element("tbody", {}, ...this.rows.map(({ node }) => node)),
+    );
     this.sentence = element("p", { class: "find-probe-sentence" });
     this.units = element("ol", { class: "find-probe-units" });
-    this.node = element("div", { class: "find-probes" }, table, element("div", { class: "find-probe" }, this.sentence, this.units));
+    this.node = element(
+      "div",
+      { class: "find-probes" },
+      table,
+      element("div", { class: "find-probe" }, this.sentence, this.units),
+    );
   }
 
   row(mark) {
@@ -67,7 +82,8 @@ class Probes {
       row.name.setAttribute("aria-pressed", String(row.mark === mark));
     }
     if (this.chosen !== mark) this.drawMark(mark);
-    for (const { ranked, node } of this.items) node.classList.toggle("find-probe-unit-chosen", same(ranked.unit, subject));
+    for (const { ranked, node } of this.items)
+      node.classList.toggle("find-probe-unit-chosen", same(ranked.unit, subject));
   }
 
   drawMark(mark) {
@@ -103,9 +119,21 @@ class Probes {
   unit(mark, each) {
     const { reading, t } = this;
     const { quantity } = this.probes;
-    const choose = element("button", { class: "find-hit-unit", type: "button", title: t("gates.choose_unit") }, writeUnit(each.unit));
+    const choose = element(
+      "button",
+      { class: "find-hit-unit", type: "button", title: t("gates.choose_unit") },
+      writeUnit(each.unit),
+    );
     choose.addEventListener("click", (event) => reading.set({ unit: each.unit, quantity }, event));
-    const direction = t(mark.kind === "binary" ? (each.score < 0.5 ? "gates.probe_lower" : "gates.probe_higher") : each.score < 0 ? "gates.probe_falls" : "gates.probe_rises");
+    const direction = t(
+      mark.kind === "binary"
+        ? each.score < 0.5
+          ? "gates.probe_lower"
+          : "gates.probe_higher"
+        : each.score < 0
+          ? "gates.probe_falls"
+          : "gates.probe_rises",
+    );
     const node = element(
       "li",
       { class: "find-probe-unit" },
@@ -123,11 +151,18 @@ class Probes {
 /** How strong a score is between knowing nothing and knowing all, with a line at what chance reaches. */
 function strengthBar(mark, strength, t) {
   const share = (/** @type {number} */ value) => `${Math.min(1, value / fullStrength(mark.kind)) * 100}%`;
-  const label = t("gates.probe_bar", { strength: readable(strength), chance: readable(mark.chance), full: readable(fullStrength(mark.kind)) });
+  const label = t("gates.probe_bar", {
+    strength: readable(strength),
+    chance: readable(mark.chance),
+    full: readable(fullStrength(mark.kind)),
+  });
   return element(
     "span",
     { class: "find-strength", role: "img", "aria-label": label, title: label },
-    element("span", { class: `find-strength-bar${strength > mark.chance ? "" : " find-strength-weak"}`, style: { width: share(strength) } }),
+    element("span", {
+      class: `find-strength-bar${strength > mark.chance ? "" : " find-strength-weak"}`,
+      style: { width: share(strength) },
+    }),
     element("span", { class: "find-strength-chance", style: { left: share(mark.chance) } }),
   );
 }

@@ -34,7 +34,9 @@
  */
 export function unitsOnInside({ threshold, ...asked }) {
   if (!(threshold > 0)) throw new RangeError(`threshold ${threshold}: expected a number above 0`);
-  const found = standings(asked).filter(({ least, beside }) => least >= threshold && (beside === null || beside < threshold));
+  const found = standings(asked).filter(
+    ({ least, beside }) => least >= threshold && (beside === null || beside < threshold),
+  );
   return found.sort((first, second) => second.margin - first.margin || first.index - second.index);
 }
 
@@ -45,7 +47,9 @@ export function unitsOnInside({ threshold, ...asked }) {
  * @returns {{threshold: number, count: number} | null} null where no threshold has an answer
  */
 export function bestThreshold(layers, lowest) {
-  const open = layers.flatMap(standings).map(({ least, beside }) => ({ above: Math.max(lowest, beside ?? 0), upTo: least }));
+  const open = layers
+    .flatMap(standings)
+    .map(({ least, beside }) => ({ above: Math.max(lowest, beside ?? 0), upTo: least }));
   const ends = open.filter(({ above, upTo }) => upTo > above);
   const edges = [...new Set(ends.flatMap(({ above, upTo }) => [above, upTo]))].sort((first, second) => first - second);
   let best = null;
@@ -59,11 +63,21 @@ export function bestThreshold(layers, lowest) {
 
 /** Every unit's smallest value inside a span and its largest beside it, on its positive side and, if signed, on its negative one. */
 function standings({ at, units, length, span: { from, to }, left, right, signed }) {
-  if (!(from >= 0 && from <= to && to < length)) throw new RangeError(`span ${from}–${to}: expected steps of 0 … ${length - 1}`);
-  const inside = extremes(at, units, Array.from({ length: to - from + 1 }, (_, i) => from + i));
+  if (!(from >= 0 && from <= to && to < length))
+    throw new RangeError(`span ${from}–${to}: expected steps of 0 … ${length - 1}`);
+  const inside = extremes(
+    at,
+    units,
+    Array.from({ length: to - from + 1 }, (_, i) => from + i),
+  );
   const sides = [...(left && from > 0 ? [from - 1] : []), ...(right && to + 1 < length ? [to + 1] : [])];
   const outside = extremes(at, units, sides);
-  const standing = (/** @type {number} */ index, /** @type {1 | -1} */ sign, /** @type {number} */ least, /** @type {number} */ most) => {
+  const standing = (
+    /** @type {number} */ index,
+    /** @type {1 | -1} */ sign,
+    /** @type {number} */ least,
+    /** @type {number} */ most,
+  ) => {
     const beside = sides.length ? most : null;
     return { index, sign, least, beside, margin: least - (beside ?? 0) };
   };

@@ -21,8 +21,12 @@ import { strengthOf } from "./scores.js";
  * @returns {Ranked[]} units without a score are left out
  */
 export function rankUnits({ kind, scores }) {
-  const all = scores.flatMap((layer, at) => Array.from(layer, (score, index) => ({ unit: { layer: at, index }, score, strength: strengthOf(score, kind) })));
-  return all.filter(({ strength }) => Number.isFinite(strength)).sort((first, second) => second.strength - first.strength);
+  const all = scores.flatMap((layer, at) =>
+    Array.from(layer, (score, index) => ({ unit: { layer: at, index }, score, strength: strengthOf(score, kind) })),
+  );
+  return all
+    .filter(({ strength }) => Number.isFinite(strength))
+    .sort((first, second) => second.strength - first.strength);
 }
 
 /** Whether a strength is more than what chance gives the best unit. @param {Mark} mark @param {Ranked} ranked */

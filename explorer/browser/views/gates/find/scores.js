@@ -57,7 +57,7 @@ function gradedShares(values, labels) {
 export function averageRanks(values) {
   const order = Uint32Array.from(values, (_, i) => i).sort((first, second) => values[first] - values[second]);
   const ranks = new Float64Array(values.length);
-  for (let start = 0; start < order.length; ) {
+  for (let start = 0; start < order.length;) {
     let end = start + 1;
     while (end < order.length && values[order[end]] === values[order[start]]) end += 1;
     for (let i = start; i < end; i += 1) ranks[order[i]] = (start + 1 + end) / 2;
@@ -112,7 +112,10 @@ export function evidence(shares, { size, count, direction }) {
   if (!width) return { best: [], worst: [] };
   const sums = new Float64Array(shares.length + 1);
   for (let t = 0; t < shares.length; t += 1) sums[t + 1] = sums[t] + direction * shares[t];
-  const means = Float64Array.from({ length: shares.length - width + 1 }, (_, from) => (sums[from + width] - sums[from]) / width);
+  const means = Float64Array.from(
+    { length: shares.length - width + 1 },
+    (_, from) => (sums[from + width] - sums[from]) / width,
+  );
   /** @type {Evidence[]} */
   const taken = [];
   const pick = (/** @type {1 | -1} */ sign) => {
@@ -127,7 +130,11 @@ export function evidence(shares, { size, count, direction }) {
   return { best: sort(0), worst: sort(1) };
 }
 
-function firstBest(/** @type {Float64Array} */ means, /** @type {1 | -1} */ sign, /** @type {(start: number) => boolean} */ free) {
+function firstBest(
+  /** @type {Float64Array} */ means,
+  /** @type {1 | -1} */ sign,
+  /** @type {(start: number) => boolean} */ free,
+) {
   let best = -1;
   for (let from = 0; from < means.length; from += 1) {
     if ((best < 0 || sign * means[from] > sign * means[best]) && free(from)) best = from;

@@ -1,11 +1,11 @@
 /** Units from a span: what is on throughout a marked piece of text and off beside it, and where else it is on. */
 
 import { element } from "../../../dom.js";
-import { grouped, readable } from "../../axis.js";
+import { grouped, readable } from "../../../charts/axis.js";
 import { createLegend, createQuantityMenu, describe } from "../across/controls.js";
 import { Flow } from "../across/flow.js";
-import { isBounded, isGate } from "../across/scale.js";
-import { visible } from "../characters.js";
+import { isBounded, isGate } from "../../../charts/scale.js";
+import { visible } from "../../../parts/characters.js";
 import { same } from "../reading.js";
 import { createTask } from "../slices.js";
 import { writeUnit } from "../state.js";
@@ -22,7 +22,7 @@ const SETTLE = 80; // milliseconds after the last change before the whole texts 
 /**
  * @param {object} options
  * @param {import("../reading.js").Reading} options.reading
- * @param {import("../../../i18n.js").Translator & {language: string}} options.t
+ * @param {import("../../../i18n.js").Translator} options.t
  */
 export function createSpanQuery({ reading, t }) {
   return new SpanQuery({ reading, t });
@@ -30,7 +30,12 @@ export function createSpanQuery({ reading, t }) {
 
 class SpanQuery {
   constructor({ reading, t }) {
-    Object.assign(this, { reading, t, found: [], thresholds: new Map(), page: null, chosen: null });
+    this.reading = reading;
+    this.t = t;
+    this.found = [];
+    this.thresholds = new Map();
+    this.page = null;
+    this.chosen = null;
     this.flow = new Flow(reading, { label: t("gates.heat_label") });
     this.quantity = createQuantityMenu(reading, t);
     this.legend = createLegend(t);
@@ -45,9 +50,27 @@ class SpanQuery {
     const clear = element("button", { class: "button", type: "button" }, t("gates.query_clear"));
     clear.addEventListener("click", (event) => reading.set({ span: null }, event));
     this.clear = clear;
-    const controls = element("div", { class: "across-controls" }, this.quantity.node, this.thresholdField(), this.sideFields(), clear, this.legend.node);
+    const controls = element(
+      "div",
+      { class: "across-controls" },
+      this.quantity.node,
+      this.thresholdField(),
+      this.sideFields(),
+      clear,
+      this.legend.node,
+    );
     const results = element("div", { class: "find-query-results" }, this.hits.node, this.matches.node);
-    this.node = element("div", { class: "find-query" }, element("p", { class: "note" }, t("gates.query_note")), controls, this.flow.node, this.says, this.answer, this.offers, results);
+    this.node = element(
+      "div",
+      { class: "find-query" },
+      element("p", { class: "note" }, t("gates.query_note")),
+      controls,
+      this.flow.node,
+      this.says,
+      this.answer,
+      this.offers,
+      results,
+    );
   }
 
   thresholdField() {
@@ -57,14 +80,29 @@ class SpanQuery {
       this.thresholds.set(this.reading.quantity, Number(this.slider.value));
       this.ask();
     });
-    return element("label", { class: "field find-threshold", for: "find-query-threshold" }, element("span", { class: "field-name" }, this.t("gates.query_threshold")), this.slider, this.written);
+    return element(
+      "label",
+      { class: "field find-threshold", for: "find-query-threshold" },
+      element("span", { class: "field-name" }, this.t("gates.query_threshold")),
+      this.slider,
+      this.written,
+    );
   }
 
   sideFields() {
     this.sides = ["left", "right"].map((side) => {
       const box = element("input", { type: "checkbox", checked: true, id: `find-query-${side}` });
       box.addEventListener("change", () => this.ask());
-      return { side, box, label: element("label", { class: "field", for: box.id }, box, element("span", {}, this.t(`gates.query_${side}`))) };
+      return {
+        side,
+        box,
+        label: element(
+          "label",
+          { class: "field", for: box.id },
+          box,
+          element("span", {}, this.t(`gates.query_${side}`)),
+        ),
+      };
     });
     return element("span", { class: "find-query-sides" }, ...this.sides.map(({ label }) => label));
   }
@@ -88,7 +126,9 @@ class SpanQuery {
     this.flow.draw(changed);
     const shown = this.flow.shown();
     this.legend.draw(this.flow.scale(), reading.quantity);
-    this.says.textContent = reading.length ? `${t("gates.query_shown", { unit: writeUnit(shown) })} ${describe(reading, reading.hover.time ?? reading.cursor, shown, t)}` : "";
+    this.says.textContent = reading.length
+      ? `${t("gates.query_shown", { unit: writeUnit(shown) })} ${describe(reading, reading.hover.time ?? reading.cursor, shown, t)}`
+      : "";
     if ([...changed].some((key) => QUERY.has(key))) this.ask();
     else if (changed.has("unit")) this.hits.mark();
     if (changed.has("theme")) this.drawMatches();
@@ -102,7 +142,10 @@ class SpanQuery {
     const waiting = span !== null && span.to >= trace.computed;
     this.drawThreshold();
     this.found = span && !waiting ? this.query(span) : [];
-    this.chosen = this.found.find((hit) => this.chosen && same(hit.unit, this.chosen.unit) && hit.sign === this.chosen.sign) ?? this.found[0] ?? null;
+    this.chosen =
+      this.found.find((hit) => this.chosen && same(hit.unit, this.chosen.unit) && hit.sign === this.chosen.sign) ??
+      this.found[0] ??
+      null;
     this.say(span, waiting);
     this.offerMore(span, span !== null && !waiting && !this.found.length);
     this.hits.show(this.found, this.chosen);
@@ -120,7 +163,10 @@ class SpanQuery {
 
   query(span, [left, right] = this.sides.map(({ box }) => box.checked)) {
     const found = this.asked(span, left, right).map((asked, layer) =>
-      unitsOnInside({ ...asked, threshold: this.threshold }).map((hit) => ({ ...hit, unit: { layer, index: hit.index } })),
+      unitsOnInside({ ...asked, threshold: this.threshold }).map((hit) => ({
+        ...hit,
+        unit: { layer, index: hit.index },
+      })),
     );
     return found.flat().sort((first, second) => second.margin - first.margin);
   }
@@ -138,15 +184,27 @@ class SpanQuery {
       });
       this.offers.append(button);
     };
-    const free = [[false, right], [left, false], [false, false]].filter(([before, after]) => before !== left || after !== right);
-    const distinct = free.filter(([before, after], i) => free.findIndex((other) => other[0] === before && other[1] === after) === i);
+    const free = [
+      [false, right],
+      [left, false],
+      [false, false],
+    ].filter(([before, after]) => before !== left || after !== right);
+    const distinct = free.filter(
+      ([before, after], i) => free.findIndex((other) => other[0] === before && other[1] === after) === i,
+    );
     for (const sides of distinct) {
       const count = this.query(span, sides).length;
       const name = sides[0] ? "right" : sides[1] ? "left" : "both";
-      if (count) offer(`gates.query_free_${name}`, { count: grouped(count) }, () => this.sides.forEach(({ box }, i) => (box.checked = sides[i])));
+      if (count)
+        offer(`gates.query_free_${name}`, { count: grouped(count) }, () =>
+          this.sides.forEach(({ box }, i) => (box.checked = sides[i])),
+        );
     }
     const best = bestThreshold(this.asked(span, left, right), LEAST);
-    if (best) offer("gates.query_other_threshold", { threshold: readable(best.threshold), count: grouped(best.count) }, () => this.thresholds.set(this.reading.quantity, best.threshold));
+    if (best)
+      offer("gates.query_other_threshold", { threshold: readable(best.threshold), count: grouped(best.count) }, () =>
+        this.thresholds.set(this.reading.quantity, best.threshold),
+      );
   }
 
   /** A cell state has no bounds: its slider reaches as far as any unit does in the span. */
@@ -154,7 +212,8 @@ class SpanQuery {
     const { quantity, span, trace, language } = this.reading;
     let most = 1;
     for (let t = span?.from ?? 0; !isBounded(quantity) && span && t <= Math.min(span.to, trace.computed - 1); t += 1) {
-      for (let layer = 0; layer < language.layers; layer += 1) for (const value of trace.quantity(layer, quantity, t)) most = Math.max(most, Math.abs(value));
+      for (let layer = 0; layer < language.layers; layer += 1)
+        for (const value of trace.quantity(layer, quantity, t)) most = Math.max(most, Math.abs(value));
     }
     this.slider.max = String(Math.max(Math.ceil(most * 10) / 10, this.threshold));
     this.slider.value = String(this.threshold);
@@ -171,7 +230,9 @@ class SpanQuery {
 
   words({ from, to }) {
     const { trace, language, quantity } = this.reading;
-    const written = trace.characters.slice(from, Math.min(to + 1, from + QUOTED)).map((character) => (character === " " ? " " : visible(character)));
+    const written = trace.characters
+      .slice(from, Math.min(to + 1, from + QUOTED))
+      .map((character) => (character === " " ? " " : visible(character)));
     return {
       span: written.join("") + (to - from + 1 > QUOTED ? "…" : ""),
       from: grouped(from + 1),
@@ -191,7 +252,13 @@ class SpanQuery {
   }
 
   drawMatches() {
-    const given = { found: this.found, chosen: this.chosen, threshold: this.threshold, page: this.page, palette: this.flow.palette };
+    const given = {
+      found: this.found,
+      chosen: this.chosen,
+      threshold: this.threshold,
+      page: this.page,
+      palette: this.flow.palette,
+    };
     this.search.start(async (signal) => {
       await this.hits.count(given, signal);
       this.matches.show(given);

@@ -1,32 +1,50 @@
 /** A short piece of text in its unit's colours, with the marks as bars under the characters. */
 
 import { element } from "../../../dom.js";
-import { grouped, readable } from "../../axis.js";
-import { UNKNOWN, visible } from "../characters.js";
+import { grouped, readable } from "../../../charts/axis.js";
+import { UNKNOWN, visible } from "../../../parts/characters.js";
 
 /**
  * @param {object} options
  * @param {import("../../../runtime/recurrent/trace.js").Trace} options.trace
  * @param {import("../reading.js").Unit} options.unit
  * @param {string} options.quantity
- * @param {import("../across/scale.js").Scale} options.scale
+ * @param {import("../../../charts/scale.js").Scale} options.scale
  * @param {{from: number, to: number}} options.window steps, both included
  * @param {{from: number, to: number} | null} [options.framed] steps of it that are meant; the number in front is the first one's
  * @param {ArrayLike<number> | null} [options.marks] one of each character, −1 for none
  * @param {number} [options.most] the largest mark: a full bar
  * @returns {HTMLElement}
  */
-export function renderWindow({ trace, unit, quantity, scale, window: { from, to }, framed = null, marks = null, most = 1 }) {
+export function renderWindow({
+  trace,
+  unit,
+  quantity,
+  scale,
+  window: { from, to },
+  framed = null,
+  marks = null,
+  most = 1,
+}) {
   const cells = Array.from({ length: to - from + 1 }, (_, i) => {
     const t = from + i;
     const value = trace.quantity(unit.layer, quantity, t)[unit.index];
     const character = trace.tokens[t] === 0 ? UNKNOWN : trace.characters[t];
-    const cell = element("span", { class: "find-cell", title: readable(value) }, character === " " ? "\u00a0" : visible(character));
+    const cell = element(
+      "span",
+      { class: "find-cell", title: readable(value) },
+      character === " " ? "\u00a0" : visible(character),
+    );
     cell.style.background = scale.colours[scale.level(value)];
     if (framed) cell.classList.toggle("find-cell-framed", t >= framed.from && t <= framed.to);
     if (marks) cell.style.setProperty("--mark", String(Math.max(0, marks[t]) / most));
     return cell;
   });
   const place = element("span", { class: "find-window-place number" }, grouped((framed ?? { from }).from + 1));
-  return element("div", { class: `find-window${marks ? " find-window-marked" : ""}` }, place, element("span", { class: "find-cells" }, ...cells));
+  return element(
+    "div",
+    { class: `find-window${marks ? " find-window-marked" : ""}` },
+    place,
+    element("span", { class: "find-cells" }, ...cells),
+  );
 }

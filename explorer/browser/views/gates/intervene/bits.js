@@ -1,7 +1,7 @@
 /** What clamps cost: bits per character over the held-out page, without them and with them. */
 
 import { element } from "../../../dom.js";
-import { grouped } from "../../axis.js";
+import { grouped } from "../../../charts/axis.js";
 
 /** @typedef {import("../../../runtime/recurrent/held-out.js").Bits} Bits */
 
@@ -11,11 +11,29 @@ import { grouped } from "../../axis.js";
 export function createBitsTable(t) {
   const cells = () => [element("td", { class: "number" }), element("td", { class: "number" })];
   const rows = Object.fromEntries(["before", "after", "difference"].map((name) => [name, cells()]));
-  const head = element("tr", {}, element("td"), element("th", { scope: "col" }, t("gates.bits_mean")), element("th", { scope: "col" }, t("gates.bits_interval")));
-  const row = (/** @type {string} */ name) => element("tr", { class: `intervene-${name}` }, element("th", { scope: "row" }, t(`gates.bits_${name}`)), ...rows[name]);
-  const table = element("table", { class: "intervene-table" }, element("thead", {}, head), element("tbody", {}, row("before"), row("after"), row("difference")));
+  const head = element(
+    "tr",
+    {},
+    element("td"),
+    element("th", { scope: "col" }, t("gates.bits_mean")),
+    element("th", { scope: "col" }, t("gates.bits_interval")),
+  );
+  const row = (/** @type {string} */ name) =>
+    element(
+      "tr",
+      { class: `intervene-${name}` },
+      element("th", { scope: "row" }, t(`gates.bits_${name}`)),
+      ...rows[name],
+    );
+  const table = element(
+    "table",
+    { class: "intervene-table" },
+    element("thead", {}, head),
+    element("tbody", {}, row("before"), row("after"), row("difference")),
+  );
   const note = element("p", { class: "note", role: "status" });
-  const fill = (/** @type {string} */ name, /** @type {string[]} */ texts) => rows[name].forEach((cell, i) => (cell.textContent = texts[i]));
+  const fill = (/** @type {string} */ name, /** @type {string[]} */ texts) =>
+    rows[name].forEach((cell, i) => (cell.textContent = texts[i]));
   return {
     node: element("section", { class: "intervene-bits" }, element("h3", {}, t("gates.bits_title")), table, note),
     /** @param {Bits | null} before @param {Bits | null} after @param {Bits | null} difference of the two */
@@ -35,7 +53,8 @@ export function createBitsTable(t) {
 /** @returns {[string, string]} the value and its interval */
 function interval(t, /** @type {Bits | null} */ measured, signed = false) {
   if (measured === null) return ["–", ""];
-  const written = (/** @type {number} */ number) => `${signed && number > 0 ? "+" : ""}${number.toFixed(3)}`.replace("-", "−");
+  const written = (/** @type {number} */ number) =>
+    `${signed && number > 0 ? "+" : ""}${number.toFixed(3)}`.replace("-", "−");
   const { bits, low, high } = measured;
   return [written(bits), low === null ? "–" : t("gates.bits_range", { low: written(low), high: written(high) })];
 }

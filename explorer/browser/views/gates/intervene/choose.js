@@ -31,15 +31,39 @@ export function createChooser({ t, language, onAdd, onRemove }) {
   };
   const ready = element("div", { class: "intervene-ready" });
   const quantity = element("select", { class: "select", "aria-label": t("gates.intervene_quantity") });
-  for (const name of language.quantities) quantity.append(element("option", { value: name }, t(`gates.quantity_${name}`)));
+  for (const name of language.quantities)
+    quantity.append(element("option", { value: name }, t(`gates.quantity_${name}`)));
   const single = element("option", { value: "unit" });
-  const scope = element("select", { class: "select", "aria-label": t("gates.intervene_scope") }, single, element("option", { value: "all" }));
-  const value = element("input", { class: "input intervene-value", value: "0", inputmode: "decimal", "aria-label": t("gates.intervene_value") });
+  const scope = element(
+    "select",
+    { class: "select", "aria-label": t("gates.intervene_scope") },
+    single,
+    element("option", { value: "all" }),
+  );
+  const value = element("input", {
+    class: "input intervene-value",
+    value: "0",
+    inputmode: "decimal",
+    "aria-label": t("gates.intervene_value"),
+  });
   const submit = element("button", { class: "button", type: "submit" }, t("gates.intervene_add"));
-  const form = element("form", { class: "intervene-form", novalidate: true }, quantity, scope, element("span", {}, "="), value, submit);
+  const form = element(
+    "form",
+    { class: "intervene-form", novalidate: true },
+    quantity,
+    scope,
+    element("span", {}, "="),
+    value,
+    submit,
+  );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    add(() => ({ layer: unit.layer, quantity: quantity.value, units: scope.value === "all" ? null : [unit.index], value: parseValue(value.value) }));
+    add(() => ({
+      layer: unit.layer,
+      quantity: quantity.value,
+      units: scope.value === "all" ? null : [unit.index],
+      value: parseValue(value.value),
+    }));
   });
   const list = element("ul", { class: "intervene-list", "aria-label": t("gates.intervene_list") });
   const node = element("div", { class: "intervene-choose" }, ready, form, error, list);
@@ -70,7 +94,16 @@ function readyButton(clamp, label, onClick) {
 }
 
 function chip(/** @type {string} */ label, t, /** @type {() => void} */ onRemove) {
-  const remove = element("button", { class: "intervene-remove", type: "button", "aria-label": t("gates.intervene_remove", { clamp: label }), on: { click: onRemove } }, "×");
+  const remove = element(
+    "button",
+    {
+      class: "intervene-remove",
+      type: "button",
+      "aria-label": t("gates.intervene_remove", { clamp: label }),
+      on: { click: onRemove },
+    },
+    "×",
+  );
   return element("li", { class: "intervene-chip" }, element("span", {}, label), remove);
 }
 
@@ -83,7 +116,8 @@ function chip(/** @type {string} */ label, t, /** @type {() => void} */ onRemove
 export function nameOf({ layer, quantity, units, value }, language, t) {
   const written = String(value).replace("-", "−");
   const what = t(`gates.quantity_${quantity}`);
-  if (units === null) return t("gates.clamp_layer", { quantity: what, layer: wholeLayer(layer, language, t), value: written });
+  if (units === null)
+    return t("gates.clamp_layer", { quantity: what, layer: wholeLayer(layer, language, t), value: written });
   const unit = units.map((index) => writeUnit({ layer, index })).join(", ");
   if (quantity === "hidden" && value === 0) return t("gates.clamp_removed", { unit });
   return t("gates.clamp_unit", { quantity: what, unit, value: written });

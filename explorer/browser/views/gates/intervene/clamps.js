@@ -11,8 +11,18 @@ const WRITTEN = /^(\d+)\.([a-z]+)\.(all|\d+(?:-\d+)*)\.(.+)$/;
 
 /** Whole gates that are worth holding, by cell: the quantity and its value. */
 const PRESETS = Object.freeze({
-  lstm: [["forget", 1], ["forget", 0], ["input", 0], ["output", 1]],
-  gru: [["update", 1], ["update", 0], ["reset", 1], ["reset", 0]],
+  lstm: [
+    ["forget", 1],
+    ["forget", 0],
+    ["input", 0],
+    ["output", 1],
+  ],
+  gru: [
+    ["update", 1],
+    ["update", 0],
+    ["reset", 1],
+    ["reset", 0],
+  ],
   rnn: [["hidden", 0]],
 });
 
@@ -98,7 +108,12 @@ function parseClamp(text) {
   const found = WRITTEN.exec(text);
   if (!found) throw new ModelError("gates.error_clamp_link", { found: shorten(text) });
   const [, layer, quantity, units, value] = found;
-  return { layer: Number(layer), quantity, units: units === ALL ? null : units.split("-").map(Number), value: parseValue(value) };
+  return {
+    layer: Number(layer),
+    quantity,
+    units: units === ALL ? null : units.split("-").map(Number),
+    value: parseValue(value),
+  };
 }
 
 /** @param {Clamp} clamp */

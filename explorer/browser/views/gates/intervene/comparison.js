@@ -1,7 +1,7 @@
 /** Before and after, side by side: what the model writes without the clamps and with them. */
 
 import { element } from "../../../dom.js";
-import { visible } from "../characters.js";
+import { visible } from "../../../parts/characters.js";
 import { partingPlace } from "./paired.js";
 
 const CONTEXT = 40; // characters of the text that are repeated in front

@@ -4,8 +4,8 @@
  */
 
 import { element } from "../../../dom.js";
-import { axisTicks, nearestRow, readable } from "../../axis.js";
-import { sizeCanvas } from "../../latent/viewport.js";
+import { axisTicks, nearestRow, readable } from "../../../charts/axis.js";
+import { sizeCanvas } from "../../../charts/canvas.js";
 import { logAxis } from "./norms.js";
 
 const MARGINS = Object.freeze({ left: 52, right: 16, top: 8, bottom: 38 }); // CSS pixels
@@ -38,7 +38,14 @@ export function createNormChart(parent, options) {
 
 class NormChart {
   constructor(parent, { t, title, unit = "", marks = false, reference = null, onPoint = () => {} }) {
-    Object.assign(this, { t, marks, reference, onPoint, x: [], lines: [], axis: null, hovered: null });
+    this.t = t;
+    this.marks = marks;
+    this.reference = reference;
+    this.onPoint = onPoint;
+    this.x = [];
+    this.lines = [];
+    this.axis = null;
+    this.hovered = null;
     this.canvas = element("canvas", { role: "img", "aria-label": title });
     this.cursor = element("div", { class: "curves-cursor curves-ghost", hidden: true });
     this.empty = element("p", { class: "note curves-empty" }, t("curves.empty"));
@@ -46,7 +53,13 @@ class NormChart {
     this.at = element("span", { class: "number curves-at" });
     this.legend = element("ul", { class: "curves-legend" });
     this.caption = element("figcaption", { class: "note" });
-    const head = element("div", { class: "curves-head" }, element("h3", {}, title), element("span", { class: "note" }, unit), this.at);
+    const head = element(
+      "div",
+      { class: "curves-head" },
+      element("h3", {}, title),
+      element("span", { class: "note" }, unit),
+      this.at,
+    );
     this.node = element("figure", { class: "curves" }, head, this.plot, this.legend, this.caption);
     this.listen();
     parent.append(this.node);
@@ -68,12 +81,22 @@ class NormChart {
    * @param {string} caption
    * @param {LogAxis | null} [axis] shared with other charts; left out, that of the lines
    */
-  show(x, lines, caption, axis = logAxis([...columnsOf(lines), ...(this.reference === null ? [] : [[this.reference]])])) {
-    Object.assign(this, { x, lines, axis });
+  show(
+    x,
+    lines,
+    caption,
+    axis = logAxis([...columnsOf(lines), ...(this.reference === null ? [] : [[this.reference]])]),
+  ) {
+    this.x = x;
+    this.lines = lines;
+    this.axis = axis;
     this.caption.textContent = caption;
     this.outputs = lines.map(() => element("output", { class: "number" }));
-    const swatch = ({ colour, line }) => element("span", { class: `curves-swatch curves-${line}`, style: { color: `var(${colour})` } });
-    this.legend.replaceChildren(...lines.map((line, i) => element("li", {}, swatch(line), element("span", {}, line.label), this.outputs[i])));
+    const swatch = ({ colour, line }) =>
+      element("span", { class: `curves-swatch curves-${line}`, style: { color: `var(${colour})` } });
+    this.legend.replaceChildren(
+      ...lines.map((line, i) => element("li", {}, swatch(line), element("span", {}, line.label), this.outputs[i])),
+    );
     this.draw();
   }
 
@@ -109,7 +132,9 @@ class NormChart {
   scales(width, height) {
     const [first, last] = [this.x[0], this.x[this.x.length - 1]];
     const perStep = last > first ? (width - MARGINS.left - MARGINS.right) / (last - first) : 0;
-    const strip = this.lines.some(({ middle }) => Array.prototype.some.call(middle, (value) => isBelow(value, this.axis)));
+    const strip = this.lines.some(({ middle }) =>
+      Array.prototype.some.call(middle, (value) => isBelow(value, this.axis)),
+    );
     const bottom = height - MARGINS.bottom - (strip ? STRIP : 0);
     return {
       first,
@@ -133,7 +158,13 @@ class NormChart {
 
   paintAxes(context, colour) {
     const { axis, scale } = this;
-    Object.assign(context, { font: FONT, fillStyle: colour("--text-soft"), strokeStyle: colour("--line"), textBaseline: "middle", textAlign: "right" });
+    Object.assign(context, {
+      font: FONT,
+      fillStyle: colour("--text-soft"),
+      strokeStyle: colour("--line"),
+      textBaseline: "middle",
+      textAlign: "right",
+    });
     const rule = (/** @type {number} */ y) => stroke(context, [MARGINS.left, y], [scale.right, y]);
     for (const { place, text } of axisTicks(axis, MOST_TICKS, true)) {
       const y = scale.toY((place - axis.low) / (axis.high - axis.low));

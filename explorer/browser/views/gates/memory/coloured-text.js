@@ -1,7 +1,7 @@
 /** The text before a step, each character coloured by how much the loss of what follows depends on it. */
 
 import { element } from "../../../dom.js";
-import { UNKNOWN, visible } from "../characters.js";
+import { UNKNOWN, visible } from "../../../parts/characters.js";
 
 /**
  * @param {object} options
@@ -13,7 +13,12 @@ import { UNKNOWN, visible } from "../characters.js";
  */
 export function createColouredText({ t, label, colour, onPoint, onChoose }) {
   const text = element("p", { class: "memory-text" });
-  const node = element("div", { class: "memory-reading" }, element("span", { class: "memory-label", style: { color: `var(${colour})` } }, label), text);
+  const node = element(
+    "div",
+    { class: "memory-reading" },
+    element("span", { class: "memory-label", style: { color: `var(${colour})` } }, label),
+    text,
+  );
   const distanceOf = (/** @type {Event} */ event) => {
     const distance = /** @type {HTMLElement} */ (event.target).dataset.distance;
     return distance === undefined ? null : Number(distance);
@@ -40,11 +45,19 @@ export function createColouredText({ t, label, colour, onPoint, onChoose }) {
         const shade = background(norms[distance]);
         return element(
           "span",
-          { "data-distance": distance, title: t("gates.memory_character", { norm: written(norms[distance]), count: distance }), style: shade ? { background: shade } : {} },
+          {
+            "data-distance": distance,
+            title: t("gates.memory_character", { norm: written(norms[distance]), count: distance }),
+            style: shade ? { background: shade } : {},
+          },
           character === "\n" ? `${visible(character)}\n` : character === " " ? " " : visible(character),
         );
       });
-      const following = element("span", { class: "memory-next", title: t("gates.memory_next") }, next === "\n" || next === " " ? visible(next) : next || UNKNOWN);
+      const following = element(
+        "span",
+        { class: "memory-next", title: t("gates.memory_next") },
+        next === "\n" || next === " " ? visible(next) : next || UNKNOWN,
+      );
       text.replaceChildren(...(more ? ["…"] : []), ...spans, following);
       pointed = null;
     },

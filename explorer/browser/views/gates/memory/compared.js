@@ -23,7 +23,9 @@ const LINES = Object.freeze({ rnn: "dotted", gru: "dashed", lstm: "solid" });
 export async function findCompared(model, { checkpoints = [], open }) {
   const entries = checkpoints.filter(({ name, family }) => family === FAMILY && name !== model.name);
   // One that cannot be opened is left to the model's own page to complain about.
-  const opened = (await Promise.allSettled(entries.map(({ name }) => open(name)))).flatMap(({ value }) => (value ? [value] : []));
+  const opened = (await Promise.allSettled(entries.map(({ name }) => open(name)))).flatMap(({ value }) =>
+    value ? [value] : [],
+  );
   const related = [model, ...opened.filter(({ config }) => config.dataset.name === model.config.dataset.name)];
   return CELLS.map((cell) => related.find((each) => cellOf(each) === cell))
     .filter((each) => each !== undefined)

@@ -3,9 +3,9 @@
 import { element } from "../../../dom.js";
 import { createTrace } from "../../../runtime/recurrent/trace.js";
 import { gradientSteps } from "../../../runtime/recurrent/backward.js";
-import { readPalette } from "../across/scale.js";
-import { readable } from "../../axis.js";
-import { visible } from "../characters.js";
+import { readPalette } from "../../../charts/scale.js";
+import { readable } from "../../../charts/axis.js";
+import { visible } from "../../../parts/characters.js";
 import { createTask, inSlices } from "../slices.js";
 import { createNormChart } from "./chart.js";
 import { createColouredText } from "./coloured-text.js";
@@ -26,7 +26,9 @@ export class GradientsHere {
    * @param {import("../../gates.js").Surroundings} surroundings
    */
   constructor(reading, { t, complain }) {
-    Object.assign(this, { reading, t, reach: USUAL });
+    this.reading = reading;
+    this.t = t;
+    this.reach = USUAL;
     /** @type {{compared: Compared, trace: object, text: ReturnType<typeof createColouredText>, norms: Float64Array | null}[]} */
     this.readers = [];
     this.task = createTask((error) => {
@@ -38,14 +40,30 @@ export class GradientsHere {
     this.of = element("p", { class: "memory-of" });
     this.texts = element("div", { class: "memory-texts" });
     this.legend = element("div", { class: "memory-scale" });
-    this.node = element("section", { class: "memory-here" }, element("h3", {}, t("gates.memory_here")), this.reaches(), this.of, this.texts, this.legend);
+    this.node = element(
+      "section",
+      { class: "memory-here" },
+      element("h3", {}, t("gates.memory_here")),
+      this.reaches(),
+      this.of,
+      this.texts,
+      this.legend,
+    );
     const onPoint = (/** @type {number | null} */ distance) => this.hover(distance);
-    this.chart = createNormChart(this.node, { t, title: t("gates.memory_gradient"), unit: t("gates.memory_gradient_unit"), marks: true, onPoint });
+    this.chart = createNormChart(this.node, {
+      t,
+      title: t("gates.memory_gradient"),
+      unit: t("gates.memory_gradient_unit"),
+      marks: true,
+      onPoint,
+    });
   }
 
   reaches() {
     const { t } = this;
-    const buttons = REACHES.map((count) => element("button", { class: "segment", type: "button", "aria-pressed": count === this.reach }, String(count)));
+    const buttons = REACHES.map((count) =>
+      element("button", { class: "segment", type: "button", "aria-pressed": count === this.reach }, String(count)),
+    );
     buttons.forEach((button, i) =>
       button.addEventListener("click", () => {
         this.reach = REACHES[i];
@@ -53,8 +71,17 @@ export class GradientsHere {
         this.follow(0);
       }),
     );
-    const group = element("div", { class: "segments", role: "group", "aria-label": t("gates.memory_reaches") }, ...buttons);
-    return element("div", { class: "field" }, element("span", { class: "field-name" }, t("gates.memory_reaches")), group);
+    const group = element(
+      "div",
+      { class: "segments", role: "group", "aria-label": t("gates.memory_reaches") },
+      ...buttons,
+    );
+    return element(
+      "div",
+      { class: "field" },
+      element("span", { class: "field-name" }, t("gates.memory_reaches")),
+      group,
+    );
   }
 
   /** The step whose gradient is shown: the cursor's, or the one before where nothing follows the cursor's character. */
@@ -66,7 +93,8 @@ export class GradientsHere {
   compare(compared) {
     const { t, reading } = this;
     const onPoint = (/** @type {number | null} */ distance) => this.hover(distance);
-    const onChoose = (/** @type {number} */ distance, /** @type {Event} */ event) => reading.set({ cursor: this.step - distance }, event);
+    const onChoose = (/** @type {number} */ distance, /** @type {Event} */ event) =>
+      reading.set({ cursor: this.step - distance }, event);
     this.readers = compared.map((each) => ({
       compared: each,
       trace: each.own ? reading.trace : createTrace(each.language),
@@ -111,11 +139,25 @@ export class GradientsHere {
     const { characters } = reading.trace;
     this.shown = step;
     const distances = Int32Array.from({ length: readers[0].norms.length }, (_, distance) => distance);
-    const lines = readers.map(({ compared: { label, colour, line }, norms }) => ({ label, colour, line, middle: norms }));
+    const lines = readers.map(({ compared: { label, colour, line }, norms }) => ({
+      label,
+      colour,
+      line,
+      middle: norms,
+    }));
     const axis = logAxis(lines.map(({ middle }) => middle));
-    this.of.textContent = t("gates.memory_of", { character: visible(characters[step]), next: visible(characters[step + 1]), place: step + 1 });
+    this.of.textContent = t("gates.memory_of", {
+      character: visible(characters[step]),
+      next: visible(characters[step + 1]),
+      place: step + 1,
+    });
     this.chart.show(distances, lines, t("gates.memory_gradient_note"), axis);
-    const scale = this.colours(logAxis(lines.map(({ middle }) => middle), COLOURED));
+    const scale = this.colours(
+      logAxis(
+        lines.map(({ middle }) => middle),
+        COLOURED,
+      ),
+    );
     const read = characters.slice(step + 1 - distances.length, step + 1);
     const more = read.length <= step;
     for (const { text, norms } of readers) text.show({ read, more, next: characters[step + 1] }, norms, scale);
@@ -130,9 +172,18 @@ export class GradientsHere {
       const share = axis?.share(norm) ?? null;
       return share === null ? null : sequential[Math.round(share * (sequential.length - 1))];
     };
-    const bar = element("span", { class: "gates-bar", style: { background: `linear-gradient(to right, ${sequential[0]}, ${sequential[sequential.length >> 1]}, ${sequential.at(-1)})` } });
+    const bar = element("span", {
+      class: "gates-bar",
+      style: {
+        background: `linear-gradient(to right, ${sequential[0]}, ${sequential[sequential.length >> 1]}, ${sequential.at(-1)})`,
+      },
+    });
     const end = (/** @type {number} */ place) => element("span", { class: "number" }, readable(10 ** place));
-    this.legend.replaceChildren(...(axis ? [end(axis.low), bar, end(axis.high), element("span", { class: "note" }, this.t("gates.memory_scale"))] : []));
+    this.legend.replaceChildren(
+      ...(axis
+        ? [end(axis.low), bar, end(axis.high), element("span", { class: "note" }, this.t("gates.memory_scale"))]
+        : []),
+    );
     return { background, written };
   }
 
@@ -143,7 +194,10 @@ export class GradientsHere {
   /** Show the character that the pointer is at, in this panel or another. */
   point() {
     const { time } = this.reading.hover;
-    const distance = time === null || !this.readers[0]?.norms || time > this.shown || this.shown - time >= this.readers[0].norms.length ? null : this.shown - time;
+    const distance =
+      time === null || !this.readers[0]?.norms || time > this.shown || this.shown - time >= this.readers[0].norms.length
+        ? null
+        : this.shown - time;
     this.chart.point(distance);
     for (const { text } of this.readers) text.point(distance);
   }

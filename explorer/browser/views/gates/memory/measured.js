@@ -19,15 +19,31 @@ const KINDS = Object.freeze(["jacobian", "gradient"]);
 /** @param {{t: import("../../../i18n.js").Translator, host: object, kind: string | undefined}} options `kind` as a link had it */
 export class MeasuredMemory {
   constructor({ t, host, kind }) {
-    Object.assign(this, { t, host, kind: KINDS.includes(kind) ? kind : KINDS[0], measured: [] });
+    this.t = t;
+    this.host = host;
+    this.kind = KINDS.includes(kind) ? kind : KINDS[0];
+    this.measured = [];
     this.charts = element("div", { class: "memory-charts" });
     this.note = element("p", { class: "note" });
-    this.node = element("section", { class: "memory-measured" }, element("h3", {}, t("gates.memory_measured")), this.switch(), this.charts, this.note);
+    this.node = element(
+      "section",
+      { class: "memory-measured" },
+      element("h3", {}, t("gates.memory_measured")),
+      this.switch(),
+      this.charts,
+      this.note,
+    );
     this.drawn = [];
   }
 
   switch() {
-    const buttons = KINDS.map((kind) => element("button", { class: "segment", type: "button", "aria-pressed": kind === this.kind }, this.t(`gates.memory_kind_${kind}`)));
+    const buttons = KINDS.map((kind) =>
+      element(
+        "button",
+        { class: "segment", type: "button", "aria-pressed": kind === this.kind },
+        this.t(`gates.memory_kind_${kind}`),
+      ),
+    );
     buttons.forEach((button, i) =>
       button.addEventListener("click", () => {
         this.kind = KINDS[i];
@@ -36,7 +52,11 @@ export class MeasuredMemory {
         this.draw();
       }),
     );
-    return element("div", { class: "segments memory-kinds", role: "group", "aria-label": this.t("gates.memory_kind") }, ...buttons);
+    return element(
+      "div",
+      { class: "segments memory-kinds", role: "group", "aria-label": this.t("gates.memory_kind") },
+      ...buttons,
+    );
   }
 
   /** @param {Measured[]} measured those that have been measured; may be none */
@@ -62,7 +82,13 @@ export class MeasuredMemory {
     const axis = logAxis([...groups.flatMap(({ lines }) => columnsOf(lines)), ...(reference ? [[reference]] : [])]);
     const lags = longest(measured);
     this.drawn = groups.map(({ title, lines }) => {
-      const chart = createNormChart(this.charts, { t, title, reference, marks: true, onPoint: (distance) => this.drawn.forEach((each) => each.point(distance)) });
+      const chart = createNormChart(this.charts, {
+        t,
+        title,
+        reference,
+        marks: true,
+        onPoint: (distance) => this.drawn.forEach((each) => each.point(distance)),
+      });
       chart.show(lags, lines, reachInWords(lags, lines, t), axis);
       return chart;
     });
@@ -76,7 +102,9 @@ export class MeasuredMemory {
 }
 
 function longest(/** @type {Measured[]} */ measured) {
-  return measured.map(({ memory }) => memory.lags).reduce((longer, lags) => (lags.length > longer.length ? lags : longer));
+  return measured
+    .map(({ memory }) => memory.lags)
+    .reduce((longer, lags) => (lags.length > longer.length ? lags : longer));
 }
 
 function linesOf(/** @type {Measured[]} */ measured, /** @type {string} */ name, /** @type {string} */ kind) {
@@ -88,7 +116,9 @@ function linesOf(/** @type {Measured[]} */ measured, /** @type {string} */ name,
 
 /** Fresh weights with other forget biases, by bias; the bands would cover each other. */
 function biasLines(/** @type {Measured[]} */ measured, /** @type {string} */ kind, t) {
-  const variants = measured.flatMap(({ memory }) => memory.variants).filter(({ name, forgetBias }) => forgetBias !== null && name.startsWith("forget_bias"));
+  const variants = measured
+    .flatMap(({ memory }) => memory.variants)
+    .filter(({ name, forgetBias }) => forgetBias !== null && name.startsWith("forget_bias"));
   variants.sort((first, second) => first.forgetBias - second.forgetBias);
   return variants.map((variant, i) => ({
     label: t("gates.memory_bias_of", { bias: String(variant.forgetBias).replace("-", "−") }),
@@ -108,8 +138,14 @@ function biasLines(/** @type {Measured[]} */ measured, /** @type {string} */ kin
 export function reachInWords(lags, lines, t) {
   const reaches = lines.map(({ label, middle }) => ({ label, lag: reach(lags, middle, SHARE) }));
   const most = lags[lags.length - 1];
-  const list = reaches.map(({ label, lag }) => (lag === null ? t("gates.memory_reach_beyond", { label, lag: most }) : t("gates.memory_reach_item", { label, lag })));
+  const list = reaches.map(({ label, lag }) =>
+    lag === null ? t("gates.memory_reach_beyond", { label, lag: most }) : t("gates.memory_reach_item", { label, lag }),
+  );
   const words = t("gates.memory_reach", { percent: 100 * SHARE, list: list.join(t("gates.memory_reach_joint")) });
-  const farthest = reaches.filter(({ lag }) => (lag ?? Infinity) === Math.max(...reaches.map((each) => each.lag ?? Infinity)));
-  return farthest.length === 1 && lines.length > 1 ? `${words} ${t("gates.memory_farthest", { label: farthest[0].label })}` : words;
+  const farthest = reaches.filter(
+    ({ lag }) => (lag ?? Infinity) === Math.max(...reaches.map((each) => each.lag ?? Infinity)),
+  );
+  return farthest.length === 1 && lines.length > 1
+    ? `${words} ${t("gates.memory_farthest", { label: farthest[0].label })}`
+    : words;
 }

@@ -1,7 +1,17 @@
 /** What kind of character a state has just read. No DOM. */
 
 /** In the order of the legend; names end the translation keys `gates.class_…`. */
-export const CLASSES = Object.freeze(["vowel", "consonant", "capital", "han", "digit", "space", "line_end", "punctuation", "other"]);
+export const CLASSES = Object.freeze([
+  "vowel",
+  "consonant",
+  "capital",
+  "han",
+  "digit",
+  "space",
+  "line_end",
+  "punctuation",
+  "other",
+]);
 
 const TESTS = Object.freeze([
   ["line_end", /^\n$/],

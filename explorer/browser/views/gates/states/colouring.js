@@ -1,7 +1,7 @@
 /** What the points' colours mean: the character, a mark, or the activity of a unit. No DOM. */
 
-import { createColouring } from "../../latent/colours.js";
-import { createScale } from "../across/scale.js";
+import { createColouring } from "../../../charts/colours.js";
+import { createScale } from "../../../charts/scale.js";
 import { CLASSES, classOf } from "./classes.js";
 
 /**
@@ -22,7 +22,11 @@ import { CLASSES, classOf } from "./classes.js";
 export function byCharacter(characters, theme, t) {
   const present = CLASSES.filter((name) => characters.some((character) => CLASSES[classOf(character)] === name));
   const codes = characters.map((character) => present.indexOf(CLASSES[classOf(character)]));
-  return categories(codes, present.map((name) => t(`gates.class_${name}`)), theme);
+  return categories(
+    codes,
+    present.map((name) => t(`gates.class_${name}`)),
+    theme,
+  );
 }
 
 /**
@@ -35,14 +39,26 @@ export function byCharacter(characters, theme, t) {
  */
 export function byMark({ kind, values }, positions, theme, t) {
   const marked = Array.from(positions, (position) => values[position]);
-  if (kind === "binary") return categories(marked.map((value) => (value < 0 ? 2 : value)), [t("gates.mark_no"), t("gates.mark_yes"), t("gates.mark_none")], theme);
+  if (kind === "binary")
+    return categories(
+      marked.map((value) => (value < 0 ? 2 : value)),
+      [t("gates.mark_no"), t("gates.mark_yes"), t("gates.mark_none")],
+      theme,
+    );
   const shown = marked.filter((value) => value >= 0);
-  const known = createColouring({ kind: "continuous", data: Float32Array.from(shown.length ? shown : [0]), unit: "" }, theme, t.language);
+  const known = createColouring(
+    { kind: "continuous", data: Float32Array.from(shown.length ? shown : [0]), unit: "" },
+    theme,
+    t.language,
+  );
   const ranks = new Map(shown.map((value, i) => [value, i]));
   return {
     colour: (point) => (marked[point] < 0 ? NONE[theme] : known.colour(ranks.get(marked[point]))),
     value: (point) => (marked[point] < 0 ? t("gates.mark_none") : String(marked[point])),
-    entries: shown.length < marked.length ? [{ label: t("gates.mark_none"), count: marked.length - shown.length, colour: NONE[theme] }] : [],
+    entries:
+      shown.length < marked.length
+        ? [{ label: t("gates.mark_none"), count: marked.length - shown.length, colour: NONE[theme] }]
+        : [],
     scale: known.scale,
   };
 }
@@ -51,7 +67,7 @@ export function byMark({ kind, values }, positions, theme, t) {
  * By a quantity of a unit, on the scale that the quantity has everywhere.
  * @param {Float32Array} activity (N)
  * @param {string} quantity
- * @param {import("../across/scale.js").Palette} palette
+ * @param {import("../../../charts/scale.js").Palette} palette
  * @returns {PointColours}
  */
 export function byActivity(activity, quantity, palette) {

@@ -1,7 +1,7 @@
 /** A point's context: the held-out page around the character that its state has just read. */
 
 import { element } from "../../../dom.js";
-import { visible } from "../characters.js";
+import { visible } from "../../../parts/characters.js";
 
 const AROUND = 20; // characters on either side
 const BEFORE = 200; // characters in front of the point that are read with it
@@ -16,7 +16,12 @@ export function createContext({ t, onRead }) {
   const read = element("button", { class: "button", type: "button", disabled: true }, t("gates.states_read"));
   read.addEventListener("click", (event) => onRead(passage.text, passage.step, event));
   return {
-    node: element("div", { class: "states-context", "aria-live": "polite" }, line, element("div", { class: "states-what" }, what, read)),
+    node: element(
+      "div",
+      { class: "states-context", "aria-live": "polite" },
+      line,
+      element("div", { class: "states-what" }, what, read),
+    ),
     /**
      * @param {readonly string[]} page
      * @param {number} position
@@ -24,7 +29,8 @@ export function createContext({ t, onRead }) {
      * @param {boolean} chosen whether it may be read
      */
     show(page, position, value, chosen) {
-      const written = (/** @type {number} */ from, /** @type {number} */ to) => page.slice(Math.max(0, from), to).map(visible).join("");
+      const written = (/** @type {number} */ from, /** @type {number} */ to) =>
+        page.slice(Math.max(0, from), to).map(visible).join("");
       before.textContent = written(position - AROUND, position);
       character.textContent = visible(page[position]);
       after.textContent = written(position + 1, position + 1 + AROUND);

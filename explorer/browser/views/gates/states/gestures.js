@@ -37,7 +37,8 @@ export function listenToPlane(node, { onMove, onLeave, onTap, onPan, onZoom }) {
     const [other] = [...pressed].filter(([id]) => id !== event.pointerId);
     pressed.set(event.pointerId, now);
     if (!other) return onPan(now.x - before.x, now.y - before.y);
-    const distance = (/** @type {{x: number, y: number}} */ from) => Math.max(1, Math.hypot(from.x - other[1].x, from.y - other[1].y));
+    const distance = (/** @type {{x: number, y: number}} */ from) =>
+      Math.max(1, Math.hypot(from.x - other[1].x, from.y - other[1].y));
     return onZoom(distance(now) / distance(before), (now.x + other[1].x) / 2, (now.y + other[1].y) / 2);
   });
   node.addEventListener("pointerup", (event) => {

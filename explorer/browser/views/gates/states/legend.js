@@ -1,17 +1,32 @@
 /** What the points' colours mean. */
 
 import { element } from "../../../dom.js";
-import { readable } from "../../axis.js";
+import { readable } from "../../../charts/axis.js";
 
 /** @param {import("../../../i18n.js").Translator} t */
 export function createLegend(t) {
   const node = element("ul", { class: "states-legend", "aria-label": t("gates.states_legend") });
   const item = ({ label, count, colour }) =>
-    element("li", {}, element("span", { class: "states-swatch", style: { background: colour } }), element("span", {}, label), element("span", { class: "number" }, String(count)));
+    element(
+      "li",
+      {},
+      element("span", { class: "states-swatch", style: { background: colour } }),
+      element("span", {}, label),
+      element("span", { class: "number" }, String(count)),
+    );
   const scale = ({ low, high, colours }) => {
     const stops = [0, 0.25, 0.5, 0.75, 1].map((share) => colours[Math.round(share * (colours.length - 1))]);
-    const bar = element("span", { class: "gates-bar", style: { background: `linear-gradient(to right, ${stops.join(", ")})` } });
-    return element("li", {}, element("span", { class: "number" }, readable(low)), bar, element("span", { class: "number" }, readable(high)));
+    const bar = element("span", {
+      class: "gates-bar",
+      style: { background: `linear-gradient(to right, ${stops.join(", ")})` },
+    });
+    return element(
+      "li",
+      {},
+      element("span", { class: "number" }, readable(low)),
+      bar,
+      element("span", { class: "number" }, readable(high)),
+    );
   };
   return {
     node,

@@ -9,7 +9,8 @@ const STEPS = 60;
 export class Path {
   /** @param {(state: Float32Array) => {x: number, y: number}} locate @param {(step: number) => Float32Array} stateAt */
   constructor(locate, stateAt) {
-    Object.assign(this, { locate, stateAt });
+    this.locate = locate;
+    this.stateAt = stateAt;
     /** @type {Map<number, Place>} */
     this.known = new Map();
   }

@@ -65,7 +65,11 @@ export function nearestStates(state, states, k) {
 }
 
 /** The only loop that counts: over all numbers of all states, for each step that is placed. */
-function squaredDistance(/** @type {Float32Array} */ state, /** @type {Float32Array} */ states, /** @type {number} */ start) {
+function squaredDistance(
+  /** @type {Float32Array} */ state,
+  /** @type {Float32Array} */ states,
+  /** @type {number} */ start,
+) {
   let sum = 0;
   for (let i = 0; i < state.length; i += 1) {
     const difference = state[i] - states[start + i];

@@ -1,6 +1,6 @@
 /** The part of the map that is shown: whole at first, then as the visitor zooms and pans. No DOM. */
 
-/** @typedef {import("../../latent/geometry.js").Extent} Extent */
+/** @typedef {import("../../../charts/geometry.js").Extent} Extent */
 
 const DEEPEST = 40; // times the whole map
 
@@ -17,7 +17,12 @@ export function zoom(extent, whole, factor, { x, y }) {
   const most = whole.right - whole.left;
   const wanted = Math.min(most, Math.max(most / DEEPEST, width / factor));
   const share = wanted / width;
-  const zoomed = { left: x + (extent.left - x) * share, right: x + (extent.right - x) * share, bottom: y + (extent.bottom - y) * share, top: y + (extent.top - y) * share };
+  const zoomed = {
+    left: x + (extent.left - x) * share,
+    right: x + (extent.right - x) * share,
+    bottom: y + (extent.bottom - y) * share,
+    top: y + (extent.top - y) * share,
+  };
   return keepInside(zoomed, whole);
 }
 

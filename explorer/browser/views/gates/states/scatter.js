@@ -1,8 +1,9 @@
 /** The map's two canvases: the points, and above them what moves: the path of the text, and marks. It zooms and pans. */
 
 import { element } from "../../../dom.js";
-import { fitExtent } from "../../latent/geometry.js";
-import { createViewport, sizeCanvas } from "../../latent/viewport.js";
+import { fitExtent } from "../../../charts/geometry.js";
+import { sizeCanvas } from "../../../charts/canvas.js";
+import { createViewport } from "../../../charts/viewport.js";
 import { pan, zoom } from "./plane.js";
 import { listenToPlane } from "./gestures.js";
 
@@ -23,7 +24,10 @@ const STEP = 1.5; // factor of the zoom buttons
 export class Scatter {
   /** @param {{t: import("../../../i18n.js").Translator, label: string, onHover: (point: number) => void, onChoose: (point: number, event: Event) => void}} options */
   constructor({ t, label, onHover, onChoose }) {
-    Object.assign(this, { points: new Float32Array(0), colour: () => "", marks: null, extent: null });
+    this.points = new Float32Array(0);
+    this.colour = () => "";
+    this.marks = null;
+    this.extent = null;
     this.still = element("canvas", { class: "states-layer" });
     this.moving = element("canvas", { class: "states-layer", role: "img", "aria-label": label });
     const button = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {() => void} */ act) =>
@@ -40,7 +44,9 @@ export class Scatter {
       onMove: (x, y) => onHover(this.hit(x, y)),
       onLeave: () => onHover(-1),
       onTap: (x, y, event) => onChoose(this.hit(x, y), event),
-      onPan: (dx, dy) => this.viewport && this.look(pan(this.viewport.extent, this.whole, -dx / this.viewport.scale, dy / this.viewport.scale)),
+      onPan: (dx, dy) =>
+        this.viewport &&
+        this.look(pan(this.viewport.extent, this.whole, -dx / this.viewport.scale, dy / this.viewport.scale)),
       onZoom: (factor, x, y) => this.zoomAt(factor, x, y),
     });
     this.observer = new ResizeObserver(() => this.resize());
@@ -49,7 +55,8 @@ export class Scatter {
 
   /** @param {Float32Array} points (N, 2) @param {boolean} anew whether the layout is another one, to be seen as a whole */
   show(points, colour, anew) {
-    Object.assign(this, { points, colour });
+    this.points = points;
+    this.colour = colour;
     if (anew) this.extent = null;
     this.resize();
   }
@@ -64,18 +71,20 @@ export class Scatter {
     const { clientWidth: width, clientHeight: height } = this.node;
     if (!width || !height || !this.points.length) return;
     if (this.width !== width || this.height !== height) this.extent = null; // other proportions
-    Object.assign(this, { width, height });
+    this.width = width;
+    this.height = height;
     this.contexts = [sizeCanvas(this.still, width, height), sizeCanvas(this.moving, width, height)];
     this.whole = createViewport(width, height, (aspect) => fitExtent(this.points, [], aspect), MARGIN).extent;
     this.look(this.extent);
   }
 
-  /** Show a part of the map. @param {import("../../latent/geometry.js").Extent | null} extent null for all of it */
+  /** Show a part of the map. @param {import("../../../charts/geometry.js").Extent | null} extent null for all of it */
   look(extent) {
     if (!this.whole) return;
     this.extent = extent;
     this.viewport = createViewport(this.width, this.height, () => extent ?? this.whole, MARGIN);
-    const closer = this.viewport.extent.right - this.viewport.extent.left < 0.999 * (this.whole.right - this.whole.left);
+    const closer =
+      this.viewport.extent.right - this.viewport.extent.left < 0.999 * (this.whole.right - this.whole.left);
     this.moving.style.touchAction = closer ? "none" : "pan-y"; // the page still scrolls under a finger while there is nothing to pan
     this.paintPoints();
     this.paintMarks();
@@ -86,7 +95,8 @@ export class Scatter {
     if (!this.viewport) return false;
     const before = this.viewport.extent;
     const next = zoom(before, this.whole, factor, this.viewport.toPlace(x, y));
-    if (Math.abs(next.right - next.left - (before.right - before.left)) < 1e-9 * (before.right - before.left)) return false;
+    if (Math.abs(next.right - next.left - (before.right - before.left)) < 1e-9 * (before.right - before.left))
+      return false;
     this.look(next);
     return true;
   }
@@ -100,7 +110,8 @@ export class Scatter {
     if (!this.viewport) return -1;
     let [best, least] = [-1, REACH * REACH];
     for (let i = 0; i < this.points.length / 2; i += 1) {
-      const squared = (this.viewport.toX(this.points[2 * i]) - x) ** 2 + (this.viewport.toY(this.points[2 * i + 1]) - y) ** 2;
+      const squared =
+        (this.viewport.toX(this.points[2 * i]) - x) ** 2 + (this.viewport.toY(this.points[2 * i + 1]) - y) ** 2;
       if (squared < least) [best, least] = [i, squared];
     }
     return best;
@@ -124,7 +135,10 @@ export class Scatter {
     context.clearRect(0, 0, this.width, this.height);
     this.paintPath(context, ink, ground);
     const ring = (/** @type {Point} */ { x, y }, radius, width) => {
-      for (const [colour, wide] of [[ground, width + 2], [ink, width]]) {
+      for (const [colour, wide] of [
+        [ground, width + 2],
+        [ink, width],
+      ]) {
         Object.assign(context, { strokeStyle: colour, lineWidth: wide });
         context.beginPath();
         context.arc(this.viewport.toX(x), this.viewport.toY(y), radius, 0, 2 * Math.PI);

@@ -21,7 +21,9 @@ const LEVELS = 255; // odd, so that the middle is a level of its own
 export function readTheme(node) {
   const style = getComputedStyle(node);
   return /** @type {Theme} */ (
-    Object.fromEntries(Object.entries(NAMES).map(([name, variable]) => [name, style.getPropertyValue(`--${variable}`).trim()]))
+    Object.fromEntries(
+      Object.entries(NAMES).map(([name, variable]) => [name, style.getPropertyValue(`--${variable}`).trim()]),
+    )
   );
 }
 

@@ -5,7 +5,24 @@ import { EXTENT } from "./quantities.js";
  * Which sides of a cell are crossed, by which corners lie above (upper left 1, upper right 2, lower right 4, lower left
  * 8); the sides are 0 upper, 1 right, 2 lower, 3 left. Two diagonal corners (5 and 10) are saddles.
  */
-const CROSSED = Object.freeze([[], [3, 0], [0, 1], [3, 1], [1, 2], [], [0, 2], [3, 2], [2, 3], [0, 2], [], [1, 2], [1, 3], [0, 1], [3, 0], []]);
+const CROSSED = Object.freeze([
+  [],
+  [3, 0],
+  [0, 1],
+  [3, 1],
+  [1, 2],
+  [],
+  [0, 2],
+  [3, 2],
+  [2, 3],
+  [0, 2],
+  [],
+  [1, 2],
+  [1, 3],
+  [0, 1],
+  [3, 0],
+  [],
+]);
 const AROUND_UPPER_LEFT = Object.freeze([3, 0, 1, 2]);
 const AROUND_UPPER_RIGHT = Object.freeze([0, 1, 2, 3]);
 
@@ -24,12 +41,20 @@ export function thresholdSegments(values, side, threshold, segments) {
     for (let column = 0; column < side; column++) {
       const i = row * (side + 1) + column;
       const [a, b, c, d] = [values[i], values[i + 1], values[i + side + 2], values[i + side + 1]];
-      const above = (a > threshold ? 1 : 0) + (b > threshold ? 2 : 0) + (c > threshold ? 4 : 0) + (d > threshold ? 8 : 0);
+      const above =
+        (a > threshold ? 1 : 0) + (b > threshold ? 2 : 0) + (c > threshold ? 4 : 0) + (d > threshold ? 8 : 0);
       if (above === 0 || above === 15) continue;
-      for (const crossed of above === 5 || above === 10 ? saddle(above, a + b + c + d > 4 * threshold) : CROSSED[above]) {
+      for (const crossed of above === 5 || above === 10
+        ? saddle(above, a + b + c + d > 4 * threshold)
+        : CROSSED[above]) {
         // The crossed side starts at its left or upper end and runs right or down.
         const [x, y] = [column + (crossed === 1 ? 1 : 0), row + (crossed === 2 ? 1 : 0)];
-        const [from, to] = [[a, b], [b, c], [d, c], [a, d]][crossed];
+        const [from, to] = [
+          [a, b],
+          [b, c],
+          [d, c],
+          [a, d],
+        ][crossed];
         const part = (threshold - from) / (to - from);
         const along = crossed % 2 === 0;
         segments[filled++] = EXTENT * ((2 * (along ? x + part : x)) / side - 1);

@@ -13,14 +13,24 @@ export function createDrawing({ t, canvas, viewport, onPreview }) {
   const count = element("span", { class: "lab-plot-drawn", role: "status" });
   const undo = element("button", { class: "button", type: "button" }, t("lab.plot_undo"));
   const clear = element("button", { class: "button", type: "button" }, t("lab.plot_clear"));
-  const node = element("div", { class: "lab-plot-drawing", hidden: true }, element("p", { class: "note" }, t("lab.plot_draw")), count, undo, clear);
+  const node = element(
+    "div",
+    { class: "lab-plot-drawing", hidden: true },
+    element("p", { class: "note" }, t("lab.plot_draw")),
+    count,
+    undo,
+    clear,
+  );
   /** @type {{strokes: Strokes, stop: () => void, callback: (points: import("./pen.js").Place[]) => void} | null} */
   let active = null;
 
   const preview = (/** @type {import("./pen.js").Place | null} */ cursor) => {
     if (active === null) return;
     const { points } = active.strokes;
-    const words = t(points.length < MOST_POINTS ? "lab.plot_drawn" : "lab.plot_drawn_full", { count: points.length, most: MOST_POINTS });
+    const words = t(points.length < MOST_POINTS ? "lab.plot_drawn" : "lab.plot_drawn_full", {
+      count: points.length,
+      most: MOST_POINTS,
+    });
     if (count.textContent !== words) count.textContent = words;
     undo.disabled = clear.disabled = points.length === 0;
     onPreview(points, cursor);
@@ -52,7 +62,11 @@ export function createDrawing({ t, canvas, viewport, onPreview }) {
     start(points, callback) {
       this.stop();
       const strokes = new Strokes(points);
-      active = { strokes, callback, stop: listenToPen(canvas, { strokes, viewport, onMove: preview, onChange: change }) };
+      active = {
+        strokes,
+        callback,
+        stop: listenToPen(canvas, { strokes, viewport, onMove: preview, onChange: change }),
+      };
       node.hidden = false;
       preview(null);
     },

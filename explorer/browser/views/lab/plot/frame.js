@@ -1,9 +1,9 @@
 /** The plot's place on its canvas: a square plane, equally long units on both axes, ticks in data units. */
-import { ticks } from "../../latent/geometry.js";
-import { createViewport } from "../../latent/viewport.js";
+import { ticks } from "../../../charts/geometry.js";
+import { createViewport } from "../../../charts/viewport.js";
 import { EXTENT } from "./quantities.js";
 
-/** @typedef {import("../../latent/viewport.js").Viewport} Viewport */
+/** @typedef {import("../../../charts/viewport.js").Viewport} Viewport */
 
 // Opposite margins sum to the same, so that a square canvas holds a square plane.
 const MARGIN = Object.freeze({ left: 44, right: 8, top: 8, bottom: 44 });

@@ -1,5 +1,5 @@
 /** The heat map as a small picture: one pixel for each place at which the discriminator was asked. */
-import { shownOutput } from "./quantities.js";
+import { shownOutput } from "../../../runtime/planar/outputs.js";
 
 /** A picture that is kept and painted anew at each frame. */
 export function createHeatImage() {
@@ -19,7 +19,8 @@ export function createHeatImage() {
         image = context.createImageData(side + 1, side + 1);
       }
       const pixels = new Uint32Array(image.data.buffer);
-      for (let i = 0; i < heat.length; i++) pixels[i] = scale[heatLevel(shownOutput(meaning, heat[i]), range, scale.length)];
+      for (let i = 0; i < heat.length; i++)
+        pixels[i] = scale[heatLevel(shownOutput(meaning, heat[i]), range, scale.length)];
       context.putImageData(image, 0, 0);
     },
   };

@@ -1,6 +1,6 @@
 /** What lies under the pointer, and the words beside it. */
 import { element } from "../../../dom.js";
-import { shownOutput } from "./quantities.js";
+import { shownOutput } from "../../../runtime/planar/outputs.js";
 import { formatNumber } from "./legend.js";
 
 const REACH = 9; // CSS pixels between pointer and point that still hit
@@ -59,7 +59,9 @@ export function targetAt(scene, layers, { x, y }, unit) {
  */
 export function describe(scene, { kind, index }, place, output) {
   const points = kind === "real" ? scene.real : scene.fake;
-  const position = /** @type {[number, number]} */ (kind === "plane" ? [place.x, place.y] : [points[2 * index], points[2 * index + 1]]);
+  const position = /** @type {[number, number]} */ (
+    kind === "plane" ? [place.x, place.y] : [points[2 * index], points[2 * index + 1]]
+  );
   const { dimensions } = scene.grid;
   const noise = kind === "fake" ? [...scene.noise.subarray(dimensions * index, dimensions * (index + 1))] : null;
   const raw = output === null ? null : output(Float32Array.from(position));
@@ -70,7 +72,8 @@ export function describe(scene, { kind, index }, place, output) {
 /** The words beside the pointer. @param {import("../../../i18n.js").Translator} t */
 export function createTooltip(t) {
   const node = element("div", { class: "lab-plot-tooltip", hidden: true });
-  const place = (/** @type {number[]} */ values) => `(${values.map((value) => formatNumber(Number(value.toFixed(3)))).join(", ")})`;
+  const place = (/** @type {number[]} */ values) =>
+    `(${values.map((value) => formatNumber(Number(value.toFixed(3)))).join(", ")})`;
   return {
     node,
     hide: () => (node.hidden = true),

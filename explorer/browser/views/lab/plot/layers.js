@@ -129,8 +129,20 @@ function traceLine(context, toX, toY, vertices, start, step, segments) {
 /** Whether four points, given by where they start, lie on the far side of one edge of the plane together. */
 function isOutside(points, a, b, c, d) {
   for (let axis = 0; axis < 2; axis++) {
-    if (points[a + axis] > EXTENT && points[b + axis] > EXTENT && points[c + axis] > EXTENT && points[d + axis] > EXTENT) return true;
-    if (points[a + axis] < -EXTENT && points[b + axis] < -EXTENT && points[c + axis] < -EXTENT && points[d + axis] < -EXTENT) return true;
+    if (
+      points[a + axis] > EXTENT &&
+      points[b + axis] > EXTENT &&
+      points[c + axis] > EXTENT &&
+      points[d + axis] > EXTENT
+    )
+      return true;
+    if (
+      points[a + axis] < -EXTENT &&
+      points[b + axis] < -EXTENT &&
+      points[c + axis] < -EXTENT &&
+      points[d + axis] < -EXTENT
+    )
+      return true;
   }
   return false;
 }
@@ -168,7 +180,14 @@ export function drawArrows(context, viewport, theme, points, vectors, scale, cou
   context.beginPath();
   for (let i = 0; i < 2 * count; i += 2) {
     if (Math.abs(points[i]) > FAR || Math.abs(points[i + 1]) > FAR) continue;
-    traceArrow(context, heads, viewport.toX(points[i]), viewport.toY(points[i + 1]), scale * viewport.scale * vectors[i], -scale * viewport.scale * vectors[i + 1]);
+    traceArrow(
+      context,
+      heads,
+      viewport.toX(points[i]),
+      viewport.toY(points[i + 1]),
+      scale * viewport.scale * vectors[i],
+      -scale * viewport.scale * vectors[i + 1],
+    );
   }
   context.lineCap = "butt";
   context.strokeStyle = theme.page; // a halo, so that arrows show among points

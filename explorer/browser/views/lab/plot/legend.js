@@ -15,9 +15,17 @@ const SHORTEST_VISIBLE = 1; // CSS pixels
  */
 export function createLegend({ t, onFitArrows }) {
   const items = Object.fromEntries(LAYERS.map((layer) => [layer, createItem(layer)]));
-  const fit = element("button", { class: "button lab-plot-fit", type: "button", on: { click: onFitArrows } }, t("lab.plot_fit_arrows"));
+  const fit = element(
+    "button",
+    { class: "button lab-plot-fit", type: "button", on: { click: onFitArrows } },
+    t("lab.plot_fit_arrows"),
+  );
   items.arrows.node.append(fit);
-  const node = element("ul", { class: "lab-plot-legend", "aria-label": t("lab.plot_legend") }, ...LAYERS.map((layer) => items[layer].node));
+  const node = element(
+    "ul",
+    { class: "lab-plot-legend", "aria-label": t("lab.plot_legend") },
+    ...LAYERS.map((layer) => items[layer].node),
+  );
 
   return {
     node,
@@ -98,7 +106,8 @@ function stepWords({ kind, network, noise }, { grid, meaning }, t) {
 function decisionWords(scene, t) {
   const { kind, threshold } = scene.meaning;
   if (threshold === null) return t("lab.plot_no_decision");
-  if (scene.decisions === 0) return t(scene.heat[0] > threshold ? "lab.plot_decision_all_real" : "lab.plot_decision_all_fake");
+  if (scene.decisions === 0)
+    return t(scene.heat[0] > threshold ? "lab.plot_decision_all_real" : "lab.plot_decision_all_fake");
   return t("lab.plot_decision", { value: kind === "margin" ? 0 : "½" });
 }
 
@@ -108,7 +117,9 @@ function arrowWords(kind, arrows, unit, t) {
   const { length, gradient } = sampleArrow(arrows.scale);
   const scale = t("lab.plot_arrow_scale", { length, gradient: formatNumber(gradient) });
   const tiny = arrows.longest * arrows.scale * unit < SHORTEST_VISIBLE;
-  return [meaning, scale, ...(tiny ? [t("lab.plot_arrows_tiny", { longest: formatNumber(arrows.longest) })] : [])].join(" ");
+  return [meaning, scale, ...(tiny ? [t("lab.plot_arrows_tiny", { longest: formatNumber(arrows.longest) })] : [])].join(
+    " ",
+  );
 }
 
 /**
@@ -117,7 +128,8 @@ function arrowWords(kind, arrows, unit, t) {
  */
 export function formatNumber(value) {
   const short = Number(value.toPrecision(3));
-  const text = short !== 0 && (Math.abs(short) < 1e-3 || Math.abs(short) >= 1e5) ? short.toExponential() : String(short);
+  const text =
+    short !== 0 && (Math.abs(short) < 1e-3 || Math.abs(short) >= 1e5) ? short.toExponential() : String(short);
   return text.replaceAll("-", "−");
 }
 

@@ -1,7 +1,8 @@
 /** What the plot shows of one moment, computed into buffers that are kept from frame to frame. */
 import { noise, realPoints, STREAMS } from "../../../runtime/planar/data.js";
 import { thresholdSegments } from "./contour.js";
-import { blendFromNoise, cellDensities, EXTENT, heatPoints, heatRange, heatSide, noiseGrid, outputMeaning } from "./quantities.js";
+import { blendFromNoise, cellDensities, EXTENT, heatPoints, heatRange, heatSide, noiseGrid } from "./quantities.js";
+import { outputMeaning } from "../../../runtime/planar/outputs.js";
 
 export const SHOWN = 512; // points of each kind
 export const ARROWS = 96; // at the first of the generated points, which are as random as any
@@ -15,7 +16,7 @@ export const ARROWS = 96; // at the first of the generated points, which are as 
  * @property {import("./quantities.js").NoiseGrid} grid
  * @property {Float32Array} vertices of the manifold
  * @property {Float64Array} densities of its cells or segments
- * @property {import("./quantities.js").OutputMeaning} meaning
+ * @property {import("../../../runtime/planar/outputs.js").OutputMeaning} meaning
  * @property {number} side of the heat map, in cells
  * @property {Float32Array} heat raw outputs of D at `heatPoints(side)`
  * @property {{low: number, high: number}} range of the heat map's colours

@@ -36,7 +36,8 @@ export class Overlay {
 
   /** @param {CanvasRenderingContext2D} context @param {import("./frame.js").Viewport} viewport clipped to the plane */
   resize(context, viewport) {
-    Object.assign(this, { context, viewport });
+    this.context = context;
+    this.viewport = viewport;
   }
 
   /** Words and ring for the present picture; a point is followed while the moments pass. @param {import("./colours.js").Theme} colours */

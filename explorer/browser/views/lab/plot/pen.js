@@ -87,35 +87,49 @@ export function listenToPen(canvas, { strokes, viewport, onMove, onChange }) {
     pointer = null;
     onChange();
   };
-  canvas.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || pointer !== null) return;
-    pointer = event.pointerId;
-    canvas.setPointerCapture(pointer);
-    strokes.begin(place(event));
-    onMove(null);
-  }, { signal });
-  canvas.addEventListener("pointermove", (event) => {
-    if (event.pointerId !== pointer) return;
-    const moves = event.getCoalescedEvents();
-    for (const move of moves.length ? moves : [event]) strokes.extend(place(move));
-    onMove(null);
-  }, { signal });
+  canvas.addEventListener(
+    "pointerdown",
+    (event) => {
+      if (event.button !== 0 || pointer !== null) return;
+      pointer = event.pointerId;
+      canvas.setPointerCapture(pointer);
+      strokes.begin(place(event));
+      onMove(null);
+    },
+    { signal },
+  );
+  canvas.addEventListener(
+    "pointermove",
+    (event) => {
+      if (event.pointerId !== pointer) return;
+      const moves = event.getCoalescedEvents();
+      for (const move of moves.length ? moves : [event]) strokes.extend(place(move));
+      onMove(null);
+    },
+    { signal },
+  );
   canvas.addEventListener("pointerup", end, { signal });
   canvas.addEventListener("pointercancel", end, { signal });
-  canvas.addEventListener("keydown", (event) => {
-    const move = MOVES[event.key];
-    if (move) {
-      const step = event.shiftKey ? STEP.fine : STEP.usual;
-      cursor = /** @type {Place} */ (cursor.map((value, i) => Math.min(EXTENT, Math.max(-EXTENT, value + step * move[i]))));
-    } else if (event.key === " " || event.key === "Enter") {
-      strokes.begin(cursor);
-      onChange();
-    } else if (event.key === "Backspace") {
-      strokes.undo();
-      onChange();
-    } else return;
-    event.preventDefault();
-    onMove(cursor);
-  }, { signal });
+  canvas.addEventListener(
+    "keydown",
+    (event) => {
+      const move = MOVES[event.key];
+      if (move) {
+        const step = event.shiftKey ? STEP.fine : STEP.usual;
+        cursor = /** @type {Place} */ (
+          cursor.map((value, i) => Math.min(EXTENT, Math.max(-EXTENT, value + step * move[i])))
+        );
+      } else if (event.key === " " || event.key === "Enter") {
+        strokes.begin(cursor);
+        onChange();
+      } else if (event.key === "Backspace") {
+        strokes.undo();
+        onChange();
+      } else return;
+      event.preventDefault();
+      onMove(cursor);
+    },
+    { signal },
+  );
   return () => listening.abort();
 }

@@ -1,5 +1,5 @@
 /** The picture itself: computes what is wanted of a moment and paints it, layer upon layer. */
-import { sizeCanvas } from "../../latent/viewport.js";
+import { sizeCanvas } from "../../../charts/canvas.js";
 import { createArrowScale } from "./arrow-scale.js";
 import { heatScale } from "./colours.js";
 import { clipToPlane } from "./frame.js";
@@ -81,7 +81,8 @@ export class Picture {
     if (layers.decision) drawDecision(context, viewport, colours, scene.decision, scene.decisions);
     if (moment.substep) return this.#drawSubstep(moment, layers);
     const arrows = layers.arrows ? this.arrowScale.fit(scene.arrows, ARROWS) : null;
-    if (arrows !== null && arrows.scale !== null) drawArrows(context, viewport, colours, scene.fake, scene.arrows, arrows.scale, ARROWS);
+    if (arrows !== null && arrows.scale !== null)
+      drawArrows(context, viewport, colours, scene.fake, scene.arrows, arrows.scale, ARROWS);
     return { layers, arrows };
   }
 
@@ -101,7 +102,8 @@ export class Picture {
   #drawSubstep({ evaluator, state, substep }, layers) {
     const { context, viewport, colours, scene } = this;
     let arrows = null;
-    const fitArrows = (/** @type {Float32Array} */ vectors, /** @type {number} */ count) => (arrows = this.arrowScale.fit(vectors, count));
+    const fitArrows = (/** @type {Float32Array} */ vectors, /** @type {number} */ count) =>
+      (arrows = this.arrowScale.fit(vectors, count));
     drawSubstep(context, viewport, colours, substep, { scene, evaluator, state, fitArrows });
     return { layers: { ...layers, arrows: arrows !== null }, arrows };
   }

@@ -2,7 +2,7 @@
  * The numbers that the plot draws, apart from the networks' own outputs: pure functions in data units. The plane is
  * [−1.25, 1.25]², points are interleaved x, y.
  */
-import { LIMIT as EXTENT, THRESHOLDS } from "../../../runtime/planar/settings.js";
+import { LIMIT as EXTENT } from "../../../runtime/planar/settings.js";
 
 export { EXTENT };
 
@@ -13,39 +13,6 @@ const CURVE_SEGMENTS = 192;
 const GAUSSIAN_REACH = 2.5; // standard deviations that the grid of Gaussian noise spans on either side
 const GAUSSIAN_SCALE = 0.4; // at which Gaussian noise itself is drawn, so that ±2.5 fits into the plane
 const SIMPSON_INTERVALS = 16;
-
-/**
- * What a discriminator's raw output means under a loss.
- * @typedef {object} OutputMeaning
- * @property {"probability" | "target" | "margin" | "critic"} kind a logit, a regression onto 0 and 1, a hinge score, or a
- *   critic's score, which is defined up to a constant
- * @property {number | null} threshold of the raw output, above which a point counts as real; null: a critic decides nothing
- * @property {[number, number] | null} range of shown values that the heat map's colours span; null: the present extremes
- */
-
-/** @type {Readonly<Record<string, Omit<OutputMeaning, "threshold">>>} */
-const MEANINGS = Object.freeze({
-  minimax: { kind: "probability", range: [0, 1] },
-  non_saturating: { kind: "probability", range: [0, 1] },
-  least_squares: { kind: "target", range: [0, 1] },
-  hinge: { kind: "margin", range: [-1, 1] },
-  wasserstein_clip: { kind: "critic", range: null },
-  wasserstein_penalty: { kind: "critic", range: null },
-});
-
-/** @param {string} loss one of the settings' losses @returns {OutputMeaning} */
-export function outputMeaning(loss) {
-  return { ...MEANINGS[loss], threshold: THRESHOLDS[loss] };
-}
-
-/**
- * What is shown of a raw output: D(x) where it is a probability, the output itself elsewhere.
- * @param {OutputMeaning} meaning
- * @param {number} output
- */
-export function shownOutput(meaning, output) {
-  return meaning.kind === "probability" ? 1 / (1 + Math.exp(-output)) : output;
-}
 
 /** How many cells a side of the heat map has: fewer where a discriminator is large. @param {number[]} widths hidden layers */
 export function heatSide(widths) {
@@ -72,7 +39,7 @@ export function heatPoints(side) {
 
 /**
  * What the heat map's colours span: the meaning's own range, else the present extremes.
- * @param {OutputMeaning} meaning
+ * @param {import("../../../runtime/planar/outputs.js").OutputMeaning} meaning
  * @param {Float32Array} outputs raw
  * @returns {{low: number, high: number}}
  */
@@ -104,7 +71,9 @@ export function noiseGrid({ kind, dimensions }) {
   const reach = gaussian ? GAUSSIAN_REACH : 1;
   const cells = dimensions === 2 ? GRID_CELLS : CURVE_SEGMENTS;
   const edges = Float64Array.from({ length: cells + 1 }, (_, i) => reach * ((2 * i) / cells - 1));
-  const masses = Float64Array.from({ length: cells }, (_, i) => (gaussian ? normalMass(edges[i], edges[i + 1]) : 1 / cells));
+  const masses = Float64Array.from({ length: cells }, (_, i) =>
+    gaussian ? normalMass(edges[i], edges[i + 1]) : 1 / cells,
+  );
   const scale = gaussian ? GAUSSIAN_SCALE : 1;
   if (dimensions === 1) return { dimensions, cells, noise: Float32Array.from(edges), mass: masses, scale };
   const noise = new Float32Array(2 * (cells + 1) ** 2);
@@ -137,7 +106,8 @@ function normalMass(/** @type {number} */ a, /** @type {number} */ b) {
 export function cellDensities({ dimensions, cells, mass }, vertices, densities) {
   if (dimensions === 1) {
     for (let i = 0; i < cells; i++) {
-      densities[i] = mass[i] / Math.hypot(vertices[2 * i + 2] - vertices[2 * i], vertices[2 * i + 3] - vertices[2 * i + 1]);
+      densities[i] =
+        mass[i] / Math.hypot(vertices[2 * i + 2] - vertices[2 * i], vertices[2 * i + 3] - vertices[2 * i + 1]);
     }
     return;
   }
@@ -151,7 +121,12 @@ export function cellDensities({ dimensions, cells, mass }, vertices, densities) 
 }
 
 /** Area of the triangle of three points, given by where they start. */
-function triangleArea(/** @type {Float32Array} */ points, /** @type {number} */ a, /** @type {number} */ b, /** @type {number} */ c) {
+function triangleArea(
+  /** @type {Float32Array} */ points,
+  /** @type {number} */ a,
+  /** @type {number} */ b,
+  /** @type {number} */ c,
+) {
   const [x, y] = [points[a], points[a + 1]];
   return Math.abs((points[b] - x) * (points[c + 1] - y) - (points[c] - x) * (points[b + 1] - y)) / 2;
 }

@@ -103,10 +103,19 @@ function drawMistakes({ context, viewport, theme }, { real, fake, realOutput, fa
   if (threshold === null) return;
   context.beginPath();
   const ring = (/** @type {number[]} */ points, /** @type {"real" | "fake"} */ kind) => {
-    for (let i = 0; i < points.length; i += 2) tracePoint(context, viewport.toX(points[i]), viewport.toY(points[i + 1]), kind, RING_SCALE);
+    for (let i = 0; i < points.length; i += 2)
+      tracePoint(context, viewport.toX(points[i]), viewport.toY(points[i + 1]), kind, RING_SCALE);
   };
-  if (real && realOutput) ring(mistakenPoints(real, realOutput, (output) => output <= threshold), "real");
-  if (fake && fakeOutput) ring(mistakenPoints(fake, fakeOutput, (output) => output > threshold), "fake");
+  if (real && realOutput)
+    ring(
+      mistakenPoints(real, realOutput, (output) => output <= threshold),
+      "real",
+    );
+  if (fake && fakeOutput)
+    ring(
+      mistakenPoints(fake, fakeOutput, (output) => output > threshold),
+      "fake",
+    );
   context.strokeStyle = theme.discriminator;
   context.lineWidth = 1.2;
   context.stroke();

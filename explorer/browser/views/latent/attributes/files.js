@@ -1,6 +1,6 @@
 /** The files that a face and its moved copies become, and the Python that draws the moved one. */
-import { pasteTiles } from "../../exports/tiles.js";
-import { canvasesOf, csvBlob, gifOf, latentColumns, npzBlob, pythonLatent, stack } from "../../exports/traces.js";
+import { pasteTiles } from "../../../files/tiles.js";
+import { canvasesOf, csvBlob, gifOf, latentColumns, npzBlob, pythonLatent, stack } from "../../../files/traces.js";
 import { formatLatent } from "../state.js";
 import { move } from "./direction.js";
 import { MOST } from "./state.js";
@@ -22,7 +22,8 @@ const FILM = 30; // steps of the film from the face to the largest strength
  */
 export function attributeFiles(model, t, current) {
   const shape = model.imageShape;
-  const name = (/** @type {string} */ ending) => `${model.name}-${current().state.name}-${current().state.id.replace(/[^\w-]/g, "")}.${ending}`;
+  const name = (/** @type {string} */ ending) =>
+    `${model.name}-${current().state.name}-${current().state.id.replace(/[^\w-]/g, "")}.${ending}`;
   const rows = async () => {
     const { z, along, state } = current();
     const strengths = [0, state.strength];
@@ -44,9 +45,12 @@ export function attributeFiles(model, t, current) {
       make: async () => {
         const { z, along } = current();
         const pictures = [];
-        for (let step = 0; step <= FILM; step++) pictures.push(await model.decode(move(z, along, (MOST * step) / FILM)));
+        for (let step = 0; step <= FILM; step++)
+          pictures.push(await model.decode(move(z, along, (MOST * step) / FILM)));
         const { bytes, colours, largest } = gifOf(pictures, shape);
-        const said = largest ? t("takeaway.gif_colours", { name: name("gif"), colours, largest }) : t("takeaway.gif_exact", { name: name("gif"), colours });
+        const said = largest
+          ? t("takeaway.gif_colours", { name: name("gif"), colours, largest })
+          : t("takeaway.gif_exact", { name: name("gif"), colours });
         return { name: name("gif"), content: new Blob([bytes], { type: "image/gif" }), said };
       },
     },
@@ -73,7 +77,10 @@ export function attributeFiles(model, t, current) {
       make: async () => {
         const { strengths, latents, pictures, state } = await rows();
         const head = ["attribute", "value", "strength", ...latentColumns(model.latentSize, shape)];
-        const content = csvBlob(head, strengths.map((strength, i) => [state.name, state.id, strength, ...latents[i], ...pictures[i]]));
+        const content = csvBlob(
+          head,
+          strengths.map((strength, i) => [state.name, state.id, strength, ...latents[i], ...pictures[i]]),
+        );
         return { name: name("csv"), content };
       },
     },

@@ -15,7 +15,11 @@ const ABSENT = "none"; // the id by which data sets call the absence of somethin
  */
 export function readAttributes(entries, known) {
   const refused = [];
-  const read = (/** @type {string} */ key, /** @type {(text: string) => boolean} */ fits, /** @type {string} */ fallback) => {
+  const read = (
+    /** @type {string} */ key,
+    /** @type {(text: string) => boolean} */ fits,
+    /** @type {string} */ fallback,
+  ) => {
     const text = entries[`attributes_${key}`];
     if (text === undefined || fits(text)) return text ?? fallback;
     refused.push(`attributes_${key}`);

@@ -1,6 +1,6 @@
 /** How near moved pictures come to the truth, where exact pairs say what it is: the same picture, one attribute changed. */
 import { element } from "../../../dom.js";
-import { createCurves } from "../../curves.js";
+import { createCurves } from "../../../charts/curves.js";
 import { nearestApproach } from "./verdict.js";
 
 /** @typedef {import("../../../runtime/attributes.js").PairEffect} PairEffect */
@@ -18,7 +18,11 @@ export function createTruth(options) {
 
 class Truth {
   constructor({ strengths, latentSize, t, onStrength }) {
-    Object.assign(this, { strengths, latentSize, t, onStrength, pairs: null });
+    this.strengths = strengths;
+    this.latentSize = latentSize;
+    this.t = t;
+    this.onStrength = onStrength;
+    this.pairs = null;
     this.none = element("p", { class: "note" }, t("attributes.no_pairs"));
     this.verdict = element("p", { class: "attributes-verdict" });
     this.chartBox = element("div", {});
@@ -49,9 +53,20 @@ class Truth {
       { key: "along", label: t("attributes.truth_along"), colour: "--mu", line: "dashed" },
     ];
     const caption = t("attributes.truth_caption", { pairs: pairs.count });
-    this.chart = createCurves(this.chartBox, { t, title: t("attributes.truth_chart"), unit: t("attributes.truth_unit"), xLabel: t("attributes.strength"), series, caption });
+    this.chart = createCurves(this.chartBox, {
+      t,
+      title: t("attributes.truth_chart"),
+      unit: t("attributes.truth_unit"),
+      xLabel: t("attributes.strength"),
+      series,
+      caption,
+    });
     const level = (/** @type {number} */ value) => Array.from(strengths, () => value);
-    this.chart.setRows(strengths, { moved: pairs.distance.map(({ value }) => value), best: level(pairs.best.value), along: level(pairs.along.distance.value) });
+    this.chart.setRows(strengths, {
+      moved: pairs.distance.map(({ value }) => value),
+      best: level(pairs.best.value),
+      along: level(pairs.along.distance.value),
+    });
     this.chart.setFloor({ ...pairs.distance[0], label: t("attributes.truth_nothing") });
     this.chart.onSeek((strength) => this.onStrength(strength));
   }
@@ -59,7 +74,12 @@ class Truth {
   sayVerdict(words) {
     const { t, pairs, strengths } = this;
     const { kind, place, share } = nearestApproach(pairs);
-    const values = { value: words, strength: strengths[place], share: share === null ? "–" : (100 * share).toFixed(0), gain: interval(pairs.gain[place]) };
+    const values = {
+      value: words,
+      strength: strengths[place],
+      share: share === null ? "–" : (100 * share).toFixed(0),
+      gain: interval(pairs.gain[place]),
+    };
     const texts = {
       nearer: () => t("attributes.truth_nearer", values),
       farther: () => t("attributes.truth_farther", values),
@@ -72,8 +92,18 @@ class Truth {
   sayAngle(words) {
     const { t, pairs, latentSize } = this;
     const { distance, present, changed } = pairs.along;
-    const values = { cosine: pairs.cosine.toFixed(2), deviation: (1 / Math.sqrt(latentSize)).toFixed(2), distance: interval(distance), present, pairs: pairs.count, value: words };
-    this.angle.textContent = changed === null ? t("attributes.truth_angle_alone", values) : t("attributes.truth_angle", { ...values, changed });
+    const values = {
+      cosine: pairs.cosine.toFixed(2),
+      deviation: (1 / Math.sqrt(latentSize)).toFixed(2),
+      distance: interval(distance),
+      present,
+      pairs: pairs.count,
+      value: words,
+    };
+    this.angle.textContent =
+      changed === null
+        ? t("attributes.truth_angle_alone", values)
+        : t("attributes.truth_angle", { ...values, changed });
   }
 
   /** The strength is another one. @param {number} strength @param {number} place of the nearest measured one */
@@ -81,7 +111,12 @@ class Truth {
     if (this.pairs === null) return;
     this.chart.setCursor(strength);
     const { distance, best } = this.pairs;
-    const values = { strength: this.strengths[place], distance: interval(distance[place]), nothing: interval(distance[0]), best: interval(best) };
+    const values = {
+      strength: this.strengths[place],
+      distance: interval(distance[place]),
+      nothing: interval(distance[0]),
+      best: interval(best),
+    };
     this.said.textContent = this.t("attributes.truth_said", values);
   }
 

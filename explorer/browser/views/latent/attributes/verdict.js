@@ -20,7 +20,8 @@ export function judge({ moved, present, anyChanged }, strengths) {
   });
   const places = Array.from(present, (_, place) => at(place)).slice(1);
   const enough = places.filter(({ share }) => share >= ENOUGH);
-  if (enough.length === 0) return { kind: "fails", ...places.reduce((best, each) => (each.share > best.share ? each : best)) };
+  if (enough.length === 0)
+    return { kind: "fails", ...places.reduce((best, each) => (each.share > best.share ? each : best)) };
   const cheapest = enough.reduce((best, each) => ((each.excess ?? 0) < (best.excess ?? 0) ? each : best));
   return { kind: (cheapest.excess ?? 0) > PRICE ? "costs" : "works", ...cheapest };
 }

@@ -1,7 +1,8 @@
 /** KL per dimension as bars, and for each true factor how it moves with each dimension. Columns are dimensions in both. */
 import { element } from "../../../dom.js";
-import { attributeName } from "../../about/names.js";
-import { COLLAPSED, subscript } from "../dimensions.js";
+import { attributeName } from "../../../measures.js";
+import { COLLAPSED } from "../../../runtime/dimensions.js";
+import { subscript } from "../../../charts/numerals.js";
 
 /**
  * @param {import("../../../i18n.js").Translator} t
@@ -30,17 +31,34 @@ function bar(dimension, kl, most, chosen, t, onChoose) {
   const collapsed = kl < COLLAPSED;
   return element(
     "button",
-    { class: `beta-bar${collapsed ? " collapsed" : ""}`, type: "button", "aria-pressed": chosen, "aria-label": `${name}, ${value}`, title: value, on: { click: () => onChoose(dimension) } },
-    element("span", { class: "beta-column" }, element("span", { class: "beta-fill", style: { height: `${(100 * kl) / most}%` } })),
+    {
+      class: `beta-bar${collapsed ? " collapsed" : ""}`,
+      type: "button",
+      "aria-pressed": chosen,
+      "aria-label": `${name}, ${value}`,
+      title: value,
+      on: { click: () => onChoose(dimension) },
+    },
+    element(
+      "span",
+      { class: "beta-column" },
+      element("span", { class: "beta-fill", style: { height: `${(100 * kl) / most}%` } }),
+    ),
     element("span", {}, name),
   );
 }
 
 /** Which dimensions have collapsed, in words. */
-export function collapseWords(/** @type {ArrayLike<number>} */ kl, /** @type {import("../../../i18n.js").Translator} */ t) {
+export function collapseWords(
+  /** @type {ArrayLike<number>} */ kl,
+  /** @type {import("../../../i18n.js").Translator} */ t,
+) {
   const names = Array.from(kl, (value, i) => (value < COLLAPSED ? `z${subscript(i + 1)}` : "")).filter(Boolean);
   if (names.length === 0) return t("beta.none_collapsed", { limit: COLLAPSED });
-  return t(names.length === kl.length ? "beta.all_collapsed" : "beta.collapsed", { names: names.join(", "), limit: COLLAPSED });
+  return t(names.length === kl.length ? "beta.all_collapsed" : "beta.collapsed", {
+    names: names.join(", "),
+    limit: COLLAPSED,
+  });
 }
 
 /**
@@ -59,10 +77,20 @@ export function createFactorTable(t, onChoose) {
      * @param {ArrayLike<number>} kl (L) nats
      */
     show(correlations, chosen, count, kl) {
-      const names = Array.from(kl, (value, i) => element("th", { scope: "col", class: value < COLLAPSED ? "collapsed" : "" }, `z${subscript(i + 1)}`));
-      const head = element("tr", {}, element("th", { scope: "col" }, t("beta.factor")), ...names, element("th", { scope: "col" }, t("beta.floor")));
+      const names = Array.from(kl, (value, i) =>
+        element("th", { scope: "col", class: value < COLLAPSED ? "collapsed" : "" }, `z${subscript(i + 1)}`),
+      );
+      const head = element(
+        "tr",
+        {},
+        element("th", { scope: "col" }, t("beta.factor")),
+        ...names,
+        element("th", { scope: "col" }, t("beta.floor")),
+      );
       const rows = correlations.map((factor) => row(factor, chosen, t, onChoose));
-      box.replaceChildren(element("table", { class: "beta-matrix" }, element("thead", {}, head), element("tbody", {}, ...rows)));
+      box.replaceChildren(
+        element("table", { class: "beta-matrix" }, element("thead", {}, head), element("tbody", {}, ...rows)),
+      );
       const collapsed = kl[chosen] < COLLAPSED ? [` ${t("beta.but_collapsed", { limit: COLLAPSED })}`] : [];
       words.replaceChildren(sentence(correlations, chosen, count, t), ...collapsed);
     },
@@ -72,14 +100,36 @@ export function createFactorTable(t, onChoose) {
 function row({ name, each, floor }, chosen, t, onChoose) {
   const cells = Array.from(each, (value, i) => {
     const above = Math.abs(value) > floor;
-    const button = element("button", { type: "button", class: "beta-cell number", on: { click: () => onChoose(i) } }, size(value));
-    return element("td", { class: `${above ? "above" : "below"}${i === chosen ? " chosen" : ""}`, style: { "--share": `${Math.round(100 * Math.abs(value))}%` } }, button);
+    const button = element(
+      "button",
+      { type: "button", class: "beta-cell number", on: { click: () => onChoose(i) } },
+      size(value),
+    );
+    return element(
+      "td",
+      {
+        class: `${above ? "above" : "below"}${i === chosen ? " chosen" : ""}`,
+        style: { "--share": `${Math.round(100 * Math.abs(value))}%` },
+      },
+      button,
+    );
   });
-  return element("tr", {}, element("th", { scope: "row" }, attributeName(name, t)), ...cells, element("td", { class: "number beta-floor" }, size(floor)));
+  return element(
+    "tr",
+    {},
+    element("th", { scope: "row" }, attributeName(name, t)),
+    ...cells,
+    element("td", { class: "number beta-floor" }, size(floor)),
+  );
 }
 
 /** What the chosen dimension moves, if anything. */
-export function sentence(/** @type {import("./factors.js").Correlations[]} */ correlations, /** @type {number} */ chosen, /** @type {number} */ count, /** @type {import("../../../i18n.js").Translator} */ t) {
+export function sentence(
+  /** @type {import("./factors.js").Correlations[]} */ correlations,
+  /** @type {number} */ chosen,
+  /** @type {number} */ count,
+  /** @type {import("../../../i18n.js").Translator} */ t,
+) {
   const found = correlations.filter(({ each, floor }) => Math.abs(each[chosen]) > floor);
   found.sort((a, b) => Math.abs(b.each[chosen]) - Math.abs(a.each[chosen]));
   const name = `z${subscript(chosen + 1)}`;

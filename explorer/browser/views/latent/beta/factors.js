@@ -29,7 +29,7 @@ const STREAM = 0; // of the generator, for the order of a permutation
 export function ranks(values) {
   const order = Array.from(values, (_, i) => i).sort((a, b) => values[a] - values[b]);
   const found = new Float64Array(order.length);
-  for (let start = 0; start < order.length; ) {
+  for (let start = 0; start < order.length;) {
     let end = start;
     while (end + 1 < order.length && values[order[end + 1]] === values[order[start]]) end++;
     for (let i = start; i <= end; i++) found[order[i]] = (start + end) / 2 + 1;
@@ -59,7 +59,12 @@ export function correlate(mean, latentSize, factors, permutations = PERMUTATIONS
       const moved = Float64Array.from(order, (row) => values[row]);
       return columns.reduce((most, column) => Math.max(most, Math.abs(strength(column, moved))), 0);
     });
-    return { name, kind, each: Float64Array.from(columns, (column) => strength(column, values)), floor: orderStatistic(chance, FLOOR_SHARE) };
+    return {
+      name,
+      kind,
+      each: Float64Array.from(columns, (column) => strength(column, values)),
+      floor: orderStatistic(chance, FLOOR_SHARE),
+    };
   });
 }
 

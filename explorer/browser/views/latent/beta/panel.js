@@ -1,13 +1,13 @@
 /** β: the models that differ in it alone, over one slider, with the same input and the same seeds. */
 import { element } from "../../../dom.js";
-import { readable } from "../../axis.js";
-import { orderByKl } from "../dimensions.js";
+import { readable } from "../../../charts/axis.js";
+import { orderByKl } from "../../../runtime/dimensions.js";
 import { readDimension } from "../inside/panel.js";
 import { createFactorTable, createKlBars } from "./dimensions.js";
 import { correlate } from "./factors.js";
 import { comparePictures, createPictures, createTraversal } from "./pictures.js";
 import { createPlane } from "./plane.js";
-import { findSiblings } from "./siblings.js";
+import { findSiblings } from "../../../runtime/siblings.js";
 import { createTable } from "./table.js";
 
 /** @param {import("../panels.js").Surroundings} surroundings */
@@ -18,7 +18,12 @@ export async function create(surroundings) {
 
 class BetaPanel {
   constructor({ model, t, host, state, tell }, siblings, refusals) {
-    Object.assign(this, { model, t, host, tell, siblings, shown: 0 });
+    this.model = model;
+    this.t = t;
+    this.host = host;
+    this.tell = tell;
+    this.siblings = siblings;
+    this.shown = 0;
     this.own = siblings.findIndex(({ own }) => own);
     const named = siblings.findIndex((each) => each.model.name === state.beta_model);
     this.index = named < 0 ? this.own : named;
@@ -27,7 +32,13 @@ class BetaPanel {
     /** −1 for the one of the largest KL of whatever model is chosen. */
     this.dimension = dimension;
     const words = refusals.map(({ name, key, values }) => t("beta.refused", { name, reason: t(key, values) }));
-    if (state.beta_model !== undefined && named < 0) words.unshift(t("beta.state_model", { found: state.beta_model.slice(0, 60), expected: siblings.map((each) => each.model.name).join(", ") }));
+    if (state.beta_model !== undefined && named < 0)
+      words.unshift(
+        t("beta.state_model", {
+          found: state.beta_model.slice(0, 60),
+          expected: siblings.map((each) => each.model.name).join(", "),
+        }),
+      );
     if (refused) words.unshift(t("inside.state_dimension", { expected: `1…${size}` }));
     /** @type {Map<string, import("./factors.js").Correlations[]>} */
     this.correlations = new Map();
@@ -41,14 +52,21 @@ class BetaPanel {
     const onDimension = (/** @type {number} */ dimension) => this.chooseDimension(dimension);
     const said = refusals.map((words) => element("p", { class: "note beta-refused" }, words));
     this.node = element("section", { class: "latent-panel beta" }, element("p", { class: "note" }, t("beta.hint")));
-    if (siblings.length < 2) return this.node.append(element("p", { class: "latent-refused", role: "alert" }, t("beta.alone")), ...said);
+    if (siblings.length < 2)
+      return this.node.append(element("p", { class: "latent-refused", role: "alert" }, t("beta.alone")), ...said);
     this.pictures = createPictures(model, t);
     this.plane = createPlane(t, onChoose);
     this.table = createTable(siblings, t, { onChoose, onOpen: (name) => this.host.emit("state", { model: name }) });
     this.bars = createKlBars(t, onDimension);
     this.factors = createFactorTable(t, onDimension);
     this.traversal = createTraversal(model, t);
-    this.plane.show(siblings.map(({ beta, model: { config } }) => ({ label: `β = ${readable(beta)}`, rate: config.metrics.kl, distortion: negated(config.metrics.reconstruction) })));
+    this.plane.show(
+      siblings.map(({ beta, model: { config } }) => ({
+        label: `β = ${readable(beta)}`,
+        rate: config.metrics.kl,
+        distortion: negated(config.metrics.reconstruction),
+      })),
+    );
     this.most = Math.max(...siblings.flatMap(({ map }) => [...map.klPerDimension]));
     return this.node.append(...this.confounds(), this.slider(), this.columns(), ...this.sections(), ...said);
   }
@@ -56,21 +74,46 @@ class BetaPanel {
   /** What else the models differ in, so that nobody lays it to β. */
   confounds() {
     const names = [...new Set(this.siblings.flatMap(({ otherwise }) => otherwise))];
-    return names.length ? [element("p", { class: "latent-refused beta-confounds" }, this.t("beta.confounds", { names: names.join(", ") }))] : [];
+    return names.length
+      ? [
+          element(
+            "p",
+            { class: "latent-refused beta-confounds" },
+            this.t("beta.confounds", { names: names.join(", ") }),
+          ),
+        ]
+      : [];
   }
 
   slider() {
     const { siblings, t } = this;
-    this.range = element("input", { type: "range", min: 0, max: siblings.length - 1, step: 1, "aria-label": t("beta.slider") });
+    this.range = element("input", {
+      type: "range",
+      min: 0,
+      max: siblings.length - 1,
+      step: 1,
+      "aria-label": t("beta.slider"),
+    });
     this.range.addEventListener("input", () => this.choose(Number(this.range.value)));
     this.name = element("output", { class: "number beta-name" });
     const marks = siblings.map(({ beta }) => element("span", {}, readable(beta)));
-    return element("div", { class: "beta-slider" }, element("div", { class: "beta-range" }, this.range, element("div", { class: "beta-marks number" }, ...marks)), this.name);
+    return element(
+      "div",
+      { class: "beta-slider" },
+      element("div", { class: "beta-range" }, this.range, element("div", { class: "beta-marks number" }, ...marks)),
+      this.name,
+    );
   }
 
   columns() {
     const { t } = this;
-    const plane = element("figure", { class: "beta-plane-figure" }, element("h3", {}, t("beta.plane")), this.plane.node, element("figcaption", { class: "note" }, t("beta.plane_note")));
+    const plane = element(
+      "figure",
+      { class: "beta-plane-figure" },
+      element("h3", {}, t("beta.plane")),
+      this.plane.node,
+      element("figcaption", { class: "note" }, t("beta.plane_note")),
+    );
     return element("div", { class: "beta-columns" }, this.pictures.node, plane);
   }
 
@@ -131,7 +174,8 @@ class BetaPanel {
 
   correlate(model, map) {
     const factors = [...map.attributes].map(([name, { kind, data }]) => ({ name, kind, data }));
-    if (!this.correlations.has(model.name)) this.correlations.set(model.name, correlate(map.mean, model.latentSize, factors));
+    if (!this.correlations.has(model.name))
+      this.correlations.set(model.name, correlate(map.mean, model.latentSize, factors));
     return this.correlations.get(model.name);
   }
 

@@ -1,6 +1,6 @@
 /** What the chosen model makes of the input, and of seeds: the same for every β, so that only β explains a difference. */
 import { element } from "../../../dom.js";
-import { paint } from "../../pictures.js";
+import { paint } from "../../../parts/pictures.js";
 import { TRAVERSAL, traverse } from "../dimensions.js";
 import { reparameterise } from "../posterior.js";
 
@@ -19,7 +19,8 @@ export async function comparePictures(model, input, epsilon) {
   const posterior = input && (await model.encode(input));
   const reconstruction = posterior && (await model.decode(reparameterise(posterior, epsilon).sample));
   const samples = [];
-  for (let seed = 0; seed < SAMPLES; seed++) samples.push(await model.decode(model.samplePrior(seed, { prior: PRIOR })));
+  for (let seed = 0; seed < SAMPLES; seed++)
+    samples.push(await model.decode(model.samplePrior(seed, { prior: PRIOR })));
   return { posterior, reconstruction, samples };
 }
 
@@ -28,15 +29,32 @@ export async function comparePictures(model, input, epsilon) {
  * @param {import("../../../i18n.js").Translator} t
  */
 export function createPictures(model, t) {
-  const canvas = (/** @type {string} */ name) => element("canvas", { class: `picture beta-${name}`, role: "img", "aria-label": t(`beta.${name}`) });
+  const canvas = (/** @type {string} */ name) =>
+    element("canvas", { class: `picture beta-${name}`, role: "img", "aria-label": t(`beta.${name}`) });
   const [input, reconstruction] = [canvas("input"), canvas("reconstruction")];
-  const samples = Array.from({ length: SAMPLES }, (_, seed) => element("canvas", { class: "picture beta-sample", role: "img", "aria-label": t("beta.sample", { seed }) }));
+  const samples = Array.from({ length: SAMPLES }, (_, seed) =>
+    element("canvas", { class: "picture beta-sample", role: "img", "aria-label": t("beta.sample", { seed }) }),
+  );
   const none = element("p", { class: "note" }, t("latent.no_input"));
-  const figure = (/** @type {string} */ words, /** @type {HTMLElement} */ shown) => element("figure", { class: "beta-figure" }, shown, element("figcaption", { class: "note" }, t(words)));
-  const pair = element("div", { class: "beta-pair" }, figure("beta.input", input), figure("beta.reconstruction", reconstruction));
+  const figure = (/** @type {string} */ words, /** @type {HTMLElement} */ shown) =>
+    element("figure", { class: "beta-figure" }, shown, element("figcaption", { class: "note" }, t(words)));
+  const pair = element(
+    "div",
+    { class: "beta-pair" },
+    figure("beta.input", input),
+    figure("beta.reconstruction", reconstruction),
+  );
   const drawn = element("div", { class: "beta-samples" }, ...samples);
   return {
-    node: element("div", { class: "beta-pictures" }, none, pair, element("h3", {}, t("beta.samples")), drawn, element("p", { class: "note" }, t("beta.samples_note", { last: SAMPLES - 1 }))),
+    node: element(
+      "div",
+      { class: "beta-pictures" },
+      none,
+      pair,
+      element("h3", {}, t("beta.samples")),
+      drawn,
+      element("p", { class: "note" }, t("beta.samples_note", { last: SAMPLES - 1 })),
+    ),
     /** @param {Float32Array | null} picture @param {Awaited<ReturnType<typeof comparePictures>>} compared */
     show(picture, compared) {
       none.hidden = picture !== null;
@@ -56,7 +74,13 @@ export function createPictures(model, t) {
  * @param {import("../../../i18n.js").Translator} t
  */
 export function createTraversal(model, t) {
-  const canvases = TRAVERSAL.map((value) => element("canvas", { class: "picture", role: "img", "aria-label": t("beta.at", { value: String(value).replace("-", "−") }) }));
+  const canvases = TRAVERSAL.map((value) =>
+    element("canvas", {
+      class: "picture",
+      role: "img",
+      "aria-label": t("beta.at", { value: String(value).replace("-", "−") }),
+    }),
+  );
   return {
     node: element("div", { class: "beta-traversal" }, ...canvases),
     /** @param {import("../../../runtime/model.js").Model} sibling @param {Float32Array} from @param {number} dimension */

@@ -1,13 +1,22 @@
 /** The compared models in numbers, one row each. */
 import { element } from "../../../dom.js";
-import { metricName } from "../../about/names.js";
-import { readable } from "../../axis.js";
+import { metricName } from "../../../measures.js";
+import { readable } from "../../../charts/axis.js";
 
 /** Metrics of the configuration; a column is shown where any model has it, with its floor where there is one. */
-const COLUMNS = Object.freeze(["kl", "reconstruction", "mean_squared_error", "active_dimensions", "mutual_information_gap", "disentanglement", "completeness", "informativeness"]);
+const COLUMNS = Object.freeze([
+  "kl",
+  "reconstruction",
+  "mean_squared_error",
+  "active_dimensions",
+  "mutual_information_gap",
+  "disentanglement",
+  "completeness",
+  "informativeness",
+]);
 
 /**
- * @param {import("./siblings.js").Sibling[]} siblings
+ * @param {import("../../../runtime/siblings.js").Sibling[]} siblings
  * @param {import("../../../i18n.js").Translator} t
  * @param {{onChoose: (index: number) => void, onOpen: (name: string) => void}} told
  */
@@ -17,14 +26,31 @@ export function createTable(siblings, t, { onChoose, onOpen }) {
   const heads = [t("beta.beta"), ...columns.map((name) => metricName(name, t)), t("beta.trained"), ""];
   const rows = siblings.map((sibling, i) => {
     const cells = columns.map((name) => element("td", { class: "number" }, metricWords(metrics[i], name, t)));
-    const choose = element("button", { class: "button", type: "button", on: { click: () => onChoose(i) } }, readable(sibling.beta));
-    const open = element("button", { class: "button", type: "button", disabled: sibling.own, on: { click: () => onOpen(sibling.model.name) } }, t(sibling.own ? "beta.opened" : "beta.open"));
-    const trained = element("td", {}, t("beta.steps", { steps: sibling.model.config.training.steps }), ...otherwiseWords(sibling, t));
+    const choose = element(
+      "button",
+      { class: "button", type: "button", on: { click: () => onChoose(i) } },
+      readable(sibling.beta),
+    );
+    const open = element(
+      "button",
+      { class: "button", type: "button", disabled: sibling.own, on: { click: () => onOpen(sibling.model.name) } },
+      t(sibling.own ? "beta.opened" : "beta.open"),
+    );
+    const trained = element(
+      "td",
+      {},
+      t("beta.steps", { steps: sibling.model.config.training.steps }),
+      ...otherwiseWords(sibling, t),
+    );
     return element("tr", {}, element("th", { scope: "row" }, choose), ...cells, trained, element("td", {}, open));
   });
   const head = element("tr", {}, ...heads.map((words) => element("th", { scope: "col" }, words)));
   return {
-    node: element("div", { class: "beta-table-box" }, element("table", { class: "beta-table" }, element("thead", {}, head), element("tbody", {}, ...rows))),
+    node: element(
+      "div",
+      { class: "beta-table-box" },
+      element("table", { class: "beta-table" }, element("thead", {}, head), element("tbody", {}, ...rows)),
+    ),
     /** @param {number} index */
     choose(index) {
       rows.forEach((row, i) => row.classList.toggle("chosen", i === index));
@@ -37,7 +63,10 @@ function metricWords(metrics, name, t) {
   const found = metrics[name];
   if (!found) return "–";
   const write = writer(found);
-  const range = found.low < found.high ? t("beta.interval", { value: write(found.value), low: write(found.low), high: write(found.high) }) : write(found.value);
+  const range =
+    found.low < found.high
+      ? t("beta.interval", { value: write(found.value), low: write(found.low), high: write(found.high) })
+      : write(found.value);
   const floor = metrics[`${name}_floor`];
   return floor ? t("beta.with_floor", { value: range, floor: write(floor.value) }) : range;
 }
@@ -54,5 +83,7 @@ export function writer({ low, high }) {
 }
 
 function otherwiseWords({ otherwise }, t) {
-  return otherwise.length ? [element("span", { class: "beta-otherwise" }, t("beta.otherwise", { names: otherwise.join(", ") }))] : [];
+  return otherwise.length
+    ? [element("span", { class: "beta-otherwise" }, t("beta.otherwise", { names: otherwise.join(", ") }))]
+    : [];
 }

@@ -33,7 +33,7 @@ export function isMilestone(/** @type {number} */ draws) {
 export function* drawWeights(model, { input, posterior, epsilon }, tell, planned = DRAWS) {
   const logWeights = new Float64Array(planned);
   const reconstructions = new Float64Array(planned);
-  for (let draw = 0; draw < planned; ) {
+  for (let draw = 0; draw < planned;) {
     const { logWeight, reconstruction } = weigh(model, input, posterior, drawEpsilon(epsilon, model.latentSize, draw));
     logWeights[draw] = logWeight;
     reconstructions[draw] = reconstruction;
@@ -44,7 +44,11 @@ export function* drawWeights(model, { input, posterior, epsilon }, tell, planned
 }
 
 /** @returns {Summary} */
-export function summarise(/** @type {Float64Array} */ logWeights, /** @type {Float64Array} */ reconstructions, /** @type {number} */ planned) {
+export function summarise(
+  /** @type {Float64Array} */ logWeights,
+  /** @type {Float64Array} */ reconstructions,
+  /** @type {number} */ planned,
+) {
   const first = logWeights.subarray(0, MOST_SAMPLES);
   return {
     draws: logWeights.length,

@@ -5,7 +5,7 @@
 import { element } from "../../../dom.js";
 import { linearLogEvidence } from "../../../runtime/evidence.js";
 import { klPerDimension } from "../../../runtime/numbers.js";
-import { createCurves } from "../../curves.js";
+import { createCurves } from "../../../charts/curves.js";
 import { createIdleWorker } from "../idle.js";
 import { MOST_SAMPLES, REPEATS, drawWeights } from "./draws.js";
 
@@ -20,7 +20,9 @@ export function create(surroundings) {
 
 class ElboPanel {
   constructor({ model, t, view }) {
-    Object.assign(this, { model, t, jobs: null });
+    this.model = model;
+    this.t = t;
+    this.jobs = null;
     /** Only of a linear decoder can ln p(x) be had exactly. */
     this.linear = model.config.family === "oracle";
     this.stopped = false;
@@ -32,9 +34,17 @@ class ElboPanel {
     const { t, model } = this;
     this.values = Object.fromEntries(TERMS.map((name) => [name, element("dd", { class: `number elbo-${name}` })]));
     const shown = TERMS.filter((name) => this.linear || name !== "exact");
-    const rows = shown.flatMap((name) => [element("dt", {}, t(`elbo.term_${name}`, { count: MOST_SAMPLES })), this.values[name]]);
+    const rows = shown.flatMap((name) => [
+      element("dt", {}, t(`elbo.term_${name}`, { count: MOST_SAMPLES })),
+      this.values[name],
+    ]);
     this.progress = element("p", { class: "note elbo-progress", role: "status" });
-    const numbers = element("div", { class: "elbo-numbers" }, element("dl", { class: "latent-terms elbo-terms" }, ...rows), this.progress);
+    const numbers = element(
+      "div",
+      { class: "elbo-numbers" },
+      element("dl", { class: "latent-terms elbo-terms" }, ...rows),
+      this.progress,
+    );
     this.chartBox = element("div", { class: "elbo-chart" });
     this.chart = createCurves(this.chartBox, {
       t,
@@ -53,7 +63,10 @@ class ElboPanel {
     this.message = element("p", { class: "note", hidden: true });
     this.body = element("div", { class: "elbo-body" }, numbers, this.chartBox);
     const { likelihood } = model.config;
-    const notes = [element("p", { class: "note" }, t("elbo.hint")), ...(likelihood.kind === "bernoulli" ? [element("p", { class: "note" }, t("elbo.grey"))] : [])];
+    const notes = [
+      element("p", { class: "note" }, t("elbo.hint")),
+      ...(likelihood.kind === "bernoulli" ? [element("p", { class: "note" }, t("elbo.grey"))] : []),
+    ];
     this.node = element("section", { class: "latent-panel elbo" }, ...notes, this.message, this.body);
   }
 
@@ -75,14 +88,21 @@ class ElboPanel {
 
   begin(point) {
     const { posterior, input } = point;
-    Object.assign(this, { posterior, input });
+    this.posterior = posterior;
+    this.input = input;
     this.worker.stop();
     this.jobs = null;
     this.clear();
     if (!input) return; // it is on its way
-    this.exact = this.linear ? linearLogEvidence((z) => this.model.decode(z), this.model.latentSize, input, this.model.config.likelihood.scale) : null;
+    this.exact = this.linear
+      ? linearLogEvidence((z) => this.model.decode(z), this.model.latentSize, input, this.model.config.likelihood.scale)
+      : null;
     this.kl = klPerDimension(posterior).reduce((sum, value) => sum + value, 0);
-    this.chart.setFloor(this.exact === null ? null : { value: this.exact, low: this.exact, high: this.exact, label: this.t("elbo.term_exact") });
+    this.chart.setFloor(
+      this.exact === null
+        ? null
+        : { value: this.exact, low: this.exact, high: this.exact, label: this.t("elbo.term_exact") },
+    );
     this.jobs = drawWeights(this.model, point, (summary) => this.show(summary, point.epsilon));
     this.resume();
   }
@@ -106,7 +126,8 @@ class ElboPanel {
     const last = bounds[bounds.length - 1];
     const elbo = reconstruction.mean - kl;
     const write = (/** @type {string} */ name, /** @type {string} */ text) => (this.values[name].textContent = text);
-    const uncertain = (/** @type {number} */ value) => t("elbo.with_error", { value: signedPlain(value), error: reconstruction.error.toFixed(2) });
+    const uncertain = (/** @type {number} */ value) =>
+      t("elbo.with_error", { value: signedPlain(value), error: reconstruction.error.toFixed(2) });
     write("reconstruction", uncertain(reconstruction.mean));
     write("kl", nats(kl));
     write("elbo", uncertain(elbo));
@@ -116,15 +137,25 @@ class ElboPanel {
     write("heaviest", compared === MOST_SAMPLES ? `${(100 * heaviest).toFixed(heaviest < 0.1 ? 1 : 0)} %` : "…");
     this.drawCurve(bounds, exact);
     const done = draws >= planned;
-    this.progress.textContent = t(done ? "elbo.done" : "elbo.progress", { draws, planned, repeats: Math.floor(draws / MOST_SAMPLES), most: REPEATS, seed });
+    this.progress.textContent = t(done ? "elbo.done" : "elbo.progress", {
+      draws,
+      planned,
+      repeats: Math.floor(draws / MOST_SAMPLES),
+      most: REPEATS,
+      seed,
+    });
   }
 
   drawCurve(bounds, exact) {
     const values = bounds.flatMap(({ low, high }) => [low, high]).concat(exact ?? []);
     const middle = (Math.min(...values) + Math.max(...values)) / 2;
     this.chart.setRange([middle - LEAST_TALL, middle + LEAST_TALL]);
-    const spread = (/** @type {"low" | "high"} */ name) => bounds.map((bound) => (bound.repeats < LEAST_REPEATS ? NaN : bound[name]));
-    this.chart.setRows(bounds.map(({ count }) => Math.log2(count)), { mean: bounds.map(({ mean }) => mean), low: spread("low"), high: spread("high") });
+    const spread = (/** @type {"low" | "high"} */ name) =>
+      bounds.map((bound) => (bound.repeats < LEAST_REPEATS ? NaN : bound[name]));
+    this.chart.setRows(
+      bounds.map(({ count }) => Math.log2(count)),
+      { mean: bounds.map(({ mean }) => mean), low: spread("low"), high: spread("high") },
+    );
     this.chart.setCursor(Math.log2(bounds[bounds.length - 1].count));
   }
 

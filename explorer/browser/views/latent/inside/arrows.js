@@ -43,7 +43,12 @@ export function createArrows(box, cards, edges) {
 }
 
 function relative(/** @type {DOMRect} */ box, /** @type {DOMRect} */ outer) {
-  return { left: box.left - outer.left, right: box.right - outer.left, top: box.top - outer.top, bottom: box.bottom - outer.top };
+  return {
+    left: box.left - outer.left,
+    right: box.right - outer.left,
+    top: box.top - outer.top,
+    bottom: box.bottom - outer.top,
+  };
 }
 
 /**

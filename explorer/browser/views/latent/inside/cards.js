@@ -1,7 +1,7 @@
 /** The cards of the diagram: a network, a picture, or an operation with its number and its bars over all dimensions. */
 import { element } from "../../../dom.js";
-import { paint } from "../../pictures.js";
-import { signed } from "../dimensions.js";
+import { paint } from "../../../parts/pictures.js";
+import { signed } from "../../../charts/numerals.js";
 import { createBars } from "./bars.js";
 import { NODES } from "./values.js";
 
@@ -45,8 +45,16 @@ export function createCards(model, t) {
   return new Map(cards.map((card) => [card.id, card]));
 }
 
-function frame(/** @type {string} */ id, /** @type {import("../../../i18n.js").Translator} */ t, /** @type {Node[]} */ ...children) {
-  return element("button", { class: `inside-card inside-card-${id}`, type: "button", "aria-label": t(`inside.node_${id}`), "data-node": id }, ...children);
+function frame(
+  /** @type {string} */ id,
+  /** @type {import("../../../i18n.js").Translator} */ t,
+  /** @type {Node[]} */ ...children
+) {
+  return element(
+    "button",
+    { class: `inside-card inside-card-${id}`, type: "button", "aria-label": t(`inside.node_${id}`), "data-node": id },
+    ...children,
+  );
 }
 
 function heading(/** @type {string} */ id) {

@@ -27,7 +27,9 @@ export async function loadSource() {
 export function marksOf(source, node, { family, arguments: given }) {
   const shown = new Set([...SHARED, family]);
   const marks = source.marks[node] ?? [];
-  return marks.filter(({ excerpt, network }) => shown.has(excerpt) && (network === undefined || network === given.network));
+  return marks.filter(
+    ({ excerpt, network }) => shown.has(excerpt) && (network === undefined || network === given.network),
+  );
 }
 
 /**
@@ -54,14 +56,26 @@ function createExcerpt({ file, first, lines }) {
   const indent = Math.min(...lines.filter((line) => line.trim()).map((line) => line.search(/\S/)));
   const rows = lines.map((line, i) => {
     const text = element("span", { class: "inside-text" }, line.slice(indent));
-    const node = element("div", { class: "inside-line" }, element("span", { class: "inside-number", "aria-hidden": "true" }, `${first + i}`), text);
+    const node = element(
+      "div",
+      { class: "inside-line" },
+      element("span", { class: "inside-number", "aria-hidden": "true" }, `${first + i}`),
+      text,
+    );
     return { node, text, line: line.slice(indent), lit: false };
   });
   return {
-    node: element("figure", { class: "inside-excerpt" }, element("figcaption", { class: "note" }, file), element("pre", { class: "inside-lines" }, ...rows.map(({ node }) => node))),
+    node: element(
+      "figure",
+      { class: "inside-excerpt" },
+      element("figcaption", { class: "note" }, file),
+      element("pre", { class: "inside-lines" }, ...rows.map(({ node }) => node)),
+    ),
     light(/** @type {Mark[]} */ marks) {
       rows.forEach((row, i) => {
-        const pieces = marks.filter(({ line }) => line === i).map(({ from, to }) => ({ from: from - indent, to: to - indent }));
+        const pieces = marks
+          .filter(({ line }) => line === i)
+          .map(({ from, to }) => ({ from: from - indent, to: to - indent }));
         if (!pieces.length && !row.lit) return;
         row.lit = pieces.length > 0;
         row.node.classList.toggle("lit", row.lit);

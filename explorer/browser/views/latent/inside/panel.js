@@ -3,7 +3,8 @@
  * with its numbers. Pointing at a node, or going to it with the keyboard, dims the others and lights the code that computes it.
  */
 import { element } from "../../../dom.js";
-import { orderByKl, subscript } from "../dimensions.js";
+import { orderByKl } from "../../../runtime/dimensions.js";
+import { subscript } from "../../../charts/numerals.js";
 import { createArrows } from "./arrows.js";
 import { createCards } from "./cards.js";
 import { createCode, loadSource } from "./code.js";
@@ -18,26 +19,59 @@ export async function create(surroundings) {
 
 class InsidePanel {
   constructor({ model, map, t, view, state, tell }, source) {
-    Object.assign(this, { model, t, view, tell, order: orderByKl(map.klPerDimension), drawn: 0 });
+    this.model = model;
+    this.t = t;
+    this.view = view;
+    this.tell = tell;
+    this.order = orderByKl(map.klPerDimension);
+    this.drawn = 0;
     const { dimension, refused } = readDimension(state.inside_dimension, model.latentSize, this.order[0]);
     this.chosen = dimension;
     this.cards = createCards(model, t);
     this.code = createCode(source, model);
     this.words = element("p", { class: "inside-words", "aria-live": "polite" });
     const nodes = new Map([...this.cards].map(([id, { node }]) => [id, node]));
-    this.diagram = element("div", { class: "inside-diagram" }, this.controls(map.klPerDimension), ...nodes.values(), this.words);
+    this.diagram = element(
+      "div",
+      { class: "inside-diagram" },
+      this.controls(map.klPerDimension),
+      ...nodes.values(),
+      this.words,
+    );
     this.arrows = createArrows(this.diagram, nodes, EDGES);
-    const none = refused ? [element("p", { class: "latent-refused", role: "alert" }, t("inside.state_dimension", { expected: `1…${model.latentSize}` }))] : [];
+    const none = refused
+      ? [
+          element(
+            "p",
+            { class: "latent-refused", role: "alert" },
+            t("inside.state_dimension", { expected: `1…${model.latentSize}` }),
+          ),
+        ]
+      : [];
     this.none = element("p", { class: "note" }, t("latent.no_input"));
-    this.body = element("div", { class: "inside-body", hidden: true }, this.diagram, this.code.node, element("p", { class: "note" }, t("inside.note")));
-    this.node = element("section", { class: "latent-panel inside" }, ...none, element("p", { class: "note" }, t("inside.hint")), this.none, this.body);
+    this.body = element(
+      "div",
+      { class: "inside-body", hidden: true },
+      this.diagram,
+      this.code.node,
+      element("p", { class: "note" }, t("inside.note")),
+    );
+    this.node = element(
+      "section",
+      { class: "latent-panel inside" },
+      ...none,
+      element("p", { class: "note" }, t("inside.hint")),
+      this.none,
+      this.body,
+    );
     this.listen();
     this.light(null);
   }
 
   controls(kl) {
     const { t } = this;
-    const name = (/** @type {number} */ i) => `z${subscript(i + 1)}  ·  KL ${t("latent.nats", { value: kl[i].toFixed(2) })}`;
+    const name = (/** @type {number} */ i) =>
+      `z${subscript(i + 1)}  ·  KL ${t("latent.nats", { value: kl[i].toFixed(2) })}`;
     const options = this.order.map((i) => element("option", { value: i, selected: i === this.chosen }, name(i)));
     const choice = element("select", { class: "select inside-dimension" }, ...options);
     choice.addEventListener("change", () => {
@@ -46,9 +80,18 @@ class InsidePanel {
       this.showNumbers();
     });
     const roll = () => this.view.reroll(crypto.getRandomValues(new Uint32Array(1))[0] % DIE_FACES);
-    const die = element("button", { class: "button", type: "button", title: t("latent.die_hint"), on: { click: roll } }, t("latent.die"));
+    const die = element(
+      "button",
+      { class: "button", type: "button", title: t("latent.die_hint"), on: { click: roll } },
+      t("latent.die"),
+    );
     this.seed = element("span", { class: "note" });
-    const field = element("label", { class: "inside-field" }, element("span", { class: "field-name" }, t("inside.dimension")), choice);
+    const field = element(
+      "label",
+      { class: "inside-field" },
+      element("span", { class: "field-name" }, t("inside.dimension")),
+      choice,
+    );
     return element("div", { class: "inside-controls" }, field, element("div", { class: "field" }, die, this.seed));
   }
 
@@ -83,7 +126,8 @@ class InsidePanel {
     this.none.hidden = posterior !== null;
     this.body.hidden = posterior === null;
     if (posterior === null || (posterior === this.posterior && input === this.input)) return;
-    Object.assign(this, { posterior, input });
+    this.posterior = posterior;
+    this.input = input;
     this.seed.textContent = this.t("inside.seed", { seed: epsilon });
     if (input) this.cards.get("input").show(input);
     this.showNumbers();
@@ -94,7 +138,8 @@ class InsidePanel {
     if (!this.posterior) return;
     const values = insideValues(this.posterior);
     const scales = barScales(values);
-    for (const { id, scale } of NODES) this.cards.get(id).show({ values: values[id], scale: scales[scale], chosen: this.chosen });
+    for (const { id, scale } of NODES)
+      this.cards.get(id).show({ values: values[id], scale: scales[scale], chosen: this.chosen });
   }
 
   /** The picture of the posterior's sample, which need not be where z is now. */

@@ -1,6 +1,6 @@
 /** The files that a path becomes, and the Python that draws its strip. */
-import { pasteTiles } from "../../exports/tiles.js";
-import { canvasesOf, csvBlob, gifOf, latentColumns, npzBlob, pythonLatent, stack } from "../../exports/traces.js";
+import { pasteTiles } from "../../../files/tiles.js";
+import { canvasesOf, csvBlob, gifOf, latentColumns, npzBlob, pythonLatent, stack } from "../../../files/traces.js";
 import { formatEnd } from "./ends.js";
 import { STEPS, STRIDE } from "./path.js";
 
@@ -14,7 +14,10 @@ const BREATH = 8; // pictures decoded before the page may breathe
  */
 
 /** Every picture of the way. @returns {Promise<Float32Array[]>} */
-async function decodeAll(/** @type {import("../../../runtime/model.js").Model} */ model, /** @type {Float32Array[]} */ latents) {
+async function decodeAll(
+  /** @type {import("../../../runtime/model.js").Model} */ model,
+  /** @type {Float32Array[]} */ latents,
+) {
   const pictures = [];
   for (const z of latents) {
     pictures.push(await model.decode(z));
@@ -47,7 +50,9 @@ export function pathFiles(model, t, current) {
       label: t("takeaway.gif"),
       make: async () => {
         const { bytes, colours, largest } = gifOf(await decodeAll(model, current().latents), shape);
-        const said = largest ? t("takeaway.gif_colours", { name: name("gif"), colours, largest }) : t("takeaway.gif_exact", { name: name("gif"), colours });
+        const said = largest
+          ? t("takeaway.gif_colours", { name: name("gif"), colours, largest })
+          : t("takeaway.gif_exact", { name: name("gif"), colours });
         return { name: name("gif"), content: new Blob([bytes], { type: "image/gif" }), said };
       },
     },
@@ -79,7 +84,13 @@ export function pathFiles(model, t, current) {
         const { latents, densities } = current();
         const pictures = await decodeAll(model, latents);
         const head = ["share", "log_prior", "log_aggregated", ...latentColumns(model.latentSize, shape)];
-        const rows = latents.map((z, step) => [share(step), densities.prior[step], densities.aggregated[step], ...z, ...pictures[step]]);
+        const rows = latents.map((z, step) => [
+          share(step),
+          densities.prior[step],
+          densities.aggregated[step],
+          ...z,
+          ...pictures[step],
+        ]);
         return { name: name("csv"), content: csvBlob(head, rows) };
       },
     },
@@ -96,7 +107,8 @@ export function pathPython(model, { a, b, way }) {
   const has = (/** @type {string} */ kind) => ends.some((end) => end.kind === kind);
   const end = (/** @type {import("./ends.js").End} */ each) => {
     if (each.kind === "image") return `image_mean(checkpoint, ${each.index})`;
-    if (each.kind === "seed") return `latent(${each.seed}, ${model.latentSize}, prior(checkpoint, ${JSON.stringify(model.config.priors[0])}))`;
+    if (each.kind === "seed")
+      return `latent(${each.seed}, ${model.latentSize}, prior(checkpoint, ${JSON.stringify(model.config.priors[0])}))`;
     return pythonLatent(formatEnd(each));
   };
   return `${[

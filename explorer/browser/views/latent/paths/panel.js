@@ -1,10 +1,10 @@
 /** Paths: from A to B in latent space, decoded on the way, beside how dense latent space is there. */
 import { element } from "../../../dom.js";
-import { createCurves } from "../../curves.js";
-import { createTakeaway } from "../../exports/takeaway.js";
-import { WAYS, norm } from "../../interpolation.js";
-import { createPainter } from "../../painter.js";
-import { createPlayer } from "../../player.js";
+import { createCurves } from "../../../charts/curves.js";
+import { createTakeaway } from "../../../parts/takeaway.js";
+import { WAYS, norm } from "../../../runtime/interpolation.js";
+import { createPainter } from "../../../parts/painter.js";
+import { createPlayer } from "../../../parts/player.js";
 import { createIdleWorker } from "../idle.js";
 import { createAggregated, logPrior } from "./density.js";
 import { createEnd } from "./end-chooser.js";
@@ -21,7 +21,11 @@ export async function create(surroundings) {
 
 class PathsPanel {
   constructor({ model, map, t, host, view, state, tell }) {
-    Object.assign(this, { model, map, t, view, tell });
+    this.model = model;
+    this.map = map;
+    this.t = t;
+    this.view = view;
+    this.tell = tell;
     const seeds = model.config.priors.length > 0;
     const read = readPath(state, defaultEnds(map), { latentSize: model.latentSize, count: map.count, seeds });
     /** @type {import("./path.js").PathState} */
@@ -32,7 +36,11 @@ class PathsPanel {
     /** @type {import("../panels.js").Point | null} */
     this.point = null;
     this.build(seeds, () => host.link("latent"));
-    this.node.prepend(...read.refused.map((entry) => element("p", { class: "latent-refused", role: "alert" }, t("paths.refused", { entry }))));
+    this.node.prepend(
+      ...read.refused.map((entry) =>
+        element("p", { class: "latent-refused", role: "alert" }, t("paths.refused", { entry })),
+      ),
+    );
     this.walk();
     const typical = [];
     this.idle.run(measureTypical(map, this.aggregated, typical), () => {
@@ -54,21 +62,55 @@ class PathsPanel {
         onSeed: (seed) => this.change({ [name]: { kind: "seed", seed } }),
       });
     this.ends = { a: end("a"), b: end("b") };
-    this.picture = element("canvas", { class: "picture paths-picture", width, height, role: "img", "aria-label": t("paths.picture") });
+    this.picture = element("canvas", {
+      class: "picture paths-picture",
+      width,
+      height,
+      role: "img",
+      "aria-label": t("paths.picture"),
+    });
     this.line = element("p", { class: "paths-line number" });
     this.frames = Array.from({ length: STEPS / STRIDE + 1 }, (_, i) => this.frame(i * STRIDE));
-    this.ways = WAYS.map((way) => element("button", { class: "segment", type: "button", "data-way": way, on: { click: () => this.change({ way }) } }, t(`paths.${way}`)));
-    const go = element("button", { class: "button", type: "button", on: { click: (event) => this.view.setLatent(this.latents[this.state.at], event) } }, t("paths.go"));
+    this.ways = WAYS.map((way) =>
+      element(
+        "button",
+        { class: "segment", type: "button", "data-way": way, on: { click: () => this.change({ way }) } },
+        t(`paths.${way}`),
+      ),
+    );
+    const go = element(
+      "button",
+      {
+        class: "button",
+        type: "button",
+        on: { click: (event) => this.view.setLatent(this.latents[this.state.at], event) },
+      },
+      t("paths.go"),
+    );
     const place = element("div", { class: "paths-place" });
     const chart = element("div", { class: "paths-chart" });
-    this.files = createTakeaway({ t, link, files: pathFiles(model, t, () => ({ state: this.state, latents: this.latents, densities: this.densities })) });
+    this.files = createTakeaway({
+      t,
+      link,
+      files: pathFiles(model, t, () => ({ state: this.state, latents: this.latents, densities: this.densities })),
+    });
     this.node = element(
       "section",
       { class: "paths" },
       element("p", { class: "note" }, t("paths.note")),
       element("div", { class: "paths-ends" }, this.ends.a.node, this.ends.b.node),
-      element("div", { class: "paths-bar" }, element("div", { class: "segments", role: "group", "aria-label": t("paths.way") }, ...this.ways), place),
-      element("div", { class: "paths-body" }, element("div", { class: "paths-shown" }, this.picture, this.line, go), chart),
+      element(
+        "div",
+        { class: "paths-bar" },
+        element("div", { class: "segments", role: "group", "aria-label": t("paths.way") }, ...this.ways),
+        place,
+      ),
+      element(
+        "div",
+        { class: "paths-body" },
+        element("div", { class: "paths-shown" }, this.picture, this.line, go),
+        chart,
+      ),
       element("div", { class: "paths-strip" }, ...this.frames.map(({ button }) => button)),
       this.files.node,
     );
@@ -97,7 +139,20 @@ class PathsPanel {
     const { width, height } = this.model.imageShape;
     const canvas = element("canvas", { class: "picture", width, height });
     const label = this.t("paths.share", { share: percent(step) });
-    return { canvas, button: element("button", { class: "paths-frame", type: "button", title: label, "aria-label": label, on: { click: () => this.player.seek(step) } }, canvas) };
+    return {
+      canvas,
+      button: element(
+        "button",
+        {
+          class: "paths-frame",
+          type: "button",
+          title: label,
+          "aria-label": label,
+          on: { click: () => this.player.seek(step) },
+        },
+        canvas,
+      ),
+    };
   }
 
   /** The input's posterior mean: by its number where it is of the browse set, else as it is. @returns {import("./ends.js").End} */
@@ -124,12 +179,20 @@ class PathsPanel {
     for (const name of /** @type {const} */ (["a", "b"])) {
       const end = state[name];
       const length = norm(latentOf(end, model, map)).toFixed(2);
-      const words = { z: () => t("paths.is_latent", { length }), image: () => t("paths.is_image", { index: end.index }), seed: () => t("paths.is_seed", { seed: end.seed }) };
+      const words = {
+        z: () => t("paths.is_latent", { length }),
+        image: () => t("paths.is_image", { index: end.index }),
+        seed: () => t("paths.is_seed", { seed: end.seed }),
+      };
       this.ends[name].say(words[end.kind](), end.kind === "seed" ? end.seed : null);
     }
     this.paint("ends", [this.ends.a, this.ends.b], [0, STEPS]);
     this.node.setAttribute("aria-busy", "true");
-    this.paint("strip", this.frames, this.frames.map((_, i) => i * STRIDE)).then((complete) => complete && this.node.removeAttribute("aria-busy"));
+    this.paint(
+      "strip",
+      this.frames,
+      this.frames.map((_, i) => i * STRIDE),
+    ).then((complete) => complete && this.node.removeAttribute("aria-busy"));
     this.files.setPython(pathPython(model, state));
     this.player.seek(state.at);
     this.show();
@@ -137,7 +200,10 @@ class PathsPanel {
 
   /** @param {string} group @param {{canvas: HTMLCanvasElement}[]} slots @param {number[]} steps */
   paint(group, slots, steps) {
-    return this.painter.paint(group, slots.map(({ canvas }, i) => ({ canvas, z: this.latents[steps[i]], label: null })));
+    return this.painter.paint(
+      group,
+      slots.map(({ canvas }, i) => ({ canvas, z: this.latents[steps[i]], label: null })),
+    );
   }
 
   seek(step, cause) {
@@ -155,7 +221,12 @@ class PathsPanel {
     });
     const nats = (/** @type {number} */ value) => value.toFixed(2).replace("-", "−");
     const typical = Math.sqrt(z.length).toFixed(2);
-    this.line.textContent = t("paths.line", { length: norm(z).toFixed(2), typical, prior: nats(densities.prior[state.at]), aggregated: nats(densities.aggregated[state.at]) });
+    this.line.textContent = t("paths.line", {
+      length: norm(z).toFixed(2),
+      typical,
+      prior: nats(densities.prior[state.at]),
+      aggregated: nats(densities.aggregated[state.at]),
+    });
     this.chart.setCursor((100 * state.at) / STEPS);
     this.view.trace({ latents, at: state.at });
   }

@@ -1,5 +1,5 @@
 /** A path between two latents, and the densities along it. No DOM. */
-import { WAYS, between } from "../../interpolation.js";
+import { WAYS, between } from "../../../runtime/interpolation.js";
 import { formatEnd, latentOf, parseEnd } from "./ends.js";
 
 export const STEPS = 64;
@@ -10,7 +10,7 @@ export const STRIDE = 8;
  * @typedef {object} PathState
  * @property {import("./ends.js").End} a
  * @property {import("./ends.js").End} b
- * @property {import("../../interpolation.js").Way} way
+ * @property {import("../../../runtime/interpolation.js").Way} way
  * @property {number} at 0 to STEPS
  */
 
@@ -23,7 +23,11 @@ export const STRIDE = 8;
  */
 export function readPath(entries, ends, bounds) {
   const refused = [];
-  const read = (/** @type {string} */ name, /** @type {(text: string) => any} */ parse, /** @type {any} */ fallback) => {
+  const read = (
+    /** @type {string} */ name,
+    /** @type {(text: string) => any} */ parse,
+    /** @type {any} */ fallback,
+  ) => {
     const text = entries[`paths_${name}`];
     const value = text === undefined ? fallback : parse(text);
     if (value === null) refused.push(`paths_${name}`);
@@ -32,7 +36,12 @@ export function readPath(entries, ends, bounds) {
   const end = (/** @type {string} */ text) => parseEnd(text, bounds);
   const way = (/** @type {string} */ text) => (WAYS.includes(text) ? text : null);
   const step = (/** @type {string} */ text) => (/^\d{1,2}$/.test(text) && Number(text) <= STEPS ? Number(text) : null);
-  const state = { a: read("a", end, ends.a), b: read("b", end, ends.b), way: read("way", way, WAYS[0]), at: read("at", step, 0) };
+  const state = {
+    a: read("a", end, ends.a),
+    b: read("b", end, ends.b),
+    way: read("way", way, WAYS[0]),
+    at: read("at", step, 0),
+  };
   return { state, refused };
 }
 

@@ -1,6 +1,6 @@
 /** How dense the aggregated posterior of the others is where an image lies: what the density along a path is compared with. */
 import { sampled, storedPosterior } from "../given.js";
-import { quantile } from "../../statistics.js";
+import { quantile } from "../../../runtime/statistics.js";
 
 export const MEASURED = 200; // images whose posterior samples are measured
 const SEED = 0; // of image n: SEED + n

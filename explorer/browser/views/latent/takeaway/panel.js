@@ -1,8 +1,8 @@
 /** Take away: the picture at z, every number behind it, and the Python that draws it. */
 import { element } from "../../../dom.js";
-import { createTakeaway } from "../../exports/takeaway.js";
-import { pasteTiles } from "../../exports/tiles.js";
-import { canvasesOf, csvBlob, latentColumns, npzBlob, pythonLatent } from "../../exports/traces.js";
+import { createTakeaway } from "../../../parts/takeaway.js";
+import { pasteTiles } from "../../../files/tiles.js";
+import { canvasesOf, csvBlob, latentColumns, npzBlob, pythonLatent } from "../../../files/traces.js";
 import { formatLatent } from "../state.js";
 
 /** @param {import("../panels.js").Surroundings} surroundings @returns {import("../panels.js").Opened} */
@@ -11,7 +11,12 @@ export function create({ model, t, host }) {
   let point;
   const files = createTakeaway({ t, link: () => host.link("latent"), files: pointFiles(model, t, () => point) });
   return {
-    node: element("section", { class: "takeaway-point" }, element("p", { class: "note" }, t("takeaway.note")), files.node),
+    node: element(
+      "section",
+      { class: "takeaway-point" },
+      element("p", { class: "note" }, t("takeaway.note")),
+      files.node,
+    ),
     update(next) {
       point = next;
       files.setPython(pointPython(model, point));
@@ -53,7 +58,13 @@ function pointFiles(model, t, current) {
           input_words: words,
           input_image: { data: Int32Array.of(image ?? -1), shape: [] },
         };
-        const content = npzBlob({ z: latent(z), image: picture(await model.decode(z)), ...encoded, ...(input && { input: picture(input) }), model: model.name });
+        const content = npzBlob({
+          z: latent(z),
+          image: picture(await model.decode(z)),
+          ...encoded,
+          ...(input && { input: picture(input) }),
+          model: model.name,
+        });
         return { name: name("npz"), content };
       },
     },
@@ -63,7 +74,10 @@ function pointFiles(model, t, current) {
       make: async () => {
         const { z, words } = current();
         const row = [model.name, words, ...z, ...(await model.decode(z))];
-        return { name: name("csv"), content: csvBlob(["model", "input", ...latentColumns(model.latentSize, shape)], [row]) };
+        return {
+          name: name("csv"),
+          content: csvBlob(["model", "input", ...latentColumns(model.latentSize, shape)], [row]),
+        };
       },
     },
   ];
@@ -78,7 +92,11 @@ export function pointPython(model, { z, posterior, image, epsilon }) {
   const sampled = image !== null && posterior.sample.every((value, i) => value === z[i]);
   const quoted = JSON.stringify;
   const imports = sampled
-    ? ["from explorer.checkpoints import read_tensors", "from explorer.philox import normals", "from explorer.probes.samples import EPSILON, pictures"]
+    ? [
+        "from explorer.checkpoints import read_tensors",
+        "from explorer.philox import normals",
+        "from explorer.probes.samples import EPSILON, pictures",
+      ]
     : ["from explorer.probes.samples import pictures"];
   const latent = sampled
     ? [

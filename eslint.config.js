@@ -1,0 +1,17 @@
+/** What ESLint asks of the page's JavaScript, beside the types that TypeScript checks. */
+
+import js from "@eslint/js";
+import globals from "globals";
+
+const LONGEST_LINE = { code: 120, ignoreUrls: true };
+
+export default [
+  js.configs.recommended,
+  {
+    languageOptions: { ecmaVersion: "latest", sourceType: "module" },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: { complexity: ["error", 12], "max-len": ["error", LONGEST_LINE], "prefer-const": "error", eqeqeq: "error" },
+  },
+  { files: ["explorer/browser/**/*.js"], languageOptions: { globals: { ...globals.browser, ...globals.worker } } },
+  { files: ["explorer/datasets/**/*.mjs", "*.js", ".*.js"], languageOptions: { globals: globals.node } },
+];

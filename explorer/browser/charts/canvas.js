@@ -1,0 +1,41 @@
+/** Canvases whose pixels are the screen's. */
+
+/**
+ * The context to draw with.
+ * @param {HTMLCanvasElement} canvas
+ * @param {CanvasRenderingContext2DSettings} [settings]
+ * @returns {CanvasRenderingContext2D}
+ * @throws {Error} where the browser has none left
+ */
+export function context2d(canvas, settings) {
+  return given(canvas.getContext("2d", settings));
+}
+
+/** The context of a canvas that is on no page; see `context2d`. @param {OffscreenCanvas} canvas */
+export function offscreen2d(canvas) {
+  return given(canvas.getContext("2d"));
+}
+
+/**
+ * Size a canvas for the screen's pixel density.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width CSS pixels
+ * @param {number} height
+ * @returns {CanvasRenderingContext2D} empty, scaled to CSS pixels
+ */
+export function sizeCanvas(canvas, width, height) {
+  const density = globalThis.devicePixelRatio || 1;
+  canvas.width = Math.round(width * density);
+  canvas.height = Math.round(height * density);
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const context = context2d(canvas);
+  context.setTransform(density, 0, 0, density, 0, 0);
+  return context;
+}
+
+/** @template T @param {T | null} context @returns {T} */
+function given(context) {
+  if (context === null) throw new Error("the browser gives no canvas to draw on");
+  return context;
+}

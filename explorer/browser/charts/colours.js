@@ -1,0 +1,74 @@
+/** What the dots' colours mean: a categorical palette for colour-blind eyes, or a scale of even lightness steps. */
+
+/** The most frequent values get a colour of their own; all others share grey, and can still be picked out in the legend. */
+const PALETTES = Object.freeze({
+  light: ["#0072b2", "#d55e00", "#009e73", "#cc6da6", "#b38600", "#4bb3e6", "#7a3f9d", "#8c5a2b", "#222222", "#8fae1b"],
+  dark: ["#3b9fe0", "#ff8438", "#1fc79a", "#f09fd0", "#ecc23a", "#96dcff", "#b487e8", "#c9935e", "#f4f4f4", "#c3e04f"],
+});
+const OTHERS = Object.freeze({ light: "#9aa1ac", dark: "#6f7886" });
+const SCALE_STEPS = 64;
+
+/**
+ * @typedef {object} Colouring
+ * @property {(index: number) => string} colour of a point
+ * @property {(index: number) => string} value of a point, in words
+ * @property {Array<{code: number, label: string, count: number, colour: string}>} entries of a categorical legend, in the
+ *   attribute's own order where each has a colour, else the most frequent first
+ * @property {{low: number, high: number, unit: string, colours: string[]} | null} scale of a continuous one
+ * @property {(index: number) => number} code of a point; always 0 for continuous attributes
+ * @property {(index: number) => boolean} isMinor whether a point shares the colour of rare values
+ */
+
+/**
+ * @param {import("../runtime/map.js").Attribute} attribute
+ * @param {"light" | "dark"} theme
+ * @param {string} language
+ * @returns {Colouring}
+ */
+export function createColouring(attribute, theme, language) {
+  return attribute.kind === "categorical" ? categorical(attribute, theme, language) : continuous(attribute, theme);
+}
+
+function categorical({ data, values, labels }, theme, language) {
+  const counts = new Uint32Array(values.length);
+  for (const code of data) counts[code]++;
+  const present = values.map((_, code) => code).filter((code) => counts[code] > 0);
+  const frequent =
+    present.length > PALETTES[theme].length ? [...present].sort((a, b) => counts[b] - counts[a]) : present;
+  const colours = values.map(() => OTHERS[theme]);
+  frequent.slice(0, PALETTES[theme].length).forEach((code, rank) => (colours[code] = PALETTES[theme][rank]));
+  const names = labels?.[language] ?? values;
+  return {
+    colour: (/** @type {number} */ index) => colours[data[index]],
+    value: (/** @type {number} */ index) => names[data[index]],
+    entries: frequent.map((code) => ({ code, label: names[code], count: counts[code], colour: colours[code] })),
+    scale: null,
+    code: (/** @type {number} */ index) => data[index],
+    isMinor: (/** @type {number} */ index) => colours[data[index]] === OTHERS[theme],
+  };
+}
+
+function continuous({ data, unit }, theme) {
+  const low = data.reduce((least, value) => Math.min(least, value), Infinity);
+  const high = data.reduce((most, value) => Math.max(most, value), -Infinity);
+  const colours = Array.from({ length: SCALE_STEPS }, (_, step) => scaleColour(step / (SCALE_STEPS - 1), theme));
+  const step = (/** @type {number} */ value) => Math.round(((value - low) / (high - low || 1)) * (SCALE_STEPS - 1));
+  return {
+    colour: (/** @type {number} */ index) => colours[step(data[index])],
+    value: (/** @type {number} */ index) => `${data[index].toPrecision(3)} ${unit}`,
+    entries: [],
+    scale: { low, high, unit, colours },
+    code: () => 0,
+    isMinor: () => false,
+  };
+}
+
+/**
+ * Blue to yellow in OKLCH: lightness grows evenly with the value, within what stays visible on the theme's background.
+ * @param {number} share in [0, 1]
+ * @param {"light" | "dark"} theme
+ */
+function scaleColour(share, theme) {
+  const [from, to] = theme === "dark" ? [0.5, 0.93] : [0.32, 0.84];
+  return `oklch(${from + share * (to - from)} ${0.13 + 0.02 * Math.sin(Math.PI * share)} ${275 - 185 * share})`;
+}

@@ -1,0 +1,11 @@
+/** Numbers as they are written in words. */
+
+/** @param {number} value */
+export function signed(value) {
+  return `${value < 0 ? "−" : value > 0 ? "+" : ""}${Math.abs(value).toFixed(3)}`;
+}
+
+/** @param {number} number */
+export function subscript(number) {
+  return [...String(number)].map((digit) => String.fromCharCode(0x2080 + Number(digit))).join("");
+}

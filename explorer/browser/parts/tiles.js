@@ -1,0 +1,70 @@
+/** Sequences side by side, each a button that puts it on the stage. */
+import { element } from "../dom.js";
+import { drawSmall, pitchRange } from "../charts/sequence.js";
+
+/**
+ * @param {object} options
+ * @param {string} options.label what they are, in words
+ * @param {number} options.count
+ * @param {Subjects["form"]} options.form
+ * @param {(index: number, event: Event) => void} options.onPick
+ * @typedef {import("../runtime/sequences/subjects.js").Subjects} Subjects
+ */
+export function createTiles({ label, count, form, onPick }) {
+  const tiles = Array.from({ length: count }, (_, index) => {
+    const canvas = element("canvas", { class: "sequence-small" });
+    const name = element("span", { class: "sequence-tile-name number" });
+    const button = element(
+      "button",
+      { class: "sequence-tile", type: "button", on: { click: (/** @type {Event} */ event) => onPick(index, event) } },
+      canvas,
+      name,
+    );
+    return { canvas, name, button };
+  });
+  const node = element(
+    "div",
+    { class: "sequence-tiles", role: "group", "aria-label": label },
+    ...tiles.map(({ button }) => button),
+  );
+  /** @type {import("../runtime/sequences/subjects.js").Subject[]} */
+  let shown = [];
+  const observer = new ResizeObserver(() => redraw());
+  observer.observe(node);
+
+  function redraw() {
+    // One range for all, so that heights can be compared.
+    const range =
+      form.kind === "signal"
+        ? form.range
+        : pitchRange(
+            shown.map(({ notes }) => notes),
+            form.pitches,
+          );
+    shown.forEach((subject, i) => tiles[i].canvas.clientWidth && drawSmall(tiles[i].canvas, subject, range));
+  }
+
+  return {
+    node,
+    redraw,
+
+    /** @param {import("../runtime/sequences/subjects.js").Subject[]} subjects as many as there are tiles, or fewer @param {string[]} names */
+    show(subjects, names) {
+      shown = subjects;
+      tiles.forEach(({ button, name }, i) => {
+        button.hidden = i >= subjects.length;
+        name.textContent = names[i] ?? "";
+      });
+      redraw();
+    },
+
+    /** @param {number | null} index the one on the stage, if it is among them */
+    mark(index) {
+      tiles.forEach(({ button }, i) => button.setAttribute("aria-pressed", String(i === index)));
+    },
+
+    destroy() {
+      observer.disconnect();
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/** The models that differ in β alone: found among the catalogue's, and for the others of their kind, why they do not count. */
+
+const ELSEWHERE = Object.freeze(["beta", "browse", "mixture", "data"]); // settings that are compared otherwise, or change no training
+
+/**
+ * @typedef {import("./model.js").Model} Model
+ *
+ * @typedef {object} Sibling
+ * @property {number} beta
+ * @property {Model} model
+ * @property {import("./map.js").LatentMap} map without its pictures
+ * @property {boolean} own whether it is the model that the view shows
+ * @property {string[]} otherwise settings of the training that differ from the shown model's, such as epochs
+ *
+ * @typedef {object} Refusal
+ * @property {string} name
+ * @property {string} key of the reason's words
+ * @property {Record<string, string>} values
+ */
+
+/**
+ * Whether the catalogue has models that may differ in β alone. The catalogue does not tell β itself.
+ * @typedef {{name: string, family: string, image: object | null, latent_size: number | null, running?: boolean}} Entry
+ * @param {Model} model
+ * @param {{checkpoints?: Entry[]}} host
+ */
+export function mayHaveSiblings(model, { checkpoints = [] }) {
+  return betaOf(model) !== null && checkpoints.some((entry) => isCandidate(model, entry));
+}
+
+/**
+ * @param {Model} model
+ * @param {{checkpoints: Entry[], open: (name: string) => Promise<Model>}} host
+ * @returns {Promise<{siblings: Sibling[], refusals: Refusal[]}>} siblings by rising β, the model itself among them
+ */
+export async function findSiblings(model, { checkpoints, open }) {
+  const entries = checkpoints.filter((entry) => isCandidate(model, entry));
+  const judged = await Promise.all(entries.map(({ name }) => judge(model, name, open)));
+  const siblings = [await describe(model, model), ...judged.flatMap(({ sibling }) => sibling ?? [])];
+  return {
+    siblings: siblings.sort((a, b) => a.beta - b.beta),
+    refusals: judged.flatMap(({ refusal }) => refusal ?? []),
+  };
+}
+
+/** Open a candidate; one that is broken is refused like one that does not fit. */
+async function judge(
+  /** @type {Model} */ model,
+  /** @type {string} */ name,
+  /** @type {(name: string) => Promise<Model>} */ open,
+) {
+  try {
+    const other = await open(name);
+    const reason = refuse(model, other);
+    return reason ? { refusal: { name, ...reason } } : { sibling: await describe(other, model) };
+  } catch (error) {
+    return { refusal: { name, key: "beta.refused_broken", values: { reason: String(error.key ?? error.message) } } };
+  }
+}
+
+/** @param {Model} model @returns {number | null} */
+export function betaOf({ config }) {
+  const beta = config.training?.settings?.beta;
+  return Number.isFinite(beta) && beta >= 0 ? beta : null;
+}
+
+/** Why a model is no sibling of another, or null. */
+export function refuse(/** @type {Model} */ model, /** @type {Model} */ other) {
+  const [own, its] = [model.config, other.config];
+  if (betaOf(other) === null) return { key: "beta.refused_none", values: {} };
+  if (
+    its.dataset.name !== own.dataset.name ||
+    its.dataset.sha256 !== own.dataset.sha256 ||
+    its.dataset.split !== own.dataset.split
+  ) {
+    return { key: "beta.refused_data", values: { own: own.dataset.name, other: its.dataset.name } };
+  }
+  const names = differing(own.arguments, its.arguments);
+  return names.length ? { key: "beta.refused_arguments", values: { names: names.join(", ") } } : null;
+}
+
+/** @returns {Promise<Sibling>} */
+async function describe(/** @type {Model} */ model, /** @type {Model} */ shown) {
+  const otherwise = differing(shown.config.training.settings, model.config.training.settings).filter(
+    (name) => !ELSEWHERE.includes(name),
+  );
+  return { beta: betaOf(model), model, map: await model.loadPlaces(), own: model === shown, otherwise };
+}
+
+/**
+ * The names whose values differ. One that is missing is as good as one that is off: settings are added over time.
+ * @param {Record<string, unknown>} a
+ * @param {Record<string, unknown>} b
+ * @returns {string[]}
+ */
+export function differing(a, b) {
+  const text = (/** @type {unknown} */ value) => JSON.stringify(value || null);
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => text(a[name]) !== text(b[name])).sort();
+}
+
+function isCandidate(/** @type {Model} */ model, /** @type {Entry} */ entry) {
+  const { family, image, latent_size: size } = model.config;
+  const same = entry.family === family && entry.latent_size === size && sameShape(entry.image, image);
+  return same && !entry.running && entry.name !== model.name;
+}
+
+function sameShape(a, b) {
+  return a !== null && b !== null && ["channels", "height", "width"].every((side) => a[side] === b[side]);
+}
