@@ -8,8 +8,8 @@
  * @property {Listeners} [on]
  * @property {Record<string, string>} [style] by property; custom ones too
  *
- * @typedef {Particular & {[attribute: string]: unknown}} Properties any other entry is an attribute: true sets it empty,
- *   false, null and undefined leave it out, except that `aria-*` spell true and false out
+ * @typedef {Particular & {[attribute: string]: unknown}} Properties any other entry is an attribute: true sets it
+ *   empty, false, null and undefined leave it out, except that `aria-*` spell true and false out
  */
 
 /**

@@ -3,12 +3,13 @@
 export const LANGUAGES = Object.freeze(["en", "zh"]);
 
 /**
- * @typedef {((key: string, values?: Record<string, string | number>) => string) & {language: string}} Translator `language`
- *   is one of LANGUAGES
+ * @typedef {((key: string, values?: Record<string, string | number>) => string) & {language: string}} Translator
+ *   `language` is one of LANGUAGES
  */
 
 /**
- * The language to start with: the one asked for where it exists, else Chinese for browsers set to Chinese, else English.
+ * The language to start with: the one asked for where it exists, else Chinese for browsers set to Chinese, else
+ * English.
  * @param {string | undefined} requested usually the query string's `lang`
  * @param {string} browserLanguage a BCP 47 tag such as `zh-CN`
  * @returns {string}

@@ -1,6 +1,6 @@
 /**
- * Measures, units and attributes in the visitor's language. A checkpoint may come from anyone's training code: what has no
- * translation is shown as it is written there.
+ * Measures, units and attributes in the visitor's language. A checkpoint may come from anyone's training code: what has
+ * no translation is shown as it is written there.
  */
 
 const METRICS = Object.freeze({
@@ -137,7 +137,10 @@ export function metricName(name, t) {
   return base === name ? metric : t(SUBJECTS[name.slice(base.length)], { metric });
 }
 
-/** @param {string} unit such as "nats, K = 50", where only what stands before the number of draws is a word @param {Translator} t */
+/**
+ * @param {string} unit such as "nats, K = 50", where only what stands before the number of draws is a word
+ * @param {Translator} t
+ */
 export function unitName(unit, t) {
   const [, modes] = /^of (\d+) modes$/.exec(unit) ?? [];
   if (modes !== undefined) return t("unit.of_modes", { count: modes });

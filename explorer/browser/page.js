@@ -292,7 +292,10 @@ class Page {
     }
   }
 
-  /** An error in the visitor's language where it has a translation. @param {Error & {key?: string, values?: object}} error */
+  /**
+   * An error in the visitor's language where it has a translation.
+   * @param {Error & {key?: string, values?: object}} error
+   */
   describe(error) {
     return error.key ? this.t(error.key, error.values) : error.message;
   }

@@ -1,6 +1,6 @@
 /**
- * A Standard MIDI File (MIDI Manufacturers Association 1996, RP-001) → what it sounds. Files come from anywhere: every length is checked
- * before it is followed, and what is wrong is said in words.
+ * A Standard MIDI File (MIDI Manufacturers Association 1996, RP-001) → what it sounds. Files come from anywhere: every
+ * length is checked before it is followed, and what is wrong is said in words.
  */
 import { ModelError } from "../runtime/errors.js";
 
@@ -15,13 +15,15 @@ const DRUMS = 9; // channel whose notes are instruments, not pitches
  * @property {number} start quarter notes from the beginning
  * @property {number} stop
  *
- * @typedef {{notes: Sounding[], tempo: number}} MidiFile notes by start; the tempo of the beginning, in quarter notes a minute
+ * @typedef {{notes: Sounding[], tempo: number}} MidiFile notes by start; the tempo of the beginning, in quarter notes a
+ *   minute
  */
 
 /**
  * @param {Uint8Array} bytes
  * @returns {MidiFile}
- * @throws {ModelError} `sound.midi_none`, `sound.midi_damaged`, `sound.midi_large`, `sound.midi_kind`, `sound.midi_long`, `sound.midi_empty`
+ * @throws {ModelError} `sound.midi_none`, `sound.midi_damaged`, `sound.midi_large`, `sound.midi_kind`,
+ *   `sound.midi_long`, `sound.midi_empty`
  */
 export function readMidi(bytes) {
   if (bytes.length > LARGEST_FILE)

@@ -14,7 +14,10 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return rest;
 });
 
-/** @typedef {{data: Float32Array | Float64Array | Int32Array | Uint8Array, shape: number[]} | string} NamedArray a string becomes an array of no dimensions */
+/**
+ * @typedef {{data: Float32Array | Float64Array | Int32Array | Uint8Array, shape: number[]} | string} NamedArray a
+ *   string becomes an array of no dimensions
+ */
 
 /**
  * @param {Record<string, NamedArray>} arrays by name; names of ASCII characters

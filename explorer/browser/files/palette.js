@@ -1,4 +1,7 @@
-/** A palette of at most 256 colours for some pictures: their own where they have no more, else by median cut (Heckbert 1982). */
+/**
+ * A palette of at most 256 colours for some pictures: their own where they have no more, else by median cut (Heckbert
+ * 1982).
+ */
 
 const MOST = 256;
 
@@ -37,7 +40,10 @@ export function choosePalette(pictures) {
   return { palette, find: (colour) => indices.get(colour), largest };
 }
 
-/** Split the box whose pixels spread most, at the median of its widest channel, until there are as many as a palette has. */
+/**
+ * Split the box whose pixels spread most, at the median of its widest channel, until there are as many as a palette
+ * has.
+ */
 function cut(/** @type {number[]} */ colours, /** @type {Map<number, number>} */ counts) {
   const boxes = [describe(colours, counts)];
   while (boxes.length < MOST) {

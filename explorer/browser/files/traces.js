@@ -61,7 +61,11 @@ export function gifOf(pictures, shape) {
   return encodeGif(frames, shape, { scale: Math.ceil(GIF_SIDE / shape.width) });
 }
 
-/** Pictures as canvases of their own. @param {Float32Array[]} pictures @param {import("../parts/pictures.js").ImageShape} shape */
+/**
+ * Pictures as canvases of their own.
+ * @param {Float32Array[]} pictures
+ * @param {import("../parts/pictures.js").ImageShape} shape
+ */
 export function canvasesOf(pictures, shape) {
   return pictures.map((picture) => {
     const canvas = new OffscreenCanvas(shape.width, shape.height);

@@ -1,4 +1,6 @@
-/** Sound → a WAV file: RIFF, one channel, 16-bit linear PCM (Microsoft & IBM 1991, "Multimedia Programming Interface"). */
+/**
+ * Sound → a WAV file: RIFF, one channel, 16-bit linear PCM (Microsoft & IBM 1991, "Multimedia Programming Interface").
+ */
 import { ModelError } from "../runtime/errors.js";
 import { allFinite } from "../runtime/numbers.js";
 

@@ -52,7 +52,10 @@ function facts(config, t) {
   return element("section", {}, list, element("h3", {}, t("about.rebuild")), command);
 }
 
-/** Cell, layers and units of a model of sequences, and how long they are, which leaves out what its family takes by itself. */
+/**
+ * Cell, layers and units of a model of sequences, and how long they are, which leaves out what its family takes by
+ * itself.
+ */
 function recurrent({ sequence, cell = "lstm", layers = 1, hidden_size: units }, t) {
   return t(sequence.kind === "notes" ? "about.cells_notes" : "about.cells_signal", {
     cell: cell.toUpperCase(),

@@ -2,22 +2,12 @@
 
 import { viewsFor } from "./registry.js";
 
-const FAMILIES = Object.freeze({
-  vae: "page.family_vae",
-  gan: "page.family_gan",
-  oracle: "page.family_oracle",
-  recurrent: "page.family_recurrent",
-  recurrent_gan: "page.family_recurrent_gan",
-  notes: "page.family_notes",
-  classifier: "page.family_classifier",
-});
-
 const isInLab = (/** @type {import("./catalog.js").CheckpointEntry} */ { capabilities }) =>
   capabilities.includes("GeneratesPoints");
 
 /**
- * The catalogue's entries that can be seen in a view, in groups. The lab lists its runs itself: here its first one, or the
- * one that is open, stands for all. A model without a view is offered only while its link has it open.
+ * The catalogue's entries that can be seen in a view, in groups. The lab lists its runs itself: here its first one, or
+ * the one that is open, stands for all. A model without a view is offered only while its link has it open.
  * @param {import("./catalog.js").CheckpointEntry[]} checkpoints
  * @param {string | undefined} open name of the model that is open
  * @param {import("../i18n.js").Translator} t
@@ -27,9 +17,8 @@ export function choices(checkpoints, open, t) {
   const groups = new Map();
   const seen = checkpoints.filter(({ name, capabilities }) => name === open || viewsFor(capabilities).length > 0);
   const runs = seen.filter(isInLab);
-  for (const { name, title, family, running } of seen.filter((entry) => !isInLab(entry))) {
-    const known = Object.hasOwn(FAMILIES, family) ? t(FAMILIES[family]) : family;
-    const label = running ? t("page.family_running") : known;
+  for (const { name, title, family, familyTitle, running } of seen.filter((entry) => !isInLab(entry))) {
+    const label = running ? t("page.family_running") : (familyTitle?.[t.language] ?? family);
     if (!groups.has(label)) groups.set(label, []);
     groups.get(label).push({ name, title: title[t.language] });
   }

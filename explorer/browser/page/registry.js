@@ -3,7 +3,8 @@
  * @typedef {object} View
  * @property {string} id the query string's `view`; views for models of different kinds may share one
  * @property {string} title translation key
- * @property {(string | string[])[]} needs capabilities, by their names in `explorer/protocols.py`; of a list, one is enough
+ * @property {(string | string[])[]} needs capabilities, by their names in `explorer/protocols.py`; of a list, one is
+ *   enough
  * @property {string[]} keeps state that means the same for every model, and so survives a change of model
  * @property {string[]} styles style sheets, by their paths
  * @property {() => Promise<{mount: Function}>} load

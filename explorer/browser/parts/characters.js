@@ -3,7 +3,11 @@
 const WHITE = Object.freeze({ " ": "␣", "\n": "↵", "\t": "→", "\u3000": "␣" });
 export const UNKNOWN = "\ufffd";
 
-/** How a character is written where it must be seen: white space by a sign. @param {string} character @returns {string} */
+/**
+ * How a character is written where it must be seen: white space by a sign.
+ * @param {string} character
+ * @returns {string}
+ */
 export function visible(character) {
   return WHITE[character] ?? character;
 }

@@ -1,4 +1,6 @@
-/** The settings' fields. Each is `{node, show(value, settings), complain(words)}` and tells what was chosen or typed. */
+/**
+ * The settings' fields. Each is `{node, show(value, settings), complain(words)}` and tells what was chosen or typed.
+ */
 
 import { element } from "../dom.js";
 

@@ -14,8 +14,8 @@
  * @typedef {Record<string, string | number | null>} StateChanges entries of the address; null removes one
  *
  * @typedef {object} ViewHost
- * @property {(kind: "state", changes: StateChanges) => void} emit write to the address. The entry `view` opens that view,
- *   `model` that model
+ * @property {(kind: "state", changes: StateChanges) => void} emit write to the address. The entry `view` opens that
+ *   view, `model` that model
  * @property {(callback: (change: {theme: "light" | "dark"}) => void) => void} onUpdate
  * @property {(route: string, body?: BodyInit) => Promise<Response>} call reaches a server; rejects where there is none
  * @property {(view: string, state: Record<string, string>) => string} link the address of a view in a state

@@ -14,7 +14,10 @@ const SLICE = 10; // milliseconds of painting before the page may breathe
  * @param {string[]} groups whose jobs come first, from the most urgent on
  */
 export function createPainter(model, groups) {
-  /** @type {Map<string, {jobs: Job[], done: number, resolve: (complete: boolean) => void, reject: (error: Error) => void}>} */
+  /**
+   * @type {Map<string, {jobs: Job[], done: number, resolve: (complete: boolean) => void, reject: (error: Error) =>
+   *   void}>}
+   */
   const tasks = new Map();
   let running = false;
 

@@ -45,7 +45,8 @@ export function writeRgba(rgba, pixels, { channels, height, width }) {
 }
 
 /**
- * Paint a picture onto a canvas, one canvas pixel per picture pixel; the style sheet scales it (`image-rendering: pixelated`).
+ * Paint a picture onto a canvas, one canvas pixel per picture pixel; the style sheet scales it (`image-rendering:
+ * pixelated`).
  *
  * @param {HTMLCanvasElement | OffscreenCanvas} canvas  resized to the picture where it differs.
  * @param {ArrayLike<number>} pixels  C·H·W values in torch's order; [0, 1] is black to full intensity.

@@ -5,7 +5,8 @@ import { SoundPlayer } from "../runtime/sound/player.js";
 /**
  * @param {object} options
  * @param {import("../i18n.js").Translator} options.t
- * @param {() => {samples: Float32Array, rate: number} | null} options.sound what is to be played; null where there is nothing
+ * @param {() => {samples: Float32Array, rate: number} | null} options.sound what is to be played; null where there is
+ *   nothing
  * @param {(seconds: number) => void} options.onMove told where the sound is, NaN once it has ended
  * @param {(error: Error) => void} options.onError
  */

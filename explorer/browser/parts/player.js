@@ -1,6 +1,6 @@
 /**
- * A player over a sequence of moments: play, pause, speed, and a slider that scrubs both ways by pointer, touch and keys.
- * It knows positions only; whoever owns the moments draws them when told where the player is.
+ * A player over a sequence of moments: play, pause, speed, and a slider that scrubs both ways by pointer, touch and
+ * keys. It knows positions only; whoever owns the moments draws them when told where the player is.
  */
 
 import { element } from "../dom.js";
@@ -19,14 +19,15 @@ const ICONS = Object.freeze({
 });
 
 /**
- * @typedef {{type: string, timeStamp: number}} Cause what moved the player: a DOM event, or {type: "frame"} while it plays,
- *   {type: "follow"} when the end moved, {type: "seek"} when the program asked; `timeStamp` as performance.now() counts
+ * @typedef {{type: string, timeStamp: number}} Cause what moved the player: a DOM event, or {type: "frame"} while it
+ *   plays, {type: "follow"} when the end moved, {type: "seek"} when the program asked; `timeStamp` as performance.now()
+ *   counts
  * @typedef {object} Player
  * @property {number} index the moment that is shown, 0 to length − 1
  * @property {number} length
  * @property {boolean} playing
- * @property {(length: number, options?: {follow?: boolean}) => void} setLength `follow` goes to the new end; otherwise the
- *   player stays where it is, or at the end if that came nearer
+ * @property {(length: number, options?: {follow?: boolean}) => void} setLength `follow` goes to the new end; otherwise
+ *   the player stays where it is, or at the end if that came nearer
  * @property {(index: number) => void} seek tells onSeek where the place is a new one
  * @property {() => void} play from the start again where it stands at the end
  * @property {() => void} pause

@@ -5,8 +5,8 @@ import { createCopyLink } from "../parts/copy-link.js";
 /**
  * @param {object} options
  * @param {import("../i18n.js").Translator} options.t
- * @param {{id: string, label: string, make: () => Promise<{name: string, content: Blob, said?: string}>}[]} options.files `said`
- *   is what there is to know about a file
+ * @param {{id: string, label: string, make: () => Promise<{name: string, content: Blob, said?: string}>}[]}
+ *   options.files `said` is what there is to know about a file
  * @param {() => string} options.link
  * @returns {{node: HTMLElement, setPython(code: string): void}}
  */

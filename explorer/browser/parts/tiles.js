@@ -48,7 +48,10 @@ export function createTiles({ label, count, form, onPick }) {
     node,
     redraw,
 
-    /** @param {import("../runtime/sequences/subjects.js").Subject[]} subjects as many as there are tiles, or fewer @param {string[]} names */
+    /**
+     * @param {import("../runtime/sequences/subjects.js").Subject[]} subjects as many as there are tiles, or fewer
+     * @param {string[]} names
+     */
     show(subjects, names) {
       shown = subjects;
       tiles.forEach(({ button, name }, i) => {

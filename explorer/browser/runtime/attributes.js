@@ -1,4 +1,7 @@
-/** `attributes.safetensors`: what moving latents towards an attribute does, as a classifier reads it, and how near to the truth. */
+/**
+ * `attributes.safetensors`: what moving latents towards an attribute does, as a classifier reads it, and how near to
+ * the truth.
+ */
 import { TensorFile, isCount } from "./recurrent/files.js";
 
 /**
@@ -6,26 +9,31 @@ import { TensorFile, isCount } from "./recurrent/files.js";
  * @property {number} moved images, none of which has the value
  * @property {number} heldOut of these
  * @property {Int32Array} present (S) the value is read
- * @property {{read: number, count: number}} ceiling of `count` images that truly have it, it is read in so many reconstructions
- * @property {Int32Array | null} anyChanged (S) some other attribute is read otherwise than it is; null where there is no other
+ * @property {{read: number, count: number}} ceiling of `count` images that truly have it, it is read in so many
+ *   reconstructions
+ * @property {Int32Array | null} anyChanged (S) some other attribute is read otherwise than it is; null where there is
+ *   no other
  * @property {Map<string, Int32Array>} changed (S) of each other attribute
  * @property {Int32Array | null} whole (S) no damage is read; null where the classifier does not tell
  * @property {PairEffect | null} pairs null where the truth is not known
  *
  * @typedef {{value: number, low: number, high: number}} Mean with its 95 % interval, in grey levels of the unit range
  *
- * @typedef {object} PairEffect how far pictures are from the truth, the same picture drawn with the value; root mean squares
+ * @typedef {object} PairEffect how far pictures are from the truth, the same picture drawn with the value; root mean
+ *   squares
  * @property {number} count pairs
  * @property {Mean[]} distance (S) of moved pictures; at strength 0 nothing was moved
  * @property {Mean[]} gain (S) how much less that is than at strength 0, picture by picture
  * @property {Mean} best of the truth's own reconstruction
  * @property {number} cosine of the direction and the one that the pairs give
- * @property {{distance: Mean, present: number, changed: number | null}} along when moved once by the mean difference of the other pairs
+ * @property {{distance: Mean, present: number, changed: number | null}} along when moved once by the mean difference of
+ *   the other pairs
  *
  * @typedef {object} Effects
  * @property {string} classifier name of its checkpoint
  * @property {Float32Array} strengths (S) rising from 0
- * @property {Map<string, {accuracy: {value: number, low: number, high: number, count: number}, values: Map<string, ValueEffect>}>} attributes
+ * @property {Map<string, {accuracy: {value: number, low: number, high: number, count: number}, values: Map<string,
+ *   ValueEffect>}>} attributes
  */
 
 /**

@@ -14,8 +14,8 @@ const isCount = (/** @type {unknown} */ value) => Number.isInteger(value) && val
  */
 
 /**
- * `image`, `latent_size` and `likelihood` may be null for models that do not decode, decode without a likelihood, or have
- * no latents; `condition` is null where the decoder takes z alone.
+ * `image`, `latent_size` and `likelihood` may be null for models that do not decode, decode without a likelihood, or
+ * have no latents; `condition` is null where the decoder takes z alone.
  * @param {Record<string, any>} config
  * @param {string} file its path, for the message
  * @throws {ModelError} naming the first entry that is not what the format asks for

@@ -1,7 +1,10 @@
 /** Convolutions and transposed convolutions → kernel calls. */
 import { packChannels, packConvolution, packWinograd } from "./packing.js";
 
-/** Tiles that the Winograd kernel works on at a time: enough to use each weight several times, few enough for the nearest caches. */
+/**
+ * Tiles that the Winograd kernel works on at a time: enough to use each weight several times, few enough for the
+ * nearest caches.
+ */
 const TILES_PER_BAND = 16;
 /** Below these sizes the Winograd transforms cost more than the products that they save. */
 const LEAST_WINOGRAD_TILES = 4;
@@ -54,8 +57,9 @@ export function planConvolution(plan, node, input) {
 }
 
 /**
- * Outputs whose rows, and columns, leave the same remainder when divided by the stride meet the same kernel elements: each
- * of the stride² phases is an ordinary convolution with a part of the kernel, reversed, and writes every stride-th pixel.
+ * Outputs whose rows, and columns, leave the same remainder when divided by the stride meet the same kernel elements:
+ * each of the stride² phases is an ordinary convolution with a part of the kernel, reversed, and writes every stride-th
+ * pixel.
  * @param {import("./plan.js").Plan} plan
  * @param {import("./layers.js").Node} node
  * @param {import("./plan.js").Place} input
@@ -171,8 +175,8 @@ function convolveFast(/** @type {import("./plan.js").Plan} */ plan, /** @type {C
  * The phases of a transposed convolution along one axis.
  *
  * Output o = stride·j + phase receives input i through kernel element o + padding − stride·i. With
- * kernelStart = (phase + padding) mod stride and q = ⌊(phase + padding)/stride⌋ the elements are kernelStart + stride·t,
- * from input j + q − t.
+ * kernelStart = (phase + padding) mod stride and q = ⌊(phase + padding)/stride⌋ the elements are kernelStart +
+ * stride·t, from input j + q − t.
  */
 function phases(
   /** @type {number} */ length,

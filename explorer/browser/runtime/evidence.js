@@ -42,8 +42,8 @@ export function weigh(model, x, posterior, epsilon) {
  */
 
 /**
- * ln (1/K) Σ w_k (Burda et al. 2016, eq. 8) for K = 1, 2, 4, … up to the number of draws. For each K the draws are cut into
- * stretches of K that share none, so that every stretch is an independent repeat.
+ * ln (1/K) Σ w_k (Burda et al. 2016, eq. 8) for K = 1, 2, 4, … up to the number of draws. For each K the draws are cut
+ * into stretches of K that share none, so that every stretch is an independent repeat.
  * @param {ArrayLike<number>} logWeights (N) N ≥ 1
  * @param {number} most the largest K
  * @returns {Bound[]}

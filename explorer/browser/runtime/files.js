@@ -19,7 +19,11 @@ export class CheckpointFiles {
     return Object.hasOwn(this.#names, file);
   }
 
-  /** Run `load` once for each key; a failure may be tried again. @param {string} key @param {() => Promise<any>} load */
+  /**
+   * Run `load` once for each key; a failure may be tried again.
+   * @param {string} key
+   * @param {() => Promise<any>} load
+   */
   once(key, load) {
     if (!this.#loading.has(key)) {
       const promise = load().catch((error) => {

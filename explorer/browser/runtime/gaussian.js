@@ -1,7 +1,10 @@
 /** Two-dimensional Gaussians: the prior's circles and the ellipse of a covariance. */
 
 /** @typedef {{x: number, y: number}} Point */
-/** @typedef {{x: number, y: number, major: number, minor: number, angle: number}} Ellipse  semi-axes; the angle of the major one, radians */
+/**
+ * @typedef {{x: number, y: number, major: number, minor: number, angle: number}} Ellipse  semi-axes; the angle of the
+ *   major one, radians
+ */
 
 /** The shares of the prior's mass that the map's contours hold. */
 export const CONTOUR_MASSES = Object.freeze([0.5, 0.9, 0.99]);

@@ -15,9 +15,10 @@ export function norm(z) {
 
 /**
  * The latent a share of the way from one to another. Linear: (1 − t)·a + t·b. Spherical: its direction along the arc
- * between theirs (Shoemake 1985, section 3.3), its length from the one to the other: so that it keeps the lengths that a
- * normal prior makes typical where the straight way cuts the corner; straight where there is no such arc. The same formula
- * with the lengths left in (White 2016) leaves for far outside where they differ and the directions nearly oppose.
+ * between theirs (Shoemake 1985, section 3.3), its length from the one to the other: so that it keeps the lengths that
+ * a normal prior makes typical where the straight way cuts the corner; straight where there is no such arc. The same
+ * formula with the lengths left in (White 2016) leaves for far outside where they differ and the directions nearly
+ * oppose.
  * @param {Way} way
  * @param {ArrayLike<number>} a (L)
  * @param {ArrayLike<number>} b (L)

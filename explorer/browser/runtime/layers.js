@@ -1,9 +1,10 @@
 /**
- * The layer list of `graph.json` → checked nodes with shapes, batch norm and rectifiers folded into the layers before them.
+ * The layer list of `graph.json` → checked nodes with shapes, batch norm and rectifiers folded into the layers before
+ * them.
  *
  * An affine node (`linear`, `conv2d`, `conv_transpose2d`, `scale_shift`) computes, per output channel,
- * rectify(scale · (weight applied to the input) + shift, slope). Folding a batch norm in evaluation mode (Ioffe & Szegedy 2015,
- * algorithm 2) only changes scale and shift.
+ * rectify(scale · (weight applied to the input) + shift, slope). Folding a batch norm in evaluation mode (Ioffe &
+ * Szegedy 2015, algorithm 2) only changes scale and shift.
  */
 import { ModelError } from "./errors.js";
 import { allFinite } from "./numbers.js";
@@ -63,7 +64,9 @@ export function resolveLayers(layers, inputShape, tensors) {
   return nodes;
 }
 
-/** Merge a batch norm or rectifier into the affine layer before it, also across a reshape; true where that was possible. */
+/**
+ * Merge a batch norm or rectifier into the affine layer before it, also across a reshape; true where that was possible.
+ */
 function fold(/** @type {Node} */ node, /** @type {Node[]} */ nodes) {
   if (node.op !== "scale_shift" && node.op !== "rectify") return false;
   const target = nodes.findLast((each) => each.op !== "reshape");

@@ -7,7 +7,8 @@
  * @property {Float32Array} points (N, 2), the browse set's posterior means
  * @property {(z: ArrayLike<number>) => Point} project
  * @property {(place: Point) => Float32Array} invert
- * @property {Array<{x: number, y: number, radius: number, mass: number}>} contours circles that hold a share of the prior's mass
+ * @property {Array<{x: number, y: number, radius: number, mass: number}>} contours circles that hold a share of the
+ *   prior's mass
  * @property {((deviation: ArrayLike<number>) => {xx: number, xy: number, yy: number}) | null} covariance of a diagonal
  *   posterior on the map, from its standard deviations (L); null where the layout has none
  */
@@ -73,7 +74,10 @@ function pcaLayout(points, { center, components }, latentSize) {
   };
 }
 
-/** UMAP has no formula either way: both directions are means of nearest neighbours, weighted by 1 ÷ distance², exact at data. */
+/**
+ * UMAP has no formula either way: both directions are means of nearest neighbours, weighted by 1 ÷ distance², exact at
+ * data.
+ */
 function umapLayout(points, map, latentSize) {
   return {
     name: "umap",

@@ -1,6 +1,6 @@
 /**
- * The browse set of a checkpoint: `map.safetensors` and `thumbnails.webp`. A model with an encoder has placed the images in
- * its latent space; without one, they are only there to be compared with.
+ * The browse set of a checkpoint: `map.safetensors` and `thumbnails.webp`. A model with an encoder has placed the
+ * images in its latent space; without one, they are only there to be compared with.
  */
 import { ModelError } from "./errors.js";
 import { allFinite, nearestRows } from "./numbers.js";
@@ -23,16 +23,18 @@ import { openSafetensors } from "./safetensors.js";
  * @property {Int32Array} datasetIndex (N) index into the held-out split
  * @property {Map<string, Attribute>} attributes the first is the default colouring
  * @property {Record<string, Float32Array>} layouts `raw`, or `pca` and `umap`; (N, 2) each
- * @property {{center: Float32Array, components: Float32Array, explainedVarianceRatio: Float32Array} | null} pca null for L = 2
+ * @property {{center: Float32Array, components: Float32Array, explainedVarianceRatio: Float32Array} | null} pca null
+ *   for L = 2
  * @property {object | null} umap its settings; null for L = 2
  * @property {Float32Array | null} klPerDimension (L) nats, mean over the browse set
  * @property {() => Promise<void>} loadPictures fetches the sheet, which `thumbnails`, `image` and `nearestImages` need
  * @property {ImageBitmap | null} thumbnails the sheet of tiles, once loaded
  * @property {(index: number) => {x: number, y: number, width: number, height: number}} tile in the sheet, pixels
  * @property {(index: number) => Float32Array} image (C·H·W), unit range
- * @property {((z: ArrayLike<number>, k: number) => Array<{index: number, distance: number}>) | null} nearest posterior means
- * @property {(x: ArrayLike<number>, k: number) => Array<{index: number, distance: number}>} nearestImages by root mean square
- *   difference over pixels, unit range
+ * @property {((z: ArrayLike<number>, k: number) => Array<{index: number, distance: number}>) | null} nearest posterior
+ *   means
+ * @property {(x: ArrayLike<number>, k: number) => Array<{index: number, distance: number}>} nearestImages by root mean
+ *   square difference over pixels, unit range
  */
 
 /**
@@ -227,7 +229,10 @@ class SheetImages {
     }));
   }
 
-  /** Call `put(position, byte)` for the pixels of the tiles [first, last), positions counted from the first in (N, C, H, W). */
+  /**
+   * Call `put(position, byte)` for the pixels of the tiles [first, last), positions counted from the first in (N, C, H,
+   * W).
+   */
   #read(
     /** @type {number} */ first,
     /** @type {number} */ last,

@@ -56,7 +56,10 @@ export class Model extends StoredModel {
     });
   }
 
-  /** The mixture prior, or null where the checkpoint has none. @returns {Promise<import("./numbers.js").Mixture | null>} */
+  /**
+   * The mixture prior, or null where the checkpoint has none.
+   * @returns {Promise<import("./numbers.js").Mixture | null>}
+   */
   loadPrior() {
     return this.files.once("prior", async () => {
       if (!this.config.priors.includes("mixture")) return null;
@@ -69,8 +72,10 @@ export class Model extends StoredModel {
   /**
    * The picture: E[x|z], or what a model without a likelihood draws.
    * @param {ArrayLike<number>} z (L)
-   * @param {ArrayLike<number> | null} [label] (K) weights of the classes, sum one; conditional models need it, others ignore it
-   * @returns {Float32Array} (C·H·W): in [0, 1], but for Gaussian likelihoods the mean itself, which may leave that range
+   * @param {ArrayLike<number> | null} [label] (K) weights of the classes, sum one; conditional models need it, others
+   *   ignore it
+   * @returns {Float32Array} (C·H·W): in [0, 1], but for Gaussian likelihoods the mean itself, which may leave that
+   *   range
    */
   decode(z, label) {
     return then(this.#parameter(z, label), (parameter) => this.#sigmoid?.run(parameter) ?? parameter);
@@ -94,8 +99,8 @@ export class Model extends StoredModel {
    * @param {ArrayLike<number>} x (C·H·W)
    * @param {{mean: ArrayLike<number>, logVariance: ArrayLike<number>}} posterior
    * @param {ArrayLike<number>} z (L)
-   * @returns {{reconstruction: number, klPerDimension: Float64Array, kl: number, elbo: number}} reconstruction is ln p(x|z);
-   *   elbo = reconstruction − kl
+   * @returns {{reconstruction: number, klPerDimension: Float64Array, kl: number, elbo: number}} reconstruction is ln
+   *   p(x|z); elbo = reconstruction − kl
    */
   evidence(x, posterior, z) {
     const pixels = finiteInput(x, size(this.#imageLengths()));

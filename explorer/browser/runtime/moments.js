@@ -67,7 +67,12 @@ function shapesOf(/** @type {string} */ file, /** @type {Record<string, string>}
   }
 }
 
-/** @param {string} file @param {Map<string, Stored>} tensors @param {Record<string, number[]>} shapes @returns {Promise<Map<string, Stored>>} */
+/**
+ * @param {string} file
+ * @param {Map<string, Stored>} tensors
+ * @param {Record<string, number[]>} shapes
+ * @returns {Promise<Map<string, Stored>>}
+ */
 async function unpackAll(file, tensors, shapes) {
   const stored = new Map(
     [...tensors].filter(

@@ -1,9 +1,9 @@
 /**
  * Nodes → kernel calls on tensors whose places in memory are settled once all of them are known.
  *
- * A value exists channels-first ("planar": contiguous, torch's order, what `linear`, `reshape` and `flatten` need) or channels-last with
- * a margin of zeros ("spatial": what convolutions need); `Plan` converts only where a node asks for the other form. The
- * margin of a spatial tensor is the widest that any of its readers asks for.
+ * A value exists channels-first ("planar": contiguous, torch's order, what `linear`, `reshape` and `flatten` need) or
+ * channels-last with a margin of zeros ("spatial": what convolutions need); `Plan` converts only where a node asks for
+ * the other form. The margin of a spatial tensor is the widest that any of its readers asks for.
  */
 import { planConvolution, planTransposedConvolution } from "./convolutions.js";
 import { size } from "./layers.js";
@@ -16,7 +16,12 @@ const FEW_CHANNELS = 8;
 
 /** A place in memory. A planar tensor has one row of one pixel whose channels are all its values. */
 export class Place {
-  /** @param {number} channels @param {number} height @param {number} width @param {number} [step] floats from pixel to pixel */
+  /**
+   * @param {number} channels
+   * @param {number} height
+   * @param {number} width
+   * @param {number} [step] floats from pixel to pixel
+   */
   constructor(channels, height, width, step = padded(channels)) {
     this.channels = channels;
     this.height = height;

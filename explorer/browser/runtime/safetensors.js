@@ -28,9 +28,9 @@ const DTYPES = {
  * @typedef {object} Safetensors
  * @property {Record<string, string>} metadata
  * @property {Map<string, {dtype: string, shape: number[]}>} tensors
- * @property {(names: Iterable<string>) => Promise<Map<string, {shape: number[], data: any}>>} read fetches these tensors'
- *   bytes only, where the server answers Range requests; `data` is the typed array of the tensor's dtype, but F16 is widened
- *   to a Float32Array
+ * @property {(names: Iterable<string>) => Promise<Map<string, {shape: number[], data: any}>>} read fetches these
+ *   tensors' bytes only, where the server answers Range requests; `data` is the typed array of the tensor's dtype, but
+ *   F16 is widened to a Float32Array
  */
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Sequence models that run in the page: recurrent GANs, and models that write notes. Everything is computed from `model.safetensors`, as
- * `explorer/families/recurrent_gan.py` and `explorer/families/notes.py` do.
+ * Sequence models that run in the page: recurrent GANs, and models that write notes. Everything is computed from
+ * `model.safetensors`, as `explorer/families/recurrent_gan.py` and `explorer/families/notes.py` do.
  */
 import { readForm } from "./sequences/form.js";
 import { Generator, Judge } from "./sequences/generator.js";
@@ -16,7 +16,11 @@ const FIELDS = ["weight", "bias", "weight_ih", "weight_hh", "bias_ih", "bias_hh"
  * @property {NoteModel | null} notes
  */
 
-/** The tensors that a sequence model reads. @param {Record<string, {layers?: Record<string, any>[]}>} graphs @returns {string[]} */
+/**
+ * The tensors that a sequence model reads.
+ * @param {Record<string, {layers?: Record<string, any>[]}>} graphs
+ * @returns {string[]}
+ */
 export function sequenceTensors(graphs) {
   const named = Object.values(graphs).flatMap(({ layers = [] }) =>
     layers.flatMap((layer) => FIELDS.map((field) => layer[field]).filter((name) => typeof name === "string")),

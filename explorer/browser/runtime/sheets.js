@@ -25,8 +25,8 @@ export class SheetSequence {
   /**
    * @param {string} file that the pictures come from, for messages
    * @param {string} key of the tensor, for messages
-   * @param {{width: number, height: number, columns?: number, count?: number}} tile columns and count default to what the
-   *   first picture has room for
+   * @param {{width: number, height: number, columns?: number, count?: number}} tile columns and count default to what
+   *   the first picture has room for
    */
   constructor(file, key, tile) {
     this.file = file;

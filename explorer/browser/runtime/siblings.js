@@ -1,4 +1,7 @@
-/** The models that differ in β alone: found among the catalogue's, and for the others of their kind, why they do not count. */
+/**
+ * The models that differ in β alone: found among the catalogue's, and for the others of their kind, why they do not
+ * count.
+ */
 
 const ELSEWHERE = Object.freeze(["beta", "browse", "mixture", "data"]); // settings that are compared otherwise, or change no training
 

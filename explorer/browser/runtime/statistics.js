@@ -41,7 +41,8 @@ function complementaryError(t) {
 const Z95 = 1.959963984540054; // the standard normal's 97.5 % quantile
 
 /**
- * A share of independent trials with Wilson's 95 % interval (Wilson 1927), which stays in [0, 1] and is no point at 0 or 1.
+ * A share of independent trials with Wilson's 95 % interval (Wilson 1927), which stays in [0, 1] and is no point at 0
+ * or 1.
  * @param {number} successes from 0 to count
  * @param {number} count at least 1
  * @returns {{value: number, low: number, high: number}}

@@ -13,7 +13,11 @@ import { languageTensors } from "./recurrent/weights.js";
 import { openTimeline } from "./timeline.js";
 
 export class StoredModel {
-  /** @param {import("./files.js").CheckpointFiles} files @param {Record<string, any>} config @param {Record<string, any>} graphs */
+  /**
+   * @param {import("./files.js").CheckpointFiles} files
+   * @param {Record<string, any>} config
+   * @param {Record<string, any>} graphs
+   */
   constructor(files, config, graphs) {
     /** For the runtime only, as are `graphs`. */
     this.files = files;
@@ -42,13 +46,19 @@ export class StoredModel {
     });
   }
 
-  /** The browse set, whose pictures come when its `loadPictures()` is asked. @returns {Promise<import("./map.js").LatentMap>} */
+  /**
+   * The browse set, whose pictures come when its `loadPictures()` is asked.
+   * @returns {Promise<import("./map.js").LatentMap>}
+   */
   loadPlaces() {
     const latentSize = this.capabilities.has("Encodes") ? this.latentSize : null;
     return this.files.once("places", () => openMap(this.files.folder, latentSize, this.imageShape));
   }
 
-  /** What training looked like over time. @returns {Promise<import("./timeline.js").Timeline | import("./recurrent/timeline.js").TextTimeline>} */
+  /**
+   * What training looked like over time.
+   * @returns {Promise<import("./timeline.js").Timeline | import("./recurrent/timeline.js").TextTimeline>}
+   */
   loadTimeline() {
     return this.files.once("timeline", async () => {
       if (this.capabilities.has("Writes")) return openTextTimeline(this.files.folder);
@@ -61,7 +71,10 @@ export class StoredModel {
     });
   }
 
-  /** The decoder as it was at some moments of training, or null. @returns {Promise<import("./moments.js").Moments | null>} */
+  /**
+   * The decoder as it was at some moments of training, or null.
+   * @returns {Promise<import("./moments.js").Moments | null>}
+   */
   loadMoments() {
     return this.files.once("moments", async () =>
       this.files.has("moments.safetensors")
@@ -92,7 +105,10 @@ export class StoredModel {
     });
   }
 
-  /** Held-out sequences; none where they may not be passed on. @returns {Promise<import("./sequences/examples.js").Example[]>} */
+  /**
+   * Held-out sequences; none where they may not be passed on.
+   * @returns {Promise<import("./sequences/examples.js").Example[]>}
+   */
   loadExamples() {
     return this.files.once("examples", async () => {
       if (!this.files.has("examples.safetensors")) return [];
@@ -101,7 +117,10 @@ export class StoredModel {
     });
   }
 
-  /** What was measured of its sequences, or null. @returns {Promise<import("./sequences/evaluation.js").SequenceEvaluation | null>} */
+  /**
+   * What was measured of its sequences, or null.
+   * @returns {Promise<import("./sequences/evaluation.js").SequenceEvaluation | null>}
+   */
   loadEvaluation() {
     return this.files.once("evaluation", async () => {
       if (!this.files.has("evaluation.json")) return null;
@@ -131,7 +150,10 @@ export class StoredModel {
     );
   }
 
-  /** Its hidden states on the page, placed in the plane, or null. @returns {Promise<import("./recurrent/states.js").StatesMap | null>} */
+  /**
+   * Its hidden states on the page, placed in the plane, or null.
+   * @returns {Promise<import("./recurrent/states.js").StatesMap | null>}
+   */
   loadStates() {
     return this.#ofPage("states", "map.safetensors", ({ hiddenSize }, length) =>
       openStates(this.files.folder, hiddenSize, length),

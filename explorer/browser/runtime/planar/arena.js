@@ -9,8 +9,8 @@ const LINE = 16;
 export const wholeLines = (values) => Math.ceil(values / LINE) * LINE;
 
 /**
- * Floats between neighbouring rows of a batch: an odd number of cache lines, so that the same place in many rows does not
- * fall into the same few sets of the cache.
+ * Floats between neighbouring rows of a batch: an odd number of cache lines, so that the same place in many rows does
+ * not fall into the same few sets of the cache.
  * @param {number} batch a multiple of 16
  */
 export const rowPitch = (batch) => ((batch / LINE) | 1) * LINE;

@@ -1,6 +1,6 @@
 /**
- * Distributions in the plane, and the noise that a generator starts from. Randomness comes from the seeded generator; the
- * twin in Python, `explorer/datasets/planar.py`, draws the same points.
+ * Distributions in the plane, and the noise that a generator starts from. Randomness comes from the seeded generator;
+ * the twin in Python, `explorer/datasets/planar.py`, draws the same points.
  */
 import { normals, uniforms } from "../philox.js";
 
@@ -27,7 +27,8 @@ const TURN = 2 * Math.PI;
 /**
  * @typedef {object} Distribution
  * @property {number} sigma of the Gaussian noise around the support
- * @property {(u0: number, u1: number, point: Float64Array) => void} place writes the point of the support that two uniforms mean
+ * @property {(u0: number, u1: number, point: Float64Array) => void} place writes the point of the support that two
+ *   uniforms mean
  * @property {number[][]} [centres] of a mixture of separate modes
  */
 
@@ -158,8 +159,9 @@ export function noise({ noise: { kind, dimensions }, seed }, stream, count, inde
 /**
  * The real distribution without its noise.
  * @param {Settings} settings
- * @returns {{points: Float64Array, sigma: number, modes: number | null}} points (2·K), x, y by turns: the centres of a mixture, the
- *   1,001 vertices of a polyline along a curve, or the points drawn; modes is K for a mixture of separate modes, else null
+ * @returns {{points: Float64Array, sigma: number, modes: number | null}} points (2·K), x, y by turns: the centres of a
+ *   mixture, the 1,001 vertices of a polyline along a curve, or the points drawn; modes is K for a mixture of separate
+ *   modes, else null
  */
 export function support(settings) {
   const chosen = distribution(settings);

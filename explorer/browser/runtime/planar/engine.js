@@ -1,6 +1,7 @@
 /**
- * Training of planar GANs in the page. An iteration is `discriminator_steps` updates of D, then `generator_steps` of G; all
- * randomness follows from the seed and the counters, so that a state continues exactly as the run that it was taken from.
+ * Training of planar GANs in the page. An iteration is `discriminator_steps` updates of D, then `generator_steps` of G;
+ * all randomness follows from the seed and the counters, so that a state continues exactly as the run that it was taken
+ * from.
  */
 import { ModelError } from "../errors.js";
 import { Arena, rowPitch, wholeLines } from "./arena.js";
@@ -18,7 +19,8 @@ import { TRAINABLE_LOSSES, checkSettings, hasLogits } from "./settings.js";
 /** @typedef {import("./layout.js").Part} Part */
 
 /**
- * @typedef {{discriminator_steps?: number, generator_steps?: number, optimisers?: Partial<Record<Part, {learning_rate: number}>>}} Change
+ * @typedef {{discriminator_steps?: number, generator_steps?: number, optimisers?: Partial<Record<Part, {learning_rate:
+ *   number}>>}} Change
  */
 
 /** What may change while a run goes on. */
@@ -48,7 +50,10 @@ export class Engine {
   #losses;
   #gradientNorms;
   #outputs;
-  /** Told of every step of an update while it is set. @type {((kind: string, part: Part, numbers: object) => void) | null} */
+  /**
+   * Told of every step of an update while it is set.
+   * @type {((kind: string, part: Part, numbers: object) => void) | null}
+   */
   observer = null;
 
   /** @param {Kernels} kernels @param {Settings} settings @param {State} state */

@@ -1,4 +1,7 @@
-/** What a moment of a run looks like: points, D's outputs and gradients in evaluation mode, quick enough for every frame. */
+/**
+ * What a moment of a run looks like: points, D's outputs and gradients in evaluation mode, quick enough for every
+ * frame.
+ */
 import { ModelError } from "../errors.js";
 import { Arena, rowPitch, wholeLines } from "./arena.js";
 import { explainIteration } from "./explain.js";
@@ -102,8 +105,8 @@ export function createEvaluator(kernels, settings) {
      * Where a point of the plane is drawn to, in output (or loss) per unit of the plane.
      * @param {State} state
      * @param {Float32Array} points (2n)
-     * @param {"generator_loss" | "discriminator"} of minus the gradient of the generator's loss at that point, or the gradient
-     *   of D's raw output
+     * @param {"generator_loss" | "discriminator"} of minus the gradient of the generator's loss at that point, or the
+     *   gradient of D's raw output
      * @returns {Float32Array} (2n)
      */
     gradients(state, points, of) {

@@ -6,8 +6,8 @@ import { createEngine } from "./engine.js";
 /** @typedef {import("./initial.js").State} State */
 
 /**
- * A step of an update, with what exists by then; points are x, y by turns. Everything is in training mode, of the very batch
- * that the engine would take.
+ * A step of an update, with what exists by then; points are x, y by turns. Everything is in training mode, of the very
+ * batch that the engine would take.
  * @typedef {object} Step
  * @property {"discriminator" | "generator"} network that is updated
  * @property {"noise" | "generate" | "discriminate" | "losses" | "gradients" | "update"} kind
@@ -17,8 +17,8 @@ import { createEngine } from "./engine.js";
  * @property {Float32Array} [realOutput] D's raw outputs
  * @property {Float32Array} [fakeOutput]
  * @property {number} [loss] of the network that is updated
- * @property {Float32Array} [pointGradients] in updates of G: minus the gradient of each generated point's own loss term, times what
- *   batch normalisation in D makes of it
+ * @property {Float32Array} [pointGradients] in updates of G: minus the gradient of each generated point's own loss
+ *   term, times what batch normalisation in D makes of it
  * @property {number} [gradientNorm] L2 over the parameters of the network that is updated
  * @property {State} [state] after the update
  */
@@ -47,7 +47,12 @@ export function explainIteration(kernels, settings, state) {
   return steps;
 }
 
-/** @param {import("./engine.js").Engine} engine @param {Settings} settings @param {Record<string, number>} numbers @returns {Partial<Step>} */
+/**
+ * @param {import("./engine.js").Engine} engine
+ * @param {Settings} settings
+ * @param {Record<string, number>} numbers
+ * @returns {Partial<Step>}
+ */
 function copied(engine, { noise, batch }, numbers) {
   const rows = { noise: noise.dimensions, real: 2, fake: 2, realOutput: 1, fakeOutput: 1, pointGradients: 2 };
   const entries = Object.entries(numbers).map(([name, value]) => {

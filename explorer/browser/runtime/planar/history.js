@@ -1,6 +1,8 @@
 /** Rows of means over iterations, few enough to draw. */
 
-/** @typedef {(number | null)[]} Row the iteration that it ends with, then means over the iterations since the row before */
+/**
+ * @typedef {(number | null)[]} Row the iteration that it ends with, then means over the iterations since the row before
+ */
 
 /** What is logged, in the order of `history.json`. */
 export const COLUMNS = Object.freeze([
@@ -36,7 +38,9 @@ export function mergePairs(rows, start) {
   return merged;
 }
 
-/** The rows of a live run: each covers the same number of iterations, and twice as many whenever they become too many. */
+/**
+ * The rows of a live run: each covers the same number of iterations, and twice as many whenever they become too many.
+ */
 export class Recorder {
   /** @param {number} start iteration that the run begins after @param {number} limit rows */
   constructor(start, limit) {

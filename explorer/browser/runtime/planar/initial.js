@@ -14,12 +14,12 @@ import { networkLayout, optimiserSize } from "./layout.js";
  * @property {number} generatorUpdates
  * @property {Float32Array} generator flat state
  * @property {Float32Array} discriminator flat state
- * @property {Float32Array} generatorOptimiser nothing (sgd), momentum buffers, mean squares (rmsprop), or all first, then all
- *   second moments (adam), in the order of the trainable parameters
+ * @property {Float32Array} generatorOptimiser nothing (sgd), momentum buffers, mean squares (rmsprop), or all first,
+ *   then all second moments (adam), in the order of the trainable parameters
  * @property {Float32Array} discriminatorOptimiser
  * @property {{discriminator: number | null, generator: number | null} | null} losses of the last update of each network
- * @property {{discriminator: number | null, generator: number | null} | null} gradientNorms L2 over a network's trainable
- *   parameters, at its last update
+ * @property {{discriminator: number | null, generator: number | null} | null} gradientNorms L2 over a network's
+ *   trainable parameters, at its last update
  * @property {{real: number, fake: number} | null} outputs mean D(x) over both batches of D's last update
  */
 
@@ -44,7 +44,12 @@ export function initialState(settings) {
   };
 }
 
-/** Weights and biases from U(−1/√fan_in, 1/√fan_in), torch's own. @param {Layout} layout @param {number} seed @param {number} stream */
+/**
+ * Weights and biases from U(−1/√fan_in, 1/√fan_in), torch's own.
+ * @param {Layout} layout
+ * @param {number} seed
+ * @param {number} stream
+ */
 function initialNetwork({ layers, size }, seed, stream) {
   const flat = new Float32Array(size);
   const linear = layers.reduce((sum, { inputs, outputs }) => sum + (inputs + 1) * outputs, 0);

@@ -10,7 +10,8 @@ const LEAKY_SLOPE = 0.2;
 const IDENTITY = 1;
 
 /**
- * A linear layer, then batch normalisation where there is one, then the activation. Numbers are places in the flat state.
+ * A linear layer, then batch normalisation where there is one, then the activation. Numbers are places in the flat
+ * state.
  * @typedef {object} Layer
  * @property {number} inputs
  * @property {number} outputs
@@ -69,7 +70,11 @@ export function networkLayout(settings, part) {
   return { layers, size, trainable, parameters: trainable.reduce((sum, { length }) => sum + length, 0) };
 }
 
-/** The layout of the same network with its normalisations folded into the linear layers. @param {Layout} layout @returns {Layout} */
+/**
+ * The layout of the same network with its normalisations folded into the linear layers.
+ * @param {Layout} layout
+ * @returns {Layout}
+ */
 export function foldedLayout(layout) {
   let size = 0;
   const layers = layout.layers.map((layer) => {

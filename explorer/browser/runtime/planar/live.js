@@ -18,7 +18,8 @@ const FEWEST_SNAPSHOTS = 16;
 /**
  * Start a run, paused.
  * @param {Partial<Settings>} settings
- * @param {{state?: State, history?: Row[], past?: State[]}} [from] go on from a state, after a history and states to scrub through
+ * @param {{state?: State, history?: Row[], past?: State[]}} [from] go on from a state, after a history and states to
+ *   scrub through
  * @returns {LiveRun}
  * @throws {ModelError} for settings that are impossible or that the page does not train
  */
@@ -158,7 +159,13 @@ function snapshotLimit(state) {
   return Math.max(FEWEST_SNAPSHOTS, Math.min(MOST_SNAPSHOTS, Math.floor(MOST_SNAPSHOT_BYTES / bytes)));
 }
 
-/** Each second one, until there are few enough; the first stays. @template T @param {T[]} values @param {number} most @returns {T[]} */
+/**
+ * Each second one, until there are few enough; the first stays.
+ * @template T
+ * @param {T[]} values
+ * @param {number} most
+ * @returns {T[]}
+ */
 function thinned(values, most) {
   return values.length <= most
     ? values

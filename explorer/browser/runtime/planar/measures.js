@@ -1,7 +1,7 @@
 /**
- * How close generated points are to the real distribution, and what D makes of them. A distance between two finite samples
- * is not zero even where the distributions are the same: every distance comes with its floor, what two real samples of the
- * same size are apart. The twin in Python is `explorer/metrics/planar.py`.
+ * How close generated points are to the real distribution, and what D makes of them. A distance between two finite
+ * samples is not zero even where the distributions are the same: every distance comes with its floor, what two real
+ * samples of the same size are apart. The twin in Python is `explorer/metrics/planar.py`.
  */
 import { ModelError } from "../errors.js";
 import { STREAMS, noise, realPoints, support } from "./data.js";
@@ -47,8 +47,8 @@ export function nearest(points, target) {
 }
 
 /**
- * The share of points within 3σ of the noise-free support, and how many modes have at least 10 % of the points that an even
- * share of all would give them (only points of high quality count).
+ * The share of points within 3σ of the noise-free support, and how many modes have at least 10 % of the points that an
+ * even share of all would give them (only points of high quality count).
  * @param {Points} points (2n), finite
  * @param {Support} target
  * @returns {{highQuality: number, modesCovered: number | null}} null where there are no separate modes
@@ -105,7 +105,8 @@ export function projections(points) {
 }
 
 /**
- * Mean over the directions of the Wasserstein-1 distance of the projections (Bonneel et al. 2015), in units of the plane.
+ * Mean over the directions of the Wasserstein-1 distance of the projections (Bonneel et al. 2015), in units of the
+ * plane.
  * @param {Float64Array[]} x from `projections`
  * @param {Float64Array[]} y of as many points
  */
@@ -130,7 +131,11 @@ export function accuracy(real, fake, threshold) {
   return (above(real) + fake.length - above(fake)) / (real.length + fake.length);
 }
 
-/** Mean of D(x) as it is displayed: sigmoids of logits, else raw outputs. @param {Float32Array} outputs @param {string} loss */
+/**
+ * Mean of D(x) as it is displayed: sigmoids of logits, else raw outputs.
+ * @param {Float32Array} outputs
+ * @param {string} loss
+ */
 export function shownMean(outputs, loss) {
   const shown = hasLogits(loss)
     ? (/** @type {number} */ value) => 1 / (1 + Math.exp(-value))
@@ -138,7 +143,10 @@ export function shownMean(outputs, loss) {
   return outputs.reduce((sum, value) => sum + shown(value), 0) / outputs.length;
 }
 
-/** What is measured against, made once for the same settings. @type {WeakMap<Settings, ReturnType<typeof makeReference>>} */
+/**
+ * What is measured against, made once for the same settings.
+ * @type {WeakMap<Settings, ReturnType<typeof makeReference>>}
+ */
 const references = new WeakMap();
 
 /** @param {Settings} settings */

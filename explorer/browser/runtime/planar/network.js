@@ -1,4 +1,6 @@
-/** One network in WebAssembly memory: its parameters, what it computes for a batch, and the gradients on the way back. */
+/**
+ * One network in WebAssembly memory: its parameters, what it computes for a batch, and the gradients on the way back.
+ */
 import { wholeLines } from "./arena.js";
 import { checkLength } from "./layout.js";
 
@@ -20,8 +22,8 @@ const EPSILON = 1e-5;
 
 /**
  * Places in the arena. Parameters and gradients lie in the flat state's order, but without the buffers between them.
- * @typedef {Layer & {output: number, parameters: number, scale: number, statistics: number, values: number, reciprocals: number,
- *   vectors: number, normalised: number, normalisedGradient: number, sigma: number}} PlacedLayer
+ * @typedef {Layer & {output: number, parameters: number, scale: number, statistics: number, values: number,
+ *   reciprocals: number, vectors: number, normalised: number, normalisedGradient: number, sigma: number}} PlacedLayer
  */
 
 export class PlanarNetwork {

@@ -15,10 +15,12 @@ export const LOSSES = Object.freeze([
 /**
  * What a discriminator's raw output means under a loss.
  * @typedef {object} OutputMeaning
- * @property {"probability" | "target" | "margin" | "critic"} kind a logit, a regression onto 0 and 1, a hinge score, or a
- *   critic's score, which is defined up to a constant
- * @property {number | null} threshold of the raw output, above which a point counts as real; null: a critic decides nothing
- * @property {[number, number] | null} range of shown values that the heat map's colours span; null: the present extremes
+ * @property {"probability" | "target" | "margin" | "critic"} kind a logit, a regression onto 0 and 1, a hinge score, or
+ *   a critic's score, which is defined up to a constant
+ * @property {number | null} threshold of the raw output, above which a point counts as real; null: a critic decides
+ *   nothing
+ * @property {[number, number] | null} range of shown values that the heat map's colours span; null: the present
+ *   extremes
  */
 
 /** @type {Readonly<Record<string, Omit<OutputMeaning, "threshold">>>} */

@@ -1,4 +1,6 @@
-/** What recorded and live runs have in common: states to scrub through, history, and measures from a background thread. */
+/**
+ * What recorded and live runs have in common: states to scrub through, history, and measures from a background thread.
+ */
 import { Background } from "./background.js";
 
 /** @typedef {import("./settings.js").Settings} Settings */
@@ -8,7 +10,8 @@ import { Background } from "./background.js";
 
 /**
  * Why a run ended early. `iteration` could not be completed; `error` says what else went wrong.
- * @typedef {{iteration: number, reason: "nan" | "worker", network?: string, error?: import("../errors.js").ModelError}} Stopped
+ * @typedef {{iteration: number, reason: "nan" | "worker", network?: string, error?: import("../errors.js").ModelError}}
+ *   Stopped
  */
 
 export class Run {

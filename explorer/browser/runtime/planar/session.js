@@ -1,4 +1,6 @@
-/** A live run inside the worker: trains for a slice of time, keeps snapshots and history, and hands them out in bulk. */
+/**
+ * A live run inside the worker: trains for a slice of time, keeps snapshots and history, and hands them out in bulk.
+ */
 import { ModelError } from "../errors.js";
 import { createEngine } from "./engine.js";
 import { Recorder } from "./history.js";
@@ -8,8 +10,8 @@ import { Recorder } from "./history.js";
 /** @typedef {import("./initial.js").State} State */
 
 /**
- * A state of the run; `sequence` counts its iterations and single updates from the start. Of all snapshots those are kept
- * whose sequence is a multiple of the stride, and the last.
+ * A state of the run; `sequence` counts its iterations and single updates from the start. Of all snapshots those are
+ * kept whose sequence is a multiple of the stride, and the last.
  * @typedef {{sequence: number, state: State}} Snapshot
  */
 

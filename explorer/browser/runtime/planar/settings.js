@@ -204,7 +204,11 @@ function whole(setting, found, { least, most }) {
   }
 }
 
-/** @param {string} setting @param {unknown} found @param {{least?: number, above?: number, most?: number, below?: number}} range */
+/**
+ * @param {string} setting
+ * @param {unknown} found
+ * @param {{least?: number, above?: number, most?: number, below?: number}} range
+ */
 function number(setting, found, { least, above, most, below }) {
   const sound =
     typeof found === "number" &&

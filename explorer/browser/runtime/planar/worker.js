@@ -1,6 +1,6 @@
 /**
- * The background thread of one run: trains, and measures. It answers messages between slices of training, and sends what is
- * new only when the page has taken in what it sent before.
+ * The background thread of one run: trains, and measures. It answers messages between slices of training, and sends
+ * what is new only when the page has taken in what it sent before.
  */
 import { ModelError } from "../errors.js";
 import { loadKernels } from "../kernels.js";

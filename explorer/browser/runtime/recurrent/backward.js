@@ -1,6 +1,6 @@
 /**
- * How a loss depends on earlier inputs: ∂loss_t/∂x_{t−k}, by going back through the cells' equations (Werbos 1990) in float64, from the quantities that a
- * trace holds. A clamped quantity depends on nothing.
+ * How a loss depends on earlier inputs: ∂loss_t/∂x_{t−k}, by going back through the cells' equations (Werbos 1990) in
+ * float64, from the quantities that a trace holds. A clamped quantity depends on nothing.
  */
 import { compileClamps } from "./clamps.js";
 import { CELLS } from "./cells.js";
@@ -10,7 +10,8 @@ import { padded } from "../packing.js";
  * @param {import("./trace.js").Trace} trace computed beyond t
  * @param {number} t step whose prediction the loss is of: loss_t = −ln p(character t + 1), in nats
  * @param {number} lags at most so many steps back
- * @returns {Float64Array} (K + 1) ‖∂loss_t/∂x_{t−k}‖₂ for k = 0 … K, x the first layer's input; K is lags, or t where the text begins sooner
+ * @returns {Float64Array} (K + 1) ‖∂loss_t/∂x_{t−k}‖₂ for k = 0 … K, x the first layer's input; K is lags, or t where
+ *   the text begins sooner
  * @throws {RangeError} if the text has no character t + 1 or the trace no step t
  */
 export function gradientNorms(trace, t, lags) {
@@ -21,8 +22,8 @@ export function gradientNorms(trace, t, lags) {
 }
 
 /**
- * As `gradientNorms`, one step back at a time, so that the page can answer in between. Until it is done, the trace must keep its
- * steps, and nothing else may go back through the same model.
+ * As `gradientNorms`, one step back at a time, so that the page can answer in between. Until it is done, the trace must
+ * keep its steps, and nothing else may go back through the same model.
  * @param {import("./trace.js").Trace} trace @param {number} t @param {number} lags
  * @returns {Generator<void, Float64Array, void>}
  */
@@ -85,7 +86,11 @@ class Backward {
     for (const part of [...this.hidden, ...this.cell]) part.fill(0);
   }
 
-  /** Of the logits' loss to the top hidden state: through the linear layers. @param {ArrayLike<number>} distribution @param {number} token */
+  /**
+   * Of the logits' loss to the top hidden state: through the linear layers.
+   * @param {ArrayLike<number>} distribution
+   * @param {number} token
+   */
   top(distribution, token) {
     let gradient = Float64Array.from(distribution);
     gradient[token] -= 1;
@@ -149,11 +154,11 @@ class Backward {
 }
 
 /**
- * Gradients at the rows (before the nonlinearities) of one layer and step, from those at its hidden state and cell: `input` and
- * `hidden` (G·H) are what the two matrices are multiplied by, `kept` (H) reaches the hidden state before without a matrix. `cell` is
- * replaced by the gradient at the cell before.
- * @type {Record<string, (step: {size: number, at: (name: string) => Float32Array, before: (name: string) => Float32Array,
- *   free: (name: string, unit: number) => boolean, hidden: Float64Array, cell: Float64Array,
+ * Gradients at the rows (before the nonlinearities) of one layer and step, from those at its hidden state and cell:
+ * `input` and `hidden` (G·H) are what the two matrices are multiplied by, `kept` (H) reaches the hidden state before
+ * without a matrix. `cell` is replaced by the gradient at the cell before.
+ * @type {Record<string, (step: {size: number, at: (name: string) => Float32Array, before: (name: string) =>
+ *   Float32Array, free: (name: string, unit: number) => boolean, hidden: Float64Array, cell: Float64Array,
  *   layer: import("./weights.js").LayerWeights}) =>
  *   {input: Float64Array, hidden: Float64Array, kept: Float64Array | null}>}
  */

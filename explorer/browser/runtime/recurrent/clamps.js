@@ -12,7 +12,8 @@ import { ModelError } from "../errors.js";
 /**
  * @param {{layers: number, hiddenSize: number, quantities: string[]}} language
  * @param {Clamp[]} clamps
- * @throws {ModelError} `gates.error_clamp_layer`, `gates.error_clamp_quantity`, `gates.error_clamp_unit` or `gates.error_clamp_value`
+ * @throws {ModelError} `gates.error_clamp_layer`, `gates.error_clamp_quantity`, `gates.error_clamp_unit` or
+ *   `gates.error_clamp_value`
  */
 export function checkClamps({ layers, hiddenSize, quantities }, clamps) {
   for (const { layer, quantity, units, value } of clamps) {

@@ -1,9 +1,9 @@
 /**
- * One character model's weights and state in the kernels' memory: it advances by one token at a time, and turns hidden states
- * into logits several at a time. It has one state; who shares it loads a state before advancing.
+ * One character model's weights and state in the kernels' memory: it advances by one token at a time, and turns hidden
+ * states into logits several at a time. It has one state; who shares it loads a state before advancing.
  *
- * A layer of H units is `pitch` floats, H rounded up to whole vectors. What the first layer's input adds to its rows depends on the
- * token alone, so that it is computed once per token and kept.
+ * A layer of H units is `pitch` floats, H rounded up to whole vectors. What the first layer's input adds to its rows
+ * depends on the token alone, so that it is computed once per token and kept.
  */
 import { packChannels, packConvolution, padded } from "../packing.js";
 import { CELLS } from "./cells.js";
@@ -96,7 +96,8 @@ export class Engine {
 
   /**
    * What replaces computed quantities from now on.
-   * @param {{mask: Int32Array, held: Float32Array} | null} clamps (layers · Q · H) each, in a step's order; −1 in the mask where `held` holds
+   * @param {{mask: Int32Array, held: Float32Array} | null} clamps (layers · Q · H) each, in a step's order; −1 in the
+   *   mask where `held` holds
    */
   clamp(clamps) {
     const count = this.layers * this.#cell.quantities.length;
@@ -228,7 +229,11 @@ export class Engine {
     }
   }
 
-  /** Put a hidden state of the top layer into a slot for `logits` and `score`. @param {number} slot @param {Float32Array} hidden (H) */
+  /**
+   * Put a hidden state of the top layer into a slot for `logits` and `score`.
+   * @param {number} slot
+   * @param {Float32Array} hidden (H)
+   */
   place(slot, hidden) {
     this.#heap.set(hidden, this.#places.hiddens + slot * this.pitch);
   }

@@ -72,9 +72,10 @@ export function equations(kind) {
 }
 
 /**
- * The numbers of the chosen unit at the cursor: its quantities, those of the step before (`…Before`), the products, and what the gates
- * add up (`…FromInput`, `…FromState`).
- * @param {{language: import("./language.js").Language, trace: import("./trace.js").Trace, cursor: number, unit: {layer: number, index: number}}} reading
+ * The numbers of the chosen unit at the cursor: its quantities, those of the step before (`…Before`), the products, and
+ * what the gates add up (`…FromInput`, `…FromState`).
+ * @param {{language: import("./language.js").Language, trace: import("./trace.js").Trace, cursor: number, unit: {layer:
+ *   number, index: number}}} reading
  * @returns {Record<string, number>}
  */
 export function valuesOf(reading) {

@@ -7,7 +7,11 @@ import { openSafetensors } from "../safetensors.js";
 export class TensorFile {
   #tensors;
 
-  /** @param {string} file its path, for messages @param {Map<string, {shape: number[], data: any}>} tensors @param {Record<string, string>} metadata */
+  /**
+   * @param {string} file its path, for messages
+   * @param {Map<string, {shape: number[], data: any}>} tensors
+   * @param {Record<string, string>} metadata
+   */
   constructor(file, tensors, metadata) {
     this.file = file;
     this.metadata = metadata;

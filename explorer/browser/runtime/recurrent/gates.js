@@ -1,4 +1,7 @@
-/** A recurrent layer's weights, from torch's order of rows to that of the kernels: each gate's H rows, padded to whole vectors. */
+/**
+ * A recurrent layer's weights, from torch's order of rows to that of the kernels: each gate's H rows, padded to whole
+ * vectors.
+ */
 import { packMatrix, padded } from "../packing.js";
 
 /**

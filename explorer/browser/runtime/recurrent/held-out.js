@@ -9,7 +9,8 @@ const NORMAL_QUANTILE = 1.959963984540054; // of 97.5 %
 /**
  * @param {import("./language.js").Language} language
  * @param {string} text
- * @param {{clamps?: import("./clamps.js").Clamp[], signal?: AbortSignal, onProgress?: (done: number, count: number) => void}} [options]
+ * @param {{clamps?: import("./clamps.js").Clamp[], signal?: AbortSignal, onProgress?: (done: number, count: number) =>
+ *   void}} [options]
  * @returns {Promise<Bits & {surprises: Float64Array}>} and the surprise of each character, bits
  * @throws {RangeError} for an empty text
  */
@@ -43,8 +44,8 @@ export async function bitsPerCharacter(language, text, { clamps = [], signal, on
 
 /**
  * The mean of a text's surprises, or of what clamps change in them, character by character.
- * @typedef {{bits: number, low: number | null, high: number | null, count: number}} Bits mean over `count` characters, and a 95 %
- *   interval of the mean by the spread of whole blocks of 100; null for fewer than two blocks
+ * @typedef {{bits: number, low: number | null, high: number | null, count: number}} Bits mean over `count` characters,
+ *   and a 95 % interval of the mean by the spread of whole blocks of 100; null for fewer than two blocks
  * @param {Float64Array} surprises bits
  * @returns {Bits}
  */

@@ -11,12 +11,14 @@ export const START = "\n";
 
 /**
  * @typedef {{values: Float32Array}} State what the next step reads; opaque
- * @typedef {{state: State, quantities: Float32Array}} Step quantities (layers · Q · H) in the order layer, quantity, unit
+ * @typedef {{state: State, quantities: Float32Array}} Step quantities (layers · Q · H) in the order layer, quantity,
+ *   unit
  */
 
 /**
  * @param {import("../kernels.js").Kernels} kernels
- * @param {{input: number[], output: number[], layers: Record<string, any>[]} | undefined} graph `language` of `graph.json`
+ * @param {{input: number[], output: number[], layers: Record<string, any>[]} | undefined} graph `language` of
+ *   `graph.json`
  * @param {Map<string, import("../layers.js").Tensor>} tensors
  * @param {unknown} vocabulary the characters in the order of their tokens, the first U+FFFD, a line feed among them
  * @returns {Language}
@@ -46,7 +48,11 @@ export function createLanguage(kernels, graph, tensors, vocabulary) {
 export class Language {
   #tokens;
 
-  /** @param {import("../kernels.js").Kernels} kernels @param {import("./weights.js").LanguageWeights} weights @param {string[]} vocabulary */
+  /**
+   * @param {import("../kernels.js").Kernels} kernels
+   * @param {import("./weights.js").LanguageWeights} weights
+   * @param {string[]} vocabulary
+   */
   constructor(kernels, weights, vocabulary) {
     this.kernels = kernels;
     this.weights = weights;
@@ -76,7 +82,11 @@ export class Language {
     return { characters, tokens, unknown };
   }
 
-  /** The state after the line feed that is read before every text. @param {import("./clamps.js").Clamp[]} [clamps] @returns {State} */
+  /**
+   * The state after the line feed that is read before every text.
+   * @param {import("./clamps.js").Clamp[]} [clamps]
+   * @returns {State}
+   */
   start(clamps = []) {
     const nothing = { values: new Float32Array(this.engine.stateSize) };
     return this.step(nothing, /** @type {number} */ (this.#tokens.get(START)), clamps).state;
@@ -107,7 +117,11 @@ export class Language {
     return this.engine.logits();
   }
 
-  /** The softmax, token 0 included: what the model says. @param {Float32Array} logits (V) @returns {Float32Array} (V) */
+  /**
+   * The softmax, token 0 included: what the model says.
+   * @param {Float32Array} logits (V)
+   * @returns {Float32Array} (V)
+   */
   probabilities(logits) {
     let largest = -Infinity;
     for (const logit of logits) if (logit > largest) largest = logit;

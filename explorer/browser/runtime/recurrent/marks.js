@@ -8,11 +8,13 @@ import { TensorFile, isCount, isTitle } from "./files.js";
  * @property {Record<string, string>} title by language
  * @property {number} count characters of held-out text that the scores are over
  * @property {number | null} positives of them; null if graded
- * @property {number} chance 95 % quantile, over circular shifts of the marks, of the best unit's score: as |AUC − ½| or |r|
+ * @property {number} chance 95 % quantile, over circular shifts of the marks, of the best unit's score: as |AUC − ½| or
+ *   |r|
  * @property {Int16Array} values (P) one for each character of the page, −1 where there is none
  * @property {Float32Array[]} scores (H) for each layer: area under the ROC curve if binary, Pearson's r if graded
  *
- * @typedef {{quantity: string, count: number, marks: Mark[]}} Marks `quantity` is what was scored, `count` the characters of the page
+ * @typedef {{quantity: string, count: number, marks: Mark[]}} Marks `quantity` is what was scored, `count` the
+ *   characters of the page
  */
 
 /**

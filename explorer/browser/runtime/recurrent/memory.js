@@ -2,14 +2,16 @@
 import { TensorFile, isCount } from "./files.js";
 
 /**
- * @typedef {{low: Float32Array, middle: Float32Array, high: Float32Array}} Quantiles (K) each: 10, 50 and 90 % over positions
+ * @typedef {{low: Float32Array, middle: Float32Array, high: Float32Array}} Quantiles (K) each: 10, 50 and 90 % over
+ *   positions
  * @typedef {object} MemoryVariant
  * @property {string} name `trained`, `initial`, or `forget_bias_<b>`
  * @property {number | null} forgetBias
  * @property {Quantiles} jacobian spectral norms ‖∂h_t/∂h_{t−k}‖₂ of the top layer
  * @property {Quantiles} gradient ‖∂loss_t/∂x_{t−k}‖₂, nats
  *
- * @typedef {{lags: Int32Array, variants: MemoryVariant[], positions: number, seed: number}} Memory lags k, ascending from at least 1
+ * @typedef {{lags: Int32Array, variants: MemoryVariant[], positions: number, seed: number}} Memory lags k, ascending
+ *   from at least 1
  */
 
 /**

@@ -12,7 +12,13 @@ export class Plan {
   }
 }
 
-/** All the numbers in a structure, moved by the same distance. @template T @param {T} places @param {number} by @returns {T} */
+/**
+ * All the numbers in a structure, moved by the same distance.
+ * @template T
+ * @param {T} places
+ * @param {number} by
+ * @returns {T}
+ */
 export function offset(places, by) {
   if (typeof places === "number") return /** @type {any} */ (places + by);
   if (Array.isArray(places)) return /** @type {any} */ (places.map((each) => offset(each, by)));

@@ -1,6 +1,7 @@
 /**
- * Recurrent layers on top of each other that read vectors, in the kernels' memory: one step, or a whole sequence. It has one state;
- * `reset` begins anew. The engine of character models (`engine.js`) reads tokens instead, several times as fast.
+ * Recurrent layers on top of each other that read vectors, in the kernels' memory: one step, or a whole sequence. It
+ * has one state; `reset` begins anew. The engine of character models (`engine.js`) reads tokens instead, several times
+ * as fast.
  */
 import { padded } from "../packing.js";
 import { CELLS } from "./cells.js";
@@ -134,7 +135,12 @@ export class RecurrentStack {
     return quantities;
   }
 
-  /** The top layer's hidden state at a step of what `run` gave. @param {Float32Array} quantities @param {number} t @returns {Float32Array} (H), a view */
+  /**
+   * The top layer's hidden state at a step of what `run` gave.
+   * @param {Float32Array} quantities
+   * @param {number} t
+   * @returns {Float32Array} (H), a view
+   */
   hidden(quantities, t) {
     return quantities.subarray((t + 1) * this.width - this.hiddenSize, (t + 1) * this.width);
   }

@@ -8,7 +8,8 @@ const MOST_COMPONENTS = 8;
  * @property {number} count N
  * @property {Int32Array} positions (N) characters of the page: the state is that of step t of reading it from its start
  * @property {{umap: Float32Array, pca: Float32Array}} layouts (N, 2) each
- * @property {{center: Float32Array, components: Float32Array, explainedVarianceRatio: Float32Array}} pca (H), (C, H), (C)
+ * @property {{center: Float32Array, components: Float32Array, explainedVarianceRatio: Float32Array}} pca (H), (C, H),
+ *   (C)
  * @property {{seed: number, neighbours: number, minimum_distance: number, version: string}} umap
  */
 

@@ -1,4 +1,6 @@
-/** What a unit's gates add up before they are squashed: the share of the character and the share of the state. No DOM. */
+/**
+ * What a unit's gates add up before they are squashed: the share of the character and the share of the state. No DOM.
+ */
 
 const ROWS = Object.freeze({
   lstm: ["input", "forget", "candidate", "output"],
@@ -8,7 +10,8 @@ const ROWS = Object.freeze({
 
 /**
  * W x + b and U h′ + b′ of one unit at the cursor, in float64 from the model's own weights.
- * @param {{language: import("./language.js").Language, trace: import("./trace.js").Trace, cursor: number, unit: {layer: number, index: number}}} reading
+ * @param {{language: import("./language.js").Language, trace: import("./trace.js").Trace, cursor: number, unit: {layer:
+ *   number, index: number}}} reading
  * @returns {Record<string, {fromInput: number, fromState: number}>} by quantity
  */
 export function sumsOf({ language, trace, cursor, unit: { layer, index } }) {

@@ -1,6 +1,6 @@
 /**
- * What a character model computes while it reads a text. The trace follows an edited text: steps of the unchanged beginning
- * stay, so that typing at the end costs one step.
+ * What a character model computes while it reads a text. The trace follows an edited text: steps of the unchanged
+ * beginning stay, so that typing at the end costs one step.
  */
 import { ModelError } from "../errors.js";
 import { CELLS } from "./cells.js";
@@ -102,13 +102,24 @@ export class Trace {
     return this.computed;
   }
 
-  /** @param {number} layer @param {string} name @param {number} t from −1, the line feed @returns {Float32Array} (H), a view */
+  /**
+   * @param {number} layer
+   * @param {string} name
+   * @param {number} t from −1, the line feed
+   * @returns {Float32Array} (H), a view
+   */
   quantity(layer, name, t) {
     const start = this.#place(t) + this.language.place(layer, name);
     return this.#chunk(t).subarray(start, start + this.language.hiddenSize);
   }
 
-  /** One unit's quantity over all steps that are there. @param {number} layer @param {string} name @param {number} unit @returns {Float32Array} */
+  /**
+   * One unit's quantity over all steps that are there.
+   * @param {number} layer
+   * @param {string} name
+   * @param {number} unit
+   * @returns {Float32Array}
+   */
   series(layer, name, unit) {
     const start = this.language.place(layer, name) + unit;
     const values = new Float32Array(this.computed);

@@ -20,7 +20,8 @@ const MOST_LINEARS = 2;
  * @property {number} hiddenSize H
  * @property {Float32Array | null} embedding (V, E); null where a token enters as a one-hot vector
  * @property {LayerWeights[]} layers from below
- * @property {{weight: Float32Array, bias: Float32Array, inputs: number, outputs: number}[]} linears from the top layer's hidden state to logits
+ * @property {{weight: Float32Array, bias: Float32Array, inputs: number, outputs: number}[]} linears from the top
+ *   layer's hidden state to logits
  */
 
 /** The tensors that the graph names. @param {{layers?: Record<string, any>[]}} graph @returns {string[]} */
@@ -75,7 +76,8 @@ function readEmbedding(/** @type {Record<string, any>} */ layer, /** @type {numb
 
 /**
  * One recurrent layer of a graph.
- * @param {Record<string, any>} layer @param {number} inputSize I @param {Map<string, import("../layers.js").Tensor>} tensors
+ * @param {Record<string, any>} layer @param {number} inputSize I @param {Map<string, import("../layers.js").Tensor>}
+ *   tensors
  * @returns {LayerWeights}
  * @throws {ModelError} naming the tensor that does not fit
  */

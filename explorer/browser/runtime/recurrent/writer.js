@@ -25,7 +25,8 @@ const WRITING = 20;
  * @param {import("./language.js").State} state to go on from; left as it is
  * @param {WritingSettings} settings
  * @returns {{next: () => WrittenCharacter}}
- * @throws {ModelError} `runtime.seed`, `gates.error_temperature`, `gates.error_top_k`, `gates.error_top_p`, or for clamps that do not fit
+ * @throws {ModelError} `runtime.seed`, `gates.error_temperature`, `gates.error_top_k`, `gates.error_top_p`, or for
+ *   clamps that do not fit
  */
 export function createWriter(language, state, { seed, temperature = 1, topK = 0, topP = 1, clamps = [] }) {
   checkSettings({ temperature, topK, topP });

@@ -1,7 +1,10 @@
 /** Held-out sequences to compare with: `examples.safetensors`, where they may be passed on. */
 import { TensorFile } from "../recurrent/files.js";
 
-/** @typedef {{values: Float32Array, label: number | null}} Example in the signal's unit, and the index of its class where there are classes */
+/**
+ * @typedef {{values: Float32Array, label: number | null}} Example in the signal's unit, and the index of its class
+ *   where there are classes
+ */
 
 /**
  * @param {string} folder URL of the checkpoint folder, ending in a slash

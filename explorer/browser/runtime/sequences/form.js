@@ -1,4 +1,7 @@
-/** What a model's sequences are: samples of a signal in its unit, or notes as tokens; `explorer/families/sequences.py` says the same. */
+/**
+ * What a model's sequences are: samples of a signal in its unit, or notes as tokens; `explorer/families/sequences.py`
+ * says the same.
+ */
 import { ModelError } from "../errors.js";
 
 /** Pitch tokens that are no pitch; duration token 0 belongs to the end. */
@@ -72,11 +75,12 @@ export class NotesForm {
   }
 
   /**
-   * A melody from elsewhere in the model's tokens: moved as a whole by semitones, the fewest of those moves that bring most notes into the model's
-   * range and key; what still lies outside by octaves; each length to the nearest that there is; cut after the greatest length.
+   * A melody from elsewhere in the model's tokens: moved as a whole by semitones, the fewest of those moves that bring
+   * most notes into the model's range and key; what still lies outside by octaves; each length to the nearest that
+   * there is; cut after the greatest length.
    * @param {import("../sound/notes.js").Note[]} notes
-   * @returns {{tokens: Tokens, moved: number, octaves: number, rounded: number, left: number}} semitones of the move, and numbers of
-   *   notes: moved by octaves, of another length than they had, and left out
+   * @returns {{tokens: Tokens, moved: number, octaves: number, rounded: number, left: number}} semitones of the move,
+   *   and numbers of notes: moved by octaves, of another length than they had, and left out
    */
   encode(notes) {
     const kept = notes.slice(0, this.length);

@@ -1,4 +1,7 @@
-/** The two networks of a recurrent GAN (Esteban et al. 2017; Mogren 2016): noise → sequence, and sequence → D's output at every step. */
+/**
+ * The two networks of a recurrent GAN (Esteban et al. 2017; Mogren 2016): noise → sequence, and sequence → D's output
+ * at every step.
+ */
 import { checkLabel } from "../condition.js";
 import { ModelError } from "../errors.js";
 import { STREAMS, allFinite } from "../numbers.js";
@@ -11,7 +14,8 @@ import { createLinear, createStack, softmax, takeGraph } from "./parts.js";
  *
  * @typedef {object} Generated
  * @property {Float32Array} numbers (N, C) y of a signal, or the probabilities of pitches and durations
- * @property {Float32Array} heard (N, C) what D is asked of: y of a signal, or each step's notes, as certain as those of a real melody
+ * @property {Float32Array} heard (N, C) what D is asked of: y of a signal, or each step's notes, as certain as those of
+ *   a real melody
  * @property {Float32Array | null} values (N) in the signal's unit
  * @property {import("./form.js").Tokens | null} tokens of notes, up to the end
  * @property {Float32Array} quantities (N, layers, Q, H) of the generator's cells
@@ -30,7 +34,8 @@ export class Generator {
    * @param {import("../kernels.js").Kernels} kernels
    * @param {Record<string, import("./parts.js").Graph>} graphs
    * @param {Map<string, import("../layers.js").Tensor>} tensors
-   * @param {{form: import("./form.js").SignalForm | import("./form.js").NotesForm, latentSize: number, classes: number}} shape
+   * @param {{form: import("./form.js").SignalForm | import("./form.js").NotesForm, latentSize: number, classes:
+   *   number}} shape
    * @throws {ModelError} naming what does not fit
    */
   constructor(kernels, graphs, tensors, { form, latentSize, classes }) {
@@ -95,7 +100,10 @@ export function blendNoise(first, second, share) {
   return first.map((value, i) => near * value + far * second[i]);
 }
 
-/** Each step's most probable pitch, its most probable duration of those that it can have, and how many notes come before the first end. */
+/**
+ * Each step's most probable pitch, its most probable duration of those that it can have, and how many notes come before
+ * the first end.
+ */
 function mostProbable(
   /** @type {Float32Array} */ numbers,
   /** @type {import("./form.js").NotesForm} */ { length, channels, pitchTokens },

@@ -20,7 +20,8 @@ export const NOTE_TENSORS = EMBEDDINGS;
  * @property {Next[]} next (n + 1) what was expected in each note's place, and after the last
  * @property {boolean} ended whether the model ended it, or the greatest length did
  *
- * @typedef {{pitch: Float64Array, hidden: Float32Array}} Next probabilities (P) of the next pitch; `durations` tells those of its duration
+ * @typedef {{pitch: Float64Array, hidden: Float32Array}} Next probabilities (P) of the next pitch; `durations` tells
+ *   those of its duration
  */
 
 export class NoteModel {
@@ -54,8 +55,9 @@ export class NoteModel {
 
   /**
    * Write a melody, or go on with one.
-   * @param {{seed: number, temperature: number, prompt?: import("./form.js").Tokens}} settings note n is picked by the uniforms 0 and 1 of stream 20,
-   *   index n, counted from the first note of the prompt; temperature 0 takes the most probable
+   * @param {{seed: number, temperature: number, prompt?: import("./form.js").Tokens}} settings note n is picked by the
+   *   uniforms 0 and 1 of stream 20, index n, counted from the first note of the prompt; temperature 0 takes the most
+   *   probable
    * @returns {Melody} the prompt first
    * @throws {ModelError} `runtime.seed`, `gates.error_temperature`
    */
@@ -133,8 +135,10 @@ export class NoteModel {
 }
 
 /**
- * The first token, in order, whose cumulated probability exceeds the uniform, after the logits were divided by the temperature.
- * @param {Float64Array} probabilities @param {number} uniform in (0, 1) @param {number} temperature 0 takes the most probable, of equals the first
+ * The first token, in order, whose cumulated probability exceeds the uniform, after the logits were divided by the
+ * temperature.
+ * @param {Float64Array} probabilities @param {number} uniform in (0, 1) @param {number} temperature 0 takes the most
+ *   probable, of equals the first
  * @returns {number}
  */
 export function pick(probabilities, uniform, temperature) {

@@ -39,7 +39,8 @@ export function takeGraph(graphs, part, input, output) {
 
 /**
  * The recurrent layers at the beginning of a graph.
- * @param {import("../kernels.js").Kernels} kernels @param {Graph} graph @param {Map<string, import("../layers.js").Tensor>} tensors
+ * @param {import("../kernels.js").Kernels} kernels @param {Graph} graph @param {Map<string,
+ *   import("../layers.js").Tensor>} tensors
  * @returns {{stack: RecurrentStack, rest: Record<string, any>[]}} `rest`: the layers that follow them
  * @throws {ModelError} naming layer or tensor and what was expected of it
  */
@@ -65,7 +66,8 @@ export function createStack(kernels, graph, tensors) {
 
 /**
  * A linear layer in float64.
- * @param {Record<string, any>} layer @param {number} inputs @param {number} outputs @param {Map<string, import("../layers.js").Tensor>} tensors
+ * @param {Record<string, any>} layer @param {number} inputs @param {number} outputs @param {Map<string,
+ *   import("../layers.js").Tensor>} tensors
  * @returns {Linear}
  * @throws {ModelError} naming the tensor that does not fit
  */

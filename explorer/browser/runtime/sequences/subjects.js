@@ -45,7 +45,13 @@ export class Subjects {
     return this.#generated(this.#noise(seed, settings), this.#label(seed, settings));
   }
 
-  /** Between two seeds, in the class of the nearer one. @param {number} one @param {number} other @param {number} share @param {Settings} settings */
+  /**
+   * Between two seeds, in the class of the nearer one.
+   * @param {number} one
+   * @param {number} other
+   * @param {number} share
+   * @param {Settings} settings
+   */
   between(one, other, share, settings) {
     const noise = blendNoise(this.#noise(one, settings), this.#noise(other, settings), share);
     return this.#generated(noise, this.#label(share <= 0.5 ? one : other, settings));
@@ -56,7 +62,11 @@ export class Subjects {
     return this.#signal("real", values, label === null ? null : oneHot(label, this.model.classes));
   }
 
-  /** The visitor's curve, in the class that is chosen, or the first. @param {Float32Array} values @param {Settings} settings */
+  /**
+   * The visitor's curve, in the class that is chosen, or the first.
+   * @param {Float32Array} values
+   * @param {Settings} settings
+   */
   ofCurve(values, settings) {
     const { classes } = this.model;
     return this.#signal("own", values, chosenLabel(settings, classes) ?? (classes ? oneHot(0, classes) : null));
@@ -76,7 +86,11 @@ export class Subjects {
     };
   }
 
-  /** What a note model makes of the visitor's melody. @param {import("./form.js").Tokens} prompt @param {Settings} settings */
+  /**
+   * What a note model makes of the visitor's melody.
+   * @param {import("./form.js").Tokens} prompt
+   * @param {Settings} settings
+   */
   continued(prompt, { seed, pick, temperature }) {
     return this.#melody("fake", this.notes.write({ seed: seed + pick, temperature, prompt }));
   }
@@ -103,7 +117,11 @@ export class Subjects {
     return { samples, rate: RATE };
   }
 
-  /** Where a time of the sound is in the picture: milliseconds of a signal, quarter notes of a melody. @param {Subject} subject @param {number} seconds */
+  /**
+   * Where a time of the sound is in the picture: milliseconds of a signal, quarter notes of a melody.
+   * @param {Subject} subject
+   * @param {number} seconds
+   */
   place({ values }, seconds) {
     return values
       ? (seconds / PLAYED) * ((1000 * (values.length - 1)) / this.form.rate)

@@ -12,8 +12,8 @@ import { END } from "./form.js";
  * @property {(moment: number, index: number) => Float32Array} values of a signal (N)
  * @property {(moment: number, index: number) => import("./form.js").Tokens} tokens of a melody, up to its end
  * @property {ArrayLike<number> | null} labels (M) classes
- * @property {{fake(moment: number, index: number): Float32Array, real(moment: number): Float32Array} | null} judged D's raw output (N) at each
- *   step of a sequence, and its mean over held-out ones
+ * @property {{fake(moment: number, index: number): Float32Array, real(moment: number): Float32Array} | null} judged D's
+ *   raw output (N) at each step of a sequence, and its mean over held-out ones
  * @property {import("../timeline.js").Histograms | null} histograms
  * @property {Map<string, never>} sheets none: there are no pictures
  * @property {Map<string, import("../timeline.js").Measure>} measures
@@ -116,7 +116,13 @@ function readJudgement(
   };
 }
 
-/** @template {Float32Array | Uint8Array} Values @param {Values} values @param {number} index @param {number} length @returns {Values} a view */
+/**
+ * @template {Float32Array | Uint8Array} Values
+ * @param {Values} values
+ * @param {number} index
+ * @param {number} length
+ * @returns {Values} a view
+ */
 function row(values, index, length) {
   return /** @type {Values} */ (values.subarray(index * length, (index + 1) * length));
 }

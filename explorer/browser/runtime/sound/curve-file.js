@@ -1,10 +1,14 @@
-/** A curve that a visitor brings: numbers in a text file, one a line, the last of a line where there are several columns. */
+/**
+ * A curve that a visitor brings: numbers in a text file, one a line, the last of a line where there are several
+ * columns.
+ */
 import { ModelError } from "../errors.js";
 
 export const LARGEST_TEXT = 200_000; // characters
 
 /**
- * @param {string} text of a CSV file: columns split by commas, semicolons, tabs or spaces; a first line of words is passed over
+ * @param {string} text of a CSV file: columns split by commas, semicolons, tabs or spaces; a first line of words is
+ *   passed over
  * @param {number} length values that are needed
  * @returns {Float32Array} (length)
  * @throws {ModelError} `sound.csv_large`, `sound.csv_empty`, `sound.csv_number` with the line, `sound.csv_length`

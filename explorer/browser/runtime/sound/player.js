@@ -10,7 +10,9 @@ export class SoundPlayer {
   #start = 0;
   #length = 0;
 
-  /** Wake the sound card, which takes a while the first time; browsers allow it once the visitor has pressed anything. */
+  /**
+   * Wake the sound card, which takes a while the first time; browsers allow it once the visitor has pressed anything.
+   */
   prepare() {
     this.#context ??= new AudioContext({ latencyHint: "interactive" });
     return this.#context;
@@ -40,7 +42,8 @@ export class SoundPlayer {
 
   /**
    * What is heard now, by the clock of the sound card: samples that were handed over are heard `outputLatency` later.
-   * @returns {number | null} seconds since the first sample, negative before it; null where nothing plays or all has been heard
+   * @returns {number | null} seconds since the first sample, negative before it; null where nothing plays or all has
+   *   been heard
    */
   position() {
     if (this.#source === null || this.#context === null) return null;

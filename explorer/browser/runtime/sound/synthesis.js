@@ -24,8 +24,9 @@ export function renderNotes(placed) {
 }
 
 /**
- * A tone with a soft beginning and end, so that notes do not click. With c and s the cosine and sine of the fundamental's angle, its
- * harmonics sin 2θ = 2cs, sin 3θ = (4c² − 1)s and sin 4θ = (8c³ − 4c)s are one polynomial in c: a click need not wait for the melody.
+ * A tone with a soft beginning and end, so that notes do not click. With c and s the cosine and sine of the
+ * fundamental's angle, its harmonics sin 2θ = 2cs, sin 3θ = (4c² − 1)s and sin 4θ = (8c³ − 4c)s are one polynomial in
+ * c: a click need not wait for the melody.
  * @param {Float32Array} target
  * @param {number} hertz
  */
@@ -63,8 +64,8 @@ export function curvePitch(value, { low, high }) {
 }
 
 /**
- * A curve as a tone that rises and falls with it, straight from value to value. All curves of a model are played in one range, so that
- * their heights can be compared by ear.
+ * A curve as a tone that rises and falls with it, straight from value to value. All curves of a model are played in one
+ * range, so that their heights can be compared by ear.
  * @param {ArrayLike<number>} values at least two
  * @param {{low: number, high: number}} range
  * @param {number} seconds from the first value to the last
