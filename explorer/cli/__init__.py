@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from explorer.cli import analysis, classifier, data, export, gan, language, models, planar, sequences, train
+from explorer.cli import analysis, data, export, models, train
 from explorer.cli import app as app_command
 from explorer.errors import ExplorerError
 
@@ -17,12 +17,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(data.app, name="data")
-train.app.command()(gan.gan)
-train.app.command()(classifier.classifier)
-train.app.command()(planar.planar_gan)
-train.app.command()(language.language_model)
-train.app.command()(sequences.recurrent_gan)
-train.app.command()(sequences.note_model)
 app.add_typer(train.app, name="train")
 app.command("app")(app_command.app)
 app.command("list")(models.list_checkpoints)

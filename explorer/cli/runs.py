@@ -1,10 +1,9 @@
-"""What the ``explorer train`` commands of resumable runs share: settings from options, and a bar of progress."""
+"""What the ``explorer train`` commands of resumable runs share: a bar of progress, and where the result is."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +15,9 @@ if TYPE_CHECKING:
 
 def train_run(
     run: Callable[..., None],
-    settings: type[RunSettings],
-    given: dict[str, Any],
+    settings: RunSettings,
+    out: Path,
+    threads: int,
     shown: Callable[[Any], dict[str, str]],
     **machine: Any,
 ) -> None:
@@ -25,31 +25,21 @@ def train_run(
 
     Args:
         run: of ``explorer.training``; takes settings, the folder, ``machine`` and ``progress``.
-        settings: its dataclass; each field is taken from the option of its name.
-        given: the command's options, ``out`` and ``threads`` among them.
+        settings: of the run.
+        out: its folder.
+        threads: of the CPU, in each process.
         shown: the numbers beside the bar, by name, from a step.
         machine: where it is trained.
 
     Raises:
-        TrainingError: see ``run``; and on settings that cannot be trained with.
+        TrainingError: see ``run``.
     """
     import torch
 
-    torch.set_num_threads(given["threads"])
-    out: Path = given["out"]
-    chosen = settings(**{entry.name: given[entry.name] for entry in fields(settings)})  # type: ignore[arg-type]
+    torch.set_num_threads(threads)
     with _bar(shown) as progress:
-        run(chosen, out, progress=progress, **machine)
+        run(settings, out, progress=progress, **machine)
     typer.echo(f"{out} is complete; look at it with: explorer app --checkpoints {out.parent}")
-
-
-def whole_numbers(text: str, example: str) -> tuple[int, ...]:
-    """Whole numbers above 0 joined by commas; raises TrainingError that gives an example."""
-    from explorer.training.settings import TrainingError
-
-    if not all(word.isdigit() and int(word) > 0 for word in text.split(",")):
-        raise TrainingError(f"widths are whole numbers above 0 joined by commas, such as {example}; got {text!r}")
-    return tuple(int(word) for word in text.split(","))
 
 
 @contextmanager

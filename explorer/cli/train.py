@@ -7,67 +7,53 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from explorer.cli.runs import train_run, whole_numbers
+from explorer.cli.options import with_options
+from explorer.cli.planar import planar_gan
+from explorer.cli.runs import train_run
+from explorer.options import options
+from explorer.training.classifier.settings import ClassifierSettings
+from explorer.training.gan.settings import GANSettings
+from explorer.training.language.settings import LanguageSettings
+from explorer.training.sequences.settings import NoteSettings, RecurrentGANSettings
+from explorer.training.settings import DATA
+from explorer.training.vae.settings import VAESettings
 
 if TYPE_CHECKING:
+    from explorer.training.adversarial import GANStep
+    from explorer.training.language.steps import LanguageStep
+    from explorer.training.sequences.likelihood import NoteStep
     from explorer.training.vae.steps import Step
+
+Run = Annotated[Path, typer.Option(help="Folder of the run, and of the checkpoint that it becomes.")]
+Checkpoint = Annotated[Path, typer.Option(help="Folder of the checkpoint.")]
+Threads = Annotated[int, typer.Option(min=1, help="CPU threads.")]
 
 app = typer.Typer(no_args_is_help=True, help="Train a model; a run that was stopped goes on where it was.")
 
 
 @app.command()
+@with_options(options(VAESettings), VAESettings)
 def vae(
-    data: Annotated[str, typer.Option(help="Data set; see `explorer data list`.")],
-    out: Annotated[Path, typer.Option(help="Folder of the run, and of the checkpoint that it becomes.")],
-    latent: Annotated[int, typer.Option(help="Latent dimensions.")] = 2,
-    beta: Annotated[float, typer.Option(help="Weight of the KL term (Higgins et al. 2017).")] = 1.0,
-    seed: Annotated[int, typer.Option(help="Everything random follows from it.")] = 0,
-    epochs: Annotated[int, typer.Option(help="Passes over the training images.")] = 20,
-    batch: Annotated[int, typer.Option(help="Images per step, over all processes.")] = 128,
-    network: Annotated[str, typer.Option(help="mlp or conv.")] = "mlp",
-    widths: Annotated[str, typer.Option(help="Hidden sizes or channels of the encoder.")] = "512,256",
-    decoder_widths: Annotated[str, typer.Option(help="Hidden sizes or channels of the decoder.")] = "256,512",
-    likelihood: Annotated[str, typer.Option(help="bernoulli or gaussian.")] = "bernoulli",
-    scale: Annotated[float, typer.Option(help="The Gaussian likelihood's σ.")] = 0.1,
-    residual_blocks: Annotated[int, typer.Option(help="Residual blocks in each convolutional network.")] = 0,
-    batch_norm: Annotated[bool, typer.Option("--batch-norm", help="Batch normalisation after hidden layers.")] = False,
-    optimiser: Annotated[str, typer.Option(help="sgd, momentum, adam or adamw.")] = "adam",
-    learning_rate: Annotated[float, typer.Option(help="At the start; falls to zero along a cosine.")] = 1e-3,
-    weight_decay: Annotated[float, typer.Option(help="Weight decay.")] = 0.0,
-    warm_up: Annotated[float, typer.Option(help="Share of the steps over which β rises from zero.")] = 0.0,
-    average: Annotated[
-        float, typer.Option(help="Decay of the weights' moving average, which ships; 0 for none.")
-    ] = 0.0,
-    shift: Annotated[int, typer.Option(help="Augmentation: move images by up to so many pixels.")] = 0,
-    binarise: Annotated[
-        bool, typer.Option("--binarise", help="Draw every pixel anew at every step, white by its grey level.")
-    ] = False,
-    mixture: Annotated[int, typer.Option(help="Components of the fitted sampling prior; 0 for none.")] = 0,
-    browse: Annotated[int, typer.Option(help="Held-out images that ship as the browse set.")] = 2000,
+    settings: VAESettings,
+    out: Run,
     accelerator: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     devices: Annotated[int, typer.Option(min=1, help="Processes per machine.")] = 1,
     nodes: Annotated[int, typer.Option(min=1, help="Machines.")] = 1,
     threads: Annotated[int, typer.Option(min=1, help="CPU threads of each process.")] = 1,
 ) -> None:
     """Train a variational autoencoder or β-VAE."""
-    given = {
-        **locals(),
-        "widths": whole_numbers(widths, "512,256"),
-        "decoder_widths": whole_numbers(decoder_widths, "512,256"),
-    }
     from explorer.training.vae.launch import train_vae
-    from explorer.training.vae.settings import VAESettings
 
     def shown(step: Step) -> dict[str, str]:
         return {"loss": f"{step.loss:.2f}", "kl": f"{step.kl:.2f}"}
 
-    train_run(train_vae, VAESettings, given, shown, accelerator=accelerator, devices=devices, nodes=nodes)
+    train_run(train_vae, settings, out, threads, shown, accelerator=accelerator, devices=devices, nodes=nodes)
 
 
 @app.command()
 def oracle(
-    data: Annotated[str, typer.Option(help="Data set; see `explorer data list`.")],
-    out: Annotated[Path, typer.Option(help="Folder of the checkpoint.")],
+    data: Annotated[str, typer.Option(help=DATA)],
+    out: Checkpoint,
     latent: Annotated[int, typer.Option(help="Latent dimensions.")] = 16,
     browse: Annotated[int, typer.Option(help="Held-out images that ship as the browse set.")] = 2000,
 ) -> None:
@@ -78,3 +64,75 @@ def oracle(
 
     torch.set_num_threads(1)
     solve_oracle(data, latent, out, browse)
+
+
+@app.command()
+@with_options(options(GANSettings), GANSettings)
+def gan(
+    settings: GANSettings,
+    out: Run,
+    accelerator: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    threads: Threads = 1,
+) -> None:
+    """Train a generative adversarial network of images."""
+    from explorer.training.gan.launch import train_gan
+
+    train_run(train_gan, settings, out, threads, _adversarial_losses, accelerator=accelerator)
+
+
+@app.command()
+@with_options(options(ClassifierSettings), ClassifierSettings)
+def classifier(settings: ClassifierSettings, out: Checkpoint, threads: Threads = 1) -> None:
+    """Train a classifier of a data set's attributes: minutes, in one go."""
+    import torch
+    from tqdm import tqdm
+
+    from explorer.training.classifier.launch import train_classifier
+
+    torch.set_num_threads(threads)
+    with tqdm(unit="step", mininterval=0.5) as bar:
+        for step in train_classifier(settings, out):
+            bar.total = step.total
+            bar.set_postfix(loss=f"{step.loss:.3f}", accuracy=f"{step.accuracy:.3f}", refresh=False)
+            bar.update(1)
+    typer.echo(f"{out} is complete; see what was measured in {out / 'README.md'}")
+
+
+app.command()(planar_gan)
+
+
+@app.command()
+@with_options(options(LanguageSettings), LanguageSettings)
+def language_model(settings: LanguageSettings, out: Run, threads: Threads = 1) -> None:
+    """Train a model of characters: a simple recurrent network, a GRU or an LSTM."""
+    from explorer.training.language.launch import train_language_model
+
+    def shown(step: LanguageStep) -> dict[str, str]:
+        return {"bits": f"{step.bits_per_character:.3f}"}
+
+    train_run(train_language_model, settings, out, threads, shown)
+
+
+@app.command()
+@with_options(options(RecurrentGANSettings), RecurrentGANSettings)
+def recurrent_gan(settings: RecurrentGANSettings, out: Run, threads: Threads = 1) -> None:
+    """Train a recurrent GAN of signals or melodies (Esteban et al. 2017; Mogren 2016)."""
+    from explorer.training.sequences.launch import train_recurrent_gan
+
+    train_run(train_recurrent_gan, settings, out, threads, _adversarial_losses)
+
+
+@app.command()
+@with_options(options(NoteSettings), NoteSettings)
+def note_model(settings: NoteSettings, out: Run, threads: Threads = 1) -> None:
+    """Train a model of melodies, note by note, by likelihood."""
+    from explorer.training.sequences.launch import train_note_model
+
+    def shown(step: NoteStep) -> dict[str, str]:
+        return {"nats": f"{step.loss:.3f}"}
+
+    train_run(train_note_model, settings, out, threads, shown)
+
+
+def _adversarial_losses(step: GANStep) -> dict[str, str]:
+    return {"d": f"{step.discriminator_loss:.2f}", "g": f"{step.generator_loss:.2f}"}

@@ -5,31 +5,20 @@ The page's twin is ``browser/runtime/planar/settings.js``.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, TypeVar, get_args
 
 from explorer.errors import ExplorerError
-from explorer.families.adversarial import LOSSES, Loss
-from explorer.philox import SEED_LIMIT
+from explorer.families.choices import AdversarialOptimiser, Loss, Normalisation
+from explorer.options import BELOW_ONE, SEEDS, Range, option, options
 
 Data = Literal["line", "ring", "gaussians", "grid", "spiral", "moons", "disjoint", "drawn"]
-Activation = Literal["relu", "leaky_relu", "tanh"]
-Normalisation = Literal["none", "batch", "spectral"]
-Optimiser = Literal["sgd", "momentum", "rmsprop", "adam"]
-NoiseKind = Literal["uniform", "gaussian"]
-
 DATA: tuple[Data, ...] = get_args(Data)
-ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
-NORMALISATIONS: tuple[Normalisation, ...] = get_args(Normalisation)
-OPTIMISERS: tuple[Optimiser, ...] = get_args(Optimiser)
-NOISES: tuple[NoiseKind, ...] = get_args(NoiseKind)
-MOST_LAYERS, WIDEST = 5, 128
-SMALLEST_BATCH, LARGEST_BATCH = 2, 1024
-MOST_STEPS = 10
-LARGEST_RATE = 10.0
-MOST_DRAWN, LIMIT = 2000, 1.25
+MOST_LAYERS = 5
+MOST_DRAWN, LIMIT = 2000, Range(-1.25, 1.25)
+STEPS = "Updates in each iteration.", Range(0, 10)
+BETA = "Adam's decay of a moment.", BELOW_ONE
 
 T = TypeVar("T")
 
@@ -42,48 +31,40 @@ class PlanarSettingsError(ExplorerError):
 class Noise:
     """What the generator starts from: uniform in [−1, 1]^d or standard normal."""
 
-    kind: NoiseKind = "uniform"
-    dimensions: int = 2
+    kind: Literal["uniform", "gaussian"] = option("uniform")
+    dimensions: int = option(2, "", Range(1, 2))
 
     def __post_init__(self) -> None:
-        _one_of("noise.kind", self.kind, NOISES)
-        _whole("noise.dimensions", self.dimensions, 1, 2)
+        _check(self)
 
 
 @dataclass(frozen=True)
 class NetworkSettings:
     """A multilayer perceptron."""
 
-    widths: tuple[int, ...] = (16, 16)
-    """Of the hidden layers."""
-    activation: Activation = "relu"
+    widths: tuple[int, ...] = option((16, 16), "Hidden layers, such as 16,16; '' for none.", Range(1, 128))
+    activation: Literal["relu", "leaky_relu", "tanh"] = option("relu")
     """Leaky ReLU has the slope 0.2."""
-    normalisation: Normalisation = "none"
+    normalisation: Normalisation = option("none", "Spectral in the discriminator only:")
     """Batch normalisation after hidden layers, or spectral normalisation of every linear layer."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.widths, tuple) or len(self.widths) > MOST_LAYERS:
             raise PlanarSettingsError(f"widths is a list of 0 to {MOST_LAYERS} hidden layers, got {self.widths!r:.60}")
-        for width in self.widths:
-            _whole("each width", width, 1, WIDEST)
-        _one_of("activation", self.activation, ACTIVATIONS)
-        _one_of("normalisation", self.normalisation, NORMALISATIONS)
+        _check(self)
 
 
 @dataclass(frozen=True)
 class OptimiserSettings:
     """How one network's gradient becomes an update; the betas are Adam's (Kingma & Ba 2015)."""
 
-    kind: Optimiser = "adam"
-    learning_rate: float = 0.001
-    beta1: float = 0.5
-    beta2: float = 0.9
+    kind: AdversarialOptimiser = option("adam")
+    learning_rate: float = option(0.001, "Learning rate.", Range(0, 10, above=True))
+    beta1: float = option(0.5, *BETA)
+    beta2: float = option(0.9, *BETA)
 
     def __post_init__(self) -> None:
-        _one_of("optimiser kind", self.kind, OPTIMISERS)
-        _number("learning_rate", self.learning_rate, 0, LARGEST_RATE, above=True)
-        for name in ("beta1", "beta2"):
-            _number(name, getattr(self, name), 0, 1, below=True)
+        _check(self)
 
 
 @dataclass(frozen=True)
@@ -98,36 +79,26 @@ class Optimisers:
 class PlanarSettings:
     """A planar GAN and its training; :meth:`from_json` makes one from what a file or a page says."""
 
-    data: Data = "gaussians"
-    points: tuple[tuple[float, float], ...] | None = None
-    """For ``drawn`` alone: what was drawn."""
+    data: Data = option("gaussians")
+    points: tuple[tuple[float, float], ...] | None = option(None, "For drawn data: pairs of x and y, a list of lists in JSON.")
     noise: Noise = field(default_factory=Noise)
     generator: NetworkSettings = field(default_factory=NetworkSettings)
     discriminator: NetworkSettings = field(default_factory=NetworkSettings)
-    loss: Loss = "non_saturating"
-    clip: float = 0.01
-    """``wasserstein_clip``: D's weights stay in [−clip, clip]."""
-    penalty: float = 10.0
-    """``wasserstein_penalty``: weight of the gradient penalty."""
+    loss: Loss = option("non_saturating")
+    clip: float = option(0.01, "Of wasserstein_clip: bound of D's weights.", Range(0, 10, above=True))
+    penalty: float = option(10.0, "Of wasserstein_penalty: the penalty's weight.", Range(0, 1000))
     optimisers: Optimisers = field(default_factory=Optimisers)
-    discriminator_steps: int = 1
-    generator_steps: int = 1
-    batch: int = 256
-    seed: int = 0
+    discriminator_steps: int = option(1, *STEPS)
+    generator_steps: int = option(1, *STEPS)
+    batch: int = option(256, "Points in each batch.", Range(2, 1024))
+    seed: int = option(0, "Everything random follows from it.", SEEDS)
 
     def __post_init__(self) -> None:
         """Refuse what no run can mean."""
-        _one_of("data", self.data, DATA)
+        _check(self)
         _check_points(self.data, self.points)
-        _one_of("loss", self.loss, LOSSES)
-        _number("clip", self.clip, 0, 10, above=True)
-        _number("penalty", self.penalty, 0, 1000)
-        _whole("discriminator_steps", self.discriminator_steps, 0, MOST_STEPS)
-        _whole("generator_steps", self.generator_steps, 0, MOST_STEPS)
         if self.discriminator_steps == self.generator_steps == 0:
             raise PlanarSettingsError("discriminator_steps and generator_steps are both 0: nothing would be trained")
-        _whole("batch", self.batch, SMALLEST_BATCH, LARGEST_BATCH)
-        _whole("seed", self.seed, 0, SEED_LIMIT - 1)
         if self.generator.normalisation == "spectral":
             raise PlanarSettingsError("the generator's normalisation is none or batch, got 'spectral'")
         if self.discriminator.normalisation == "batch" and self.loss == "wasserstein_penalty":
@@ -193,23 +164,16 @@ def _check_points(data: str, points: Any) -> None:
     for pair in points:
         if not isinstance(pair, tuple) or len(pair) != 2:
             raise PlanarSettingsError(f"points: each is a pair [x, y], got {pair!r:.60}")
-        for value in pair:
-            _number("points: each coordinate", value, -LIMIT, LIMIT)
+        if not all(isinstance(value, int | float) and not isinstance(value, bool) and value in LIMIT for value in pair):
+            raise PlanarSettingsError(f"points: each coordinate is a number {LIMIT.words}, got {pair!r:.60}")
 
 
-def _one_of(name: str, value: Any, allowed: tuple[str, ...]) -> None:
-    if not isinstance(value, str) or value not in allowed:
-        raise PlanarSettingsError(f"{name} is one of {', '.join(allowed)}; got {value!r:.60}")
-
-
-def _whole(name: str, value: Any, low: int, high: int) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise PlanarSettingsError(f"{name} is a whole number from {low} to {high}, got {value!r:.60}")
-
-
-def _number(name: str, value: Any, low: float, high: float, above: bool = False, below: bool = False) -> None:
-    """``above`` and ``below`` leave out the lower and the upper end."""
-    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if not number or not low <= value <= high or (above and value == low) or (below and value == high):
-        start, end = "above" if above else "from", "below" if below else "to"
-        raise PlanarSettingsError(f"{name} is a number {start} {low:g} {end} {high:g}, got {value!r:.60}")
+def _check(settings: Any) -> None:
+    """Refuse a value that an option of a dataclass of settings may not have."""
+    for each in options(type(settings)):
+        value = getattr(settings, each.name)
+        for entry in value if each.several else (value,):
+            if not each.allows_entry(entry):
+                noun = "" if each.choices else "a whole number " if each.kind is int else "a number "
+                name = "each width" if each.several else each.name
+                raise PlanarSettingsError(f"{name} is {noun}{each.expected_entry}, got {entry!r:.60}")

@@ -11,10 +11,11 @@ from typing import Generic, Protocol, TypeAlias, TypeVar
 import torch
 from torch import Tensor, nn
 
-from explorer.families.adversarial import THRESHOLDS, Loss, gradient_penalty, real_gradient_penalty
+from explorer.families.adversarial import THRESHOLDS, gradient_penalty, real_gradient_penalty
+from explorer.families.choices import AdversarialOptimiser, Loss
 from explorer.training.average import early
 from explorer.training.seeding import seeded_generator
-from explorer.training.settings import MOMENTUM, AdversarialOptimiser, AdversarialSettings, TrainingError
+from explorer.training.settings import MOMENTUM, AdversarialSettings, TrainingError
 
 Judgement: TypeAlias = tuple[Tensor, Tensor, Tensor, Tensor]
 Settings = TypeVar("Settings", bound=AdversarialSettings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.families.adversarial import Loss
+from explorer.families.choices import Loss
 from explorer.traces import Floats
 
 BINS = 48

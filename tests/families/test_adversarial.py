@@ -9,14 +9,13 @@ import torch
 from torch import Tensor
 
 from explorer.families.adversarial import (
-    LOSSES,
     THRESHOLDS,
-    Loss,
     discriminator_loss,
     generator_loss,
     gradient_penalty,
     real_gradient_penalty,
 )
+from explorer.families.choices import LOSSES, Loss
 
 REAL = torch.tensor([2.0, -1.0], dtype=torch.float64)
 FAKE = torch.tensor([0.5, -3.0], dtype=torch.float64)

@@ -95,7 +95,7 @@ def test_the_same_seed_trains_the_same_weights(tmp_path: Path) -> None:
 
 def test_the_command_repeats_the_run() -> None:
     settings = dataclasses.replace(SETTINGS, damage=0.25)
-    assert settings.command(Path("runs/toy")) == (
+    assert settings.command("runs/toy") == (
         "explorer train classifier --data digits --batch 16 --widths 6,8 --features 12 --shift 0 --damage 0.25 "
         "--out runs/toy"
     )

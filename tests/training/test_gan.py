@@ -17,7 +17,7 @@ from safetensors.torch import load_file
 
 from explorer.catalog import SHIPPED, Mixture, open_checkpoint
 from explorer.checkpoints import read_config
-from explorer.families.adversarial import LOSSES, Loss
+from explorer.families.choices import ADVERSARIAL_OPTIMISERS, LOSSES, Loss
 from explorer.probes.samples import label, latent
 from explorer.training import saved_run
 from explorer.training.adversarial import optimiser, optimisers
@@ -29,7 +29,7 @@ from explorer.training.gan.recorder import stable
 from explorer.training.gan.settings import GANSettings
 from explorer.training.gan.steps import Batches, Networks, train_steps
 from explorer.training.moments import moments
-from explorer.training.settings import ADVERSARIAL_OPTIMISERS, TrainingError
+from explorer.training.settings import TrainingError
 from tests.training.toy_run import toy_split
 
 STEPS = 90

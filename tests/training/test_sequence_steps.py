@@ -15,12 +15,12 @@ from torch import Tensor
 
 from explorer.datasets import sequences
 from explorer.families.adversarial import (
-    Loss,
     discriminator_loss,
     generator_loss,
     gradient_penalty,
     real_gradient_penalty,
 )
+from explorer.families.choices import Loss
 from explorer.families.notes import NoteModel
 from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import Notes

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +58,8 @@ def train_classifier(settings: ClassifierSettings, out: Path) -> Iterator[Classi
         "loss": "cross entropy, summed over the attributes" + " and the damage" * (settings.damage > 0),
         "seconds": round(time.monotonic() - started, 1),
         "device": "1 × cpu",
-        "command": settings.command(out),
-        "settings": asdict(settings),
+        "command": settings.command(str(out)),
+        "settings": settings.as_json(),
     }
     model.load_state_dict(rounded(model.state_dict()))
     model.eval().requires_grad_(False)

@@ -2,48 +2,27 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, fields
-from pathlib import Path
+from dataclasses import dataclass
 
-from explorer.training.settings import TrainingError
+from explorer.options import NOT_NEGATIVE, POSITIVE, Range, at_least, option
+from explorer.training.settings import DATA, SEED, RunSettings
 
 
 @dataclass(frozen=True)
-class ClassifierSettings:
-    """A run of ``explorer train classifier``; the meaning of each entry is in the command's help."""
+class ClassifierSettings(RunSettings):
+    """A run of ``explorer train classifier``."""
 
-    data: str
-    seed: int = 0
-    epochs: int = 6
-    batch: int = 128
-    widths: tuple[int, ...] = (16, 32, 64)
-    features: int = 80
-    learning_rate: float = 3e-3
-    shift: int = 2
-    damage: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Refuse what no run can mean.
-
-        Raises:
-            TrainingError: naming the setting, its value and the range.
-        """
-        if min(self.epochs, self.batch, self.features) < 1 or self.shift < 0:
-            raise TrainingError("--epochs, --batch and --features must be at least 1, and --shift 0 or more")
-        if not 0 <= self.damage < 1:
-            raise TrainingError(f"--damage is a share of each batch from 0 to below 1, got {self.damage}")
-        if not 0 <= self.seed < 2**53:
-            raise TrainingError(f"--seed must be from 0 to 2^53 - 1, got {self.seed}")
-        if not (math.isfinite(self.learning_rate) and self.learning_rate > 0):
-            raise TrainingError(f"--learning-rate must be positive, got {self.learning_rate}")
-
-    def command(self, out: Path) -> str:
-        """The shell command that repeats this run."""
-        words = ["explorer train classifier"]
-        for entry in fields(self):
-            value = getattr(self, entry.name)
-            if value != entry.default:
-                text = ",".join(map(str, value)) if isinstance(value, tuple) else value
-                words.append(f"--{entry.name.replace('_', '-')} {text}")
-        return " ".join([*words, f"--out {out}"])
+    family = "classifier"
+    data: str = option(text=DATA)
+    seed: int = option(0, *SEED)
+    epochs: int = option(6, "Passes over the training images.", at_least(1))
+    batch: int = option(128, "Images per step.", at_least(1))
+    widths: tuple[int, ...] = option((16, 32, 64), "Channels after each halving of the resolution.", at_least(1))
+    features: int = option(80, "Size of the hidden layer that samples are compared in.", at_least(1))
+    learning_rate: float = option(3e-3, "At its highest; falls to zero along a cosine.", POSITIVE)
+    shift: int = option(2, "Augmentation: move images by up to so many pixels.", NOT_NEGATIVE)
+    damage: float = option(
+        0.0,
+        "Share of each batch that is damaged, to be told from whole.",
+        Range(0, 1, below=True, noun="a share of each batch"),
+    )

@@ -8,6 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from explorer.families.choices import Augmentation
+
 
 def _colour(x: Tensor, generator: torch.Generator) -> Tensor:
     """Brightness by up to ±½, saturation by up to 2×, contrast from ½ to 1½."""
@@ -43,7 +45,7 @@ def _cutout(x: Tensor, generator: torch.Generator) -> Tensor:
     return x.masked_fill(hole, 0)
 
 
-AUGMENTATIONS: dict[str, Callable[[Tensor, torch.Generator], Tensor]] = {
+AUGMENTATIONS: dict[Augmentation, Callable[[Tensor, torch.Generator], Tensor]] = {
     "colour": _colour,
     "translation": _translation,
     "cutout": _cutout,

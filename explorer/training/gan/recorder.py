@@ -13,7 +13,7 @@ from torch import Tensor
 
 from explorer.catalog import Mixture
 from explorer.checkpoints import read_tensors, write_tensors
-from explorer.families.adversarial import Loss
+from explorer.families.choices import Loss
 from explorer.metrics.generation import Judge
 from explorer.probes.samples import label, latent
 from explorer.sheets import as_bytes, sheet, webp

@@ -5,75 +5,57 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from explorer.families.adversarial import Loss
-from explorer.families.discriminator import CONDITIONINGS, NORMALISATIONS, Conditioning, Normalisation
-from explorer.training.gan.augmentation import AUGMENTATIONS
-from explorer.training.settings import (
-    NOT_NEGATIVE,
-    AdversarialOptimiser,
-    AdversarialSettings,
-    TrainingError,
-    at_least,
-    one_of,
-)
+from explorer.families.choices import AdversarialOptimiser, Augmentation, Conditioning, Loss, Normalisation
+from explorer.options import NOT_NEGATIVE, at_least, option
+from explorer.training import settings as shared
+from explorer.training.settings import AdversarialSettings, TrainingError
 
 
 @dataclass(frozen=True)
 class GANSettings(AdversarialSettings):
-    """A run of ``explorer train gan``; the meaning of each entry is in the command's help."""
+    """A run of ``explorer train gan``."""
 
     family = "gan"
-    data: str
-    latent: int = 32
-    seed: int = 0
-    steps: int = 10_000
-    batch: int = 64
-    loss: Loss = "non_saturating"
-    widths: tuple[int, ...] = (64, 64, 32)
-    hidden: int = 0
-    generator_norm: Literal["none", "batch"] = "batch"
-    discriminator_widths: tuple[int, ...] = (32, 64, 96)
-    discriminator_norm: Normalisation = "none"
-    residual_blocks: int = 0
-    attention: bool = False
-    batch_deviation: bool = False
-    condition: str = ""
-    conditioning: Conditioning = "projection"
-    auxiliary: bool = False
-    augment: tuple[str, ...] = ()
-    generator_optimiser: AdversarialOptimiser = "adam"
-    discriminator_optimiser: AdversarialOptimiser = "adam"
-    generator_rate: float = 2e-4
-    discriminator_rate: float = 2e-4
-    beta1: float = 0.5
-    beta2: float = 0.99
-    decay: float = 0.4
-    discriminator_steps: int = 1
-    clip: float = 0.01
-    penalty: float = 10.0
-    real_penalty: float = 0.0
-    average: float = 0.998
-    start: str = ""
-    anchor: float = 0.0
-    judge: int = 1000
-    browse: int = 1000
-    title_en: str = ""
-    title_zh: str = ""
+    data: str = option(text=shared.DATA)
+    latent: int = option(32, "Latent dimensions.", at_least(1))
+    seed: int = option(0, *shared.SEED)
+    steps: int = option(10_000, *shared.STEPS)
+    batch: int = option(64, "Real images, and generated ones, per step.", at_least(2))
+    loss: Loss = option("non_saturating")
+    widths: tuple[int, ...] = option((64, 64, 32), "Channels of the generator.", at_least(1))
+    hidden: int = option(0, "Hidden layer before the first feature map; 0 for none.", NOT_NEGATIVE)
+    generator_norm: Literal["none", "batch"] = option("batch")
+    discriminator_widths: tuple[int, ...] = option((32, 64, 96), "Channels after each halving.", at_least(1))
+    discriminator_norm: Normalisation = option("none")
+    residual_blocks: int = option(0, "In each network.", NOT_NEGATIVE)
+    attention: bool = option(False, "Self-attention in both networks.")
+    batch_deviation: bool = option(False, "Show D how much a batch varies.")
+    condition: str = option("", "Attribute that pictures are conditional on.")
+    conditioning: Conditioning = option("projection", "Of D:")
+    auxiliary: bool = option(False, "D classifies instead (AC-GAN).")
+    augment: tuple[Augmentation, ...] = option((), "DiffAugment")
+    generator_optimiser: AdversarialOptimiser = option("adam")
+    discriminator_optimiser: AdversarialOptimiser = option("adam")
+    generator_rate: float = option(2e-4, *shared.GENERATOR_RATE)
+    discriminator_rate: float = option(2e-4, *shared.DISCRIMINATOR_RATE)
+    beta1: float = option(0.5, *shared.BETA)
+    beta2: float = option(0.99, *shared.BETA)
+    decay: float = option(0.4, *shared.DECAY)
+    discriminator_steps: int = option(1, *shared.DISCRIMINATOR_STEPS)
+    clip: float = option(0.01, *shared.WEIGHT_CLIP)
+    penalty: float = option(10.0, *shared.PENALTY)
+    real_penalty: float = option(0.0, *shared.REAL_PENALTY)
+    average: float = option(0.998, *shared.AVERAGE)
+    start: str = option("", "A VAE whose decoder, and prior, G starts from.")
+    anchor: float = option(0.0, "Weight of the mean squared difference from the start's pictures.", NOT_NEGATIVE)
+    judge: int = option(1000, "Pictures that each moment is measured on.", at_least(100))
+    browse: int = option(1000, "Held-out images that ship as nearest neighbours.", at_least(1))
+    title_en: str = option("", "What sets the model apart, for its title.")
+    title_zh: str = option("", "The same in Chinese.")
 
     def __post_init__(self) -> None:
-        """Refuse what no run can mean.
-
-        Raises:
-            TrainingError: naming the setting, its value and the range.
-        """
-        self.expect_adversarial()
-        self.expect(at_least(1), "latent", "browse")
-        self.expect(at_least(100), "judge")
-        self.expect(NOT_NEGATIVE, "hidden", "residual_blocks", "anchor")
-        self.expect(one_of(("none", "batch")), "generator_norm")
-        self.expect(one_of(NORMALISATIONS), "discriminator_norm")
-        self.expect(one_of(CONDITIONINGS), "conditioning")
-        self.expect((f"some of {', '.join(AUGMENTATIONS)}", lambda value: set(value) <= set(AUGMENTATIONS)), "augment")
+        """As every run's settings, and what goes with what."""
+        super().__post_init__()
         if self.penalised and (self.discriminator_norm == "batch" or self.batch_deviation):
             raise TrainingError(
                 "a gradient penalty needs a discriminator that treats images one by one: "

@@ -2,51 +2,43 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from explorer.families.cells import CELLS
-from explorer.training.settings import NOT_NEGATIVE, WarmUpSettings, at_least, one_of
+from explorer.options import BELOW_ONE, FINITE, NOT_NEGATIVE, Range, at_least, option
+from explorer.training import settings as shared
+from explorer.training.settings import TrainingError, WarmUpSettings
 
 
 @dataclass(frozen=True)
 class LanguageSettings(WarmUpSettings):
-    """A run of ``explorer train language-model``; the meaning of each entry is in the command's help."""
+    """A run of ``explorer train language-model``."""
 
     family = "language-model"
-    data: str
-    cell: Literal["rnn", "gru", "lstm"] = "lstm"
-    hidden_size: int = 256
-    layers: int = 1
-    embedding_size: int = 64
-    dropout: float = 0.0
-    tied: bool = False
-    forget_bias: float = 1.0
-    batch: int = 32
-    length: int = 128
-    steps: int = 3000
-    learning_rate: float = 3e-3
-    warm_up: int = 100
-    clip: float = 1.0
-    weight_decay: float = 0.0
-    minimum_count: int = 1
-    supplement: bool = False
-    seed: int = 0
+    data: str = option(text="Text; see `explorer data list`.")
+    cell: Literal["rnn", "gru", "lstm"] = option("lstm")
+    hidden_size: int = option(256, "Units in each layer.", at_least(1))
+    layers: int = option(1, "", Range(1, 3))
+    embedding_size: int = option(64, "Numbers that stand for a character; 0 for one-hot.", NOT_NEGATIVE)
+    dropout: float = option(0.0, "Share of each layer's inputs, and the output's, set to zero.", BELOW_ONE)
+    tied: bool = option(False, "The output layer's matrix is the embedding's.")
+    forget_bias: float = option(1.0, "Of an LSTM's forget gates at the start.", FINITE)
+    batch: int = option(32, "Streams that the text is read in side by side.", at_least(1))
+    length: int = option(128, "Characters of a step, through which gradients go back.", at_least(1))
+    steps: int = option(3000, "Updates, each of batch × length characters.", at_least(1))
+    learning_rate: float = option(3e-3, *shared.WARMED_RATE)
+    warm_up: int = option(100, *shared.WARM_UP)
+    clip: float = option(1.0, *shared.GRADIENT_CLIP)
+    weight_decay: float = option(0.0, *shared.WEIGHT_DECAY)
+    minimum_count: int = option(1, "Rarer characters of the text are read as unknown.", at_least(1))
+    supplement: bool = option(False, "Train on the text's supplement, too.")
+    seed: int = option(0, *shared.SEED)
 
     def __post_init__(self) -> None:
-        """Refuse what no run can mean; the model itself refuses the rest.
-
-        Raises:
-            TrainingError: naming the setting, its value and the range.
-        """
-        self.expect_warm_up()
-        self.expect(one_of(CELLS), "cell")
-        self.expect(at_least(1), "length", "minimum_count")
-        self.expect(("from 1 to 3", lambda value: 1 <= value <= 3), "layers")
-        self.expect(NOT_NEGATIVE, "embedding_size")
-        self.expect(("a number", math.isfinite), "forget_bias")
-        self.expect(("at least 1 where --tied", lambda value: value > 0 or not self.tied), "embedding_size")
+        """As every run's settings, and an embedding to tie the output to; the model itself refuses the rest."""
+        super().__post_init__()
+        if self.tied and not self.embedding_size:
+            raise TrainingError("--embedding-size must be at least 1 where --tied, got 0")
 
     def model_arguments(self, vocabulary: str) -> dict[str, Any]:
         """Constructor arguments of the family."""

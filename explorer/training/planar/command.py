@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, get_type_hints
 
 from explorer.families.planar_settings import PlanarSettings
+from explorer.options import Option, options
 
 _NETWORK = ("widths", "activation", "normalisation")
 _OPTIMISER = {
@@ -37,6 +38,19 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "seed": ("seed",),
 }
 """Where in the JSON object each option goes."""
+
+
+def described() -> list[Option]:
+    """Each of :data:`OPTIONS` as its field describes it; what is not given is left to the settings."""
+    found = []
+    for name, (*outer, key) in OPTIONS.items():
+        holder: type = PlanarSettings
+        for word in outer:
+            holder = get_type_hints(holder)[word]
+        (each,) = (each for each in options(holder) if each.name == key)
+        found.append(replace(each, name=name, default=None))
+    return found
+
 
 DATA_NAMES = {
     "line": {"en": "A line", "zh": "直线"},
@@ -67,7 +81,7 @@ class Wording:
     """What there is to see, and why."""
 
 
-def with_options(content: Any, given: Mapping[str, Any]) -> PlanarSettings:
+def chosen_settings(content: Any, given: Mapping[str, Any]) -> PlanarSettings:
     """Settings from a JSON object, with the options that were given (not None) in place of its entries.
 
     Raises:

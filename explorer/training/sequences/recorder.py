@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from explorer.checkpoints import read_tensors, write_tensors
-from explorer.families.adversarial import Loss
+from explorer.families.choices import Loss
 from explorer.families.notes import NoteModel
 from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import Notes, Signal

@@ -3,69 +3,64 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
-from explorer.families.adversarial import Loss
-from explorer.training.settings import (
-    NOT_NEGATIVE,
-    AdversarialOptimiser,
-    AdversarialSettings,
-    TrainingError,
-    WarmUpSettings,
-    at_least,
-    one_of,
-)
+from explorer.families.choices import AdversarialOptimiser, Loss
+from explorer.options import BELOW_ONE, NOT_NEGATIVE, Range, at_least, option
+from explorer.training import settings as shared
+from explorer.training.settings import AdversarialSettings, TrainingError, WarmUpSettings
 
 Cell = Literal["gru", "lstm"]
-CELLS: tuple[Cell, ...] = get_args(Cell)
+DATA = "Set of sequences; see `explorer data list`."
 
 
 @dataclass(frozen=True)
 class RecurrentGANSettings(AdversarialSettings):
-    """A run of ``explorer train recurrent-gan``; the meaning of each entry is in the command's help."""
+    """A run of ``explorer train recurrent-gan``."""
 
     family = "recurrent-gan"
-    data: str
-    latent: int = 5
-    conditional: bool = False
-    length: int = 0
-    cell: Cell = "lstm"
-    hidden_size: int = 100
-    layers: int = 1
-    discriminator_size: int = 100
-    chrono: int = 0
-    minibatch_features: int = 0
-    feature_matching: float = 0.0
-    straight_through: bool = False
-    steps: int = 10_000
-    batch: int = 64
-    loss: Loss = "non_saturating"
-    generator_optimiser: AdversarialOptimiser = "adam"
-    discriminator_optimiser: AdversarialOptimiser = "adam"
-    generator_rate: float = 1e-3
-    discriminator_rate: float = 1e-3
-    beta1: float = 0.5
-    beta2: float = 0.99
-    decay: float = 0.4
-    discriminator_steps: int = 1
-    clip: float = 0.01
-    penalty: float = 10.0
-    real_penalty: float = 0.0
-    average: float = 0.998
-    seed: int = 0
+    data: str = option(text=DATA)
+    latent: int = option(5, "Noise numbers of a step.", at_least(1))
+    conditional: bool = option(False, "Give both networks the data's classes.")
+    length: int = option(0, "Notes of a sequence; 0 for the data's own length.", NOT_NEGATIVE)
+    cell: Cell = option("lstm")
+    hidden_size: int = option(100, "Units in each layer of the generator.", at_least(1))
+    layers: int = option(1, "Of the generator.", Range(1, 2))
+    discriminator_size: int = option(100, "Units of each direction of the discriminator.", at_least(1))
+    chrono: int = option(
+        0,
+        "Longest memory, in steps, that G's LSTM starts with (Tallec & Ollivier 2018); 0: torch's.",
+        NOT_NEGATIVE,
+    )
+    minibatch_features: int = option(
+        0, "By which D compares the sequences of a batch (Salimans et al. 2016); 0 for none.", NOT_NEGATIVE
+    )
+    feature_matching: float = option(
+        0.0, "Weight of G's feature matching (Salimans et al. 2016); 0 for none.", NOT_NEGATIVE
+    )
+    straight_through: bool = option(False, "Show D the notes themselves, not their probabilities.")
+    steps: int = option(10_000, *shared.STEPS)
+    batch: int = option(64, "Real sequences, and generated ones, per step.", at_least(2))
+    loss: Loss = option("non_saturating")
+    generator_optimiser: AdversarialOptimiser = option("adam")
+    discriminator_optimiser: AdversarialOptimiser = option("adam")
+    generator_rate: float = option(1e-3, *shared.GENERATOR_RATE)
+    discriminator_rate: float = option(1e-3, *shared.DISCRIMINATOR_RATE)
+    beta1: float = option(0.5, *shared.BETA)
+    beta2: float = option(0.99, *shared.BETA)
+    decay: float = option(0.4, *shared.DECAY)
+    discriminator_steps: int = option(1, *shared.DISCRIMINATOR_STEPS)
+    clip: float = option(0.01, *shared.WEIGHT_CLIP)
+    penalty: float = option(10.0, *shared.PENALTY)
+    real_penalty: float = option(0.0, *shared.REAL_PENALTY)
+    average: float = option(0.998, *shared.AVERAGE)
+    seed: int = option(0, *shared.SEED)
 
     def __post_init__(self) -> None:
-        """Refuse what no run can mean; the model itself refuses the rest.
-
-        Raises:
-            TrainingError: naming the setting, its value and the range.
-        """
-        self.expect_adversarial()
-        self.expect(at_least(1), "latent", "hidden_size", "discriminator_size")
-        self.expect(NOT_NEGATIVE, "length", "minibatch_features", "feature_matching")
-        self.expect(one_of(CELLS), "cell")
-        possible = self.chrono == 0 or (self.chrono >= 2 and self.cell == "lstm")
-        self.expect(("0, or at least 2 with lstm cells", lambda _: possible), "chrono")
+        """As every run's settings, and what goes with what; the model itself refuses the rest."""
+        super().__post_init__()
+        if self.chrono and (self.chrono < 2 or self.cell != "lstm"):
+            raise TrainingError(f"--chrono must be 0, or at least 2 with lstm cells, got {self.chrono}")
         if self.minibatch_features and self.penalised:
             raise TrainingError(
                 "a gradient penalty needs a discriminator that judges sequences one by one: no --minibatch-features"
@@ -79,33 +74,23 @@ class RecurrentGANSettings(AdversarialSettings):
 
 @dataclass(frozen=True)
 class NoteSettings(WarmUpSettings):
-    """A run of ``explorer train note-model``; the meaning of each entry is in the command's help."""
+    """A run of ``explorer train note-model``; the model itself refuses the rest."""
 
     family = "note-model"
-    data: str
-    cell: Cell = "lstm"
-    hidden_size: int = 128
-    layers: int = 1
-    pitch_size: int = 24
-    duration_size: int = 8
-    dropout: float = 0.3
-    steps: int = 2000
-    batch: int = 32
-    learning_rate: float = 3e-3
-    warm_up: int = 50
-    clip: float = 1.0
-    weight_decay: float = 0.0
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        """Refuse what no run can mean; the model itself refuses the rest.
-
-        Raises:
-            TrainingError: naming the setting, its value and the range.
-        """
-        self.expect_warm_up()
-        self.expect(at_least(1), "pitch_size", "duration_size")
-        self.expect(("gru or lstm", lambda value: value in CELLS), "cell")
+    data: str = option(text=DATA)
+    cell: Cell = option("lstm")
+    hidden_size: int = option(128, "Units in each layer.", at_least(1))
+    layers: int = option(1, "", Range(1, 2))
+    pitch_size: int = option(24, "Numbers that stand for a pitch.", at_least(1))
+    duration_size: int = option(8, "Numbers that stand for a duration.", at_least(1))
+    dropout: float = option(0.3, "Share of each layer's inputs, and the heads', set to zero.", BELOW_ONE)
+    steps: int = option(2000, "Updates.", at_least(1))
+    batch: int = option(32, "Melodies per step.", at_least(1))
+    learning_rate: float = option(3e-3, *shared.WARMED_RATE)
+    warm_up: int = option(50, *shared.WARM_UP)
+    clip: float = option(1.0, *shared.GRADIENT_CLIP)
+    weight_decay: float = option(0.0, *shared.WEIGHT_DECAY)
+    seed: int = option(0, *shared.SEED)
 
     def model_arguments(self, sequence: dict[str, Any]) -> dict[str, Any]:
         """Constructor arguments of the family."""

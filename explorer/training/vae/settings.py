@@ -3,61 +3,51 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
-from explorer.training.settings import NOT_NEGATIVE, POSITIVE, SEED, RunSettings, TrainingError, at_least, one_of
+from explorer.options import BELOW_ONE, NOT_NEGATIVE, POSITIVE, Range, at_least, option
+from explorer.training.settings import DATA, SEED, RunSettings, TrainingError
 
 Optimiser = Literal["sgd", "momentum", "adam", "adamw"]
-OPTIMISERS: tuple[Optimiser, ...] = get_args(Optimiser)
 
 
 @dataclass(frozen=True)
 class VAESettings(RunSettings):
-    """A run of ``explorer train vae``; the meaning of each entry is in the command's help."""
+    """A run of ``explorer train vae``."""
 
     family = "vae"
-    data: str
-    latent: int = 2
-    beta: float = 1.0
-    seed: int = 0
-    epochs: int = 20
-    batch: int = 128
-    network: Literal["mlp", "conv"] = "mlp"
-    widths: tuple[int, ...] = (512, 256)
-    decoder_widths: tuple[int, ...] = (256, 512)
-    likelihood: Literal["bernoulli", "gaussian"] = "bernoulli"
-    scale: float = 0.1
-    residual_blocks: int = 0
-    batch_norm: bool = False
-    optimiser: Optimiser = "adam"
-    learning_rate: float = 1e-3
-    weight_decay: float = 0.0
-    warm_up: float = 0.0
-    average: float = 0.0
-    shift: int = 0
-    binarise: bool = False
-    mixture: int = 0
-    browse: int = 2000
+    data: str = option(text=DATA)
+    latent: int = option(2, "Latent dimensions.", at_least(1))
+    beta: float = option(1.0, "Weight of the KL term (Higgins et al. 2017).", NOT_NEGATIVE)
+    seed: int = option(0, *SEED)
+    epochs: int = option(20, "Passes over the training images.", at_least(1))
+    batch: int = option(128, "Images per step, over all processes.", at_least(1))
+    network: Literal["mlp", "conv"] = option("mlp")
+    widths: tuple[int, ...] = option((512, 256), "Hidden sizes or channels of the encoder.", at_least(1))
+    decoder_widths: tuple[int, ...] = option((256, 512), "Hidden sizes or channels of the decoder.", at_least(1))
+    likelihood: Literal["bernoulli", "gaussian"] = option("bernoulli")
+    scale: float = option(0.1, "The Gaussian likelihood's σ.", POSITIVE)
+    residual_blocks: int = option(0, "Residual blocks in each convolutional network.", NOT_NEGATIVE)
+    batch_norm: bool = option(False, "Batch normalisation after hidden layers.")
+    optimiser: Optimiser = option("adam")
+    learning_rate: float = option(1e-3, "At the start; falls to zero along a cosine.", POSITIVE)
+    weight_decay: float = option(0.0, "Weight decay.", NOT_NEGATIVE)
+    warm_up: float = option(
+        0.0, "Share of the steps over which β rises from zero.", Range(0, 1, noun="a share of the steps")
+    )
+    average: float = option(0.0, "Decay of the weights' moving average, which ships; 0 for none.", BELOW_ONE)
+    shift: int = option(0, "Augmentation: move images by up to so many pixels.", NOT_NEGATIVE)
+    binarise: bool = option(False, "Draw every pixel anew at every step, white by its grey level.")
+    mixture: int = option(0, "Components of the fitted sampling prior; 0 for none.", NOT_NEGATIVE)
+    browse: int = option(2000, "Held-out images that ship as the browse set.", at_least(1))
 
     def __post_init__(self) -> None:
-        """Refuse what no run can mean.
-
-        Raises:
-            TrainingError: naming the setting, its value and the range.
-        """
-        self.expect(at_least(1), "latent", "epochs", "batch", "browse")
-        self.expect(NOT_NEGATIVE, "beta", "weight_decay", "shift", "mixture", "residual_blocks")
-        if not 0 <= self.warm_up <= 1:
-            raise TrainingError(f"--warm-up is a share of the steps from 0 to 1, got {self.warm_up}")
-        if not 0 <= self.average < 1:
-            raise TrainingError(f"--average is a decay from 0 to below 1, got {self.average}")
+        """As every run's settings, and --binarise with its likelihood alone."""
+        super().__post_init__()
         if self.binarise and self.likelihood != "bernoulli":
             raise TrainingError(
                 f"--binarise makes images black and white, for the likelihood bernoulli, not {self.likelihood}"
             )
-        self.expect(SEED, "seed")
-        self.expect(POSITIVE, "learning_rate")
-        self.expect(one_of(OPTIMISERS), "optimiser")
 
     def model_arguments(self, image: tuple[int, int, int]) -> dict[str, Any]:
         """Constructor arguments of the family for images of shape (channels, height, width)."""
