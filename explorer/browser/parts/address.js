@@ -1,7 +1,7 @@
 /**
- * The one codec of what views keep in the address. A view declares its fields in `views/<view>/address.js`: what each may
- * be, what it is where the address does not say, and whether it survives a change of model. Reading, writing and refusing
- * in words follow from that:
+ * The one codec of what views keep in the address. A view declares its fields in `views/<view>/address.js`: what each
+ * may be, what it is where the address does not say, and whether it survives a change of model. Reading, writing and
+ * refusing in words follow from that:
  *
  *     export const address = new AddressCodec({
  *       seed: whole({ high: LARGEST_SEED, fallback: 1000, keeps: true }),
@@ -40,7 +40,9 @@
  * @typedef {{[Name in keyof Values]: Field<Values[Name], Context, Values>}} Fields in the order in which they are read
  */
 
-/** @typedef {{name: string, value: string, expected: string}} Refusal an entry that made no sense: its fallback was taken */
+/**
+ * @typedef {{name: string, value: string, expected: string}} Refusal an entry that made no sense: its fallback was taken
+ */
 
 const LONGEST_ECHO = 60; // characters of the visitor's own entry that a message repeats
 
@@ -144,8 +146,9 @@ export function whole({ low = 0, high, ...options }) {
  * A number.
  * @template Context, Values
  * @template {number | null} Value
- * @param {{low: Given<number, Context, Values>, high: Given<number, Context, Values>, fits?: (value: number) => boolean,
- *   fallback: Given<Value, Context, Values>, entry?: string, keeps?: boolean}} options
+ * @param {{low: Given<number, Context, Values>, high: Given<number, Context, Values>,
+ *   fits?: (value: number) => boolean, fallback: Given<Value, Context, Values>, entry?: string,
+ *   keeps?: boolean}} options
  * @returns {Field<Value | number, Context, Values>}
  */
 export function real({ low, high, fits = Number.isFinite, ...options }) {
@@ -226,8 +229,8 @@ export function flag({ word = "1", ...options } = {}) {
 /**
  * A text of the visitor's own.
  * @template Context, Values
- * @param {{longest: number, fallback: Given<string, Context, Values>, entry?: string, keeps?: boolean}} options `longest`
- *   counts characters; a longer text is not written
+ * @param {{longest: number, fallback: Given<string, Context, Values>, entry?: string, keeps?: boolean}} options
+ *   `longest` counts characters; a longer text is not written
  * @returns {Field<string, Context, Values>}
  */
 export function text({ longest, ...options }) {
