@@ -1,4 +1,4 @@
-"""Which families there are, and which checkpoints: what a folder of checkpoints offers, and the models in it."""
+"""Which checkpoints there are: what a folder of checkpoints offers, and the models in it."""
 
 from __future__ import annotations
 
@@ -9,28 +9,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from explorer.checkpoints import CheckpointError, Config, read_config, read_tensors, verify_files
-from explorer.families.classifier import Classifier
-from explorer.families.gan import GAN
-from explorer.families.notes import NoteModel
-from explorer.families.oracle import Oracle
-from explorer.families.planar_gan import PlanarGAN
-from explorer.families.recurrent import LanguageModel
-from explorer.families.recurrent_gan import RecurrentGAN
-from explorer.families.vae import VAE
+from explorer.checkpoints import COMMON, CheckpointError, Config, read_config, read_tensors, verify_files
+from explorer.families.registry import FAMILIES
 from explorer.protocols import capabilities
 
-FAMILIES: dict[str, type[nn.Module]] = {
-    "vae": VAE,
-    "oracle": Oracle,
-    "gan": GAN,
-    "planar_gan": PlanarGAN,
-    "recurrent": LanguageModel,
-    "recurrent_gan": RecurrentGAN,
-    "notes": NoteModel,
-    "classifier": Classifier,
-}
-"""In the order in which a visitor is offered them."""
 SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
 
 
@@ -69,6 +51,7 @@ class Survey:
     def as_json(self) -> dict[str, Any]:
         """``catalog.json``, as the page reads it."""
         return {
+            "families": {name: family.plural for name, family in FAMILIES.items()},
             "checkpoints": [
                 {
                     "name": config.name,
@@ -96,18 +79,24 @@ def survey(folder: Path = SHIPPED) -> Survey:
     configs, problems = [], {}
     for path in _folders(folder):
         try:
-            config = read_config(path)
-            verify_files(path, config)
-            if config.family not in FAMILIES:
-                raise CheckpointError(
-                    f"{path.name}/config.json: families are {', '.join(FAMILIES)}, got {config.family!r}"
-                )
-            configs.append(config)
+            configs.append(_verified(path))
         except CheckpointError as error:
             problems[path.name] = str(error)
     order = list(FAMILIES)
     configs.sort(key=lambda config: (order.index(config.family), config.latent_size or 0, config.name))
     return Survey(folder, tuple(configs), problems)
+
+
+def _verified(folder: Path) -> Config:
+    """The configuration of a checkpoint folder whose files are those of its family, unchanged."""
+    config = read_config(folder)
+    verify_files(folder, config)
+    if config.family not in FAMILIES:
+        raise CheckpointError(f"{folder.name}/config.json: families are {', '.join(FAMILIES)}, got {config.family!r}")
+    others = sorted({*config.files} - {*COMMON, *FAMILIES[config.family].files})
+    if others:
+        raise CheckpointError(f"{folder.name}/config.json: family {config.family} has no {', '.join(others)}")
+    return config
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -142,7 +131,7 @@ def build(family: str, arguments: dict[str, Any]) -> nn.Module:
     if family not in FAMILIES:
         raise CheckpointError(f"no family is called {family!r}; there are: {', '.join(FAMILIES)}")
     try:
-        return FAMILIES[family](**arguments)
+        return FAMILIES[family].build(**arguments)
     except TypeError as error:
         raise CheckpointError(f"family {family}: {error}") from error
 
@@ -153,8 +142,7 @@ def open_checkpoint(folder: Path) -> Checkpoint:
     Raises:
         CheckpointError: naming file, key and expectation.
     """
-    config = read_config(folder)
-    verify_files(folder, config)
+    config = _verified(folder)
     with torch.device("meta"):
         model = build(config.family, config.arguments)
     tensors = read_tensors(folder / "model.safetensors", model.state_dict(), optional=("prior.",))

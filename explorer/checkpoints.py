@@ -23,12 +23,10 @@ from torch import Tensor
 from explorer.errors import ExplorerError
 
 FORMAT = 1
+COMMON = ("config.json", "model.safetensors", "graph.json", "history.json", "timeline.safetensors", "README.md")
+"""What a model of any family may have."""
 FILES = (
-    "config.json",
-    "model.safetensors",
-    "graph.json",
-    "history.json",
-    "timeline.safetensors",
+    *COMMON,
     "moments.safetensors",
     "map.safetensors",
     "thumbnails.webp",
@@ -38,7 +36,6 @@ FILES = (
     "memory.safetensors",
     "examples.safetensors",
     "evaluation.json",
-    "README.md",
 )
 REQUIRED = ("model.safetensors", "graph.json")
 LARGEST_FILE = 10_000_000
@@ -60,7 +57,7 @@ class CheckpointError(ExplorerError):
 
 @dataclass(frozen=True)
 class Config:
-    """``config.json``; see docs/architecture.md for the meaning of each entry."""
+    """``config.json``; see docs/format.md for the meaning of each entry."""
 
     name: str
     title: dict[str, str]

@@ -16,7 +16,7 @@ import typer
 from safetensors.torch import load_file, save_file
 
 from explorer import catalog
-from explorer.catalog import FAMILIES, SHIPPED, open_checkpoint
+from explorer.catalog import SHIPPED, open_checkpoint
 from explorer.checkpoints import (
     CheckpointError,
     compact,
@@ -28,6 +28,7 @@ from explorer.checkpoints import (
     write_tensors,
 )
 from explorer.cli import train
+from explorer.families.registry import FAMILIES
 from explorer.protocols import CAPABILITIES
 from tests.toys import toy_checkpoint
 
@@ -162,6 +163,7 @@ def test_weights_that_do_not_fit_are_named(folder: Path, change: Callable[..., N
         ("latent_size", 9, "latent_size"),
         ("files", {}, "must list"),
         ("files", {"../../secret": "0"}, "contract files"),
+        ("family", "classifier", "family classifier has no map.safetensors, thumbnails.webp"),
         ("surprise", 1, "exactly the keys"),
     ],
 )

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 import pytest
 import torch
+import typer
 
-from explorer.catalog import FAMILIES, SHIPPED, Checkpoint, build, checkpoints, open_checkpoint
-from explorer.checkpoints import read_json, read_tensors
+from explorer.catalog import SHIPPED, Checkpoint, build, checkpoints, open_checkpoint
+from explorer.checkpoints import COMMON, FILES, read_json, read_tensors
+from explorer.cli import train
+from explorer.cli.evaluation import EVALUATIONS
+from explorer.families.descriptor import Evaluation, Family
 from explorer.families.gan import GAN
 from explorer.families.latent_gaussian import LatentGaussian
+from explorer.families.registry import FAMILIES
 from explorer.graph.network import graph_json
 from explorer.protocols import capabilities
-from explorer.training.card import FAMILY_WORDS
 from explorer.training.gan.moments import read_moments
 
 SMALL: dict[str, dict[str, Any]] = {
@@ -48,7 +53,7 @@ CAPABLE = {
 NAMES = [config.name for config in checkpoints()]
 
 
-@pytest.fixture(params=[name for name, family in FAMILIES.items() if issubclass(family, LatentGaussian)])
+@pytest.fixture(params=[name for name, family in FAMILIES.items() if family.evaluation == "likelihood"])
 def model(request: pytest.FixtureRequest) -> LatentGaussian:
     torch.manual_seed(0)
     model = build(request.param, SMALL[request.param]).double().eval()
@@ -120,9 +125,27 @@ def test_family_weights_are_all_that_it_is(model: LatentGaussian, request: pytes
     assert torch.equal(other.decode(noise(2, 5)), model.decode(noise(2, 5)))
 
 
-def test_every_family_has_words_for_its_card() -> None:
-    assert set(FAMILY_WORDS) == set(FAMILIES)
-    assert all(set(words.title) == {"en", "zh"} for words in FAMILY_WORDS.values())
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
+def test_family_is_described_in_both_languages(family: Family) -> None:
+    assert set(family.title) == set(family.plural) == {"en", "zh"}
+    assert all([*family.title.values(), *family.plural.values(), family.limits])
+    assert set(family.files) <= set(FILES) - set(COMMON)
+
+
+def test_every_command_that_trains_makes_models_of_one_family() -> None:
+    made = [command for family in FAMILIES.values() for command in family.commands]
+    assert sorted(made) == sorted(cast(Any, typer.main.get_command(train.app)).commands)
+
+
+def test_every_way_to_evaluate_is_of_a_family() -> None:
+    ways = {family.evaluation for family in FAMILIES.values()}
+    assert ways == {*EVALUATIONS, "likelihood"} == {*get_args(Evaluation)}
+
+
+def test_checkpoint_is_made_by_a_command_of_its_family(checkpoint: Checkpoint) -> None:
+    program, group, command, *_ = shlex.split(checkpoint.config.training["command"])
+    assert (program, group) == ("explorer", "train")
+    assert command in FAMILIES[checkpoint.config.family].commands
 
 
 def test_checkpoint_graph_is_what_its_model_exports(scored: Checkpoint) -> None:

@@ -15,6 +15,7 @@ from explorer.checkpoints import read_config, write_config
 from explorer.cli import app
 from explorer.cli.export import BROWSER, write_site
 from explorer.errors import ExplorerError
+from explorer.families.registry import FAMILIES
 
 
 @pytest.fixture
@@ -33,6 +34,7 @@ def test_site_holds_page_catalogue_and_unchanged_checkpoints(tmp_path: Path) -> 
     assert str(len(shipped.configs)) in result.stdout
     catalog = json.loads((out / "catalog.json").read_text(encoding="utf-8"))
     assert [entry["name"] for entry in catalog["checkpoints"]] == [config.name for config in shipped.configs]
+    assert catalog["families"] == {name: family.plural for name, family in FAMILIES.items()}
     for entry, config in zip(catalog["checkpoints"], shipped.configs, strict=True):
         for file in ("config.json", *config.files):
             assert (out / entry["url"] / file).read_bytes() == (SHIPPED / config.name / file).read_bytes()

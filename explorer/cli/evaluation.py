@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,24 +33,15 @@ def evaluate(checkpoint: Checkpoint, count: int | None, draws: int | None, seed:
     """
     from explorer.cli.latent_evaluation import evaluate_latent
     from explorer.families.graphs import check_graph
+    from explorer.families.registry import FAMILIES
 
     check_graph(checkpoint.folder, checkpoint.model)
-    able = checkpoint.config.capabilities
-    if checkpoint.config.likelihood is not None:
+    kind = FAMILIES[checkpoint.config.family].evaluation
+    if kind == "likelihood":
         return evaluate_latent(checkpoint, count, draws, seed)
     if draws is not None:
         raise ExplorerError(f"{checkpoint.config.name} has no likelihood: there is no bound to make --draws for")
-    if {"GeneratesSequences", "WritesNotes"} & set(able):
-        return _sequences(checkpoint, count), None
-    if "Decodes" in able:
-        return _generation(checkpoint, count, seed), None
-    if "Classifies" in able:
-        return _classification(checkpoint, count), None
-    if "Writes" in able:
-        return _text(checkpoint, count), None
-    if count is not None:
-        raise ExplorerError("planar models are measured on the points that the page shows; there is no count to choose")
-    return _points(checkpoint), None
+    return EVALUATIONS[kind](checkpoint, count, seed), None
 
 
 def _generation(checkpoint: Checkpoint, count: int | None, seed: int) -> Judged:
@@ -63,7 +55,7 @@ def _generation(checkpoint: Checkpoint, count: int | None, seed: int) -> Judged:
     return judge_samples(checkpoint, judge, train, held_out, seed)
 
 
-def _classification(checkpoint: Checkpoint, count: int | None) -> Judged:
+def _classification(checkpoint: Checkpoint, count: int | None, _: int) -> Judged:
     from explorer import datasets
     from explorer.training.classifier.finish import accuracies
 
@@ -73,7 +65,7 @@ def _classification(checkpoint: Checkpoint, count: int | None) -> Judged:
     return Judged(accuracies(checkpoint.model, datasets.Split(held_out.images[index], attributes)))
 
 
-def _text(checkpoint: Checkpoint, count: int | None) -> Judged:
+def _text(checkpoint: Checkpoint, count: int | None, _: int) -> Judged:
     from explorer import datasets
     from explorer.training.language.finish import language_metrics
 
@@ -85,7 +77,7 @@ def _text(checkpoint: Checkpoint, count: int | None) -> Judged:
     return Judged(language_metrics(checkpoint.model, text, supplement), remarks=remarks)
 
 
-def _sequences(checkpoint: Checkpoint, count: int | None) -> Judged:
+def _sequences(checkpoint: Checkpoint, count: int | None, _: int) -> Judged:
     from explorer.training.sequences.evaluation import measure
 
     if count is not None:
@@ -97,7 +89,19 @@ def _sequences(checkpoint: Checkpoint, count: int | None) -> Judged:
     return Judged(report.metrics, report.floors)
 
 
-def _points(checkpoint: Checkpoint) -> Judged:
+def _points(checkpoint: Checkpoint, count: int | None, _: int) -> Judged:
     from explorer.training.planar.finish import planar_metrics
 
+    if count is not None:
+        raise ExplorerError("planar models are measured on the points that the page shows; there is no count to choose")
     return Judged(planar_metrics(checkpoint.model))
+
+
+EVALUATIONS: dict[str, Callable[[Checkpoint, int | None, int], Judged]] = {
+    "generation": _generation,
+    "classification": _classification,
+    "text": _text,
+    "sequences": _sequences,
+    "points": _points,
+}
+"""By a family's entry ``evaluation``, but for "likelihood", which :mod:`explorer.cli.latent_evaluation` measures."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
+from explorer.families.descriptor import Family
 from explorer.families.errors import FamilyError
 from explorer.graph.layers import export_layers
 from explorer.graph.network import Network
@@ -82,3 +83,15 @@ class Classifier(nn.Module):
 
 def _convolution(inputs: int, outputs: int, kernel: int, stride: int) -> list[nn.Module]:
     return [nn.Conv2d(inputs, outputs, kernel, stride, 1), nn.BatchNorm2d(outputs), nn.ReLU()]
+
+
+FAMILY = Family(
+    id="classifier",
+    build=Classifier,
+    title={"en": "Classifier", "zh": "分类器"},
+    plural={"en": "Classifiers", "zh": "分类器"},
+    limits="Made to judge samples: its features tell apart what its labels name, and may overlook what they do not.",
+    files=(),
+    evaluation="classification",
+    commands=("classifier",),
+)

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.families.convolutions import conv_decoder
+from explorer.families.descriptor import Family
 from explorer.families.errors import FamilyError
 from explorer.graph.layers import Attention, export_layers
 from explorer.graph.network import Network
@@ -80,3 +81,18 @@ class GAN(nn.Module):
     def picture(self, parameter: Tensor) -> Tensor:
         """The picture itself: a generator has no likelihood whose parameter it would give."""
         return parameter
+
+
+FAMILY = Family(
+    id="gan",
+    build=GAN,
+    title={"en": "GAN", "zh": "GAN"},
+    plural={"en": "Generative adversarial networks", "zh": "生成对抗网络"},
+    limits=(
+        "Sharp pictures, but no likelihood and no encoder: nothing says how probable a picture is, or which latent "
+        "gives it; what the discriminator did not punish may be missing."
+    ),
+    files=("moments.safetensors", "map.safetensors", "thumbnails.webp"),
+    evaluation="generation",
+    commands=("gan",),
+)

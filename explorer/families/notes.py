@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from explorer.families.cells import CELLS, Quantities
+from explorer.families.descriptor import Family
 from explorer.families.errors import FamilyError
 from explorer.families.recurrent import State, cell_layer, weights_of
 from explorer.families.sequences import END, Notes, sequence_kind
@@ -136,3 +137,15 @@ class NoteModel(nn.Module):
             name: Network((head.in_features,), (head.out_features,), [linear_layer(f"{name}_head")], head)
             for name, head in heads.items()
         }
+
+
+FAMILY = Family(
+    id="notes",
+    build=NoteModel,
+    title={"en": "Note model", "zh": "音符模型"},
+    plural={"en": "Note model", "zh": "音符模型"},
+    limits="Writes note by note what often follows: steps and rhythms hold, a plan for the whole melody does not.",
+    files=("evaluation.json",),
+    evaluation="sequences",
+    commands=("note-model",),
+)

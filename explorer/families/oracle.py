@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from explorer.families.descriptor import Family
 from explorer.families.errors import FamilyError
 from explorer.families.latent_gaussian import LOG_TWO_PI, LatentGaussian
 
@@ -83,3 +84,15 @@ class Oracle(LatentGaussian):
         log_determinant = 2 * (pixels - self.latent_size) * torch.log(scale) + torch.linalg.slogdet(inner)[1]
         log_evidence: Tensor = -0.5 * (pixels * LOG_TWO_PI + log_determinant + quadratic)
         return log_evidence
+
+
+FAMILY = Family(
+    id="oracle",
+    build=Oracle,
+    title={"en": "Exact linear VAE", "zh": "精确线性 VAE"},
+    plural={"en": "Models with exact answers", "zh": "有精确解的模型"},
+    limits="Linear in its latent: pictures are sums of fixed patterns, and values may go beyond black and white.",
+    files=("map.safetensors", "thumbnails.webp", "attributes.safetensors", "evaluation.json"),
+    evaluation="likelihood",
+    commands=("oracle",),
+)

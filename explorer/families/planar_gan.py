@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from explorer.families.choices import Loss
+from explorer.families.descriptor import Family
 from explorer.families.planar_settings import NetworkSettings, Noise, PlanarSettings
 from explorer.graph.layers import Layer, export_layers
 from explorer.graph.network import Network
@@ -205,3 +206,15 @@ def _power_method(weight: NDArray[np.float64], start: NDArray[np.float64]) -> Se
         u = weight @ v
         u /= np.linalg.norm(u)
     return u, v
+
+
+FAMILY = Family(
+    id="planar_gan",
+    build=PlanarGAN,
+    title={"en": "GAN in the plane", "zh": "平面 GAN"},
+    plural={"en": "GANs in the plane", "zh": "平面 GAN"},
+    limits="Made to be looked at while it trains: the last moment is where the run was stopped, not where it was best.",
+    files=(),
+    evaluation="points",
+    commands=("planar-gan",),
+)

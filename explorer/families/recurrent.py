@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from explorer.families.cells import CELLS, Amend, Weights, unchanged
+from explorer.families.descriptor import Family
 from explorer.families.errors import FamilyError
 from explorer.graph.layers import Layer, linear_layer
 from explorer.graph.network import Network
@@ -212,3 +213,15 @@ def set_chrono_biases(layers: Iterable[nn.Module], longest: int, source: torch.G
         forget = (1 + (longest - 2) * torch.rand(size, generator=source)).log()
         weights.input_bias[: 2 * size] = torch.cat([-forget, forget])
         weights.hidden_bias[: 2 * size] = 0.0
+
+
+FAMILY = Family(
+    id="recurrent",
+    build=LanguageModel,
+    title={"en": "Character model", "zh": "字符模型"},
+    plural={"en": "Character models", "zh": "字符模型"},
+    limits="Writes character by character what often follows: spelling and layout hold, meaning does not.",
+    files=("texts.json", "marks.safetensors", "memory.safetensors", "map.safetensors"),
+    evaluation="text",
+    commands=("language-model",),
+)

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.families.cells import CELLS, Quantities
+from explorer.families.descriptor import Family
 from explorer.families.errors import FamilyError
 from explorer.families.recurrent import State, cell_layer, weights_of
 from explorer.families.sequences import Notes, SequenceKind, sequence_kind
@@ -223,3 +224,18 @@ def _states(cell: nn.RNNBase, inputs: Tensor) -> Tensor:
     """The hidden states (N, T, H) of a cell that reads (N, T, I)."""
     states: Tensor = cell(inputs)[0]
     return states
+
+
+FAMILY = Family(
+    id="recurrent_gan",
+    build=RecurrentGAN,
+    title={"en": "Recurrent GAN", "zh": "循环 GAN"},
+    plural={"en": "Recurrent GAN", "zh": "循环 GAN"},
+    limits=(
+        "No likelihood: nothing says how probable a sequence is, and what the discriminator did not punish may be "
+        "missing. The noise of every step decides, so that a sequence can change where only one step's noise does."
+    ),
+    files=("examples.safetensors", "evaluation.json"),
+    evaluation="sequences",
+    commands=("recurrent-gan",),
+)

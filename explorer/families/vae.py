@@ -13,6 +13,7 @@ from typing import Literal
 from torch import Tensor, nn
 
 from explorer.families.convolutions import conv_decoder, normalised, residual_block
+from explorer.families.descriptor import Family
 from explorer.families.errors import FamilyError
 from explorer.families.latent_gaussian import Evidence, LatentGaussian, Likelihood
 
@@ -95,3 +96,15 @@ def _conv_encoder(
     for _ in range(blocks):
         layers += residual_block(inputs, batch_norm)
     return [*layers, nn.Flatten(), nn.Linear(inputs * height * width, 2 * latent)]
+
+
+FAMILY = Family(
+    id="vae",
+    build=VAE,
+    title={"en": "VAE", "zh": "VAE"},
+    plural={"en": "Variational autoencoders", "zh": "变分自编码器"},
+    limits="Pictures are expectations under the decoder: detail that the latent does not carry is averaged to a blur.",
+    files=("map.safetensors", "thumbnails.webp", "attributes.safetensors", "evaluation.json"),
+    evaluation="likelihood",
+    commands=("vae",),
+)

@@ -3,58 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from explorer.checkpoints import Config
 from explorer.datasets import Dataset
-
-
-@dataclass(frozen=True)
-class FamilyWords:
-    """What a card and a title say of a family."""
-
-    title: dict[str, str]
-    """By language."""
-    limits: str
-
-
-FAMILY_WORDS = {
-    "vae": FamilyWords(
-        {"en": "VAE", "zh": "VAE"},
-        "Pictures are expectations under the decoder: detail that the latent does not carry is averaged to a blur.",
-    ),
-    "gan": FamilyWords(
-        {"en": "GAN", "zh": "GAN"},
-        "Sharp pictures, but no likelihood and no encoder: nothing says how probable a picture is, or which latent "
-        "gives it; what the discriminator did not punish may be missing.",
-    ),
-    "oracle": FamilyWords(
-        {"en": "Exact linear VAE", "zh": "精确线性 VAE"},
-        "Linear in its latent: pictures are sums of fixed patterns, and values may go beyond black and white.",
-    ),
-    "planar_gan": FamilyWords(
-        {"en": "GAN in the plane", "zh": "平面 GAN"},
-        "Made to be looked at while it trains: the last moment is where the run was stopped, not where it was best.",
-    ),
-    "recurrent": FamilyWords(
-        {"en": "Character model", "zh": "字符模型"},
-        "Writes character by character what often follows: spelling and layout hold, meaning does not.",
-    ),
-    "recurrent_gan": FamilyWords(
-        {"en": "Recurrent GAN", "zh": "循环 GAN"},
-        "No likelihood: nothing says how probable a sequence is, and what the discriminator did not punish may be "
-        "missing. The noise of every step decides, so that a sequence can change where only one step's noise does.",
-    ),
-    "notes": FamilyWords(
-        {"en": "Note model", "zh": "音符模型"},
-        "Writes note by note what often follows: steps and rhythms hold, a plan for the whole melody does not.",
-    ),
-    "classifier": FamilyWords(
-        {"en": "Classifier", "zh": "分类器"},
-        "Made to judge samples: its features tell apart what its labels name, and may overlook what they do not.",
-    ),
-}
+from explorer.families.registry import FAMILIES
 
 
 def card(config: Config, source: Dataset[Any] | None, remarks: str = "", protocol: Sequence[str] = ()) -> str:
@@ -106,7 +59,7 @@ def card(config: Config, source: Dataset[Any] | None, remarks: str = "", protoco
         "## Good and bad at",
         "",
         *([remarks, ""] if remarks else []),
-        FAMILY_WORDS[config.family].limits,
+        FAMILIES[config.family].limits,
         "",
     ]
     return "\n".join(lines)

@@ -11,13 +11,13 @@ from torch import Tensor
 
 from explorer.checkpoints import Config, compact, write_atomically, write_config, write_tensors
 from explorer.datasets import DATASETS, Split
-from explorer.families.classifier import Classifier
+from explorer.families.classifier import FAMILY, Classifier
 from explorer.families.graphs import write_graph
 from explorer.metrics.features import in_batches
 from explorer.metrics.proportions import proportion
 from explorer.protocols import capabilities
 from explorer.traces.measures import Estimate
-from explorer.training.card import FAMILY_WORDS, card
+from explorer.training.card import card
 from explorer.training.classifier.damage import spoil
 from explorer.training.classifier.labels import class_attributes, class_labels
 from explorer.training.entries import trained_on, versions
@@ -70,7 +70,7 @@ def write_classifier(
 ) -> Config:
     """Measure a trained classifier and write its checkpoint folder."""
     source = DATASETS[data]
-    label = FAMILY_WORDS["classifier"].title
+    label = FAMILY.title
     config = Config(
         name=out.name,
         title={language: f"{label[language]} · {source.title[language]}" for language in ("en", "zh")},

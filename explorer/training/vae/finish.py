@@ -16,13 +16,14 @@ from explorer.checkpoints import Config, compact, rounded, write_atomically, wri
 from explorer.datasets import DATASETS, Split
 from explorer.families.graphs import write_graph
 from explorer.families.latent_gaussian import LatentGaussian
+from explorer.families.registry import FAMILIES
 from explorer.metrics.likelihood import BINARISATION_SEED, active_dimensions, binarised, evidence_metrics
 from explorer.probes.browse import browse_set, posteriors
 from explorer.protocols import capabilities
 from explorer.traces import Bytes, Floats
 from explorer.traces.measures import Estimate
 from explorer.training.browse import write_map
-from explorer.training.card import FAMILY_WORDS, card
+from explorer.training.card import card
 from explorer.training.entries import trained_on, versions
 from explorer.training.vae.run import Run
 
@@ -102,7 +103,7 @@ def describe(
 ) -> Config:
     """The configuration of a model, without the hashes of files."""
     source = DATASETS[data]
-    label = FAMILY_WORDS[family].title
+    label = FAMILIES[family].title
     size = model.latent_size
     settings = training["settings"]
     beta = f" · β = {settings['beta']:g}" if settings.get("beta", 1.0) != 1.0 else ""
