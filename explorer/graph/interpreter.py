@@ -5,7 +5,7 @@ Nothing here knows the modules that the list was made from, so that the two can 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import torch
 import torch.nn.functional as F
@@ -15,6 +15,7 @@ from explorer.graph.layers import GraphError, Layer
 
 Tensors = Mapping[str, Tensor]
 """By their key in ``model.safetensors``."""
+Op = Callable[[Tensor, Layer, Tensors], Tensor]
 CELLS = ("rnn", "gru", "lstm")
 TOKENS = ("embedding", "one_hot")
 """Ops that read a token, a whole number, and stand first."""
@@ -28,69 +29,33 @@ def run(layers: list[Layer], tensors: Tensors, x: Tensor) -> Tensor:
     """
     for index, layer in enumerate(layers):
         try:
-            x = _apply(layer, tensors, x)
+            x = OPS[layer["op"]](x, layer, tensors)
         except (KeyError, TypeError, ValueError, AttributeError, IndexError, RuntimeError) as error:
-            raise GraphError(f"layer {index} cannot be run as it is described: {layer} ({error})") from error
+            raise GraphError(f"layer {index} cannot be run as it is described: {layer} ({error!r})") from error
     return x
 
 
-def _apply(layer: Layer, tensors: Tensors, x: Tensor) -> Tensor:
-    """One layer; the ops and their fields are those of docs/format.md."""
-    match op := layer["op"]:
-        case "linear":
-            return F.linear(x, tensors[layer["weight"]], _bias(layer, tensors))
-        case "spectral_linear":
-            weight = tensors[layer["weight"]]
-            scale = tensors[layer["u"]] @ weight @ tensors[layer["v"]]
-            return F.linear(x, weight / scale, _bias(layer, tensors))
-        case "conv2d" | "conv_transpose2d":
-            convolve = F.conv2d if op == "conv2d" else F.conv_transpose2d
-            weight, bias = tensors[layer["weight"]], _bias(layer, tensors)
-            return convolve(x, weight, bias, stride=layer["stride"], padding=layer["padding"])
-        case "batch_norm":
-            return _batch_norm(layer, tensors, x)
-        case "attention":
-            return _attention(layer["tensors"], tensors, x)
-        case "residual":
-            return x + run(layer["layers"], tensors, x)
-        case "embedding":
-            return tensors[layer["weight"]][x[..., 0].long()]
-        case "one_hot":
-            return F.one_hot(x[..., 0].long(), layer["size"]).to(x.dtype)
-        case "rnn" | "gru" | "lstm":
-            return _recur(layer, tensors, x)
-    return _rearranged(layer, x)
+def _linear(x: Tensor, layer: Layer, tensors: Tensors) -> Tensor:
+    return F.linear(x, tensors[layer["weight"]], _bias(layer, tensors))
 
 
-def _rearranged(layer: Layer, x: Tensor) -> Tensor:
-    """The layers without tensors."""
-    match layer["op"]:
-        case "relu":
-            return x.clamp_min(0)
-        case "leaky_relu":
-            return torch.where(x > 0, x, layer["negative_slope"] * x)
-        case "sigmoid":
-            return x.sigmoid()
-        case "tanh":
-            return x.tanh()
-        case "silu":
-            return x * x.sigmoid()
-        case "reshape":
-            return x.reshape(len(x), *layer["shape"])
-        case "flatten":
-            return x.flatten(1)
-        case "pixel_shuffle":
-            return F.pixel_shuffle(x, layer["factor"])
-        case "upsample_nearest":
-            return x.repeat_interleave(layer["factor"], 2).repeat_interleave(layer["factor"], 3)
-    raise ValueError("there is no such op")
+def _spectral_linear(x: Tensor, layer: Layer, tensors: Tensors) -> Tensor:
+    weight = tensors[layer["weight"]]
+    scale = tensors[layer["u"]] @ weight @ tensors[layer["v"]]
+    return F.linear(x, weight / scale, _bias(layer, tensors))
+
+
+def _convolution(x: Tensor, layer: Layer, tensors: Tensors) -> Tensor:
+    convolve = F.conv2d if layer["op"] == "conv2d" else F.conv_transpose2d
+    weight, bias = tensors[layer["weight"]], _bias(layer, tensors)
+    return convolve(x, weight, bias, stride=layer["stride"], padding=layer["padding"])
 
 
 def _bias(layer: Layer, tensors: Tensors) -> Tensor | None:
     return None if layer["bias"] is None else tensors[layer["bias"]]
 
 
-def _batch_norm(layer: Layer, tensors: Tensors, x: Tensor) -> Tensor:
+def _batch_norm(x: Tensor, layer: Layer, tensors: Tensors) -> Tensor:
     weight, bias, mean, variance = (
         tensors[layer[key]].view(-1, *(1,) * (x.ndim - 2)) for key in ("weight", "bias", "running_mean", "running_var")
     )
@@ -98,8 +63,9 @@ def _batch_norm(layer: Layer, tensors: Tensors, x: Tensor) -> Tensor:
     return normalised * weight + bias
 
 
-def _attention(prefix: str, tensors: Tensors, x: Tensor) -> Tensor:
+def _attention(x: Tensor, layer: Layer, tensors: Tensors) -> Tensor:
     """x + γ·Σ_from softmax(q·k)·v over the positions of a feature map (Zhang et al. 2019, eq. 1-3)."""
+    prefix = layer["tensors"]
     query, key, value = (
         F.conv2d(x, tensors[f"{prefix}.{part}.weight"], tensors[f"{prefix}.{part}.bias"]).flatten(2)
         for part in ("query", "key", "value")
@@ -109,7 +75,7 @@ def _attention(prefix: str, tensors: Tensors, x: Tensor) -> Tensor:
     return x + tensors[f"{prefix}.gamma"] * attended.view_as(x)
 
 
-def _recur(layer: Layer, tensors: Tensors, x: Tensor) -> Tensor:
+def _recur(x: Tensor, layer: Layer, tensors: Tensors) -> Tensor:
     """The hidden states (N, T, H) of a cell that reads (N, T, I)."""
     weights = [tensors[layer[key]] for key in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
     hidden = cell = x.new_zeros(len(x), weights[1].shape[1])
@@ -121,3 +87,31 @@ def _recur(layer: Layer, tensors: Tensors, x: Tensor) -> Tensor:
             hidden = (torch.gru_cell if layer["op"] == "gru" else torch.rnn_tanh_cell)(step, hidden, *weights)
         states.append(hidden)
     return torch.stack(states, 1)
+
+
+def _upsample(x: Tensor, layer: Layer, tensors: Tensors) -> Tensor:
+    return x.repeat_interleave(layer["factor"], 2).repeat_interleave(layer["factor"], 3)
+
+
+OPS: dict[str, Op] = {
+    "linear": _linear,
+    "spectral_linear": _spectral_linear,
+    "conv2d": _convolution,
+    "conv_transpose2d": _convolution,
+    "batch_norm": _batch_norm,
+    "relu": lambda x, _, __: x.clamp_min(0),
+    "leaky_relu": lambda x, layer, _: torch.where(x > 0, x, layer["negative_slope"] * x),
+    "sigmoid": lambda x, _, __: x.sigmoid(),
+    "tanh": lambda x, _, __: x.tanh(),
+    "silu": lambda x, _, __: x * x.sigmoid(),
+    "reshape": lambda x, layer, _: x.reshape(len(x), *layer["shape"]),
+    "flatten": lambda x, _, __: x.flatten(1),
+    "pixel_shuffle": lambda x, layer, _: F.pixel_shuffle(x, layer["factor"]),
+    "upsample_nearest": _upsample,
+    "residual": lambda x, layer, tensors: x + run(layer["layers"], tensors, x),
+    "attention": _attention,
+    "embedding": lambda x, layer, tensors: tensors[layer["weight"]][x[..., 0].long()],
+    "one_hot": lambda x, layer, _: F.one_hot(x[..., 0].long(), layer["size"]).to(x.dtype),
+    **dict.fromkeys(CELLS, _recur),
+}
+"""Every layer that ``graph.json`` may have; docs/format.md says what their fields mean."""

@@ -16,7 +16,7 @@ from explorer.traces import Floats
 from explorer.traces.pictures import ConditionalSamples, Samples
 
 NOISE, COMPONENT, EPSILON, LABEL = 0, 1, 2, 4
-"""Streams of the seeded generator; see docs/architecture.md."""
+"""Streams of the seeded generator; see docs/format.md."""
 
 LABEL_TOLERANCE = 1e-4
 

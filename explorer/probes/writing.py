@@ -14,7 +14,7 @@ from explorer.traces import Floats, Integers
 from explorer.traces.language import Written
 
 WRITING = 20
-"""Stream of the seeded generator; see docs/architecture.md, "Writing"."""
+"""Stream of the seeded generator; see docs/format.md, "Writing"."""
 
 
 class WritingError(ReadingError):

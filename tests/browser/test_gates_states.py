@@ -28,7 +28,7 @@ def folder(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def by_neighbours(
     state: NDArray[np.float64], states: NDArray[np.float64], places: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """docs/architecture.md: the mean of the 5 nearest neighbours' places, weighted by 1/distance."""
+    """docs/format.md: the mean of the 5 nearest neighbours' places, weighted by 1/distance."""
     distances = np.linalg.norm(states - state, axis=1)
     nearest = distances.argsort(kind="stable")[:5]
     return np.asarray(np.average(places[nearest], axis=0, weights=1 / distances[nearest]))

@@ -1,4 +1,4 @@
-"""The recurrent GAN's networks are torch's own, put together as docs/architecture.md says."""
+"""The recurrent GAN's networks are torch's own, put together as docs/format.md says."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from tests.language_toys import VOCABULARY, language_toy
 
 
 def told(logits: np.ndarray, uniform: float, temperature: float, top_k: int, top_p: float) -> int:
-    """What docs/architecture.md says, step by step."""
+    """What docs/format.md says, step by step."""
     largest = max(logits[1:])
     weight = {token: math.exp((logits[token] - largest) / temperature) for token in range(1, len(logits))}
     order = sorted(weight, key=lambda token: (-weight[token], token))[: top_k or None]

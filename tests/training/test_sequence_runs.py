@@ -1,4 +1,4 @@
-"""Runs over sequences: the same twice and after a stop, measured and packed as docs/architecture.md says."""
+"""Runs over sequences: the same twice and after a stop, measured and packed as docs/format.md says."""
 
 from __future__ import annotations
 

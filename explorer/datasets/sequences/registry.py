@@ -14,7 +14,7 @@ class SequenceDataset(ArrayDataset):
     """A set of signals or melodies."""
 
     sequence: dict[str, Any]
-    """What a sequence is, as ``arguments.sequence`` of a checkpoint; see docs/architecture.md."""
+    """What a sequence is, as ``arguments.sequence`` of a checkpoint; see docs/format.md."""
     shareable: bool
     """Whether sequences of it may be passed on with a checkpoint."""
 

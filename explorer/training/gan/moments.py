@@ -26,7 +26,7 @@ MOST_BYTES = 2**26
 
 
 def write_moments(path: Path, steps: Sequence[int], weights: Sequence[Mapping[str, Tensor]]) -> None:
-    """Write the floating-point weights of W moments; docs/architecture.md describes the file.
+    """Write the floating-point weights of W moments; docs/format.md describes the file.
 
     Args:
         path: the file.

@@ -99,7 +99,7 @@ def record(
 
 
 def timeline_tensors(recording: Recording) -> dict[str, Tensor]:
-    """What ``timeline.safetensors`` holds of a run of T moments; docs/architecture.md names the entries.
+    """What ``timeline.safetensors`` holds of a run of T moments; docs/format.md names the entries.
 
     Losses and gradient norms are those of each network's last update, at moment 0 those of its first.
     """

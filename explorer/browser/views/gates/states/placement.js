@@ -1,6 +1,8 @@
 /** Where a state lies on the map: exactly for principal components, by its neighbours for UMAP. No DOM. */
 
-/** Neighbours that a place on the UMAP is a mean of; see docs/architecture.md, "A character model's folder". */
+/** Ways in which the map is laid out. */
+export const LAYOUTS = Object.freeze(/** @type {const} */ (["umap", "pca"]));
+/** Neighbours that a place on the UMAP is a mean of; see docs/format.md, "A character model's folder". */
 export const NEIGHBOURS = 5;
 
 /**
