@@ -187,9 +187,9 @@ def test_bad_addresses_are_told_and_survived(page: Page, entry: dict[str, str], 
 
 def test_legend_counts_and_picks_out(page: Page) -> None:
     open_latent(page)
-    counts = [int(text) for text in page.locator(".latent-count").all_inner_texts()]
+    counts = [int(text) for text in page.locator(".legend-count").all_inner_texts()]
     assert sum(counts) == page.evaluate("() => view.map.count")
-    page.locator(".latent-chip").nth(3).click()
+    page.locator(".legend-chip").nth(3).click()
     assert page.evaluate(
         """() => [...view.map.attributes.get("class").data]
         .every((code, i) => view.plot.legend.chosen(i) === (code === 3))"""

@@ -4,7 +4,14 @@ import { covarianceEllipse } from "../runtime/gaussian.js";
 
 /**
  * @typedef {import("./viewport.js").Viewport} Viewport
+ * @typedef {import("./geometry.js").Point} Point
  * @typedef {Record<"text" | "soft" | "line" | "page" | "mu" | "sigma" | "epsilon" | "z", string>} Theme
+ * @typedef {{xx: number, xy: number, yy: number}} Covariance
+ * @typedef {Point & {radius: number, mass: number}} Contour a circle, and the share of the prior's mass in it
+ *
+ * @typedef {object} Sheet small pictures in one image
+ * @property {(index: number) => {x: number, y: number, width: number, height: number}} tile in the image, pixels
+ * @property {CanvasImageSource | null} thumbnails null until the image has come
  */
 
 const DOT_RADIUS = 2.6;
@@ -15,8 +22,16 @@ const TICK_SPACING = Object.freeze({ wide: 84, narrow: 45 }); // CSS pixels betw
 export function readTheme(node) {
   const style = getComputedStyle(node);
   const colour = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
-  const shared = ["text", "line", "page", "mu", "sigma", "epsilon", "z"].map((name) => [name, colour(name)]);
-  return { ...Object.fromEntries(shared), soft: colour("text-soft") };
+  return {
+    text: colour("text"),
+    soft: colour("text-soft"),
+    line: colour("line"),
+    page: colour("page"),
+    mu: colour("mu"),
+    sigma: colour("sigma"),
+    epsilon: colour("epsilon"),
+    z: colour("z"),
+  };
 }
 
 /**
@@ -67,7 +82,13 @@ function format(/** @type {number} */ value) {
   return String(value).replace("-", "−");
 }
 
-/** Circles that hold a share of the prior's mass, each labelled with it where it meets the upper right diagonal. */
+/**
+ * Circles that hold a share of the prior's mass, each labelled with it where it meets the upper right diagonal.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Viewport} viewport
+ * @param {Theme} theme
+ * @param {readonly Contour[]} contours
+ */
 export function drawContours(context, viewport, theme, contours) {
   context.font = LABEL_FONT;
   context.textAlign = "center";
@@ -91,7 +112,13 @@ export function drawContours(context, viewport, theme, contours) {
   }
 }
 
-function outlinedText(context, text, x, y, theme) {
+function outlinedText(
+  /** @type {CanvasRenderingContext2D} */ context,
+  /** @type {string} */ text,
+  /** @type {number} */ x,
+  /** @type {number} */ y,
+  /** @type {Theme} */ theme,
+) {
   context.lineWidth = 4;
   context.lineJoin = "round";
   context.strokeStyle = theme.page;
@@ -103,6 +130,10 @@ function outlinedText(context, text, x, y, theme) {
 /**
  * The browse set as dots. Points drawn later hide those below, so the data set's own order, which is shuffled, decides
  * among those with a colour of their own; the others lie below them.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Viewport} viewport
+ * @param {ArrayLike<number>} points (N, 2)
+ * @param {Pick<import("./colours.js").Colouring, "colour" | "isMinor">} colouring
  * @param {(index: number) => boolean} chosen false for points that the legend leaves out
  */
 export function drawDots(context, viewport, points, colouring, chosen) {
@@ -124,7 +155,10 @@ export function drawDots(context, viewport, points, colouring, chosen) {
 
 /**
  * Which images can stand at their true places without overlap: the first come, in the data set's order.
+ * @param {Viewport} viewport
+ * @param {ArrayLike<number>} points (N, 2)
  * @param {number} side of a thumbnail, CSS pixels
+ * @param {(index: number) => boolean} chosen false for images that the legend leaves out
  * @returns {number[]} indices
  */
 export function chooseThumbnails(viewport, points, side, chosen) {
@@ -148,18 +182,34 @@ export function chooseThumbnails(viewport, points, side, chosen) {
   return kept;
 }
 
-/** One image of the browse set, centred on a pixel, framed in its colour; the frame alone until its picture has come. */
-export function drawThumbnail(context, map, index, px, py, side, frame) {
-  const tile = map.tile(index);
+/**
+ * One image of a sheet, centred on a pixel, framed in its colour; the frame alone until its picture has come.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Sheet} sheet
+ * @param {number} index
+ * @param {number} px
+ * @param {number} py
+ * @param {number} side CSS pixels
+ * @param {string} frame CSS colour
+ */
+export function drawThumbnail(context, sheet, index, px, py, side, frame) {
+  const tile = sheet.tile(index);
   const [x, y] = [Math.round(px - side / 2), Math.round(py - side / 2)];
   context.imageSmoothingEnabled = side < tile.width;
-  if (map.thumbnails) context.drawImage(map.thumbnails, tile.x, tile.y, tile.width, tile.height, x, y, side, side);
+  if (sheet.thumbnails) context.drawImage(sheet.thumbnails, tile.x, tile.y, tile.width, tile.height, x, y, side, side);
   context.lineWidth = 2;
   context.strokeStyle = frame;
   context.strokeRect(x + 1, y + 1, side - 2, side - 2);
 }
 
-/** The posterior: filled within one standard deviation, a line at two, and its mean; σ in the map's own units. */
+/**
+ * The posterior: filled within one standard deviation, a line at two, and its mean; σ in the map's own units.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Viewport} viewport
+ * @param {Theme} theme
+ * @param {Point} mean
+ * @param {Covariance | null} covariance null draws the mean alone
+ */
 export function drawPosterior(context, viewport, theme, mean, covariance) {
   const [px, py] = [viewport.toX(mean.x), viewport.toY(mean.y)];
   if (covariance !== null) {
@@ -182,13 +232,20 @@ export function drawPosterior(context, viewport, theme, mean, covariance) {
   context.strokeRect(px - 4, py - 4, 8, 8);
 }
 
-/** z: a ring with a cross. A preview's is hollow and thin. */
+/**
+ * z: a ring with a cross. A preview's is hollow and thin.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Viewport} viewport
+ * @param {Theme} theme
+ * @param {Point} place
+ * @param {boolean} preview
+ */
 export function drawLatent(context, viewport, theme, place, preview) {
   const [x, y] = [viewport.toX(place.x), viewport.toY(place.y)];
   const radius = preview ? 7 : 8;
-  for (const [colour, width] of [
-    [theme.page, 5],
-    [theme.z, preview ? 1.5 : 2.5],
+  for (const { colour, width } of [
+    { colour: theme.page, width: 5 },
+    { colour: theme.z, width: preview ? 1.5 : 2.5 },
   ]) {
     context.strokeStyle = colour;
     context.lineWidth = width;
@@ -207,7 +264,14 @@ export function drawLatent(context, viewport, theme, place, preview) {
   }
 }
 
-/** σ·ε: the step from the mean to the posterior's sample. */
+/**
+ * σ·ε: the step from the mean to the posterior's sample.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Viewport} viewport
+ * @param {Theme} theme
+ * @param {Point} from
+ * @param {Point} to
+ */
 export function drawStep(context, viewport, theme, from, to) {
   context.strokeStyle = theme.epsilon;
   context.lineWidth = 2;
@@ -217,26 +281,32 @@ export function drawStep(context, viewport, theme, from, to) {
   context.stroke();
 }
 
-/** A path: a line with a halo, the letters A and B at its ends, and a dot where one is on it. @param {{places: import("./geometry.js").Point[], at: number}} path */
+/**
+ * A path: a line with a halo, the letters A and B at its ends, and a dot where one is on it.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Viewport} viewport
+ * @param {Theme} theme
+ * @param {{places: Point[], at: number}} path at least one place; `at` is the index of one
+ */
 export function drawPath(context, viewport, theme, { places, at }) {
-  const pixels = places.map(({ x, y }) => [viewport.toX(x), viewport.toY(y)]);
+  const pixels = places.map(({ x, y }) => ({ x: viewport.toX(x), y: viewport.toY(y) }));
   context.lineJoin = "round";
-  for (const [colour, width] of [
-    [theme.page, 5],
-    [theme.z, 2],
+  for (const { colour, width } of [
+    { colour: theme.page, width: 5 },
+    { colour: theme.z, width: 2 },
   ]) {
     context.strokeStyle = colour;
     context.lineWidth = width;
     context.beginPath();
-    for (const [x, y] of pixels) context.lineTo(x, y);
+    for (const { x, y } of pixels) context.lineTo(x, y);
     context.stroke();
   }
   context.font = `bold ${LABEL_FONT}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  for (const [letter, [x, y]] of [
-    ["A", pixels[0]],
-    ["B", pixels[pixels.length - 1]],
+  for (const { letter, x, y } of [
+    { letter: "A", ...pixels[0] },
+    { letter: "B", ...pixels[pixels.length - 1] },
   ]) {
     context.fillStyle = theme.z;
     context.beginPath();
@@ -246,7 +316,7 @@ export function drawPath(context, viewport, theme, { places, at }) {
     context.fillText(letter, x, y + 0.5);
   }
   context.beginPath();
-  context.arc(...pixels[at], 5, 0, 2 * Math.PI);
+  context.arc(pixels[at].x, pixels[at].y, 5, 0, 2 * Math.PI);
   context.fillStyle = theme.page;
   context.fill();
   context.lineWidth = 2.5;
@@ -254,7 +324,15 @@ export function drawPath(context, viewport, theme, { places, at }) {
   context.stroke();
 }
 
-/** Rings around some points, and lines from one place to them. */
+/**
+ * Rings around some points, and lines from one place to them.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Viewport} viewport
+ * @param {Theme} theme
+ * @param {Point} from
+ * @param {ArrayLike<number>} points (N, 2)
+ * @param {number[]} indices of the points
+ */
 export function drawLinks(context, viewport, theme, from, points, indices) {
   context.strokeStyle = theme.text;
   context.lineWidth = 1;

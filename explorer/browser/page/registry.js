@@ -25,7 +25,7 @@ export const VIEWS = Object.freeze([
     title: "page.view_latent",
     needs: ["Decodes", "Encodes"],
     keeps: [],
-    styles: ["views/latent.css"],
+    styles: ["charts/legend.css", "views/latent.css"],
     load: () => import("../views/latent.js"),
   },
   {
@@ -88,7 +88,7 @@ export const VIEWS = Object.freeze([
     styles: [
       "parts/player.css",
       "charts/curves.css",
-      "views/latent.css",
+      "charts/legend.css",
       "views/training.css",
       "views/training/latents.css",
       "views/training/texts.css",

@@ -19,34 +19,36 @@ export const UMAP_NEIGHBOURS = 8;
 
 /**
  * @param {string} name one of the keys of `map.layouts`
- * @param {import("./map.js").LatentMap} map
+ * @param {import("./map.js").PlacedMap} map
  * @param {number} latentSize L
  * @returns {Layout}
  */
 export function createLayout(name, map, latentSize) {
   const points = map.layouts[name];
   if (name === "raw") return rawLayout(points);
-  if (name === "pca") return pcaLayout(points, map.pca, latentSize);
+  if (name === "pca" && map.pca !== null) return pcaLayout(points, map.pca, latentSize);
   return umapLayout(points, map, latentSize);
 }
 
-/** The latent's own axes. */
+/** The latent's own axes. @returns {Layout} */
 function rawLayout(/** @type {Float32Array} */ points) {
   return {
     name: "raw",
     points,
-    project: (/** @type {ArrayLike<number>} */ z) => ({ x: z[0], y: z[1] }),
-    invert: (/** @type {Point} */ { x, y }) => Float32Array.of(x, y),
+    project: (z) => ({ x: z[0], y: z[1] }),
+    invert: ({ x, y }) => Float32Array.of(x, y),
     contours: priorContours(0, 0),
-    covariance: (/** @type {ArrayLike<number>} */ deviation) => ({
-      xx: deviation[0] ** 2,
-      xy: 0,
-      yy: deviation[1] ** 2,
-    }),
+    covariance: (deviation) => ({ xx: deviation[0] ** 2, xy: 0, yy: deviation[1] ** 2 }),
   };
 }
 
-/** The first two principal components; the inverse leaves all other components at the centre. */
+/**
+ * The first two principal components; the inverse leaves all other components at the centre.
+ * @param {Float32Array} points (N, 2)
+ * @param {NonNullable<import("./map.js").PlacedMap["pca"]>} pca
+ * @param {number} latentSize L
+ * @returns {Layout}
+ */
 function pcaLayout(points, { center, components }, latentSize) {
   const first = components.subarray(0, latentSize);
   const second = components.subarray(latentSize, 2 * latentSize);
@@ -58,10 +60,10 @@ function pcaLayout(points, { center, components }, latentSize) {
     name: "pca",
     points,
     project,
-    invert: (/** @type {Point} */ { x, y }) => center.map((value, i) => value + x * first[i] + y * second[i]),
+    invert: ({ x, y }) => center.map((value, i) => value + x * first[i] + y * second[i]),
     // The components are orthonormal, so that N(0, I) projects to a round unit normal around the origin's place.
     contours: priorContours(origin.x, origin.y),
-    covariance: (/** @type {ArrayLike<number>} */ deviation) => {
+    covariance: (deviation) => {
       const sum = { xx: 0, xy: 0, yy: 0 };
       for (let i = 0; i < latentSize; i++) {
         const variance = deviation[i] ** 2;
@@ -77,16 +79,20 @@ function pcaLayout(points, { center, components }, latentSize) {
 /**
  * UMAP has no formula either way: both directions are means of nearest neighbours, weighted by 1 ÷ distance², exact at
  * data.
+ * @param {Float32Array} points (N, 2)
+ * @param {import("./map.js").PlacedMap} map
+ * @param {number} latentSize L
+ * @returns {Layout}
  */
 function umapLayout(points, map, latentSize) {
   return {
     name: "umap",
     points,
-    project: (/** @type {ArrayLike<number>} */ z) => {
+    project: (z) => {
       const [x, y] = blend(map.nearest(z, UMAP_NEIGHBOURS), points, 2);
       return { x, y };
     },
-    invert: (/** @type {Point} */ place) => blend(nearestPoints(points, place, UMAP_NEIGHBOURS), map.mean, latentSize),
+    invert: (place) => blend(nearestPoints(points, place, UMAP_NEIGHBOURS), map.mean, latentSize),
     contours: [],
     covariance: null,
   };

@@ -7,35 +7,67 @@ import { allFinite, nearestRows } from "./numbers.js";
 import { openSafetensors } from "./safetensors.js";
 
 /**
- * @typedef {object} Attribute
- * @property {"categorical" | "continuous"} kind
- * @property {Int16Array | Float32Array} data (N) codes into `values`, or values in `unit`
- * @property {string[]} [values]
+ * @typedef {object} Classes
+ * @property {"categorical"} kind
+ * @property {Int16Array} data (N) codes into `values`
+ * @property {string[]} values
  * @property {Record<string, string[]>} [labels] by language
- * @property {string} [unit]
+ *
+ * @typedef {object} Numbers
+ * @property {"continuous"} kind
+ * @property {Float32Array} data (N) in `unit`
+ * @property {string} unit
+ *
+ * @typedef {Classes | Numbers} Attribute
  */
 
 /**
- * @typedef {object} LatentMap
+ * @typedef {{index: number, distance: number}} Neighbour
+ *
+ * @typedef {object} BrowseSet
  * @property {number} count N
- * @property {Float32Array | null} mean (N, L); null, like everything latent below, for a model without an encoder
- * @property {Float32Array | null} logVariance (N, L)
  * @property {Int32Array} datasetIndex (N) index into the held-out split
  * @property {Map<string, Attribute>} attributes the first is the default colouring
- * @property {Record<string, Float32Array>} layouts `raw`, or `pca` and `umap`; (N, 2) each
- * @property {{center: Float32Array, components: Float32Array, explainedVarianceRatio: Float32Array} | null} pca null
- *   for L = 2
- * @property {object | null} umap its settings; null for L = 2
- * @property {Float32Array | null} klPerDimension (L) nats, mean over the browse set
  * @property {() => Promise<void>} loadPictures fetches the sheet, which `thumbnails`, `image` and `nearestImages` need
  * @property {ImageBitmap | null} thumbnails the sheet of tiles, once loaded
  * @property {(index: number) => {x: number, y: number, width: number, height: number}} tile in the sheet, pixels
  * @property {(index: number) => Float32Array} image (C·H·W), unit range
- * @property {((z: ArrayLike<number>, k: number) => Array<{index: number, distance: number}>) | null} nearest posterior
- *   means
- * @property {(x: ArrayLike<number>, k: number) => Array<{index: number, distance: number}>} nearestImages by root mean
- *   square difference over pixels, unit range
+ * @property {(x: ArrayLike<number>, k: number) => Neighbour[]} nearestImages by root mean square difference over
+ *   pixels, unit range
+ *
+ * @typedef {object} Places of the images in the latent space of an encoder
+ * @property {Float32Array} mean (N, L)
+ * @property {Float32Array} logVariance (N, L)
+ * @property {Record<string, Float32Array>} layouts `raw`, or `pca` and `umap`; (N, 2) each
+ * @property {{center: Float32Array, components: Float32Array, explainedVarianceRatio: Float32Array} | null} pca null
+ *   for L = 2
+ * @property {object | null} umap its settings; null for L = 2
+ * @property {Float32Array} klPerDimension (L) nats, mean over the browse set
+ * @property {(z: ArrayLike<number>, k: number) => Neighbour[]} nearest posterior means
+ *
+ * @typedef {object} NoPlaces of a model without an encoder
+ * @property {null} mean
+ * @property {null} logVariance
+ * @property {Record<string, never>} layouts
+ * @property {null} pca
+ * @property {null} umap
+ * @property {null} klPerDimension
+ * @property {null} nearest
+ *
+ * @typedef {BrowseSet & Places} PlacedMap
+ * @typedef {PlacedMap | (BrowseSet & NoPlaces)} LatentMap
  */
+
+/**
+ * The map of a model with an encoder.
+ * @param {LatentMap} map
+ * @returns {PlacedMap}
+ * @throws {ModelError} where no encoder has placed the images
+ */
+export function placed(map) {
+  if (map.mean === null) throw new ModelError("runtime.missingTensor", { file: "map.safetensors", tensor: "mean" });
+  return map;
+}
 
 /**
  * @param {string} folder URL of the checkpoint folder, ending in a slash
@@ -85,6 +117,7 @@ export async function openMap(folder, latentSize, imageShape) {
   };
 }
 
+/** @type {NoPlaces} */
 const NOT_PLACED = Object.freeze({
   mean: null,
   logVariance: null,
@@ -95,8 +128,13 @@ const NOT_PLACED = Object.freeze({
   nearest: null,
 });
 
-/** What an encoder adds: the images' posteriors, and the layouts made of their means. */
-function place(/** @type {(name: string, shape: number[]) => any} */ values, count, latentSize, umap) {
+/** What an encoder adds: the images' posteriors, and the layouts made of their means. @returns {Places} */
+function place(
+  /** @type {(name: string, shape: number[]) => any} */ values,
+  /** @type {number} */ count,
+  /** @type {number} */ latentSize,
+  /** @type {object | null} */ umap,
+) {
   const projected = latentSize > 2;
   const components = Math.min(latentSize, 8);
   const mean = values("mean", [count, latentSize]);

@@ -2,8 +2,11 @@
  * The models that differ in β alone: found among the catalogue's, and for the others of their kind, why they do not
  * count.
  */
+import { ModelError } from "./errors.js";
+import { placed } from "./map.js";
 
-const ELSEWHERE = Object.freeze(["beta", "browse", "mixture", "data"]); // settings that are compared otherwise, or change no training
+/** Settings that are compared otherwise, or change no training. */
+const ELSEWHERE = Object.freeze(["beta", "browse", "mixture", "data"]);
 
 /**
  * @typedef {import("./model.js").Model} Model
@@ -11,7 +14,7 @@ const ELSEWHERE = Object.freeze(["beta", "browse", "mixture", "data"]); // setti
  * @typedef {object} Sibling
  * @property {number} beta
  * @property {Model} model
- * @property {import("./map.js").LatentMap} map without its pictures
+ * @property {import("./map.js").PlacedMap} map without its pictures
  * @property {boolean} own whether it is the model that the view shows
  * @property {string[]} otherwise settings of the training that differ from the shown model's, such as epochs
  *
@@ -22,8 +25,18 @@ const ELSEWHERE = Object.freeze(["beta", "browse", "mixture", "data"]); // setti
  */
 
 /**
+ * @typedef {{channels: number, height: number, width: number}} ImageShape
+ *
+ * @typedef {object} Entry of the catalogue
+ * @property {string} name
+ * @property {string} family
+ * @property {ImageShape | null} image
+ * @property {number | null} latent_size
+ * @property {boolean} [running] whether it still trains
+ */
+
+/**
  * Whether the catalogue has models that may differ in β alone. The catalogue does not tell β itself.
- * @typedef {{name: string, family: string, image: object | null, latent_size: number | null, running?: boolean}} Entry
  * @param {Model} model
  * @param {{checkpoints?: Entry[]}} host
  */
@@ -46,18 +59,21 @@ export async function findSiblings(model, { checkpoints, open }) {
   };
 }
 
-/** Open a candidate; one that is broken is refused like one that does not fit. */
-async function judge(
-  /** @type {Model} */ model,
-  /** @type {string} */ name,
-  /** @type {(name: string) => Promise<Model>} */ open,
-) {
+/**
+ * Open a candidate; one that is broken is refused like one that does not fit.
+ * @param {Model} model
+ * @param {string} name
+ * @param {(name: string) => Promise<Model>} open
+ * @returns {Promise<{sibling?: Sibling, refusal?: Refusal}>} one of both
+ */
+async function judge(model, name, open) {
   try {
     const other = await open(name);
     const reason = refuse(model, other);
     return reason ? { refusal: { name, ...reason } } : { sibling: await describe(other, model) };
   } catch (error) {
-    return { refusal: { name, key: "beta.refused_broken", values: { reason: String(error.key ?? error.message) } } };
+    const reason = error instanceof ModelError ? error.key : String(error instanceof Error ? error.message : error);
+    return { refusal: { name, key: "beta.refused_broken", values: { reason } } };
   }
 }
 
@@ -67,8 +83,13 @@ export function betaOf({ config }) {
   return Number.isFinite(beta) && beta >= 0 ? beta : null;
 }
 
-/** Why a model is no sibling of another, or null. */
-export function refuse(/** @type {Model} */ model, /** @type {Model} */ other) {
+/**
+ * Why a model is no sibling of another, or null.
+ * @param {Model} model
+ * @param {Model} other
+ * @returns {Omit<Refusal, "name"> | null}
+ */
+export function refuse(model, other) {
   const [own, its] = [model.config, other.config];
   if (betaOf(other) === null) return { key: "beta.refused_none", values: {} };
   if (
@@ -87,7 +108,9 @@ async function describe(/** @type {Model} */ model, /** @type {Model} */ shown) 
   const otherwise = differing(shown.config.training.settings, model.config.training.settings).filter(
     (name) => !ELSEWHERE.includes(name),
   );
-  return { beta: betaOf(model), model, map: await model.loadPlaces(), own: model === shown, otherwise };
+  const beta = betaOf(model);
+  if (beta === null) throw new Error(`${model.name} was not trained with a β`);
+  return { beta, model, map: placed(await model.loadPlaces()), own: model === shown, otherwise };
 }
 
 /**
@@ -107,6 +130,7 @@ function isCandidate(/** @type {Model} */ model, /** @type {Entry} */ entry) {
   return same && !entry.running && entry.name !== model.name;
 }
 
+/** @param {ImageShape | null} a @param {ImageShape | null} b */
 function sameShape(a, b) {
-  return a !== null && b !== null && ["channels", "height", "width"].every((side) => a[side] === b[side]);
+  return a !== null && b !== null && a.channels === b.channels && a.height === b.height && a.width === b.width;
 }

@@ -5,7 +5,7 @@ import { attributeName, createControls } from "./controls.js";
 import { createIdleWorker } from "./idle.js";
 import { readTheme } from "../../charts/plane.js";
 import { createLayout } from "../../runtime/layouts.js";
-import { createLegend } from "../../charts/legend.js";
+import { Legend } from "../../charts/legend.js";
 import { drawManifold } from "./manifold.js";
 import { LatentMapCanvas } from "./map.js";
 
@@ -45,7 +45,7 @@ export class Plot {
         onChange();
       },
     });
-    this.legend = createLegend({ t, onChange: () => this.#draw() });
+    this.legend = new Legend({ t, onChange: () => this.#draw() });
     this.shown = element("p", { class: "note latent-shown" });
     this.meaning = element("p", { class: "note" });
     this.notes = [element("p", { class: "note" }, t("latent.map_hint")), this.shown, this.meaning];
@@ -82,7 +82,7 @@ export class Plot {
 
   #draw() {
     const { t, state, layout, map, colouring, legend } = this;
-    const scene = { layout, colouring, thumbnails: state.thumbnails, chosen: legend.chosen, axes: this.#axes() };
+    const scene = { layout, colouring, thumbnails: state.thumbnails, chosen: (/** @type {number} */ i) => legend.chosen(i), axes: this.#axes() };
     this.canvas.show(scene, this.colours);
     const key = state.thumbnails ? "latent.shown_thumbnails" : "latent.shown_dots";
     this.shown.textContent = t(key, {

@@ -3,7 +3,7 @@
 import { element } from "../../dom.js";
 import { attributeName } from "../../measures.js";
 import { createColouring } from "../../charts/colours.js";
-import { createLegend } from "../../charts/legend.js";
+import { Legend } from "../../charts/legend.js";
 import { axisNames } from "./latents.js";
 import { MomentCanvas } from "./map-canvas.js";
 
@@ -26,7 +26,7 @@ export class MomentMap {
     this.image = null;
     this.hovered = -1;
     this.canvas = new MomentCanvas({ label: t("training.map_label"), onDraw: () => this.#say() });
-    this.legend = createLegend({ t, onChange: () => this.#draw() });
+    this.legend = new Legend({ t, onChange: () => this.#draw() });
     this.legend.node.hidden = latents.attribute === null;
     this.pointed = element("p", { class: "note training-map-pointed" });
     this.count = element("p", { class: "note training-map-count" });
@@ -103,7 +103,7 @@ export class MomentMap {
     const { t, latents, legend, colouring } = this;
     const places = latents.places(this.arrangement.axes);
     const names = axisNames(places, t);
-    this.canvas.show({ places, names, frame: this.arrangement.frame, colouring, chosen: legend.chosen });
+    this.canvas.show({ places, names, frame: this.arrangement.frame, colouring, chosen: (image) => legend.chosen(image) });
     this.axes.textContent = t(`training.axes_${places.name}`, names);
     this.#mark();
   }
