@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import click
 import pytest
 import torch
+from typer.main import get_command
 from typer.testing import CliRunner
 
-from explorer.cli import app
+from explorer.catalog import checkpoints
+from explorer.checkpoints import Config
+from explorer.cli import app, main
+from explorer.options import options
+from explorer.training.classifier.settings import ClassifierSettings
 from explorer.training.gan import launch as gan
 from explorer.training.gan.settings import GANSettings
 from explorer.training.language import launch as language
@@ -22,6 +31,7 @@ from explorer.training.settings import RunSettings, TrainingError
 from explorer.training.vae import launch
 from explorer.training.vae.settings import VAESettings
 
+SETTINGS = [VAESettings, GANSettings, ClassifierSettings, LanguageSettings, RecurrentGANSettings, NoteSettings]
 COMMANDS = {
     "vae": (launch, "train_vae", VAESettings("toy"), {"loss": 1.0, "kl": 2.0}),
     "gan": (gan, "train_gan", GANSettings("toy"), {"discriminator_loss": 1.0, "generator_loss": 2.0}),
@@ -34,6 +44,13 @@ COMMANDS = {
     "note-model": (sequences, "train_note_model", NoteSettings("toy"), {"loss": 1.0}),
     "language-model": (language, "train_language_model", LanguageSettings("toy"), {"bits_per_character": 1.0}),
 }
+
+
+def train_command(name: str) -> click.Command:
+    """The command ``explorer train name``."""
+    train = get_command(app).commands["train"]  # type: ignore[attr-defined]
+    found: click.Command = train.commands[name]
+    return found
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -56,9 +73,53 @@ def test_options_left_out_are_the_settings_defaults(name: str, monkeypatch: pyte
     assert f"{tmp_path / 'run'} is complete" in result.stdout
 
 
-@pytest.mark.parametrize(("name", "option"), [("vae", "--decoder-widths"), ("gan", "--widths")])
-def test_widths_are_whole_numbers(name: str, option: str, tmp_path: Path) -> None:
-    words = ["train", name, "--data", "toy", "--out", str(tmp_path / "run"), option, "64,0"]
+@pytest.mark.parametrize(
+    ("name", "option"), [("vae", "--decoder-widths"), ("gan", "--widths"), ("classifier", "--widths")]
+)
+@pytest.mark.parametrize("text", ["64,0", "64,wide", "64,,8", ""])
+def test_widths_are_whole_numbers(name: str, option: str, text: str, tmp_path: Path) -> None:
+    words = ["train", name, "--data", "toy", "--out", str(tmp_path / "run"), option, text]
     result = CliRunner().invoke(app, words)
     assert isinstance(result.exception, TrainingError)
-    assert "joined by commas" in str(result.exception)
+    assert f"{option} must be whole numbers joined by commas" in str(result.exception)
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=lambda settings: settings.family)
+def test_a_command_has_the_options_of_its_settings_and_their_help(settings: type[RunSettings]) -> None:
+    command = train_command(settings.family)
+    found = {each.opts[0]: each.help for each in command.params}
+    assert {each.flag: each.help for each in options(settings)}.items() <= found.items()
+
+
+def test_a_command_tells_what_its_options_are_where_they_are_left_out() -> None:
+    defaults = {each.opts[0]: each.default for each in train_command("gan").params}
+    assert (defaults["--widths"], defaults["--latent"], defaults["--augment"]) == ("64,64,32", 32, "")
+
+
+def test_an_impossible_option_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["explorer", "train", "gan", "--data", "toy", "--out", "runs/toy", "--steps", "0"])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 1
+    assert capsys.readouterr().err == "error: --steps must be at least 1, got 0\n"
+
+
+def test_help_needs_no_torch() -> None:
+    script = "import sys; import explorer.cli; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script]).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "config",
+    [each for each in checkpoints() if each.training["command"].split()[2] in COMMANDS],
+    ids=lambda config: config.name,
+)
+def test_the_command_on_a_card_is_the_settings_own(
+    config: Config, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    words = shlex.split(config.training["command"])
+    module, function, *_ = COMMANDS[words[2]]
+    said: list[str] = []
+    monkeypatch.setattr(module, function, lambda settings, out, **_: said.append(settings.command(str(out))))
+    assert CliRunner().invoke(app, words[1:]).exception is None
+    assert said == [config.training["command"]]
