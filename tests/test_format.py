@@ -32,7 +32,7 @@ def quoted(cell: str) -> list[str]:
 def views() -> list[tuple[str, list[str]]]:
     """Id and needs of each view, as the page's registry has them."""
     script = REGISTRY.read_text(encoding="utf-8")
-    entries = re.findall(r'\bid: "(\w+)",.*?\bneeds: (\[.*?\]),\s*keeps:', script, re.DOTALL)
+    entries = re.findall(r'\bid: "(\w+)",.*?\bneeds: (\[(?:[^][]|\[[^]]*\])*\])', script, re.DOTALL)
     return [(name, re.findall(r'"(\w+)"', needs)) for name, needs in entries]
 
 
