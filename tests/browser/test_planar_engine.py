@@ -146,22 +146,26 @@ def errors(
     return [*networks, distance(logged(found), logged(as_page_state(expected)))]
 
 
-def ratios(runtime: Page, settings: PlanarSettings, goals: list[int]) -> list[float]:
+def ratios(runtime: Page, settings: PlanarSettings, goals: list[int], enough: float = 1) -> list[float]:
     """How many times further from float64 the page is than torch's float32 at the last of ``goals``.
 
     The first goal has to be met within 1e-4, by weights and losses; three times torch's own distance where that is
     more. After the last, two equally good runs are not equally far off: adversarial training magnifies rounding, most
-    with batch normalisation and clipping.
+    with batch normalisation and clipping. Torch's float32 is not asked where its floor alone keeps all ratios within
+    ``enough``: they are bounds then.
     """
     page = in_page(runtime, TRAIN, {"settings": settings.as_json(), "iterations": goals})
     exact = reference(settings, torch.float64, goals)
-    single = [as_page_state(state) for state in reference(settings, torch.float32, goals)]
     masks = determined(settings)
-    ours, torchs = (errors(each[0], exact[0], masks, losses) for each in (page, single))
-    assert max(ours) <= max(1e-4, 3 * max(torchs)), f"{settings}: {ours}, torch {torchs}"
-    ours, torchs = (errors(each[-1], exact[-1], masks) for each in (page, single))
     last = page[-1]
     assert [last[name] for name in ("iteration", "discriminatorUpdates", "generatorUpdates")] == [goals[-1]] * 3
+    early, ours = errors(page[0], exact[0], masks, losses), errors(last, exact[-1], masks)
+    bounds = [max(our, FLOOR) / FLOOR for our in ours]
+    if max(early) <= 1e-4 and max(bounds) <= enough:
+        return bounds
+    single = [as_page_state(state) for state in reference(settings, torch.float32, goals)]
+    torch_early, torchs = errors(single[0], exact[0], masks, losses), errors(single[-1], exact[-1], masks)
+    assert max(early) <= max(1e-4, 3 * max(torch_early)), f"{settings}: {early}, torch {torch_early}"
     return [max(our, FLOOR) / max(their, FLOOR) for our, their in zip(ours, torchs, strict=True)]
 
 
@@ -172,7 +176,7 @@ def test_training_agrees_with_torch(runtime: Page, loss: str, normalisation: tup
     turn = list(RATES)[(TRAINABLE.index(loss) + NORMALISATIONS.index(normalisation)) % len(RATES)]
     for optimiser in RATES:
         goals = [EARLY, LATE] if optimiser == turn else [EARLY]
-        assert max(ratios(runtime, combination(loss, normalisation, optimiser), goals)) <= 10
+        assert max(ratios(runtime, combination(loss, normalisation, optimiser), goals, enough=10)) <= 10
 
 
 @pytest.mark.proof

@@ -40,9 +40,7 @@
  * @typedef {{[Name in keyof Values]: Field<Values[Name], Context, Values>}} Fields in the order in which they are read
  */
 
-/**
- * @typedef {{name: string, value: string, expected: string}} Refusal an entry that made no sense: its fallback was taken
- */
+/** @typedef {{name: string, value: string, expected: string}} Refusal an entry without sense; its fallback holds */
 
 const LONGEST_ECHO = 60; // characters of the visitor's own entry that a message repeats
 
