@@ -29,8 +29,8 @@ def catalogue(language: str) -> dict[str, str]:
     return words
 
 
-def word(language: str, key: str) -> str:
-    """The text of ``key``.
+def word(language: str, key: str, **values: object) -> str:
+    """The text of ``key``, with ``values`` where it has their names in braces.
 
     Raises:
         WordsError: if the catalogue has no such key.
@@ -38,4 +38,7 @@ def word(language: str, key: str) -> str:
     words = catalogue(language)
     if key not in words:
         raise WordsError(f"the {language} catalogue has no key {key!r}")
-    return words[key]
+    text = words[key]
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", str(value))
+    return text

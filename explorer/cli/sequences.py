@@ -10,8 +10,6 @@ import typer
 
 if TYPE_CHECKING:
     from explorer.catalog import Checkpoint
-    from explorer.families.sequences import Notes
-    from explorer.traces import Integers
 
 
 def write_sequences(
@@ -62,37 +60,25 @@ def _rows(
 
     from explorer.cli.output import refuse_options
     from explorer.families.notes import NoteModel
-    from explorer.families.sequences import Notes
     from explorer.probes.samples import parse_label
-    from explorer.probes.sequences import generate, labels, write_melodies
+    from explorer.probes.sequences import labels, trace_sequences
+    from explorer.traces.sequences import Signals
 
     model, condition = checkpoint.model, checkpoint.config.condition
     if isinstance(model, NoteModel):
         refuse_options(checkpoint, label=label)
-        written = write_melodies(model, seeds, 1.0 if temperature is None else temperature)
-        return _note_rows(model.sequence, seeds, [melody.tokens for melody in written])
-    refuse_options(checkpoint, temperature=temperature, **({} if condition else {"label": label}))
-    chosen = labels(seeds, condition["shares"] if condition else None)
-    if condition and label is not None:
-        chosen = torch.from_numpy(parse_label(label, condition["values"])).expand(len(seeds), -1)
-    drawn = generate(model, seeds, chosen)
-    if isinstance(model.sequence, Notes):
-        return _note_rows(model.sequence, seeds, model.sequence.melodies(drawn))
-    values, rate = model.sequence.values(drawn).tolist(), model.sequence.rate
-    rows: list[tuple[float, ...]] = [
-        (seed, t / rate, value) for seed, row in zip(seeds, values, strict=True) for t, value in enumerate(row)
-    ]
-    return ("seed", "seconds", "value"), rows
-
-
-def _note_rows(
-    notes: Notes, seeds: list[int], melodies: list[Integers]
-) -> tuple[tuple[str, ...], list[tuple[float, ...]]]:
-    rows: list[tuple[float, ...]] = []
-    for seed, melody in zip(seeds, melodies, strict=True):
-        start = 0.0
-        for pitch, duration in melody.tolist():
-            lasts = notes.durations[duration]
-            rows.append((seed, start, lasts, 0 if pitch == 1 else notes.pitches[pitch - 2]))
-            start += lasts
-    return ("seed", "start", "duration", "midi"), rows
+        chosen = None
+    else:
+        refuse_options(checkpoint, temperature=temperature, **({} if condition else {"label": label}))
+        chosen = labels(seeds, condition["shares"] if condition else None)
+        if condition and label is not None:
+            chosen = torch.from_numpy(parse_label(label, condition["values"])).expand(len(seeds), -1)
+    trace = trace_sequences(model, seeds, chosen, 1.0 if temperature is None else temperature)
+    if isinstance(trace, Signals):
+        pairs = zip(trace.seeds.tolist(), trace.values.tolist(), strict=True)
+        seconds = trace.seconds.tolist()
+        return ("seed", "seconds", "value"), [
+            (seed, second, value) for seed, row in pairs for second, value in zip(seconds, row, strict=True)
+        ]
+    columns = (trace.seed, trace.start, trace.duration, trace.midi)
+    return ("seed", "start", "duration", "midi"), list(zip(*(each.tolist() for each in columns), strict=True))

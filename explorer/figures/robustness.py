@@ -5,39 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from explorer.figures.theme import SERIES, dress
-from explorer.traces import Floats
+from explorer.figures.panels import Panel, stack
+from explorer.figures.parts import intervals
 from explorer.traces.measures import DamageCurve
 from explorer.words import word
 
-HEIGHT = 680
-"""CSS pixels, for three curves below each other: side by side they would not fit a telephone."""
-AXES = {"noise": "figure.noise", "occlusion": "figure.occlusion", "shift": "figure.shift"}
-"""What each kind of damage says under its axis, with its unit."""
+AXES = {
+    "grey levels, unit range": "figure.noise",
+    "share of the picture that is covered": "figure.occlusion",
+    "pixels": "figure.shift",
+}
+"""What each strength's unit says under its axis, with the kind of damage."""
 
 
 def robustness_figure(curves: Mapping[str, DamageCurve], language: str) -> go.Figure:
-    """One row for each kind of damage: the model's error and the untouched image's, with 95 % intervals.
-
-    A kind that has no words is named as the file names it, with its unit.
-    """
-    figure = make_subplots(rows=len(curves), cols=1, vertical_spacing=0.14)
-    for row, (kind, curve) in enumerate(curves.items(), 1):
-        lines = (("figure.restored", curve.error), ("figure.untouched", curve.identity))
-        for index, (key, values) in enumerate(lines):
-            line = _line(curve.strength, values, word(language, key), SERIES[index], dashed=index == 1)
-            figure.add_trace(line.update(showlegend=row == 1, legendgroup=key), row=row, col=1)
-        title = word(language, AXES[kind]) if kind in AXES else f"{kind}, {curve.unit}"
-        figure.update_xaxes(title_text=title, row=row, col=1)
-        figure.update_yaxes(title_text=word(language, "figure.squared_error"), rangemode="tozero", row=row, col=1)
-    return dress(figure).update_layout(height=HEIGHT)
+    """One panel for each kind of damage; a kind that has no words is named as the file names it, with its unit."""
+    return stack([_panel(curve, kind, language) for kind, curve in curves.items()])
 
 
-def _line(strength: Floats, values: Floats, name: str, colour: str, dashed: bool) -> go.Scatter:
-    """Values (S, 3) as a line through the first column with bars from the second to the third."""
-    middle, low, high = values.T
-    bars = {"type": "data", "array": high - middle, "arrayminus": middle - low, "thickness": 1, "width": 3}
-    style = {"color": colour, "width": 2, "dash": "dash" if dashed else "solid"}
-    return go.Scatter(x=strength, y=middle, error_y=bars, name=name, line=style, mode="lines+markers")
+def damage_figure(trace: DamageCurve, language: str) -> go.Figure:
+    """The model's error and the untouched image's, with 95 % intervals."""
+    return stack([_panel(trace, word(language, "attributes.strength"), language)])
+
+
+def _panel(curve: DamageCurve, kind: str, language: str) -> Panel:
+    title = word(language, AXES[curve.unit]) if curve.unit in AXES else f"{kind}, {curve.unit}"
+    lines = [
+        intervals(curve.strength, curve.error, word(language, "figure.restored"), 0),
+        intervals(curve.strength, curve.identity, word(language, "figure.untouched"), 1),
+    ]
+    return Panel(lines, title, word(language, "figure.squared_error"), height=200, yaxis={"rangemode": "tozero"})

@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.errors import ExplorerError
-from explorer.metrics.proportions import Z95
 from explorer.traces import Floats, Integers
-from explorer.traces.measures import Estimate
+from explorer.traces.measures import Z95, Estimate
 
 BLOCK = 500
 """Characters: a surprise says something about the next ones', but little about those that come some lines later."""

@@ -147,12 +147,13 @@ def attribute_effect(
     if not rows:
         raise ExplorerError(f"no value of {name} has a direction")
     columns = {key: np.asarray([row[key] for row in rows], np.int32) for key in rows[0] if key != "value"}
+    strength = np.asarray(STRENGTHS, np.float32)
     return AttributeEffect(
         values=[str(row["value"]) for row in rows],
         others=[each for each in pool.attributes if each != name],
-        strength=np.asarray(STRENGTHS, np.float32),
+        strength=strength,
         whole=columns.pop("whole", None),
-        pairs=pair_effect(paired),
+        pairs=pair_effect(paired, strength),
         **columns,
     )
 

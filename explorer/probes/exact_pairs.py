@@ -21,9 +21,8 @@ from explorer.families.latent_gaussian import LatentGaussian
 from explorer.probes.browse import posteriors
 from explorer.traces import Bytes, Floats, Integers
 from explorer.traces.effects import PairEffect
+from explorer.traces.measures import Z95
 
-Z95 = 1.959963984540054
-"""The standard normal's 97.5 % quantile."""
 BATCH = 100
 
 
@@ -108,8 +107,8 @@ def pair_row(
     )
 
 
-def pair_effect(rows: Sequence[PairRow]) -> PairEffect | None:
-    """The rows of one attribute's values together; None where there are none."""
+def pair_effect(rows: Sequence[PairRow], strength: Floats) -> PairEffect | None:
+    """The rows of one attribute's values at strengths (S,) together; None where there are none."""
     if not rows:
         return None
 
@@ -121,6 +120,7 @@ def pair_effect(rows: Sequence[PairRow]) -> PairEffect | None:
 
     return PairEffect(
         values=[row["value"] for row in rows],
+        strength=strength,
         distance=floats("distance"),
         gain=floats("gain"),
         best=floats("best"),

@@ -13,10 +13,11 @@ from torch import Tensor
 from explorer.errors import ExplorerError
 from explorer.families.notes import NoteModel
 from explorer.families.recurrent_gan import RecurrentGAN
-from explorer.families.sequences import END
+from explorer.families.sequences import END, FIRST_PITCH, Notes
 from explorer.philox import normals, uniforms
 from explorer.probes.samples import NOISE, label
 from explorer.traces import Floats, Integers
+from explorer.traces.sequences import Melodies, Signals
 
 WRITING = 20
 """Stream of the uniforms that pick notes."""
@@ -106,6 +107,40 @@ def write_melodies(
         if ended.all():
             break
     return [_melody(notes, bool(over)) for notes, over in zip(written, ended, strict=True)]
+
+
+def trace_sequences(
+    model: RecurrentGAN | NoteModel, seeds: Sequence[int], label: Tensor | None = None, temperature: float = 1.0
+) -> Signals | Melodies:
+    """What a model generates for each seed, in true units.
+
+    Args:
+        model: of signals or melodies.
+        seeds: from 0 to 2⁵³ − 1 each.
+        label: (N, K), where the model is conditional.
+        temperature: of a note model, as in :func:`write_melodies`.
+    """
+    if isinstance(model, NoteModel):
+        written = write_melodies(model, seeds, temperature)
+        return _melodies(model.sequence, seeds, [melody.tokens for melody in written])
+    drawn = generate(model, seeds, label)
+    if isinstance(model.sequence, Notes):
+        return _melodies(model.sequence, seeds, model.sequence.melodies(drawn))
+    seconds = np.arange(model.sequence.length) / model.sequence.rate
+    return Signals(np.array(seeds, np.int64), seconds, model.sequence.values(drawn).numpy(), model.sequence.unit)
+
+
+def _melodies(notes: Notes, seeds: Sequence[int], melodies: Sequence[Integers]) -> Melodies:
+    """Tokens (n, 2) of each seed's notes in quarter notes and MIDI numbers."""
+    lasting = np.array(notes.durations)
+    number = np.array([0] * FIRST_PITCH + list(notes.pitches), np.int64)  # a rest's number is 0
+    durations = [lasting[tokens[:, 1]] for tokens in melodies]
+    return Melodies(
+        seed=np.repeat(np.array(seeds, np.int64), [len(tokens) for tokens in melodies]),
+        start=np.concatenate([np.cumsum(each) - each for each in durations]),
+        duration=np.concatenate(durations),
+        midi=np.concatenate([number[tokens[:, 0]] for tokens in melodies]),
+    )
 
 
 def pick_rows(logits: Floats, draws: Floats, temperature: float) -> Integers:

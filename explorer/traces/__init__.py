@@ -13,6 +13,12 @@ Integers = NDArray[np.integer[Any]]
 Bytes = NDArray[np.uint8]
 
 
+def standard_deviation(log_variance: Floats) -> Floats:
+    """σ of the same shape, for ln σ²."""
+    deviation: Floats = np.exp(0.5 * log_variance)
+    return deviation
+
+
 def save_npz(trace: Any, path: Path) -> None:
     """Write every array of a trace to an uncompressed ``.npz`` that needs no pickle to read.
 

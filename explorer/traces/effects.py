@@ -20,6 +20,8 @@ class PairEffect:
 
     values: list[str]
     """(P) ids of the values that have pairs."""
+    strength: Floats
+    """(S,) float32, rising from 0: multiples of the direction."""
     distance: Floats
     """(P, S, 3) float32: of the moved image's picture to the counterpart; at strength 0 nothing was moved."""
     gain: Floats

@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.traces import Floats
+import numpy as np
+
+from explorer.traces import Floats, Integers
+
+Z95 = 1.959963984540054
+"""The standard normal's 97.5 % quantile."""
+
+
+def wilson(successes: Integers | int, count: int) -> Floats:
+    """Shares of ``count`` ≥ 1 independent trials with Wilson's 95 % intervals (Wilson 1927), (…, 3): share, low, high.
+
+    They stay in [0, 1] and are no points at 0 or 1.
+    """
+    share = np.asarray(successes) / count
+    shrink = 1 / (1 + Z95**2 / count)
+    centre = shrink * (share + Z95**2 / (2 * count))
+    half = shrink * Z95 * np.sqrt(share * (1 - share) / count + Z95**2 / (4 * count**2))
+    found: Floats = np.stack([share, np.minimum(share, centre - half), np.maximum(share, centre + half)], -1)
+    return found
 
 
 @dataclass(frozen=True)

@@ -19,14 +19,14 @@ from explorer.ui.inference import Models, RequestError
 
 
 def _training(checkpoint: Checkpoint, language: str) -> Any:
-    from explorer.figures.training import training_figure
+    from explorer.figures import figure
     from explorer.probes.training import history
 
     logged = history(checkpoint.folder)
     if not {"loss", "reconstruction", "kl"} <= set(logged.columns):
         found = ", ".join(logged.columns)
         raise CheckpointError(f"{checkpoint.config.name}: expected a loss and its terms, found {found}")
-    return training_figure(logged, language)
+    return figure(logged, language)
 
 
 def _kl(checkpoint: Checkpoint, language: str) -> Any:
