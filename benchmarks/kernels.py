@@ -128,20 +128,32 @@ def measure(page: Page, url: str, piece: Piece) -> str:
     )
 
 
+PICTURE_NETWORKS = ("encoder", "decoder", "classifier")
+"""Networks of a folder's graphs that run once a picture; cells have ``benchmarks gates``."""
+
+
+def network_input(graph: dict[str, Any], classes: int, generator: torch.Generator) -> Tensor:
+    """A picture in unit range, or a normal latent; a conditional decoder's latent ends with the first class, one-hot."""
+    shape = graph["input"]
+    if len(shape) > 1:
+        return torch.rand(1, *shape, generator=generator)
+    x = torch.randn(1, *shape, generator=generator)
+    if classes:
+        x[:, -classes:] = torch.eye(classes)[0]
+    return x
+
+
 @torch.no_grad()
 def main() -> None:
-    """Print one table for each network of each shipped checkpoint."""
+    """Print one table for each network of pictures of each shipped checkpoint."""
     torch.set_num_threads(1)
     with blank_page() as page:
         for config in checkpoints():
             model = open_checkpoint(SHIPPED / config.name).model
             graphs = json.loads((SHIPPED / config.name / "graph.json").read_text())["graphs"]
-            generator = torch.Generator().manual_seed(0)
-            inputs = {
-                "decoder": torch.randn(1, model.latent_size, generator=generator),
-                "encoder": torch.rand(1, *model.image_shape, generator=generator),
-            }
-            for part, x in inputs.items():
+            for part in filter(graphs.__contains__, PICTURE_NETWORKS):
+                classes = len(config.condition["values"]) if config.condition and part == "decoder" else 0
+                x = network_input(graphs[part], classes, torch.Generator().manual_seed(0))
                 print(f"\n### {config.name}: {part}, one input, one thread\n")
                 print(
                     "| layer | M multiply-adds | page µs | torch µs | page GMAC/s | torch GMAC/s "
