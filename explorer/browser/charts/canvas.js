@@ -11,9 +11,13 @@ export function context2d(canvas, settings) {
   return given(canvas.getContext("2d", settings));
 }
 
-/** The context of a canvas that is on no page; see `context2d`. @param {OffscreenCanvas} canvas */
-export function offscreen2d(canvas) {
-  return given(canvas.getContext("2d"));
+/**
+ * The context of a canvas that is on no page; see `context2d`.
+ * @param {OffscreenCanvas} canvas
+ * @param {CanvasRenderingContext2DSettings} [settings]
+ */
+export function offscreen2d(canvas, settings) {
+  return given(canvas.getContext("2d", settings));
 }
 
 /**

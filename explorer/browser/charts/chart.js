@@ -1,0 +1,463 @@
+/**
+ * The one chart of the page: every curve, histogram, bar list and scatter stands on it. A view says what is shown; reading
+ * values, zoom, keys, the menu (picture, table, large figure) and the words for what is left out come with it.
+ *
+ *     const chart = new Chart(parent, {
+ *       t, title: t("…"), unit: t("…"),
+ *       x: { label: t("…") },                       // words: how an x is written; log; range
+ *       y: { log: false, range: [0, 1] },           // log: offers the switch; words; range: always held; label
+ *       series: [{ key: "real", label: t("…"), colour: "--real" }],   // kind: line, steps, bars or points; see description.js
+ *       caption: t("…"),
+ *     });
+ *     chart.onSeek((x) => player.seek(x));          // a press and a drag choose rows; then shift and a drag zoom
+ *     chart.setRows(steps, { real: values });       // again whenever there are others; drawn once a frame
+ *     chart.setCursor(step);                        // moves one element: nothing is painted
+ *
+ * - Its style sheet is `charts/chart.css`; its colours are CSS variables, so `redraw()` follows a change of theme.
+ * - Histograms (`steps`) have the edges of their bins as rows, one more than there are values.
+ * - Rows may have names: `setRows(x, columns, names)`.
+ * - An interval around values is two more columns, named by the series' `low` and `high`.
+ */
+
+import { element } from "../dom.js";
+import { grouped, nearestRow, readable } from "./axis.js";
+import { context2d } from "./canvas.js";
+import { isBinned, isPlane } from "./description.js";
+import { createFrame } from "./chart/frame.js";
+import { listen } from "./chart/gestures.js";
+import { createMarks } from "./chart/marks.js";
+import { createMenu } from "./chart/menu.js";
+import { paintChart } from "./chart/paint.js";
+import { fitRows, fitValues } from "./chart/range.js";
+import { createReadout } from "./chart/readout.js";
+import { nearestPoint, spanWithin, zoomed } from "./chart/window.js";
+
+/**
+ * @typedef {import("./description.js").Series} Series
+ * @typedef {import("./description.js").Axis} Axis
+ * @typedef {import("./description.js").Floor} Floor
+ * @typedef {import("./description.js").Columns} Columns
+ * @typedef {import("./description.js").Description} Description
+ * @typedef {import("./chart/frame.js").Frame} Frame
+ * @typedef {import("./chart/range.js").Span} Span
+ * @typedef {import("./chart/gestures.js").Place} Place
+ *
+ * @typedef {object} Options
+ * @property {import("../i18n.js").Translator} t
+ * @property {string} title
+ * @property {string} [unit] of the values, in words
+ * @property {Axis} x
+ * @property {Axis} [y]
+ * @property {readonly Series[]} series
+ * @property {Floor | null} [floor]
+ * @property {string} [caption] what to look at, and what would be a wrong reading
+ *
+ * @typedef {(x: number, event: Event, row: number) => void} OnSeek told the x of the row that was chosen
+ */
+
+export class Chart {
+  /** @type {ArrayLike<number>} */
+  x = [];
+  /** @type {Columns} */
+  columns = {};
+  /** @type {readonly string[] | null} */
+  labels = null;
+  /** @type {readonly Series[]} */
+  series;
+  /** @type {Floor | null} */
+  floor;
+
+  #t;
+  #options;
+  #caption;
+  #log;
+  /** @type {[number, number] | null} */
+  #range;
+  /** @type {Span | null} part of the places along x that is seen */
+  #window = null;
+  /** @type {Span | null} part of the places along y that is seen; only a plane has one */
+  #windowUp = null;
+  #whole = false;
+  #cursor = NaN;
+  /** the row that is read; −1 for that of the cursor */
+  #row = -1;
+  #request = 0;
+  /** @type {Frame | null} */
+  #frame = null;
+  /** @type {OnSeek | null} */
+  #seek = null;
+  /** @type {(x: number | null) => void} */
+  #read = () => {};
+
+  /** @param {HTMLElement} parent gets the chart appended @param {Options} options */
+  constructor(parent, options) {
+    const { t, title, unit = "", y = {}, series, floor = null, caption = "" } = options;
+    this.#t = t;
+    this.#options = options;
+    this.#caption = caption;
+    this.#log = y.log === true;
+    this.#range = y.range ?? null;
+    this.series = series;
+    this.floor = floor;
+    this.canvas = element("canvas", { role: "img", "aria-label": title });
+    this.readout = createReadout(t);
+    this.empty = element("p", { class: "note chart-empty" }, t("charts.empty"));
+    this.plot = element(
+      "div",
+      { class: "chart-plot", tabindex: 0, role: "group", "aria-label": title, title: "" },
+      this.canvas,
+      this.empty,
+    );
+    this.marks = createMarks(this.plot);
+    this.back = element(
+      "button",
+      { class: "segment chart-small chart-back", type: "button", hidden: true, on: { click: () => this.#reset() } },
+      t("charts.back"),
+    );
+    this.beyond = element("p", { class: "note chart-beyond", hidden: true });
+    this.figcaption = element("figcaption", { class: "note" }, caption);
+    this.menu = createMenu({ t, describe: () => this.describe(), node: this.plot });
+    this.node = element("figure", { class: "chart" }, this.#head(title, unit, y.log !== undefined), this.plot);
+    this.node.append(this.readout.node, this.beyond, this.figcaption, this.readout.spoken);
+    this.readout.name(this.describe());
+    this.#listen();
+    parent.append(this.node);
+    this.observer = new ResizeObserver(() => this.redraw());
+    this.observer.observe(this.plot);
+  }
+
+  /** @param {OnSeek} callback */
+  onSeek(callback) {
+    this.#seek = callback;
+    this.node.classList.add("chart-seeks");
+  }
+
+  /** @param {(x: number | null) => void} callback told the x that is pointed at or read by keys; null when that ends */
+  onRead(callback) {
+    this.#read = callback;
+  }
+
+  /** @param {ArrayLike<number>} x @param {Columns} columns @param {readonly string[] | null} [labels] names of the rows */
+  setRows(x, columns, labels = null) {
+    this.x = x;
+    this.columns = columns;
+    this.labels = labels;
+    this.#request ||= requestAnimationFrame(() => this.redraw()); // rows may come faster than the screen
+  }
+
+  /** Other series, with the next rows. @param {readonly Series[]} series */
+  setSeries(series) {
+    this.series = series;
+    this.columns = {};
+    this.readout.name(this.describe());
+  }
+
+  /** Values that the axis always holds, from the next rows on. @param {[number, number] | null} range */
+  setRange(range) {
+    this.#range = range;
+  }
+
+  /** @param {Floor | null} floor a line with a band, the value that chance alone gives */
+  setFloor(floor) {
+    this.floor = floor;
+    this.readout.name(this.describe());
+    this.redraw();
+  }
+
+  /** @param {string} caption */
+  setCaption(caption) {
+    this.#caption = caption;
+    this.figcaption.textContent = caption;
+  }
+
+  /** @param {number} x values are those of the nearest row */
+  setCursor(x) {
+    this.#cursor = x;
+    this.marks.placeCursor(this.#frame, x);
+    if (this.#row < 0) this.#say();
+  }
+
+  /** Read the row at an x, as if the pointer were there. @param {number | null} x no row where null or where none is there */
+  setReading(x) {
+    const row = x === null ? -1 : nearestRow(this.x, x);
+    this.#readRow(row >= 0 && this.x[row] === x ? row : -1);
+  }
+
+  /** What is shown. @returns {Description} */
+  describe() {
+    const { title, unit = "", x, y = {} } = this.#options;
+    return {
+      title,
+      unit,
+      caption: this.#caption,
+      x: { ...x, label: x.label ?? "", log: x.log === true, words: x.words ?? grouped },
+      y: { ...y, label: y.label ?? unit, log: this.#log, words: y.words ?? readable, range: this.#range },
+      series: this.series,
+      rows: this.x,
+      columns: this.columns,
+      labels: this.labels,
+      floor: this.floor,
+      seen: this.#frame && { x: this.#frame.x, y: this.#frame.y, strip: this.#frame.strip },
+    };
+  }
+
+  /** Draw at once: after a change of theme or size. */
+  redraw() {
+    cancelAnimationFrame(this.#request);
+    this.#request = 0;
+    const { clientWidth: width, clientHeight: height } = this.plot;
+    if (!width || !height) return;
+    const description = this.describe();
+    const { span, below, above } = fitValues(description, { window: this.#window, whole: this.#whole });
+    const across = this.#across(description);
+    this.empty.hidden = span !== null && across !== null;
+    const strip = description.y.log && below.count > 0;
+    this.#frame =
+      span && across
+        ? createFrame(
+            { width, height },
+            { span: this.#window ?? across, log: description.x.log },
+            { span: this.#windowUp ?? span, log: description.y.log },
+            strip,
+          )
+        : null;
+    this.#paint(width, height, description);
+    this.#sayWhatIsBeyond(description, below, above);
+    this.#place();
+  }
+
+  destroy() {
+    cancelAnimationFrame(this.#request);
+    this.observer.disconnect();
+    this.menu.destroy();
+    this.node.remove();
+  }
+
+  /** @param {string} title @param {string} unit @param {boolean} offersLog */
+  #head(title, unit, offersLog) {
+    const tools = element("span", { class: "chart-tools" }, this.back);
+    if (offersLog) tools.append(this.#logSwitch());
+    tools.append(this.menu.node);
+    const words = element("span", { class: "note" }, unit);
+    return element("div", { class: "chart-head" }, element("h3", {}, title), words, this.readout.at, tools);
+  }
+
+  #logSwitch() {
+    const button = element(
+      "button",
+      { class: "segment chart-small chart-log", type: "button", "aria-pressed": this.#log },
+      this.#t("charts.log"),
+    );
+    button.addEventListener("click", () => {
+      this.#log = !this.#log;
+      button.setAttribute("aria-pressed", String(this.#log));
+      this.redraw();
+    });
+    return button;
+  }
+
+  #listen() {
+    const seeks = () => this.#seek !== null;
+    listen(this.plot, {
+      get seeks() {
+        return seeks();
+      },
+      hover: (place) => this.#hover(place),
+      choose: (place, event) => this.#choose(this.#rowAt(place), event),
+      drag: (from, to) => this.marks.select(this.#frame, from, to, isPlane(this.series)),
+      select: (from, to) => this.#select(from, to),
+      zoom: (factor, about) => this.#zoom(factor, about),
+      pan: (share) => this.#pan(share),
+      reset: () => this.#reset(),
+      move: (rows) => this.#moveTo(this.#shownRow() + rows),
+      end: (last) => this.#moveTo(last ? Infinity : -Infinity),
+      confirm: (event) => this.#choose(this.#shownRow(), event),
+    });
+  }
+
+  /** All places along x, or null where there are none. @param {Description} description */
+  #across(description) {
+    const { rows, series } = description;
+    const aside = series.some(({ kind }) => kind === "bars") ? 0.5 * (rows.length > 1 ? rows[1] - rows[0] : 1) : 0;
+    return fitRows(description, aside);
+  }
+
+  /** @param {number} width @param {number} height @param {Description} description */
+  #paint(width, height, description) {
+    const context = fit(this.canvas, width, height);
+    context.clearRect(0, 0, width, height);
+    if (!this.#frame) return;
+    const style = getComputedStyle(this.node);
+    paintChart(context, this.#frame, description, (name) => style.getPropertyValue(name).trim());
+    const words = description.series.map(({ key, label }) => {
+      const finite = Array.from(description.columns[key] ?? []).filter(Number.isFinite);
+      const ends = finite.length
+        ? [finite.reduce((a, b) => Math.min(a, b)), finite.reduce((a, b) => Math.max(a, b))]
+        : [];
+      const [low, high] = ends.map((value) => description.y.words(value));
+      return ends.length ? this.#t("charts.from_to", { label, low, high }) : label;
+    });
+    this.canvas.setAttribute("aria-label", [description.title, ...words].join(". "));
+  }
+
+  #place() {
+    this.marks.placeCursor(this.#frame, this.#cursor);
+    this.marks.placeReading(this.#frame, this.describe(), this.#row);
+    this.#say();
+  }
+
+  /** @param {Place} place @returns {number} −1 for none */
+  #rowAt({ x, y }) {
+    const frame = this.#frame;
+    if (!frame) return -1;
+    if (isPlane(this.series)) return nearestPoint(frame, this.describe(), x, y);
+    const at = frame.toX(x);
+    if (!isBinned(this.series)) return nearestRow(this.x, at);
+    let bin = 0;
+    while (bin < this.x.length - 2 && this.x[bin + 1] <= at) bin += 1;
+    return this.x.length > 1 ? bin : -1;
+  }
+
+  /** The row whose values are written: the one that is read, else the cursor's. */
+  #shownRow() {
+    if (this.#row >= 0) return this.#row;
+    return Number.isNaN(this.#cursor) ? -1 : nearestRow(this.x, this.#cursor);
+  }
+
+  /** @param {Place | null} place */
+  #hover(place) {
+    const row = place === null ? -1 : this.#rowAt(place);
+    this.#readRow(row);
+    this.#read(row < 0 ? null : this.x[row]);
+  }
+
+  /** @param {number} row */
+  #readRow(row) {
+    this.#row = row;
+    this.marks.placeReading(this.#frame, this.describe(), row);
+    this.#say();
+  }
+
+  /** @param {number} row @param {Event} event */
+  #choose(row, event) {
+    if (row >= 0) this.#seek?.(this.x[row], event, row);
+  }
+
+  /** Read a row by keys; what is seen follows it. @param {number} row */
+  #moveTo(row) {
+    const last = this.x.length - (isBinned(this.series) ? 2 : 1);
+    if (last < 0) return;
+    const next = Math.min(Math.max(row, 0), last);
+    const frame = this.#frame;
+    if (frame && this.#window) {
+      const place = frame.pixelToPlace(frame.toPixel(this.x[next]));
+      const { low, high } = this.#window;
+      const shift = place < low ? place - low : place > high ? place - high : 0;
+      this.#window = { low: low + shift, high: high + shift };
+      if (shift) this.redraw();
+    }
+    this.#readRow(next);
+    this.#read(this.x[next]);
+    this.readout.speak();
+  }
+
+  #say() {
+    this.readout.show(this.describe(), this.#shownRow());
+  }
+
+  /** @param {Place} from @param {Place} to */
+  #select(from, to) {
+    const frame = this.#frame;
+    const all = this.#across(this.describe());
+    if (!frame || !all) return;
+    const ends = [from, to].map(({ x }) => frame.pixelToPlace(Math.min(Math.max(x, frame.left), frame.right)));
+    const next = spanWithin({ low: Math.min(...ends), high: Math.max(...ends) }, all);
+    if (!next) return;
+    this.#window = next;
+    if (isPlane(this.series)) {
+      const up = [from, to].map(({ y }) => frame.yToPlace(Math.min(Math.max(y, frame.top), frame.bottom)));
+      this.#windowUp = { low: Math.min(...up), high: Math.max(...up) };
+    }
+    this.#changed();
+  }
+
+  /** @param {number} factor @param {Place | null} about @returns {boolean} */
+  #zoom(factor, about) {
+    const frame = this.#frame;
+    const all = this.#across(this.describe());
+    if (!frame || !all) return false;
+    const row = this.#shownRow();
+    const x = about ? about.x : row < 0 ? (frame.left + frame.right) / 2 : frame.toPixel(this.x[row]);
+    const next = zoomed(frame.x, frame.pixelToPlace(x), factor, all);
+    if (next === null && factor < 1) return this.#window !== null && this.#reset();
+    if (next === null) return false;
+    this.#window = next;
+    if (isPlane(this.series)) {
+      const y = about ? about.y : (frame.top + frame.bottom) / 2;
+      this.#windowUp = zoomed(frame.y, frame.yToPlace(y), factor, null);
+    }
+    this.#changed();
+    return true;
+  }
+
+  /** @param {number} share @returns {boolean} */
+  #pan(share) {
+    const all = this.#across(this.describe());
+    if (!this.#window || !all) return false;
+    const { low, high } = this.#window;
+    const shift = Math.min(Math.max(share * (high - low), all.low - low), all.high - high);
+    this.#window = { low: low + shift, high: high + shift };
+    this.#changed();
+    return shift !== 0;
+  }
+
+  /** See all again. @returns {boolean} whether less was seen */
+  #reset() {
+    if (!this.#window) return false;
+    this.#window = this.#windowUp = null;
+    this.#changed();
+    return true;
+  }
+
+  #changed() {
+    this.back.hidden = this.#window === null;
+    this.redraw();
+  }
+
+  /** @param {Description} description @param {import("./chart/range.js").Beyond} below @param {import("./chart/range.js").Beyond} above */
+  #sayWhatIsBeyond(description, below, above) {
+    const t = this.#t;
+    const { y } = description;
+    const words = (
+      /** @type {"below" | "above"} */ side,
+      /** @type {import("./chart/range.js").Beyond} */ { count, most },
+    ) => (count ? [t(`charts.beyond_${side}`, { count: grouped(count), value: y.words(most) })] : []);
+    const said = y.log
+      ? below.count && [t("charts.below_log", { count: grouped(below.count) })]
+      : [...words("below", below), ...words("above", above)];
+    const some = said && said.length > 0;
+    this.beyond.hidden = !some && !this.#whole;
+    if (this.beyond.hidden) return;
+    const toggle = element(
+      "button",
+      { class: "chart-link", type: "button" },
+      t(this.#whole ? "charts.show_readable" : "charts.show_whole"),
+    );
+    toggle.addEventListener("click", () => {
+      this.#whole = !this.#whole;
+      this.redraw();
+    });
+    this.beyond.replaceChildren(...(some ? said : []), ...(y.log ? [] : [" ", toggle]));
+  }
+}
+
+/** Give a canvas the pixels of the screen and a context that counts in CSS pixels; sized by its style. */
+function fit(/** @type {HTMLCanvasElement} */ canvas, /** @type {number} */ width, /** @type {number} */ height) {
+  const ratio = globalThis.devicePixelRatio || 1;
+  const [wide, tall] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== wide || canvas.height !== tall) Object.assign(canvas, { width: wide, height: tall });
+  const context = context2d(canvas);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.setLineDash([]);
+  return context;
+}

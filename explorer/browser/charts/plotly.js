@@ -1,0 +1,234 @@
+/** The one adapter from a chart's description to what plotly.js draws. No DOM. */
+
+import { axisTicks } from "./axis.js";
+import { columnsOf, isPlane } from "./description.js";
+import { rowWords } from "./chart/readout.js";
+
+const DASHES = Object.freeze({ solid: "solid", dashed: "dash", dotted: "dot" });
+const TICKS = 8; // of an axis whose values are written in words
+const AREA = 0.16; // opacity
+
+/**
+ * @typedef {import("./description.js").Description} Description
+ * @typedef {import("./description.js").Series} Series
+ * @typedef {(name: string) => string} Colour the value of a CSS variable: `#rrggbb`
+ * @typedef {Record<string, unknown>} Trace
+ */
+
+/**
+ * @param {Description} description
+ * @param {Colour} colour
+ * @returns {{data: Trace[], layout: Record<string, unknown>}}
+ */
+export function plotlyFigure(description, colour) {
+  const { series, floor } = description;
+  const traces = series.flatMap((each) => [
+    ...bandOf(description, each, colour),
+    TRACES[each.kind ?? "line"](description, each, colour),
+  ]);
+  const floors = floor && description.rows.length ? [floorTrace(description, floor, colour)] : [];
+  return { data: [...traces, ...floors], layout: layoutOf(description, colour) };
+}
+
+/** @type {Record<import("./description.js").Kind, (description: Description, series: Series, colour: Colour) => Trace>} */
+const TRACES = {
+  line: (description, series, colour) => ({
+    ...shared(description, series),
+    type: "scatter",
+    mode: series.marks || sparse(columnsOf(description, series).values) ? "lines+markers" : "lines",
+    line: { color: colour(series.colour), dash: DASHES[series.line ?? "solid"], width: 2 },
+    marker: { color: colour(series.colour), size: 5 },
+    connectgaps: false,
+  }),
+  steps: (description, series, colour) => {
+    const values = numbers(columnsOf(description, series).values);
+    return {
+      ...shared(description, series),
+      y: [...values, values[values.length - 1] ?? null], // so that the last bin reaches to its edge
+      type: "scatter",
+      mode: "lines",
+      line: { color: colour(series.colour), shape: "hv", width: 2 },
+      fill: "tozeroy",
+      fillcolor: translucent(colour(series.colour)),
+    };
+  },
+  bars: (description, series, colour) => ({
+    ...shared(description, series),
+    type: "bar",
+    marker: { color: colour(series.colour) },
+    ...whiskers("error_y", numbers(columnsOf(description, series).values), description, series.low, series.high),
+  }),
+  points: (description, series, colour) => ({
+    ...shared(description, series),
+    type: "scatter",
+    mode: description.labels ? "lines+markers+text" : "lines+markers",
+    text: description.labels ?? [],
+    textposition: "top right",
+    line: { color: translucent(colour(series.colour), 0.5), width: 1 },
+    marker: { color: colour(series.colour), size: 10 },
+    ...whiskers("error_y", numbers(columnsOf(description, series).values), description, series.low, series.high),
+    ...whiskers("error_x", Array.from(description.rows), description, series.xLow, series.xHigh),
+  }),
+};
+
+/** @param {Description} description @param {Series} series @returns {Trace} */
+function shared(description, series) {
+  const { rows, x, y, labels } = description;
+  const last = rows.length - (series.kind === "steps" ? 1 : 0);
+  const places = Array.from({ length: Math.max(0, last) }, (_, row) => rowWords(description, row));
+  const plane = isPlane(description.series);
+  return {
+    name: series.label,
+    x: Array.from(rows),
+    y: numbers(columnsOf(description, series).values),
+    customdata: places,
+    hovertemplate: plane
+      ? `%{customdata}<br>${y.label || series.label} %{y}<extra></extra>`
+      : `%{y}<extra>%{fullData.name}</extra>`,
+    ...(labels === null && x.log ? {} : { xhoverformat: "" }),
+  };
+}
+
+/** The band around a line: its upper end, and its lower end filled up to it. */
+function bandOf(/** @type {Description} */ description, /** @type {Series} */ series, /** @type {Colour} */ colour) {
+  const { low, high } = columnsOf(description, series);
+  if ((series.kind ?? "line") !== "line" || !low || !high) return [];
+  const edge = { type: "scatter", mode: "lines", line: { width: 0 }, hoverinfo: "skip", showlegend: false };
+  const x = Array.from(description.rows);
+  const fill = { fill: "tonexty", fillcolor: translucent(colour(series.colour)) };
+  return [
+    { ...edge, x, y: numbers(high), name: series.label, legendgroup: series.key },
+    { ...edge, ...fill, x, y: numbers(low), name: series.label, legendgroup: series.key },
+  ];
+}
+
+/** A line across all that is drawn, with its band as an error. */
+function floorTrace(
+  /** @type {Description} */ { rows },
+  /** @type {import("./description.js").Floor} */ { label, value, low, high },
+  /** @type {Colour} */ colour,
+) {
+  const ends = [rows[0], rows[rows.length - 1]];
+  return {
+    type: "scatter",
+    mode: "lines",
+    name: low === high ? label : `${label} (${low} … ${high})`,
+    x: ends,
+    y: [value, value],
+    line: { color: colour("--text-soft"), dash: "dash", width: 1.5 },
+    hovertemplate: "%{y}<extra>%{fullData.name}</extra>",
+  };
+}
+
+/** @returns {Trace} */
+function whiskers(
+  /** @type {"error_x" | "error_y"} */ name,
+  /** @type {(number | null)[]} */ values,
+  /** @type {Description} */ { columns },
+  /** @type {string | undefined} */ low,
+  /** @type {string | undefined} */ high,
+) {
+  if (low === undefined || high === undefined) return {};
+  const [lower, upper] = [columns[low] ?? [], columns[high] ?? []];
+  return {
+    [name]: {
+      type: "data",
+      symmetric: false,
+      array: values.map((value, i) => upper[i] - (value ?? NaN)),
+      arrayminus: values.map((value, i) => (value ?? NaN) - lower[i]),
+    },
+  };
+}
+
+/** @param {Description} description @param {Colour} colour */
+function layoutOf(description, colour) {
+  const { title, unit, x, y, labels, series, floor, rows, seen } = description;
+  const ink = { color: colour("--text") };
+  const axis = {
+    gridcolor: colour("--line"),
+    linecolor: colour("--line-strong"),
+    zerolinecolor: colour("--line-strong"),
+    automargin: true,
+    exponentformat: "power",
+  };
+  const plane = isPlane(series);
+  const band = floor && floor.low < floor.high ? [floorBand(floor, colour)] : [];
+  return {
+    title: { text: title, font: { size: 18, ...ink } },
+    paper_bgcolor: colour("--page"),
+    plot_bgcolor: colour("--page"),
+    font: { family: "system-ui, sans-serif", size: 13, ...ink },
+    hovermode: plane ? "closest" : "x unified",
+    hoverlabel: { bgcolor: colour("--raised"), bordercolor: colour("--line-strong"), font: ink, namelength: -1 },
+    legend: { orientation: "h", y: -0.18 },
+    showlegend: series.length > 1 || floor !== null,
+    barmode: "overlay",
+    dragmode: "zoom",
+    margin: { l: 64, r: 24, t: 56, b: 48 },
+    shapes: band,
+    xaxis: {
+      ...axis,
+      title: { text: x.label },
+      type: x.log ? "log" : "linear",
+      ...(seen && { range: [seen.x.low, seen.x.high] }),
+      ...rowTicks(rows, x, labels, plane, seen),
+    },
+    yaxis: {
+      ...axis,
+      title: { text: plane ? y.label : unit },
+      type: y.log ? "log" : "linear",
+      ...(seen && { range: [seen.y.low, seen.y.high] }),
+    },
+  };
+}
+
+/** @param {import("./description.js").Floor} floor @param {Colour} colour */
+function floorBand({ low, high }, colour) {
+  const fillcolor = translucent(colour("--text-soft"));
+  return {
+    type: "rect",
+    xref: "paper",
+    x0: 0,
+    x1: 1,
+    y0: low,
+    y1: high,
+    layer: "below",
+    line: { width: 0 },
+    fillcolor,
+  };
+}
+
+/** Ticks of rows that have names, or an x that is written in words. @returns {Trace} */
+function rowTicks(
+  /** @type {ArrayLike<number>} */ rows,
+  /** @type {Description["x"]} */ x,
+  /** @type {readonly string[] | null} */ labels,
+  /** @type {boolean} */ plane,
+  /** @type {import("./description.js").Seen | null} */ seen,
+) {
+  if (labels && !plane) return { tickmode: "array", tickvals: Array.from(rows), ticktext: [...labels] };
+  if (!seen || x.log || !(seen.x.high > seen.x.low)) return {};
+  const whole = Array.prototype.every.call(rows, Number.isInteger);
+  const places = axisTicks(seen.x, TICKS, false).map(({ place }) => place);
+  const tickvals = places.filter((place) => !whole || Number.isInteger(place));
+  const plain = tickvals.every((place) => x.words(place).replace(/\s/g, "") === String(place));
+  return plain ? {} : { tickmode: "array", tickvals, ticktext: tickvals.map((place) => x.words(place)) };
+}
+
+/** JSON has no NaN: what is not finite is a gap. @param {ArrayLike<number>} values @returns {(number | null)[]} */
+function numbers(values) {
+  return Array.from(values, (value) => (Number.isFinite(value) ? value : null));
+}
+
+/** Whether a value stands alone between gaps, where a line alone would not show it. @param {ArrayLike<number>} values */
+function sparse(values) {
+  return Array.from(values).some(
+    (value, i) => Number.isFinite(value) && !Number.isFinite(values[i - 1]) && !Number.isFinite(values[i + 1]),
+  );
+}
+
+/** @param {string} colour `#rrggbb` @param {number} [opacity] */
+function translucent(colour, opacity = AREA) {
+  const [r, g, b] = [1, 3, 5].map((start) => Number.parseInt(colour.slice(start, start + 2), 16));
+  return `rgba(${r}, ${g}, ${b}, ${opacity})`;
+}

@@ -1,0 +1,55 @@
+/** A chart's numbers as a table, in full, and as the text of a CSV file (RFC 4180). No DOM. */
+
+import { isBinned, isPlane } from "./description.js";
+
+/**
+ * One line for each row; an interval has two more columns.
+ * @param {import("./description.js").Description} description
+ * @param {import("../i18n.js").Translator} t
+ * @returns {{head: string[], rows: (string | number)[][]}} what is not finite is an empty cell
+ */
+export function tableOf({ title, unit, x, y, series, rows, columns, labels }, t) {
+  const binned = isBinned(series);
+  const across = x.label || title;
+  const measured = (/** @type {string} */ label) => (unit && !isPlane(series) ? `${label} (${unit})` : label);
+  const all = series.flatMap(({ key, label, low, high, xLow, xHigh }) => {
+    const name = measured(isPlane(series) ? y.label : label);
+    return [...ends(xLow, xHigh, across, t), { key, name }, ...ends(low, high, name, t)];
+  });
+  const places = binned ? [t("charts.low", { name: across }), t("charts.high", { name: across })] : [across];
+  const count = binned ? rows.length - 1 : rows.length;
+  return {
+    head: [...(labels ? [""] : []), ...places, ...all.map(({ name }) => name)],
+    rows: Array.from({ length: Math.max(0, count) }, (_, row) => [
+      ...(labels ? [labels[row] ?? ""] : []),
+      rows[row],
+      ...(binned ? [rows[row + 1]] : []),
+      ...all.map(({ key }) => finite(columns[key]?.[row])),
+    ]),
+  };
+}
+
+function ends(
+  /** @type {string | undefined} */ low,
+  /** @type {string | undefined} */ high,
+  /** @type {string} */ name,
+  /** @type {import("../i18n.js").Translator} */ t,
+) {
+  if (low === undefined || high === undefined) return [];
+  return [
+    { key: low, name: t("charts.low", { name }) },
+    { key: high, name: t("charts.high", { name }) },
+  ];
+}
+
+/** @param {number | undefined} value */
+function finite(value) {
+  return value !== undefined && Number.isFinite(value) ? value : "";
+}
+
+/** @param {{head: string[], rows: (string | number)[][]}} table */
+export function csv({ head, rows }) {
+  const cell = (/** @type {string | number} */ value) =>
+    /[",\r\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);
+  return [head, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+}
