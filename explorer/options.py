@@ -106,7 +106,8 @@ class Option:
             return self.expected_entry
         if self.choices:
             return f"some of {', '.join(self.choices)}"
-        return f"whole numbers joined by commas, each {self.expected_entry}, such as {self.word(self.default)}"
+        which = "above 0" if self.values == POSITIVE else self.expected_entry
+        return f"whole numbers {which} joined by commas, such as {self.word(self.default)}"
 
     @property
     def expected_entry(self) -> str:

@@ -81,7 +81,7 @@ def test_widths_are_whole_numbers(name: str, option: str, text: str, tmp_path: P
     words = ["train", name, "--data", "toy", "--out", str(tmp_path / "run"), option, text]
     result = CliRunner().invoke(app, words)
     assert isinstance(result.exception, TrainingError)
-    assert f"{option} must be whole numbers joined by commas" in str(result.exception)
+    assert f"{option} must be whole numbers above 0 joined by commas" in str(result.exception)
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=lambda settings: settings.family)

@@ -17,7 +17,7 @@ class ClassifierSettings(RunSettings):
     seed: int = option(0, *SEED)
     epochs: int = option(6, "Passes over the training images.", at_least(1))
     batch: int = option(128, "Images per step.", at_least(1))
-    widths: tuple[int, ...] = option((16, 32, 64), "Channels after each halving of the resolution.", at_least(1))
+    widths: tuple[int, ...] = option((16, 32, 64), "Channels after each halving of the resolution.", POSITIVE)
     features: int = option(80, "Size of the hidden layer that samples are compared in.", at_least(1))
     learning_rate: float = option(3e-3, "At its highest; falls to zero along a cosine.", POSITIVE)
     shift: int = option(2, "Augmentation: move images by up to so many pixels.", NOT_NEGATIVE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from explorer.families.choices import AdversarialOptimiser, Augmentation, Conditioning, Loss, Normalisation
-from explorer.options import NOT_NEGATIVE, at_least, option
+from explorer.options import NOT_NEGATIVE, POSITIVE, at_least, option
 from explorer.training import settings as shared
 from explorer.training.settings import AdversarialSettings, TrainingError
 
@@ -22,10 +22,10 @@ class GANSettings(AdversarialSettings):
     steps: int = option(10_000, *shared.STEPS)
     batch: int = option(64, "Real images, and generated ones, per step.", at_least(2))
     loss: Loss = option("non_saturating")
-    widths: tuple[int, ...] = option((64, 64, 32), "Channels of the generator.", at_least(1))
+    widths: tuple[int, ...] = option((64, 64, 32), "Channels of the generator.", POSITIVE)
     hidden: int = option(0, "Hidden layer before the first feature map; 0 for none.", NOT_NEGATIVE)
     generator_norm: Literal["none", "batch"] = option("batch")
-    discriminator_widths: tuple[int, ...] = option((32, 64, 96), "Channels after each halving.", at_least(1))
+    discriminator_widths: tuple[int, ...] = option((32, 64, 96), "Channels after each halving.", POSITIVE)
     discriminator_norm: Normalisation = option("none")
     residual_blocks: int = option(0, "In each network.", NOT_NEGATIVE)
     attention: bool = option(False, "Self-attention in both networks.")
