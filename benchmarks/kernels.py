@@ -128,12 +128,12 @@ def measure(page: Page, url: str, piece: Piece) -> str:
     )
 
 
-PICTURE_NETWORKS = ("encoder", "decoder", "classifier")
-"""Networks of a folder's graphs that run once a picture; cells have ``benchmarks gates``."""
+PICTURE_NETWORKS = ("encoder", "decoder")
+"""What the page runs once a picture; cells have ``benchmarks gates``."""
 
 
 def network_input(graph: dict[str, Any], classes: int, generator: torch.Generator) -> Tensor:
-    """A picture in unit range, or a normal latent; a conditional decoder's latent ends with the first class, one-hot."""
+    """A picture in unit range, or a normal latent, to which a conditional decoder gets the first class, one-hot."""
     shape = graph["input"]
     if len(shape) > 1:
         return torch.rand(1, *shape, generator=generator)
