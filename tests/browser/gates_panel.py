@@ -10,7 +10,7 @@ from recurrent_toys import toy_language
 from site_server import Site
 
 MOUNT = """async ({ panel, model, text, cursor, unit, quantity, state, language, theme, others, without, writing }) => {
-  const sheets = ["style.css", "charts/curves.css", "views/gates.css", `views/gates/${panel}.css`];
+  const sheets = ["style.css", "charts/chart.css", "views/gates.css", `views/gates/${panel}.css`];
   for (const name of sheets) {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/browser/${name}` });
     await new Promise((resolve) => { link.onload = resolve; document.head.append(link); });

@@ -90,4 +90,4 @@ def picture(page: Page) -> str:
 
 
 def chart(page: Page, title: str) -> Locator:
-    return page.locator(".curves").filter(has=page.get_by_role("heading", name=title, exact=True))
+    return page.locator(".chart").filter(has=page.get_by_role("heading", name=title, exact=True))

@@ -92,7 +92,7 @@ def test_rows_and_moments_are_shown_as_they_come(page: Page, address: str, train
     trainer.log(trainer.row(1)[:20])
     trainer.record(1)
     expect(page.locator(".training-place")).to_contain_text("Recorded at step 1; training is at step 5 of 100")
-    expect(page.locator(".curves")).to_have_count(6)
+    expect(page.locator(".chart")).to_have_count(6)
     trainer.log(trainer.row(1)[20:])
     expect(page.locator(".training-place")).to_contain_text("training is at step 10 of 100")
     assert (shown(page) == expected_sheet(1)).all()

@@ -163,7 +163,7 @@ CHART = """async ([x, lines, reference]) => {
   const { createNormChart } = await import("/browser/views/gates/memory/chart.js");
   const t = await (await import("/browser/i18n.js")).loadTranslator("en");
   document.body.className = "explorer";
-  for (const name of ["style.css", "charts/curves.css", "views/gates/memory.css"]) {
+  for (const name of ["style.css", "charts/chart.css", "views/gates/memory.css"]) {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/browser/${name}` });
     await new Promise((resolve) => { link.onload = resolve; document.head.append(link); });
   }
@@ -185,9 +185,9 @@ def test_zeros_stand_below_the_axis_and_are_called_below(page: Page) -> None:
         assert column.min() > bottom  # under the axis
     assert pixels[pixels[:, 0] < at[2] + 1, 1].max() <= bottom + 2
     page.evaluate("chart.point(3)")
-    expect(page.locator(".curves-legend output")).to_have_text("below 10⁻⁴")
+    expect(page.locator(".chart-legend output")).to_have_text("below 10⁻⁴")
     page.evaluate("chart.point(1)")
-    expect(page.locator(".curves-legend output")).to_have_text("0.01")
+    expect(page.locator(".chart-legend output")).to_have_text("0.01")
 
 
 def test_equal_factors_are_equal_heights(page: Page) -> None:
@@ -273,7 +273,7 @@ def test_pointing_links_text_and_chart(page: Page) -> None:
     norms = shown(page, 60, 3)
     page.locator('.memory-text [data-distance="7"]').first.hover()
     assert page.evaluate("reading.hover.time") == 53
-    outputs = page.locator(".memory-here .curves-legend output").all_inner_texts()
+    outputs = page.locator(".memory-here .chart-legend output").all_inner_texts()
     assert [float(text) for text in outputs] == pytest.approx([norms[cell][7] for cell in norms], rel=0.01)
     expect(page.locator(".memory-pointed")).to_have_count(3)
     page.locator('.memory-text [data-distance="7"]').first.click()

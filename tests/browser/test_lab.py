@@ -38,7 +38,7 @@ def test_a_recorded_run_opens_at_its_end_with_its_two_sentences(open_lab: Open) 
 
 def test_scrubbing_both_ways_gives_the_same_pictures_and_asks_for_nothing(open_lab: Open) -> None:
     page = open_lab()
-    expect(chart(page, "Energy distance").locator(".curves-floor")).to_be_visible()  # everything has been loaded
+    expect(chart(page, "Energy distance").locator(".chart-floor")).to_be_visible()  # everything has been loaded
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
     end = picture(page)
@@ -86,7 +86,7 @@ def test_the_curves_show_the_numbers_of_python(open_lab: Open, lab_checkpoints: 
     expected = measure(model.eval())
     floor = floors(settings)
     energy = chart(page, "Energy distance")
-    expect(energy.locator(".curves-floor .number")).to_contain_text(f"{floor.energy.mean:.3g}")
+    expect(energy.locator(".chart-floor .number")).to_contain_text(f"{floor.energy.mean:.3g}")
     for title, value in (
         ("Energy distance", expected.energy),
         ("Sliced Wasserstein", expected.sliced_wasserstein),
@@ -104,9 +104,9 @@ def test_the_curves_show_the_numbers_of_python(open_lab: Open, lab_checkpoints: 
 
 def test_a_click_on_a_curve_goes_there(open_lab: Open) -> None:
     page = open_lab()
-    box = chart(page, "Losses").locator(".curves-plot").bounding_box()
+    box = chart(page, "Losses").locator(".chart-plot").bounding_box()
     assert box is not None
-    chart(page, "Losses").locator(".curves-plot").click(position={"x": 56, "y": 40})
+    chart(page, "Losses").locator(".chart-plot").click(position={"x": 56, "y": 40})
     assert iteration(page) < ITERATIONS[RUN] / 10
 
 

@@ -74,7 +74,7 @@ def test_the_oracle_reaches_its_exact_evidence(page: Page) -> None:
     assert terms["bound"] == pytest.approx(exact, abs=0.02)
     assert terms["gain"] == pytest.approx(0, abs=0.011)
     assert terms["heaviest"] == pytest.approx(0.2, abs=0.05)  # one of 512, in per cent
-    assert "Exact" in page.locator(".elbo-chart .curves-floor").inner_text()
+    assert "Exact" in page.locator(".elbo-chart .chart-floor").inner_text()
     assert "the exact posterior" in page.locator(".elbo-chart figcaption").inner_text()
 
 

@@ -78,7 +78,7 @@ def test_equations_and_curves_are_the_cells(opened: Open) -> None:
     shown = numbers(page)
     expected = {**now, "cellBefore": before, "cellTanh": np.tanh(now["cell"])}
     assert shown == pytest.approx(expected, abs=6e-4)
-    legend = page.locator(".sequence-unit .curves-legend output").all_inner_texts()
+    legend = page.locator(".sequence-unit .chart-legend output").all_inner_texts()
     plain = [text.replace("−", "-") for text in legend if "10" not in text]  # not those below a thousandth
     assert len(plain) >= 4
     shown_values = [value for value, text in zip(quantities[4, 1, :, 7], legend, strict=True) if "10" not in text]

@@ -252,9 +252,9 @@ def test_the_visitors_melody_is_read_and_continued(opened: Open) -> None:
 
 def test_playing_moves_the_cursor_and_ends(opened: Open) -> None:
     page = opened("notes-toy", seed="7")
-    play, cursor = page.locator(".sequence-play"), page.locator(".sequence-roll .curves-cursor")
+    play, cursor = page.locator(".sequence-play"), page.locator(".sequence-roll .chart-cursor")
     expect(cursor).to_be_hidden()
-    page.locator(".sequence-stage .curves-at").first.evaluate(
+    page.locator(".sequence-stage .chart-at").first.evaluate(
         """(node) => {
           const sounded = new Set();
           const look = () => {
@@ -333,7 +333,7 @@ def test_two_ways_of_training_stand_side_by_side(opened: Open) -> None:
 
 def test_a_discriminator_of_whole_batches_says_nothing_of_one(opened: Open) -> None:
     page = opened("rgan-batch-toy")
-    expect(page.locator(".sequence-charts .curves")).to_have_count(1)
+    expect(page.locator(".sequence-charts .chart")).to_have_count(1)
     expect(page.locator(".sequence-verdict")).to_be_empty()
 
 

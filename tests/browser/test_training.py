@@ -175,11 +175,11 @@ def test_histograms_measures_and_floors_are_those_of_the_file(opened: Open) -> N
     tensors, _ = timeline()
     common = torch.minimum(tensors["histogram.real"][3], tensors["histogram.fake"][3]).sum().item()
     expect(page.locator(".training-histogram")).to_contain_text(f"In common: {100 * common:.1f} %")
-    chart = page.locator(".curves", has_text="Fréchet distance")
+    chart = page.locator(".chart", has_text="Fréchet distance")
     expect(chart.locator("output")).to_have_text("97")
-    expect(chart.locator(".curves-floor")).to_contain_text("2.5 (2 to 3)")
+    expect(chart.locator(".chart-floor")).to_contain_text("2.5 (2 to 3)")
     expect(chart).to_contain_text("2\u202f000 generated")
-    losses = page.locator(".curves", has=page.get_by_role("heading", name="Losses"))
+    losses = page.locator(".chart", has=page.get_by_role("heading", name="Losses"))
     assert losses.locator("output").all_inner_texts() == ["0.1", "0.2"]
 
 

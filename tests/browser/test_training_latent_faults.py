@@ -100,7 +100,7 @@ def test_the_rest_of_the_training_is_shown_without_its_map(page: Page, site: Sit
     open_training(page, "/latents-shown/model")
     expect(page.locator(".refusals .message")).to_contain_text(FILE)
     expect(page.locator(".training-map")).to_have_count(0)
-    expect(page.locator(".curves")).to_have_count(4)
+    expect(page.locator(".chart")).to_have_count(4)
     expect(page.locator(".training-tile").first).to_be_visible()
 
 
@@ -128,5 +128,5 @@ def test_what_was_followed_and_measured_is_said(page: Page, site: Site, tmp_path
     for model, averaged, grey in (("/latents-said/model", 0, 0), (NAME, 1, 3)):
         open_training(page, model)
         expect(page.locator(".training-place", has_text="moving average of the weights")).to_have_count(averaged)
-        expect(page.locator(".curves", has_text="192 held-out images. ")).to_have_count(grey)
-        expect(page.locator(".curves", has_text="192 held-out images, black and white")).to_have_count(3 - grey)
+        expect(page.locator(".chart", has_text="192 held-out images. ")).to_have_count(grey)
+        expect(page.locator(".chart", has_text="192 held-out images, black and white")).to_have_count(3 - grey)

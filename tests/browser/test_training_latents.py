@@ -209,7 +209,7 @@ def test_evidence_and_losses_are_those_of_the_files(page: Page) -> None:
     assert charts["Loss"]["x"] == logged[:, 0].tolist()
     assert charts["Loss"]["columns"]["loss"] == logged[:, 1].tolist()
     assert charts["Loss"]["cursor"] == steps[-1]
-    expect(page.locator(".curves", has_text="KL times β = 1")).to_have_count(1)
+    expect(page.locator(".chart", has_text="KL times β = 1")).to_have_count(1)
 
 
 def test_a_run_without_measures_says_so_and_shows_what_was_logged(page: Page, site: Site, tmp_path: Path) -> None:
@@ -222,10 +222,10 @@ def test_a_run_without_measures_says_so_and_shows_what_was_logged(page: Page, si
     for chart, values in zip(page.evaluate(CURVES, 0), expected, strict=True):
         assert chart["x"] == logged["step"].tolist()
         assert list(chart["columns"].values()) == [pytest.approx(values)]
-    expect(page.locator(".curves", has_text="Training batches alone")).to_have_count(3)
+    expect(page.locator(".chart", has_text="Training batches alone")).to_have_count(3)
     expect(page.locator(".training-kl")).to_have_count(0)
     expect(page.locator(".training-left")).to_contain_text("KL per dimension was not recorded along this run")
-    expect(page.locator(".curves", has_text="β grows from 0 to 0.3 over the first 20 %")).to_have_count(1)
+    expect(page.locator(".chart", has_text="β grows from 0 to 0.3 over the first 20 %")).to_have_count(1)
 
 
 def test_curves_of_the_same_data_share_their_axes(page: Page) -> None:
@@ -234,7 +234,7 @@ def test_curves_of_the_same_data_share_their_axes(page: Page) -> None:
     for other, shared in ((OTHER_BETA, True), (RAW, False), ("", False)):
         page.locator("#training-beside").select_option(other)
         expect(page.locator(".training-run")).to_have_count(2 if other else 1)
-        expect(page.locator(f"{'.two' if other else '.training-columns:not(.two)'} .curves-plot")).not_to_have_count(0)
+        expect(page.locator(f"{'.two' if other else '.training-columns:not(.two)'} .chart-plot")).not_to_have_count(0)
         page.wait_for_function("([other]) => (view.runs[1]?.model.name ?? '') === other", arg=[other])
         page.wait_for_function("() => !view.columns.hasAttribute('aria-busy')")
         ranges = page.evaluate(extent, 0)

@@ -103,8 +103,8 @@ def test_damage_is_told(runtime: Page, site: Site, tmp_path: Path, name: str, ch
 
 def numbers(page: Page, chart: str) -> list[str]:
     """The legend's values of a chart, by its title."""
-    figure = page.locator("figure.curves").filter(has=page.get_by_role("heading", name=chart, exact=True))
-    return figure.locator(".curves-legend output").all_inner_texts()
+    figure = page.locator("figure.chart").filter(has=page.get_by_role("heading", name=chart, exact=True))
+    return figure.locator(".chart-legend output").all_inner_texts()
 
 
 def test_a_moment_shows_its_sequence_and_d_along_it(opened: Open) -> None:
@@ -112,7 +112,7 @@ def test_a_moment_shows_its_sequence_and_d_along_it(opened: Open) -> None:
     tensors, _ = timeline("rgan-signal-toy")
     expect(page.locator(".training-place")).to_have_text("Recorded at step 100")
     expect(page.locator(".sequence-tile[aria-pressed=true]")).to_have_text("early")
-    plot = page.locator(".sequence-charts .curves-plot").first
+    plot = page.locator(".sequence-charts .chart-plot").first
     box = plot.bounding_box()
     assert box
     plot.click(position={"x": 52 + (box["width"] - 62) * 7 / 23, "y": 40})  # sample 7 of 0 to 23
@@ -129,7 +129,7 @@ def test_melodies_of_a_moment_are_heard(opened: Open) -> None:
     page = opened("notes-toy", step="0")
     play = page.locator(".sequence-play")
     play.click()
-    expect(page.locator(".sequence-roll .curves-cursor")).to_be_visible()
+    expect(page.locator(".sequence-roll .chart-cursor")).to_be_visible()
     play.click()
     expect(play).to_have_text("▶ Play")
     others = page.locator("#training-beside option")

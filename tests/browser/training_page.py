@@ -17,7 +17,7 @@ from explorer.catalog import SHIPPED
 
 Floats = NDArray[np.float32]
 
-STYLES = ("style", "parts/player", "charts/curves", "charts/legend", "views/training", "views/training/latents")
+STYLES = ("style", "parts/player", "charts/chart", "charts/legend", "views/training", "views/training/latents")
 MOUNT = """async ([folders, state, language, styles]) => {
   for (const name of styles) {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/browser/${name}.css` });

@@ -1,12 +1,14 @@
 /**
- * The one chart of the page: every curve, histogram, bar list and scatter stands on it. A view says what is shown; reading
+ * The one chart of the page: every curve, histogram, bar list and scatter stands on it. A view says what is shown;
+ * reading
  * values, zoom, keys, the menu (picture, table, large figure) and the words for what is left out come with it.
  *
  *     const chart = new Chart(parent, {
  *       t, title: t("…"), unit: t("…"),
  *       x: { label: t("…") },                       // words: how an x is written; log; range
  *       y: { log: false, range: [0, 1] },           // log: offers the switch; words; range: always held; label
- *       series: [{ key: "real", label: t("…"), colour: "--real" }],   // kind: line, steps, bars or points; see description.js
+ *       series: [{ key: "real", label: t("…"), colour: "--real" }],   // kind: line, steps, bars or points; see
+ *       description.js
  *       caption: t("…"),
  *     });
  *     chart.onSeek((x) => player.seek(x));          // a press and a drag choose rows; then shift and a drag zoom
@@ -23,6 +25,7 @@ import { element } from "../dom.js";
 import { grouped, nearestRow, readable } from "./axis.js";
 import { context2d } from "./canvas.js";
 import { isBinned, isPlane } from "./description.js";
+import { createBeyond } from "./chart/beyond.js";
 import { createFrame } from "./chart/frame.js";
 import { listen } from "./chart/gestures.js";
 import { createMarks } from "./chart/marks.js";
@@ -30,7 +33,7 @@ import { createMenu } from "./chart/menu.js";
 import { paintChart } from "./chart/paint.js";
 import { fitRows, fitValues } from "./chart/range.js";
 import { createReadout } from "./chart/readout.js";
-import { nearestPoint, spanWithin, zoomed } from "./chart/window.js";
+import { Window, nearestPoint } from "./chart/window.js";
 
 /**
  * @typedef {import("./description.js").Series} Series
@@ -66,20 +69,17 @@ export class Chart {
   series;
   /** @type {Floor | null} */
   floor;
+  /** @type {[number, number] | null} values that the axis always holds */
+  range;
+  cursor = NaN;
 
   #t;
   #options;
   #caption;
   #log;
-  /** @type {[number, number] | null} */
-  #range;
-  /** @type {Span | null} part of the places along x that is seen */
-  #window = null;
-  /** @type {Span | null} part of the places along y that is seen; only a plane has one */
-  #windowUp = null;
+  #window = new Window();
   #whole = false;
-  #cursor = NaN;
-  /** the row that is read; −1 for that of the cursor */
+  /** The row that is read; −1 for that of the cursor. */
   #row = -1;
   #request = 0;
   /** @type {Frame | null} */
@@ -96,7 +96,7 @@ export class Chart {
     this.#options = options;
     this.#caption = caption;
     this.#log = y.log === true;
-    this.#range = y.range ?? null;
+    this.range = y.range ?? null;
     this.series = series;
     this.floor = floor;
     this.canvas = element("canvas", { role: "img", "aria-label": title });
@@ -104,21 +104,29 @@ export class Chart {
     this.empty = element("p", { class: "note chart-empty" }, t("charts.empty"));
     this.plot = element(
       "div",
-      { class: "chart-plot", tabindex: 0, role: "group", "aria-label": title, title: "" },
+      { class: "chart-plot", tabindex: 0, role: "group", "aria-label": title },
       this.canvas,
       this.empty,
     );
     this.marks = createMarks(this.plot);
     this.back = element(
       "button",
-      { class: "segment chart-small chart-back", type: "button", hidden: true, on: { click: () => this.#reset() } },
+      {
+        class: "segment chart-small chart-back",
+        type: "button",
+        hidden: true,
+        on: { click: () => this.#look(() => this.#window.reset()) },
+      },
       t("charts.back"),
     );
-    this.beyond = element("p", { class: "note chart-beyond", hidden: true });
+    this.beyond = createBeyond(t, () => {
+      this.#whole = !this.#whole;
+      this.redraw();
+    });
     this.figcaption = element("figcaption", { class: "note" }, caption);
     this.menu = createMenu({ t, describe: () => this.describe(), node: this.plot });
     this.node = element("figure", { class: "chart" }, this.#head(title, unit, y.log !== undefined), this.plot);
-    this.node.append(this.readout.node, this.beyond, this.figcaption, this.readout.spoken);
+    this.node.append(this.readout.node, this.beyond.node, this.figcaption, this.readout.spoken);
     this.readout.name(this.describe());
     this.#listen();
     parent.append(this.node);
@@ -137,11 +145,16 @@ export class Chart {
     this.#read = callback;
   }
 
-  /** @param {ArrayLike<number>} x @param {Columns} columns @param {readonly string[] | null} [labels] names of the rows */
+  /**
+   * @param {ArrayLike<number>} x
+   * @param {Columns} columns
+   * @param {readonly string[] | null} [labels] names of the rows
+   */
   setRows(x, columns, labels = null) {
     this.x = x;
     this.columns = columns;
     this.labels = labels;
+    if (this.#row >= x.length) this.#row = -1;
     this.#request ||= requestAnimationFrame(() => this.redraw()); // rows may come faster than the screen
   }
 
@@ -154,7 +167,7 @@ export class Chart {
 
   /** Values that the axis always holds, from the next rows on. @param {[number, number] | null} range */
   setRange(range) {
-    this.#range = range;
+    this.range = range;
   }
 
   /** @param {Floor | null} floor a line with a band, the value that chance alone gives */
@@ -172,12 +185,15 @@ export class Chart {
 
   /** @param {number} x values are those of the nearest row */
   setCursor(x) {
-    this.#cursor = x;
+    this.cursor = x;
     this.marks.placeCursor(this.#frame, x);
     if (this.#row < 0) this.#say();
   }
 
-  /** Read the row at an x, as if the pointer were there. @param {number | null} x no row where null or where none is there */
+  /**
+   * Read the row at an x, as if the pointer were there.
+   * @param {number | null} x no row where null or where none is there
+   */
   setReading(x) {
     const row = x === null ? -1 : nearestRow(this.x, x);
     this.#readRow(row >= 0 && this.x[row] === x ? row : -1);
@@ -191,7 +207,7 @@ export class Chart {
       unit,
       caption: this.#caption,
       x: { ...x, label: x.label ?? "", log: x.log === true, words: x.words ?? grouped },
-      y: { ...y, label: y.label ?? unit, log: this.#log, words: y.words ?? readable, range: this.#range },
+      y: { ...y, label: y.label ?? unit, log: this.#log, words: y.words ?? readable, range: this.range },
       series: this.series,
       rows: this.x,
       columns: this.columns,
@@ -208,7 +224,7 @@ export class Chart {
     const { clientWidth: width, clientHeight: height } = this.plot;
     if (!width || !height) return;
     const description = this.describe();
-    const { span, below, above } = fitValues(description, { window: this.#window, whole: this.#whole });
+    const { span, below, above } = fitValues(description, { window: this.#window.x, whole: this.#whole });
     const across = this.#across(description);
     this.empty.hidden = span !== null && across !== null;
     const strip = description.y.log && below.count > 0;
@@ -216,13 +232,13 @@ export class Chart {
       span && across
         ? createFrame(
             { width, height },
-            { span: this.#window ?? across, log: description.x.log },
-            { span: this.#windowUp ?? span, log: description.y.log },
+            { span: this.#window.x ?? across, log: description.x.log },
+            { span: this.#window.y ?? span, log: description.y.log },
             strip,
           )
         : null;
     this.#paint(width, height, description);
-    this.#sayWhatIsBeyond(description, below, above);
+    this.beyond.show(description.y, { below, above, whole: this.#whole });
     this.#place();
   }
 
@@ -265,10 +281,11 @@ export class Chart {
       hover: (place) => this.#hover(place),
       choose: (place, event) => this.#choose(this.#rowAt(place), event),
       drag: (from, to) => this.marks.select(this.#frame, from, to, isPlane(this.series)),
-      select: (from, to) => this.#select(from, to),
-      zoom: (factor, about) => this.#zoom(factor, about),
-      pan: (share) => this.#pan(share),
-      reset: () => this.#reset(),
+      select: (from, to) => this.#look((frame, all, plane) => this.#window.select(frame, all, from, to, plane)),
+      zoom: (factor, about) =>
+        this.#look((frame, all, plane) => this.#window.zoom(frame, all, factor, about ?? this.#centre(frame), plane)),
+      pan: (share) => this.#look((_, all) => this.#window.pan(all, share)),
+      reset: () => this.#look(() => this.#window.reset()),
       move: (rows) => this.#moveTo(this.#shownRow() + rows),
       end: (last) => this.#moveTo(last ? Infinity : -Infinity),
       confirm: (event) => this.#choose(this.#shownRow(), event),
@@ -289,29 +306,21 @@ export class Chart {
     if (!this.#frame) return;
     const style = getComputedStyle(this.node);
     paintChart(context, this.#frame, description, (name) => style.getPropertyValue(name).trim());
-    const words = description.series.map(({ key, label }) => {
-      const finite = Array.from(description.columns[key] ?? []).filter(Number.isFinite);
-      const ends = finite.length
-        ? [finite.reduce((a, b) => Math.min(a, b)), finite.reduce((a, b) => Math.max(a, b))]
-        : [];
-      const [low, high] = ends.map((value) => description.y.words(value));
-      return ends.length ? this.#t("charts.from_to", { label, low, high }) : label;
-    });
-    this.canvas.setAttribute("aria-label", [description.title, ...words].join(". "));
+    this.canvas.setAttribute("aria-label", inWords(description, this.#t));
   }
 
   #place() {
-    this.marks.placeCursor(this.#frame, this.#cursor);
+    this.marks.placeCursor(this.#frame, this.cursor);
     this.marks.placeReading(this.#frame, this.describe(), this.#row);
     this.#say();
   }
 
   /** @param {Place} place @returns {number} −1 for none */
-  #rowAt({ x, y }) {
+  #rowAt(place) {
     const frame = this.#frame;
     if (!frame) return -1;
-    if (isPlane(this.series)) return nearestPoint(frame, this.describe(), x, y);
-    const at = frame.toX(x);
+    if (isPlane(this.series)) return nearestPoint(frame, this.describe(), place);
+    const at = frame.toX(place.x);
     if (!isBinned(this.series)) return nearestRow(this.x, at);
     let bin = 0;
     while (bin < this.x.length - 2 && this.x[bin + 1] <= at) bin += 1;
@@ -321,7 +330,7 @@ export class Chart {
   /** The row whose values are written: the one that is read, else the cursor's. */
   #shownRow() {
     if (this.#row >= 0) return this.#row;
-    return Number.isNaN(this.#cursor) ? -1 : nearestRow(this.x, this.#cursor);
+    return Number.isNaN(this.cursor) ? -1 : nearestRow(this.x, this.cursor);
   }
 
   /** @param {Place | null} place */
@@ -348,14 +357,7 @@ export class Chart {
     const last = this.x.length - (isBinned(this.series) ? 2 : 1);
     if (last < 0) return;
     const next = Math.min(Math.max(row, 0), last);
-    const frame = this.#frame;
-    if (frame && this.#window) {
-      const place = frame.pixelToPlace(frame.toPixel(this.x[next]));
-      const { low, high } = this.#window;
-      const shift = place < low ? place - low : place > high ? place - high : 0;
-      this.#window = { low: low + shift, high: high + shift };
-      if (shift) this.redraw();
-    }
+    this.#look((frame) => this.#window.follow(frame.pixelToPlace(frame.toPixel(this.x[next]))));
     this.#readRow(next);
     this.#read(this.x[next]);
     this.readout.speak();
@@ -365,90 +367,34 @@ export class Chart {
     this.readout.show(this.describe(), this.#shownRow());
   }
 
-  /** @param {Place} from @param {Place} to */
-  #select(from, to) {
-    const frame = this.#frame;
+  /**
+   * Change the window; what is seen then is drawn.
+   * @param {(frame: Frame, all: Span, plane: boolean) => boolean} change
+   */
+  #look(change) {
     const all = this.#across(this.describe());
-    if (!frame || !all) return;
-    const ends = [from, to].map(({ x }) => frame.pixelToPlace(Math.min(Math.max(x, frame.left), frame.right)));
-    const next = spanWithin({ low: Math.min(...ends), high: Math.max(...ends) }, all);
-    if (!next) return;
-    this.#window = next;
-    if (isPlane(this.series)) {
-      const up = [from, to].map(({ y }) => frame.yToPlace(Math.min(Math.max(y, frame.top), frame.bottom)));
-      this.#windowUp = { low: Math.min(...up), high: Math.max(...up) };
-    }
-    this.#changed();
-  }
-
-  /** @param {number} factor @param {Place | null} about @returns {boolean} */
-  #zoom(factor, about) {
-    const frame = this.#frame;
-    const all = this.#across(this.describe());
-    if (!frame || !all) return false;
-    const row = this.#shownRow();
-    const x = about ? about.x : row < 0 ? (frame.left + frame.right) / 2 : frame.toPixel(this.x[row]);
-    const next = zoomed(frame.x, frame.pixelToPlace(x), factor, all);
-    if (next === null && factor < 1) return this.#window !== null && this.#reset();
-    if (next === null) return false;
-    this.#window = next;
-    if (isPlane(this.series)) {
-      const y = about ? about.y : (frame.top + frame.bottom) / 2;
-      this.#windowUp = zoomed(frame.y, frame.yToPlace(y), factor, null);
-    }
-    this.#changed();
-    return true;
-  }
-
-  /** @param {number} share @returns {boolean} */
-  #pan(share) {
-    const all = this.#across(this.describe());
-    if (!this.#window || !all) return false;
-    const { low, high } = this.#window;
-    const shift = Math.min(Math.max(share * (high - low), all.low - low), all.high - high);
-    this.#window = { low: low + shift, high: high + shift };
-    this.#changed();
-    return shift !== 0;
-  }
-
-  /** See all again. @returns {boolean} whether less was seen */
-  #reset() {
-    if (!this.#window) return false;
-    this.#window = this.#windowUp = null;
-    this.#changed();
-    return true;
-  }
-
-  #changed() {
-    this.back.hidden = this.#window === null;
+    if (!this.#frame || !all || !change(this.#frame, all, isPlane(this.series))) return false;
+    this.back.hidden = this.#window.x === null;
     this.redraw();
+    return true;
   }
 
-  /** @param {Description} description @param {import("./chart/range.js").Beyond} below @param {import("./chart/range.js").Beyond} above */
-  #sayWhatIsBeyond(description, below, above) {
-    const t = this.#t;
-    const { y } = description;
-    const words = (
-      /** @type {"below" | "above"} */ side,
-      /** @type {import("./chart/range.js").Beyond} */ { count, most },
-    ) => (count ? [t(`charts.beyond_${side}`, { count: grouped(count), value: y.words(most) })] : []);
-    const said = y.log
-      ? below.count && [t("charts.below_log", { count: grouped(below.count) })]
-      : [...words("below", below), ...words("above", above)];
-    const some = said && said.length > 0;
-    this.beyond.hidden = !some && !this.#whole;
-    if (this.beyond.hidden) return;
-    const toggle = element(
-      "button",
-      { class: "chart-link", type: "button" },
-      t(this.#whole ? "charts.show_readable" : "charts.show_whole"),
-    );
-    toggle.addEventListener("click", () => {
-      this.#whole = !this.#whole;
-      this.redraw();
-    });
-    this.beyond.replaceChildren(...(some ? said : []), ...(y.log ? [] : [" ", toggle]));
+  /** Where a key zooms: at the row that is read, else in the middle. @param {Frame} frame @returns {Place} */
+  #centre({ left, right, top, bottom, toPixel }) {
+    const row = this.#shownRow();
+    return { x: row < 0 ? (left + right) / 2 : toPixel(this.x[row]), y: (top + bottom) / 2 };
   }
+}
+
+/** What a chart shows, for who cannot see it: from where to where each series runs. */
+function inWords(/** @type {Description} */ { title, series, columns, y }, /** @type {Options["t"]} */ t) {
+  const words = series.map(({ key, label }) => {
+    const finite = Array.from(columns[key] ?? []).filter(Number.isFinite);
+    if (!finite.length) return label;
+    const ends = [Math.min, Math.max].map((either) => finite.reduce((one, other) => either(one, other)));
+    return t("charts.from_to", { label, low: y.words(ends[0]), high: y.words(ends[1]) });
+  });
+  return [title, ...words].join(". ");
 }
 
 /** Give a canvas the pixels of the screen and a context that counts in CSS pixels; sized by its style. */

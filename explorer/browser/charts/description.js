@@ -1,7 +1,8 @@
 /** What a chart is told, in terms that its drawing, its table and its large figure share. No DOM. */
 
 /**
- * @typedef {"line" | "steps" | "bars" | "points"} Kind a line through the rows; a histogram, whose rows are the edges of
+ * @typedef {"line" | "steps" | "bars" | "points"} Kind a line through the rows; a histogram, whose rows are the edges
+ *   of
  *   its bins, one more than there are values; a bar for each row; a mark for each row, read in both directions
  *
  * @typedef {object} Series

@@ -53,7 +53,11 @@ export async function pictureOf(node, description) {
   );
 }
 
-/** @param {CanvasRenderingContext2D} context @param {import("./description.js").Description} description @param {(name: string) => string} colour */
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./description.js").Description} description
+ * @param {(name: string) => string} colour
+ */
 function paintPlot(context, description, colour) {
   const { seen, x, y } = description;
   if (!seen) return;

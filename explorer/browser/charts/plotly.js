@@ -30,7 +30,9 @@ export function plotlyFigure(description, colour) {
   return { data: [...traces, ...floors], layout: layoutOf(description, colour) };
 }
 
-/** @type {Record<import("./description.js").Kind, (description: Description, series: Series, colour: Colour) => Trace>} */
+/**
+ * @type {Record<import("./description.js").Kind, (description: Description, series: Series, colour: Colour) => Trace>}
+ */
 const TRACES = {
   line: (description, series, colour) => ({
     ...shared(description, series),
@@ -220,7 +222,10 @@ function numbers(values) {
   return Array.from(values, (value) => (Number.isFinite(value) ? value : null));
 }
 
-/** Whether a value stands alone between gaps, where a line alone would not show it. @param {ArrayLike<number>} values */
+/**
+ * Whether a value stands alone between gaps, where a line alone would not show it.
+ * @param {ArrayLike<number>} values
+ */
 function sparse(values) {
   return Array.from(values).some(
     (value, i) => Number.isFinite(value) && !Number.isFinite(values[i - 1]) && !Number.isFinite(values[i + 1]),

@@ -1,4 +1,7 @@
-/** A piano roll: time to the right in quarter notes, pitch upwards. Its cursor is an element that slides over the drawing. */
+/**
+ * A piano roll: time to the right in quarter notes, pitch upwards. Its cursor is an element that slides over the
+ * drawing.
+ */
 import { element } from "../dom.js";
 import { pitchName } from "../runtime/sound/notes.js";
 import { ticks } from "./geometry.js";
@@ -19,18 +22,21 @@ const LABELLED = 11; // CSS pixels that a name of a pitch needs
  */
 export function createRoll(parent, { t, pitches, onSeek }) {
   const canvas = element("canvas", { role: "img", "aria-label": t("sequences.roll") });
-  const marker = element("div", { class: "curves-cursor", hidden: true });
-  const plot = element("div", { class: "curves-plot sequence-roll" }, canvas, marker);
-  const at = element("span", { class: "number curves-at" });
+  const marker = element("div", { class: "chart-cursor", hidden: true });
+  const plot = element("div", { class: "chart-plot sequence-roll" }, canvas, marker);
+  const at = element("span", { class: "number chart-at" });
   const head = element(
     "div",
-    { class: "curves-head" },
+    { class: "chart-head" },
     element("h3", {}, t("sequences.roll")),
     element("span", { class: "note" }, t("sequences.roll_unit")),
     at,
   );
-  parent.append(element("figure", { class: "curves" }, head, plot));
-  /** @type {{subject: import("../runtime/sequences/subjects.js").Subject, starts: number[], total: number, range: {low: number, high: number}} | null} */
+  parent.append(element("figure", { class: "chart" }, head, plot));
+  /**
+   * @type {{subject: import("../runtime/sequences/subjects.js").Subject, starts: number[], total: number, range: {low:
+   *   number, high: number}} | null}
+   */
   let shown = null;
   let cursor = NaN;
   const observer = new ResizeObserver(draw);

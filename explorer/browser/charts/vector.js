@@ -5,7 +5,8 @@ const SVG = "http://www.w3.org/2000/svg";
 /**
  * Create an SVG element. Strings among the children become text nodes.
  * @param {string} tag
- * @param {Record<string, string | number | boolean | null | undefined>} [attributes] null, undefined and false leave one out
+ * @param {Record<string, string | number | boolean | null | undefined>} [attributes] null, undefined and false leave
+ *   one out
  * @param {...(Node | string)} children
  * @returns {SVGElement}
  */

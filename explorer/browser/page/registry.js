@@ -35,7 +35,7 @@ export const VIEWS = Object.freeze([
     keeps: ["text", "example", "t", "section", "seed", "temperature", "topk", "topp"],
     styles: [
       "parts/player.css",
-      "charts/curves.css",
+      "charts/chart.css",
       "views/gates.css",
       "views/gates/across.css",
       "views/gates/find.css",
@@ -58,7 +58,7 @@ export const VIEWS = Object.freeze([
     title: "page.view_sample",
     needs: [["GeneratesSequences", "WritesNotes"]],
     keeps: ["seed", "noise", "temperature", "pick"],
-    styles: ["parts/player.css", "charts/curves.css", "views/training.css", "views/sample.css", "views/sequences.css"],
+    styles: ["parts/player.css", "charts/chart.css", "views/training.css", "views/sample.css", "views/sequences.css"],
     load: () => import("../views/sequences.js"),
   },
   {
@@ -66,7 +66,7 @@ export const VIEWS = Object.freeze([
     title: "page.view_gates",
     needs: [["GeneratesSequences", "WritesNotes"], "Unrolls"],
     keeps: ["seed", "noise", "temperature", "pick"],
-    styles: ["parts/player.css", "charts/curves.css", "views/sample.css", "views/sequences.css"],
+    styles: ["parts/player.css", "charts/chart.css", "views/sample.css", "views/sequences.css"],
     load: () => import("../views/sequences/gates.js"),
   },
   {
@@ -74,7 +74,7 @@ export const VIEWS = Object.freeze([
     title: "page.view_lab",
     needs: ["GeneratesPoints", "Discriminates"],
     keeps: ["layers", "arrows"],
-    styles: ["parts/player.css", "charts/curves.css", "views/lab.css", "views/lab/plot.css"],
+    styles: ["parts/player.css", "charts/chart.css", "views/lab.css", "views/lab/plot.css"],
     load: () => import("../views/lab.js"),
   },
   {
@@ -87,7 +87,7 @@ export const VIEWS = Object.freeze([
     keeps: ["step", "pick"],
     styles: [
       "parts/player.css",
-      "charts/curves.css",
+      "charts/chart.css",
       "charts/legend.css",
       "views/training.css",
       "views/training/latents.css",

@@ -28,7 +28,11 @@ export function createMarks(plot) {
       place(cursor, frame, frame ? frame.toPixel(x) : NaN);
     },
 
-    /** @param {Frame | null} frame @param {import("../description.js").Description} description @param {number} row −1 for none */
+    /**
+     * @param {Frame | null} frame
+     * @param {import("../description.js").Description} description
+     * @param {number} row −1 for none
+     */
     placeReading(frame, { rows, series, columns }, row) {
       const binned = isBinned(series);
       const at = binned ? (rows[row] + rows[row + 1]) / 2 : rows[row];
@@ -44,7 +48,12 @@ export function createMarks(plot) {
       return dots.replaceChildren(...seen);
     },
 
-    /** @param {Frame | null} frame @param {Place} from @param {Place | null} to null to take it away @param {boolean} plane */
+    /**
+     * @param {Frame | null} frame
+     * @param {Place} from
+     * @param {Place | null} to null to take it away
+     * @param {boolean} plane
+     */
     select(frame, from, to, plane) {
       selection.hidden = !frame || to === null;
       if (!frame || to === null) return;

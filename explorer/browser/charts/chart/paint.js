@@ -49,10 +49,18 @@ export function paintChart(context, frame, description, colour) {
   if (isPlane(description.series)) paintNames(context, frame, description, colour("--text"));
 }
 
-/** @type {Record<import("../description.js").Kind, (context: CanvasRenderingContext2D, frame: Frame, description: Description, series: Series) => void>} */
+/**
+ * @type {Record<import("../description.js").Kind, (context: CanvasRenderingContext2D, frame: Frame, description:
+ *   Description, series: Series) => void>}
+ */
 const PAINTERS = { line: paintLine, steps: paintSteps, bars: paintBars, points: paintPoints };
 
-/** @param {CanvasRenderingContext2D} context @param {Frame} frame @param {Description} description @param {Colour} colour */
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Frame} frame
+ * @param {Description} description
+ * @param {Colour} colour
+ */
 function paintValueAxis(context, { left, right, top, bottom, y: span, strip, placeToY }, { y }, colour) {
   context.lineWidth = 1;
   context.strokeStyle = colour("--line");
@@ -111,7 +119,12 @@ function rowTicks(
     .map(({ place }) => ({ pixel: placeToPixel(place), text: x.words(x.log ? 10 ** place : place) }));
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Frame} frame @param {import("../description.js").Floor} floor @param {Colour} colour */
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Frame} frame
+ * @param {import("../description.js").Floor} floor
+ * @param {Colour} colour
+ */
 function paintFloor(context, { left, right, bottom, toY }, { value, low, high }, colour) {
   const [upper, lower] = [toY(high), toY(low)];
   context.fillStyle = context.strokeStyle = colour("--text-soft");
@@ -154,7 +167,12 @@ function paintInterval(
   }
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Frame} frame @param {Description} description @param {Series} series */
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Frame} frame
+ * @param {Description} description
+ * @param {Series} series
+ */
 function paintLine(context, { toPixel, toY }, { rows, columns }, { key, marks }) {
   const column = columns[key] ?? [];
   context.lineJoin = "round";
@@ -177,7 +195,13 @@ function paintLine(context, { toPixel, toY }, { rows, columns }, { key, marks })
   context.stroke();
 }
 
-/** Bars as one outline. @param {CanvasRenderingContext2D} context @param {Frame} frame @param {Description} description @param {Series} series */
+/**
+ * Bars as one outline.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Frame} frame
+ * @param {Description} description
+ * @param {Series} series
+ */
 function paintSteps(context, { toPixel, toY, bottom }, { rows, columns }, { key }) {
   const column = columns[key] ?? [];
   if (!column.length) return;
@@ -195,7 +219,12 @@ function paintSteps(context, { toPixel, toY, bottom }, { rows, columns }, { key 
   context.stroke();
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Frame} frame @param {Description} description @param {Series} series */
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Frame} frame
+ * @param {Description} description
+ * @param {Series} series
+ */
 function paintBars(context, frame, { rows, columns }, { key }) {
   const { toPixel, toY, bottom } = frame;
   const zero = Number.isFinite(toY(0)) ? toY(0) : bottom;

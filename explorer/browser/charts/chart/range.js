@@ -1,5 +1,6 @@
 /**
- * Which part of its values a chart begins with: what can be read. Where a few values lie far beyond the rest, the rest would
+ * Which part of its values a chart begins with: what can be read. Where a few values lie far beyond the rest, the rest
+ * would
  * be a flat line; they are counted instead. No DOM.
  */
 
@@ -39,7 +40,8 @@ export function readableEnds(values) {
  * The span of the axis of values over a part of the rows.
  * @param {Description} description
  * @param {{window: Span | null, whole: boolean}} options `window`: the x that are seen; `whole`: leave nothing out
- * @returns {{span: Span | null, below: Beyond, above: Beyond}} common logarithms on a logarithmic axis, except of what lies
+ * @returns {{span: Span | null, below: Beyond, above: Beyond}} common logarithms on a logarithmic axis, except of what
+ *   lies
  *   beyond; null where nothing is finite
  */
 export function fitValues(description, { window, whole }) {
@@ -111,7 +113,12 @@ function widened({ low, high }, grounded) {
   };
 }
 
-/** @param {number[][]} seen @param {Span} tight places @param {boolean} log @returns {{below: Beyond, above: Beyond}} */
+/**
+ * @param {number[][]} seen
+ * @param {Span} tight places
+ * @param {boolean} log
+ * @returns {{below: Beyond, above: Beyond}}
+ */
 function beyond(seen, { low, high }, log) {
   const finite = seen.flat().filter(Number.isFinite);
   const far = (/** @type {number[]} */ values, /** @type {(one: number, other: number) => number} */ farther) => ({

@@ -75,7 +75,11 @@ function floorItem({ label, value, low, high }, words, t) {
   ];
 }
 
-/** Set a text only where it differs: most frames of a scrub change few of them. @param {Element} node @param {string} text */
+/**
+ * Set a text only where it differs: most frames of a scrub change few of them.
+ * @param {Element} node
+ * @param {string} text
+ */
 function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

@@ -1,219 +1,279 @@
 /**
- * A run in curves under one cursor: what was logged, and what is measured at the run's moments. The run's background thread
- * measures one moment after another, those nearest to the cursor first.
+ * A run in curves under one cursor: what was logged, and what is measured at the run's moments. The run's background
+ * thread measures one moment after another, those nearest to the cursor first.
  */
 
+import { Chart } from "../../charts/chart.js";
 import { element } from "../../dom.js";
 import { hasLogits } from "../../runtime/planar/settings.js";
-import { createCurves } from "../../charts/curves.js";
 
 const REFRESH = 200; // milliseconds between drawings of new measures
-const MEASURES = Object.freeze([
-  "accuracy",
-  "modesCovered",
-  "highQuality",
-  "energy",
-  "slicedWasserstein",
-  "realOutput",
-  "fakeOutput",
-]);
+
+/** How many modes a distribution has, where they are counted. @type {Readonly<Record<string, number>>} */
+const MODES = Object.freeze({ gaussians: 8, grid: 25, disjoint: 3 });
 
 /**
- * @param {object} options
- * @param {import("../../i18n.js").Translator} options.t
- * @param {(iteration: number, event: Event) => void} options.onSeek
- * @param {(error: Error) => void} options.onError
+ * @typedef {import("../../i18n.js").Translator} Translator
+ * @typedef {import("../../runtime/planar/initial.js").State} State
+ * @typedef {import("../../runtime/planar/measures.js").Floors} Floors
+ * @typedef {import("../../runtime/planar/run.js").Run} Run
+ * @typedef {import("./runs.js").Measured} Measured
+ * @typedef {import("../../charts/description.js").Series} Series
+ *
+ * @typedef {{x: number[], columns: Record<string, number[]>}} Table
+ *
+ * @typedef {object} Definition of a chart
+ * @property {string} name of its title and caption among the translations
+ * @property {"logged" | "measured"} of
+ * @property {Record<string, string>} columns the table's, by the keys of the series
+ * @property {Series[]} series
+ * @property {string} [unit]
+ * @property {boolean} [log]
+ * @property {[number, number]} [range]
+ * @property {"highQuality" | "energy" | "slicedWasserstein"} [floor] what two real samples give
  */
-export function createCharts({ t, onSeek, onError }) {
-  return new Charts(t, onSeek, onError);
-}
 
-class Charts {
-  constructor(t, onSeek, onError) {
-    this.t = t;
-    this.onSeek = onSeek;
-    this.onError = onError;
-    this.charts = [];
-    this.refresh = 0;
-    this.measuring = false;
-    this.cursor = 0;
-    this.grid = element("div", { class: "lab-charts" });
-    this.count = element("p", { class: "note" });
+export class Charts {
+  /** @type {HTMLElement} */
+  node;
+  #t;
+  #onSeek;
+  #onError;
+  #grid = element("div", { class: "lab-charts" });
+  #count = element("p", { class: "note" });
+  /** @type {{run: Run, measured: Measured, charts: {of: Definition, chart: Chart}[]} | null} */
+  #shown = null;
+  #refresh = 0;
+  #measuring = false;
+  #cursor = 0;
+
+  /**
+   * @param {object} options
+   * @param {Translator} options.t
+   * @param {(iteration: number, event: Event) => void} options.onSeek
+   * @param {(error: unknown) => void} options.onError
+   */
+  constructor({ t, onSeek, onError }) {
+    this.#t = t;
+    this.#onSeek = onSeek;
+    this.#onError = onError;
     this.node = element(
       "section",
       { "aria-label": t("lab.charts") },
       element("h2", {}, t("lab.charts")),
-      this.count,
-      this.grid,
+      this.#count,
+      this.#grid,
     );
   }
 
   /**
-   * @param {object} run
-   * @param {WeakMap<object, object | null>} measured by state; kept by the caller, so that a run is measured once
+   * @param {Run} run
+   * @param {Measured} measured kept by the caller, so that a run is measured once
    */
   open(run, measured) {
     this.close();
-    this.run = run;
-    this.measured = measured;
-    this.series = definitions(this.t, run.settings);
-    this.charts = this.series.map(({ options }) => {
-      const chart = createCurves(this.grid, { t: this.t, xLabel: this.t("lab.iteration"), ...options });
-      chart.onSeek(this.onSeek);
-      return chart;
+    const t = this.#t;
+    const charts = definitions(t, run.settings).map((of) => {
+      const { name, series, unit, log, range } = of;
+      const words = { title: t(`lab.chart_${name}`), caption: t(`lab.chart_${name}_note`), unit };
+      const chart = new Chart(this.#grid, { t, ...words, series, x: { label: t("lab.iteration") }, y: { log, range } });
+      chart.onSeek(this.#onSeek);
+      return { of, chart };
     });
-    this.showFloors(run);
+    this.#shown = { run, measured, charts };
+    this.#showFloors(run);
     this.update();
     this.fill();
   }
 
-  /** What two real samples give. */
-  async showFloors(run) {
+  /** What two real samples give. @param {Run} run */
+  async #showFloors(run) {
     try {
-      const values = await run.floors();
-      if (run !== this.run) return;
-      this.count.textContent = this.t("lab.charts_note", { count: values.count });
-      this.series.forEach(({ floor }, i) => {
-        if (!floor) return;
-        const range = values[floor];
-        const { mean: value, low, high } = typeof range === "number" ? { mean: range, low: range, high: range } : range;
-        this.charts[i].setFloor({ value, low, high, label: this.t("lab.floor") });
-      });
+      const floors = await run.floors();
+      if (run !== this.#shown?.run) return;
+      this.#count.textContent = this.#t("lab.charts_note", { count: floors.count });
+      for (const { of, chart } of this.#shown.charts) {
+        if (of.floor) chart.setFloor({ ...floorOf(floors, of.floor), label: this.#t("lab.floor") });
+      }
     } catch (error) {
-      if (run === this.run) this.onError(error);
+      if (run === this.#shown?.run) this.#onError(error);
     }
   }
 
   /** The run has other rows or moments than before. */
   update() {
-    const logged = columnsOf(this.run.history);
-    const measured = this.measuredColumns();
-    this.series.forEach(({ of, columns }, i) => {
-      const source = of === "logged" ? logged : measured;
-      const named = Object.entries(columns).map(([key, column]) => [key, source.columns[column] ?? []]);
-      this.charts[i].setRows(source.x, Object.fromEntries(named));
-    });
+    if (!this.#shown) return;
+    const { run, measured, charts } = this.#shown;
+    const tables = { logged: loggedTable(run.history), measured: measuredTable(run.states, measured) };
+    for (const { of, chart } of charts) {
+      const { x, columns } = tables[of.of];
+      const named = Object.entries(of.columns).map(([key, column]) => [key, columns[column] ?? []]);
+      chart.setRows(x, Object.fromEntries(named));
+    }
   }
 
-  measuredColumns() {
-    const states = this.run.states.filter((state) => this.measured.get(state));
-    const rows = states.map((state) => this.measured.get(state));
-    const columns = Object.fromEntries(MEASURES.map((name) => [name, rows.map((row) => row[name] ?? NaN)]));
-    return { x: states.map(({ iteration }) => iteration), columns };
-  }
-
+  /** @param {number} iteration */
   setCursor(iteration) {
-    this.cursor = iteration;
-    for (const chart of this.charts) chart.setCursor(iteration);
+    this.#cursor = iteration;
+    for (const { chart } of this.#shown?.charts ?? []) chart.setCursor(iteration);
     this.fill();
   }
 
   /** Measure moment after moment until all are. */
   async fill() {
-    if (this.measuring) return;
-    this.measuring = true;
-    for (let state = this.nearestUnmeasured(); state; state = this.nearestUnmeasured()) {
-      const { run, measured } = this;
+    if (this.#measuring) return;
+    this.#measuring = true;
+    for (let next = this.#nearestUnmeasured(); next; next = this.#nearestUnmeasured()) {
+      const { run, measured, state } = next;
       try {
         measured.set(state, await run.measures(run.states.indexOf(state)));
       } catch {
         measured.set(state, null); // a diverged moment has no measures, and the plot says so
       }
-      this.refresh ||= setTimeout(() => this.refreshNow(), REFRESH);
+      this.#refresh ||= setTimeout(() => {
+        this.#refresh = 0;
+        this.update();
+      }, REFRESH);
     }
-    this.measuring = false;
+    this.#measuring = false;
   }
 
-  refreshNow() {
-    this.refresh = 0;
-    if (this.run) this.update();
-  }
-
-  nearestUnmeasured() {
+  #nearestUnmeasured() {
+    if (!this.#shown) return null;
+    const { run, measured } = this.#shown;
+    const far = (/** @type {State} */ { iteration }) => Math.abs(iteration - this.#cursor);
+    /** @type {State | null} */
     let best = null;
-    const far = ({ iteration }) => Math.abs(iteration - this.cursor);
-    for (const state of this.run?.states ?? [])
-      if (!this.measured.has(state) && (!best || far(state) < far(best))) best = state;
-    return best;
+    for (const state of run.states) {
+      if (!measured.has(state) && (best === null || far(state) < far(best))) best = state;
+    }
+    return best && { run, measured, state: best };
   }
 
   redraw() {
-    for (const chart of this.charts) chart.redraw();
+    for (const { chart } of this.#shown?.charts ?? []) chart.redraw();
   }
 
   close() {
-    for (const chart of this.charts) chart.destroy();
-    clearTimeout(this.refresh);
-    this.charts = [];
-    this.run = null;
-    this.refresh = 0;
+    for (const { chart } of this.#shown?.charts ?? []) chart.destroy();
+    clearTimeout(this.#refresh);
+    this.#shown = null;
+    this.#refresh = 0;
   }
 }
 
-/** The charts of a run: which numbers, how drawn, and what to read from them. */
-function definitions(t, settings) {
-  const { loss, data } = settings;
-  const networks = (line) => [
+/**
+ * The charts of a run: which numbers, and how drawn.
+ * @param {Translator} t
+ * @param {import("../../runtime/planar/settings.js").Settings} settings
+ * @returns {Definition[]}
+ */
+function definitions(t, { loss, data }) {
+  /** @type {Series[]} */
+  const networks = [
     { key: "discriminator", label: t("lab.discriminator"), colour: "--discriminator" },
-    { key: "generator", label: t("lab.generator"), colour: "--generator", line },
+    { key: "generator", label: t("lab.generator"), colour: "--generator", line: "dashed" },
   ];
-  const generated = [{ key: "value", label: t("lab.generated"), colour: "--fake" }];
+  /** @type {Series[]} */
   const sides = [
     { key: "real", label: t("lab.output_real"), colour: "--real" },
     { key: "fake", label: t("lab.output_fake"), colour: "--fake", line: "dashed" },
   ];
-  const modes = { gaussians: 8, grid: 25, disjoint: 3 }[data];
-  const chart = (name, of, columns, options, floor) => ({
-    of,
-    columns,
-    floor,
-    options: { title: t(`lab.chart_${name}`), caption: t(`lab.chart_${name}_note`), unit: "", ...options },
+  const discriminator = [{ key: "value", label: t("lab.discriminator"), colour: "--discriminator" }];
+  const generated = [{ key: "value", label: t("lab.generated"), colour: "--fake" }];
+  const pair = (/** @type {string} */ name) => ({
+    discriminator: `discriminator_${name}`,
+    generator: `generator_${name}`,
   });
-  const pair = (name) => ({ discriminator: `discriminator_${name}`, generator: `generator_${name}` });
-  const probability = hasLogits(loss) ? { range: [0, 1] } : {};
-  return [
-    chart("loss", "logged", pair("loss"), { series: networks("dashed"), unit: hasLogits(loss) ? t("unit.nats") : "" }),
-    chart("gradient", "logged", pair("gradient"), { series: networks("dashed"), log: true }),
-    chart("output", "measured", { real: "realOutput", fake: "fakeOutput" }, { series: sides, ...probability }),
-    ...(loss.startsWith("wasserstein")
-      ? []
-      : [
-          chart(
-            "accuracy",
-            "measured",
-            { value: "accuracy" },
-            { series: [{ key: "value", label: t("lab.discriminator"), colour: "--discriminator" }], range: [0, 1] },
-          ),
-        ]),
-    ...(modes
-      ? [
-          chart(
-            "modes",
-            "measured",
-            { value: "modesCovered" },
-            { series: generated, unit: t("lab.of_modes", { count: modes }), range: [0, modes] },
-          ),
-        ]
-      : []),
-    chart("quality", "measured", { value: "highQuality" }, { series: generated, range: [0, 1] }, "highQuality"),
-    chart(
-      "energy",
-      "measured",
-      { value: "energy" },
-      { series: generated, unit: t("lab.unit_plane"), log: true },
-      "energy",
-    ),
-    chart(
-      "wasserstein",
-      "measured",
-      { value: "slicedWasserstein" },
-      { series: generated, unit: t("lab.unit_plane"), log: true },
-      "slicedWasserstein",
-    ),
+  const outputs = { real: "realOutput", fake: "fakeOutput" };
+  const [unit, modes] = [t("lab.unit_plane"), MODES[data]];
+  /** @type {[number, number]} */
+  const share = [0, 1];
+  /** @type {(Definition | null)[]} */
+  const all = [
+    {
+      name: "loss",
+      of: "logged",
+      columns: pair("loss"),
+      series: networks,
+      unit: hasLogits(loss) ? t("unit.nats") : "",
+    },
+    { name: "gradient", of: "logged", columns: pair("gradient"), series: networks, log: true },
+    { name: "output", of: "measured", columns: outputs, series: sides, range: hasLogits(loss) ? share : undefined },
+    loss.startsWith("wasserstein")
+      ? null
+      : { name: "accuracy", of: "measured", columns: { value: "accuracy" }, series: discriminator, range: share },
+    modes
+      ? {
+          name: "modes",
+          of: "measured",
+          columns: { value: "modesCovered" },
+          series: generated,
+          unit: t("lab.of_modes", { count: modes }),
+          range: [0, modes],
+        }
+      : null,
+    {
+      name: "quality",
+      of: "measured",
+      columns: { value: "highQuality" },
+      series: generated,
+      range: share,
+      floor: "highQuality",
+    },
+    {
+      name: "energy",
+      of: "measured",
+      columns: { value: "energy" },
+      series: generated,
+      unit,
+      log: true,
+      floor: "energy",
+    },
+    {
+      name: "wasserstein",
+      of: "measured",
+      columns: { value: "slicedWasserstein" },
+      series: generated,
+      unit,
+      log: true,
+      floor: "slicedWasserstein",
+    },
   ];
+  return all.filter((each) => each !== null);
 }
 
-function columnsOf({ columns, rows }) {
-  const column = (name) => rows.map((row) => row[columns.indexOf(name)] ?? NaN);
+/** @param {Floors} floors @param {NonNullable<Definition["floor"]>} name */
+function floorOf(floors, name) {
+  const range = floors[name];
+  if (typeof range === "number") return { value: range, low: range, high: range };
+  return { value: range.mean, low: range.low, high: range.high };
+}
+
+/** @param {Run["history"]} history @returns {Table} */
+function loggedTable({ columns, rows }) {
+  const column = (/** @type {string} */ name) => rows.map((row) => row[columns.indexOf(name)] ?? NaN);
   return { x: column("iteration"), columns: Object.fromEntries(columns.map((name) => [name, column(name)])) };
+}
+
+/** @param {State[]} states @param {Measured} measured @returns {Table} of the states that are measured */
+function measuredTable(states, measured) {
+  const rows = states.flatMap((state) => {
+    const measures = measured.get(state);
+    return measures ? [{ iteration: state.iteration, measures }] : [];
+  });
+  const column = (/** @type {keyof import("../../runtime/planar/measures.js").Measures} */ name) =>
+    rows.map(({ measures }) => measures[name] ?? NaN);
+  return {
+    x: rows.map(({ iteration }) => iteration),
+    columns: {
+      accuracy: column("accuracy"),
+      modesCovered: column("modesCovered"),
+      highQuality: column("highQuality"),
+      energy: column("energy"),
+      slicedWasserstein: column("slicedWasserstein"),
+      realOutput: column("realOutput"),
+      fakeOutput: column("fakeOutput"),
+    },
+  };
 }

@@ -12,9 +12,9 @@
  *
  * @typedef {object} Surroundings what a panel is made of
  * @property {import("../../runtime/model.js").Model} model its decoder and its map without pictures are loaded
- * @property {import("../../runtime/map.js").LatentMap} map
+ * @property {import("../../runtime/map.js").PlacedMap} map
  * @property {import("../../i18n.js").Translator} t
- * @property {object} host the view's own host: `open`, `checkpoints`, `link`, …
+ * @property {import("../../parts/host.js").ViewHost} host the view's own
  * @property {import("../latent.js").LatentView} view `setLatent(z, event)`, `trace(path)`, `isBusy()`
  * @property {Record<string, string>} state the entries of the address; a panel's own begin with its id
  * @property {(changes: Record<string, string | null>) => void} tell writes such entries into the address, once things have settled
@@ -30,7 +30,7 @@
  * @property {string} id also what its address entries and translation keys begin with
  * @property {string} title translation key
  * @property {string[]} styles style sheets beside latent.js
- * @property {(model: import("../../runtime/model.js").Model, host: object) => boolean} needs whether the model has it
+ * @property {(model: import("../../runtime/model.js").Model, host: import("../../parts/host.js").ViewHost) => boolean} needs whether the model has it
  * @property {() => Promise<{create: (surroundings: Surroundings) => Opened | Promise<Opened>}>} load
  */
 import { mayHaveSiblings } from "../../runtime/siblings.js";
@@ -40,14 +40,14 @@ export const PANELS = Object.freeze([
   {
     id: "paths",
     title: "paths.title",
-    styles: ["parts/player.css", "charts/curves.css", "parts/takeaway.css", "views/latent/paths/paths.css"],
+    styles: ["parts/player.css", "charts/chart.css", "parts/takeaway.css", "views/latent/paths/paths.css"],
     needs: (model) => !model.remote,
     load: () => import("./paths/panel.js"),
   },
   {
     id: "attributes",
     title: "attributes.title",
-    styles: ["charts/curves.css", "parts/takeaway.css", "views/latent/attributes/attributes.css"],
+    styles: ["charts/chart.css", "parts/takeaway.css", "views/latent/attributes/attributes.css"],
     needs: (model) => !model.remote,
     load: () => import("./attributes/panel.js"),
   },
@@ -61,7 +61,7 @@ export const PANELS = Object.freeze([
   {
     id: "elbo",
     title: "elbo.title",
-    styles: ["charts/curves.css", "views/latent/elbo/elbo.css"],
+    styles: ["charts/chart.css", "views/latent/elbo/elbo.css"],
     needs: (model) => model.capabilities.has("BoundsEvidence"),
     load: () => import("./elbo/panel.js"),
   },

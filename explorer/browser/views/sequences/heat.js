@@ -22,8 +22,8 @@ export function createHeat({ title, onPick }) {
   const ends = element("span", { class: "note number" });
   const node = element(
     "figure",
-    { class: "curves" },
-    element("div", { class: "curves-head" }, element("h3", {}, title), ends),
+    { class: "chart" },
+    element("div", { class: "chart-head" }, element("h3", {}, title), ends),
     canvas,
   );
   /** @type {{layer: Layer, quantity: string, unit: number, step: number} | null} */

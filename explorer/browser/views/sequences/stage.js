@@ -4,13 +4,13 @@ import { writeMidi } from "../../files/midi-write.js";
 import { pitchName } from "../../runtime/sound/notes.js";
 import { encodeWav } from "../../files/wav.js";
 import { readable } from "../../charts/axis.js";
-import { createCurves } from "../../charts/curves.js";
+import { Chart } from "../../charts/chart.js";
 import { outputMeaning, shownOutput } from "../../runtime/planar/outputs.js";
 import { colourOf } from "../../charts/sequence.js";
 import { LOSSES } from "../../runtime/planar/outputs.js";
 import { createPlayback } from "../../parts/playback.js";
 import { createRoll } from "../../charts/roll.js";
-import { PLAYED } from "../../runtime/sequences/subjects.js";
+import { PLAYED } from "../../runtime/sequences/form.js";
 
 const KINDS = Object.freeze(["fake", "real", "own"]);
 
@@ -41,7 +41,7 @@ export class Stage {
     this.playback = createPlayback({
       t,
       sound: () => this.sound(),
-      onMove: (seconds) => this.move(this.subjects.place(this.subject, seconds)),
+      onMove: (seconds) => this.move(this.form.place(seconds)),
       onError,
     });
     this.title = element("h2", {});
@@ -78,12 +78,12 @@ export class Stage {
     const seek = (/** @type {number} */ place) => this.move(place);
     if (form.kind === "notes") this.roll = createRoll(this.body, { t, pitches: form.pitches, onSeek: seek });
     else {
-      this.curve = createCurves(this.body, {
+      this.curve = new Chart(this.body, {
         t,
         title: t("sequences.signal"),
         unit: form.unit,
-        ...this.axis(),
-        range: [form.range.low, form.range.high],
+        x: this.axis(),
+        y: { range: [form.range.low, form.range.high] },
         caption: t("sequences.signal_sound", { seconds: readable((form.length - 1) / form.rate), played: PLAYED }),
         series: KINDS.map((kind) => ({ key: kind, label: t(`sequences.kind_${kind}`), colour: colourOf(kind) })),
       });
@@ -98,12 +98,12 @@ export class Stage {
   judgement() {
     const { t, meaning } = this;
     const value = meaning.threshold === null ? null : shownOutput(meaning, meaning.threshold);
-    return createCurves(this.body, {
+    return new Chart(this.body, {
       t,
       title: t("sequences.judged"),
       unit: t(meaning.kind === "probability" ? "sequences.judged_probability" : "sequences.judged_output"),
-      ...this.axis(),
-      range: meaning.range ?? undefined,
+      x: this.axis(),
+      y: { range: meaning.range },
       floor: value === null ? undefined : { value, low: value, high: value, label: t("sequences.judged_threshold") },
       series: [{ key: "judged", label: t("sequences.judged_series"), colour: "--discriminator" }],
       caption: t("sequences.judged_caption"),
@@ -113,12 +113,12 @@ export class Stage {
   /** Bits of every note. */
   surprises() {
     const { t } = this;
-    return createCurves(this.body, {
+    return new Chart(this.body, {
       t,
       title: t("sequences.surprise"),
       unit: t("sequences.surprise_unit"),
-      ...this.axis(),
-      range: [0, 6],
+      x: this.axis(),
+      y: { range: [0, 6] },
       series: [{ key: "surprise", label: t("sequences.surprise_series"), colour: "--generator" }],
       caption: t("sequences.surprise_caption"),
     });
@@ -127,10 +127,10 @@ export class Stage {
   axis() {
     const { t, form } = this;
     return form.kind === "notes"
-      ? { xLabel: t("sequences.at_quarter") }
+      ? { label: t("sequences.at_quarter") }
       : {
-          xLabel: t("sequences.at_time"),
-          xWords: (/** @type {number} */ milliseconds) => `${readable(milliseconds / 1000)} s`,
+          label: t("sequences.at_time"),
+          words: (/** @type {number} */ milliseconds) => `${readable(milliseconds / 1000)} s`,
         };
   }
 

@@ -2,7 +2,7 @@
 import { element } from "../../dom.js";
 import { equations, STATE_EQUATIONS } from "../../runtime/recurrent/equations.js";
 import { colourOf, decimals } from "../../parts/symbols.js";
-import { createCurves } from "../../charts/curves.js";
+import { Chart } from "../../charts/chart.js";
 
 /**
  * @param {object} options
@@ -45,13 +45,11 @@ export function createUnit({ t, cell, quantities, onSeek }) {
     ...lines.map((line) => line.node),
     element("p", { class: "note" }, t("sequences.unit_note")),
   );
-  const curves = createCurves(node, {
+  const curves = new Chart(node, {
     t,
     title: t("sequences.unit_curves"),
-    unit: "",
-    xLabel: t("sequences.step"),
-    xWords: (step) => String(step + 1),
-    range: [-1, 1],
+    x: { label: t("sequences.step"), words: (step) => String(step + 1) },
+    y: { range: [-1, 1] },
     series: quantities.map((name) => ({ key: name, label: t(`gates.quantity_${name}`), colour: colourOf(name) })),
   });
   curves.onSeek(onSeek);

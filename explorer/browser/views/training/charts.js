@@ -3,7 +3,7 @@
 import { element } from "../../dom.js";
 import { metricName, unitName } from "../../measures.js";
 import { grouped, readable } from "../../charts/axis.js";
-import { createCurves } from "../../charts/curves.js";
+import { Chart } from "../../charts/chart.js";
 import { QUANTITIES, evidenceOf } from "./evidence.js";
 
 /** Columns that belong on one pair of axes. `colour` is a variable of style.css. */
@@ -158,7 +158,7 @@ function groupCaption(name, settings, t) {
 function createRowChart({ t, group, timeline, caption, onSeek }) {
   const series = group.series.map(({ key, label, colour }) => ({ key, label: t(label), colour }));
   const node = element("div", { class: "training-chart" });
-  const curves = createCurves(node, {
+  const curves = new Chart(node, {
     t,
     title: t(`training.chart_${group.name}`),
     series,
@@ -169,11 +169,9 @@ function createRowChart({ t, group, timeline, caption, onSeek }) {
             : `training.unit_${group.unit}`,
         )
       : "",
-    xLabel: t("training.step"),
-    log: group.log,
-    range: group.range,
+    x: { label: t("training.step") },
+    y: { log: group.log, range: group.range, ...(group.unit === "nats" && { words: natsWords }) },
     caption,
-    ...(group.unit === "nats" && { valueWords: natsWords }),
   });
   curves.onSeek(onSeek);
   const column = (key) => timeline.history.rows.map((row) => row[timeline.history.columns.indexOf(key)] ?? NaN);
@@ -198,13 +196,13 @@ function createEvidence({ t, evidence: { quantity, count, curves: read }, binari
   const images = binarised ? "training.measured_on_binarised" : "training.measured_on_images";
   const measured = count === null ? t("training.measured_on_batches") : t(images, { count: grouped(count) });
   const node = element("div", { class: "training-chart" });
-  const curves = createCurves(node, {
+  const curves = new Chart(node, {
     t,
     title: t(`training.evidence_${name}`),
     series: [...held, { key: "training", label: t("training.batches"), colour, line: "dashed" }],
     unit: t("training.unit_nats"),
-    xLabel: t("training.step"),
-    valueWords: natsWords,
+    x: { label: t("training.step") },
+    y: { words: natsWords },
     caption: [measured, t(`training.note_evidence_${name}`)].join(" "),
   });
   curves.onSeek(onSeek);
@@ -247,13 +245,13 @@ function createMeasure({ t, name, timeline, onSeek }) {
   } = SUBJECTS[subject];
   const caption = [t(measured, { count: grouped(count), features }), ...(known ? [t(`training.note_${name}`)] : [])];
   const node = element("div", { class: "training-chart" });
-  const curves = createCurves(node, {
+  const curves = new Chart(node, {
     t,
     title: known ? t(`training.measure_${name}`) : metricName(name, t),
     series: [{ key: name, label: t(label), colour }],
     unit: UNITS.has(unit) ? t(`training.unit_${UNITS.get(unit)}`) : unitName(unit, t),
-    xLabel: t("training.step"),
-    ...MEASURES[name],
+    x: { label: t("training.step") },
+    y: MEASURES[name],
     floor: floor && { ...floor, label: t(floorLabel) },
     caption: caption.join(" "),
   });

@@ -1,15 +1,13 @@
 /** One run of a sequence model: what it made of the same seeds at a moment, one of them large and to be heard, D along it, and the curves. */
 
 import { element } from "../../dom.js";
-import { schedule } from "../../runtime/sound/notes.js";
-import { RATE, renderCurve, renderNotes } from "../../runtime/sound/synthesis.js";
+import { RATE } from "../../runtime/sound/synthesis.js";
 import { grouped, readable } from "../../charts/axis.js";
-import { createCurves } from "../../charts/curves.js";
+import { Chart } from "../../charts/chart.js";
 import { outputMeaning, shownOutput } from "../../runtime/planar/outputs.js";
 import { LOSSES } from "../../runtime/planar/outputs.js";
 import { createPlayback } from "../../parts/playback.js";
 import { createRoll } from "../../charts/roll.js";
-import { PLAYED } from "../../runtime/sequences/subjects.js";
 import { createTiles } from "../../parts/tiles.js";
 import { createCharts } from "./charts.js";
 import { momentAt } from "./clock.js";
@@ -45,7 +43,7 @@ export class SequenceRun {
     this.playback = createPlayback({
       t,
       sound: () => this.sound(),
-      onMove: (seconds) => this.move(this.place(seconds)),
+      onMove: (seconds) => this.move(this.form.place(seconds)),
       onError,
     });
     this.build();
@@ -59,12 +57,12 @@ export class SequenceRun {
     if (form.kind === "notes")
       this.roll = createRoll(this.body, { t, pitches: form.pitches, onSeek: (place) => this.move(place) });
     else
-      this.curve = createCurves(this.body, {
+      this.curve = new Chart(this.body, {
         t,
         title: t("sequences.signal"),
         unit: form.unit,
-        ...this.axis(),
-        range: [form.range.low, form.range.high],
+        x: this.axis(),
+        y: { range: [form.range.low, form.range.high] },
         series: [{ key: "fake", label: t("sequences.kind_fake"), colour: "--fake" }],
       });
     if (timeline.judged) this.judged = this.createJudgement();
@@ -97,22 +95,22 @@ export class SequenceRun {
     const { t, form } = this;
     // Of a melody, D's output stands step by step: held-out melodies have other lengths of notes.
     return form.kind === "notes"
-      ? { xLabel: t("sequences.step"), xWords: (/** @type {number} */ step) => String(step + 1) }
+      ? { label: t("sequences.step"), words: (/** @type {number} */ step) => String(step + 1) }
       : {
-          xLabel: t("sequences.at_time"),
-          xWords: (/** @type {number} */ milliseconds) => `${readable(milliseconds / 1000)} s`,
+          label: t("sequences.at_time"),
+          words: (/** @type {number} */ milliseconds) => `${readable(milliseconds / 1000)} s`,
         };
   }
 
   /** D along this sequence, and along real ones. */
   createJudgement() {
     const { t, meaning } = this;
-    return createCurves(this.body, {
+    return new Chart(this.body, {
       t,
       title: t("sequences.judged"),
       unit: t(meaning.kind === "probability" ? "sequences.judged_probability" : "sequences.judged_output"),
-      ...this.axis(),
-      range: meaning.range ?? undefined,
+      x: this.axis(),
+      y: { range: meaning.range },
       series: [
         { key: "fake", label: t("training.judged_fake"), colour: "--fake" },
         { key: "real", label: t("training.judged_real"), colour: "--real" },
@@ -142,11 +140,9 @@ export class SequenceRun {
     this.draw();
   }
 
-  /** @param {number} index @returns {import("../../runtime/sequences/subjects.js").Subject} as far as it is drawn and heard */
+  /** @param {number} index @returns {import("../../runtime/sequences/form.js").Drawn} */
   subject(index) {
-    const { timeline, form, moment } = this;
-    if (form.kind === "signal") return { kind: "fake", values: timeline.values(moment, index), notes: null };
-    return { kind: "fake", values: null, notes: form.notes(timeline.tokens(moment, index)) };
+    return { kind: "fake", ...this.timeline.sequence(this.moment, index) };
   }
 
   draw() {
@@ -179,18 +175,7 @@ export class SequenceRun {
   }
 
   sound() {
-    const { values, notes } = this.shown;
-    return {
-      samples: notes ? renderNotes(schedule(notes, this.form.tempo)) : renderCurve(values, this.form.range, PLAYED),
-      rate: RATE,
-    };
-  }
-
-  place(/** @type {number} */ seconds) {
-    const { form } = this;
-    return form.kind === "notes"
-      ? (seconds * form.tempo) / 60
-      : ((seconds / PLAYED) * 1000 * (form.length - 1)) / form.rate;
+    return { samples: this.form.sound(this.shown), rate: RATE };
   }
 
   move(/** @type {number} */ place) {

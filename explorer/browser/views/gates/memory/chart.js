@@ -32,9 +32,6 @@ const MARK = 2; // CSS pixels, half the side of a value's mark
  * @param {number | null} [options.reference] a norm that a line is drawn at
  * @param {(distance: number | null) => void} [options.onPoint] the pointer is at a distance, or has left
  */
-export function createNormChart(parent, options) {
-  return new NormChart(parent, options);
-}
 
 class NormChart {
   constructor(parent, { t, title, unit = "", marks = false, reference = null, onPoint = () => {} }) {
@@ -47,20 +44,20 @@ class NormChart {
     this.axis = null;
     this.hovered = null;
     this.canvas = element("canvas", { role: "img", "aria-label": title });
-    this.cursor = element("div", { class: "curves-cursor curves-ghost", hidden: true });
-    this.empty = element("p", { class: "note curves-empty" }, t("curves.empty"));
-    this.plot = element("div", { class: "curves-plot memory-plot" }, this.canvas, this.cursor, this.empty);
-    this.at = element("span", { class: "number curves-at" });
-    this.legend = element("ul", { class: "curves-legend" });
+    this.cursor = element("div", { class: "chart-cursor chart-ghost", hidden: true });
+    this.empty = element("p", { class: "note chart-empty" }, t("charts.empty"));
+    this.plot = element("div", { class: "chart-plot memory-plot" }, this.canvas, this.cursor, this.empty);
+    this.at = element("span", { class: "number chart-at" });
+    this.legend = element("ul", { class: "chart-legend" });
     this.caption = element("figcaption", { class: "note" });
     const head = element(
       "div",
-      { class: "curves-head" },
+      { class: "chart-head" },
       element("h3", {}, title),
       element("span", { class: "note" }, unit),
       this.at,
     );
-    this.node = element("figure", { class: "curves" }, head, this.plot, this.legend, this.caption);
+    this.node = element("figure", { class: "chart" }, head, this.plot, this.legend, this.caption);
     this.listen();
     parent.append(this.node);
     this.observer = new ResizeObserver(() => this.draw());
@@ -93,7 +90,7 @@ class NormChart {
     this.caption.textContent = caption;
     this.outputs = lines.map(() => element("output", { class: "number" }));
     const swatch = ({ colour, line }) =>
-      element("span", { class: `curves-swatch curves-${line}`, style: { color: `var(${colour})` } });
+      element("span", { class: `chart-swatch chart-${line}`, style: { color: `var(${colour})` } });
     this.legend.replaceChildren(
       ...lines.map((line, i) => element("li", {}, swatch(line), element("span", {}, line.label), this.outputs[i])),
     );

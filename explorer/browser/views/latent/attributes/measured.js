@@ -1,112 +1,117 @@
-/** What the arithmetic does on many images: the curve over the strength, the shares at one strength, and the verdict. */
+/**
+ * What the arithmetic does on many images: the curve over the strength, the shares at one strength, and the verdict.
+ */
 import { element } from "../../../dom.js";
 import { createCurves } from "../../../charts/curves.js";
+import { attributeName } from "../../../measures.js";
 import { proportion } from "../../../runtime/statistics.js";
-import { attributeName } from "../controls.js";
-import { createTruth } from "./truth.js";
+import { Truth } from "./truth.js";
 import { ENOUGH, PRICE, judge } from "./verdict.js";
 
-/** @typedef {import("../../../runtime/attributes.js").Effects} Effects */
-
 /**
- * @param {object} options
- * @param {Effects | null} options.effects null where nobody has measured
- * @param {number} options.latentSize
- * @param {import("../../../i18n.js").Translator} options.t
- * @param {(strength: number) => void} options.onStrength
+ * @typedef {import("../../../runtime/attributes.js").Effects} Effects
+ * @typedef {import("../../../runtime/attributes.js").ValueEffect} ValueEffect
  */
-export function createMeasured({ effects, latentSize, t, onStrength }) {
-  const none = element("p", { class: "note" }, t("attributes.unmeasured"));
-  if (effects === null) return { node: element("div", {}, none), choose() {}, show() {}, redraw() {}, destroy() {} };
-  return new Measured(effects, latentSize, t, onStrength);
-}
 
-class Measured {
-  constructor(effects, latentSize, t, onStrength) {
-    this.effects = effects;
-    this.t = t;
-    this.onStrength = onStrength;
-    this.effect = null;
-    this.words = "";
-    this.verdict = element("p", { class: "attributes-verdict" });
-    this.said = element("p", {});
-    this.judge = element("p", { class: "note" });
-    this.table = element("table", { class: "attributes-table" });
-    this.none = element("p", { class: "note" }, t("attributes.value_unmeasured"));
-    this.chartBox = element("div", {});
-    this.truth = createTruth({ strengths: effects.strengths, latentSize, t, onStrength });
-    this.body = element(
-      "div",
-      { class: "attributes-measured" },
-      this.verdict,
-      this.chartBox,
-      this.said,
-      this.table,
-      this.judge,
-      this.truth.node,
-    );
-    this.node = element("div", {}, this.none, this.body);
+export class Measured {
+  #effects;
+  #t;
+  #onStrength;
+  truth;
+  /** Of the value that is moved towards. @type {ValueEffect | null} */
+  #effect = null;
+  /** For that value. */
+  #words = "";
+  /** @type {import("../../../charts/curves.js").Curves | null} */
+  chart = null;
+  #none;
+  #verdict = element("p", { class: "attributes-verdict" });
+  #chartBox = element("div", {});
+  #said = element("p", {});
+  #table = element("table", { class: "attributes-table" });
+  #judge = element("p", { class: "note" });
+  #body;
+
+  /**
+   * @param {object} options
+   * @param {Effects} options.effects
+   * @param {number} options.latentSize
+   * @param {import("../../../i18n.js").Translator} options.t
+   * @param {(strength: number) => void} options.onStrength
+   */
+  constructor({ effects, latentSize, t, onStrength }) {
+    this.#effects = effects;
+    this.#t = t;
+    this.#onStrength = onStrength;
+    this.truth = new Truth({ strengths: effects.strengths, latentSize, t, onStrength });
+    this.#none = element("p", { class: "note" }, t("attributes.value_unmeasured"));
+    const parts = [this.#verdict, this.#chartBox, this.#said, this.#table, this.#judge, this.truth.node];
+    this.#body = element("div", { class: "attributes-measured" }, ...parts);
+    this.node = element("div", {}, this.#none, this.#body);
   }
 
-  /** Another value is moved towards. @param {string} name of the attribute @param {string} id @param {string} words for the value */
+  /**
+   * Another value is moved towards.
+   * @param {string} name of the attribute
+   * @param {string} id
+   * @param {string} words for the value
+   */
   choose(name, id, words) {
-    const attribute = this.effects.attributes.get(name);
-    this.effect = attribute?.values.get(id) ?? null;
-    this.none.hidden = this.effect !== null;
-    this.body.hidden = this.effect === null;
-    if (this.effect === null) return;
-    this.words = words;
-    this.draw();
-    this.truth.choose(this.effect.pairs, words);
-    this.sayVerdict();
-    const { accuracy } = attribute;
-    const { moved, heldOut } = this.effect;
-    this.judge.textContent = this.t("attributes.judge", {
-      classifier: this.effects.classifier,
-      attribute: attributeName(name, this.t),
-      accuracy: percent(accuracy.value),
-      low: percent(accuracy.low),
-      high: percent(accuracy.high),
-      tested: accuracy.count,
-      moved,
-      held_out: heldOut,
+    const attribute = this.#effects.attributes.get(name);
+    const effect = attribute?.values.get(id) ?? null;
+    this.#effect = effect;
+    this.#words = words;
+    this.#none.hidden = effect !== null;
+    this.#body.hidden = effect === null;
+    if (attribute === undefined || effect === null) return;
+    this.chart?.destroy();
+    this.chart = this.#draw(effect);
+    this.truth.choose(effect.pairs, words);
+    this.#sayVerdict(effect);
+    const { value, low, high, count } = attribute.accuracy;
+    this.#judge.textContent = this.#t("attributes.judge", {
+      classifier: this.#effects.classifier,
+      attribute: attributeName(name, this.#t),
+      accuracy: percent(value),
+      low: percent(low),
+      high: percent(high),
+      tested: count,
+      moved: effect.moved,
+      held_out: effect.heldOut,
     });
   }
 
-  draw() {
-    const { t, effect, effects } = this;
-    this.chart?.destroy();
-    const changed = effect.anyChanged !== null;
-    const series = [{ key: "present", label: t("attributes.present", { value: this.words }), colour: "--present" }];
-    if (changed)
-      series.push({ key: "changed", label: t("attributes.any_changed"), colour: "--changed", line: "dashed" });
-    this.chart = createCurves(this.chartBox, {
+  #draw(/** @type {ValueEffect} */ { moved, present, anyChanged }) {
+    const [t, { strengths }] = [this.#t, this.#effects];
+    /** @type {import("../../../charts/curves.js").Series[]} */
+    const series = [
+      { key: "present", label: t("attributes.present", { value: this.#words }), colour: "--present" },
+      { key: "changed", label: t("attributes.any_changed"), colour: "--changed", line: "dashed" },
+    ];
+    const chart = createCurves(this.#chartBox, {
       t,
       title: t("attributes.chart"),
       unit: "%",
       xLabel: t("attributes.strength"),
       range: [0, 100],
-      series,
-      caption: t(changed ? "attributes.caption" : "attributes.caption_alone"),
+      series: anyChanged === null ? series.slice(0, 1) : series,
+      caption: t(anyChanged === null ? "attributes.caption_alone" : "attributes.caption"),
     });
-    const shares = (/** @type {Int32Array} */ counts) => Array.from(counts, (count) => (100 * count) / effect.moved);
-    this.chart.setRows(effects.strengths, {
-      present: shares(effect.present),
-      ...(changed && { changed: shares(effect.anyChanged) }),
-    });
-    if (changed)
-      this.chart.setFloor({
-        ...inPercent(proportion(effect.anyChanged[0], effect.moved)),
-        label: t("attributes.floor"),
-      });
-    this.chart.onSeek((strength) => this.onStrength(strength));
+    const shares = (/** @type {Int32Array} */ counts) => Array.from(counts, (count) => (100 * count) / moved);
+    if (anyChanged === null) chart.setRows(strengths, { present: shares(present) });
+    else {
+      chart.setRows(strengths, { present: shares(present), changed: shares(anyChanged) });
+      chart.setFloor({ ...inPercent(proportion(anyChanged[0], moved)), label: t("attributes.floor") });
+    }
+    chart.onSeek((strength) => this.#onStrength(strength));
+    return chart;
   }
 
-  sayVerdict() {
-    const { t, effect, effects } = this;
-    const { kind, strength, share, excess } = judge(effect, effects.strengths);
+  #sayVerdict(/** @type {ValueEffect} */ effect) {
+    const t = this.#t;
+    const { kind, strength, share, excess } = judge(effect, this.#effects.strengths);
     const values = {
-      value: this.words,
+      value: this.#words,
       strength,
       share: percent(share),
       enough: percent(ENOUGH),
@@ -119,52 +124,58 @@ class Measured {
       works: () =>
         excess === null ? t("attributes.works_alone", values) : t("attributes.works", { ...values, points }),
     };
-    this.verdict.dataset.verdict = kind;
-    this.verdict.textContent = texts[kind]();
+    this.#verdict.dataset.verdict = kind;
+    this.#verdict.textContent = texts[kind]();
   }
 
   /** The strength is another one: the numbers of the nearest measured one. @param {number} strength */
   show(strength) {
-    const { effect, effects, t } = this;
+    const effect = this.#effect;
     if (effect === null) return;
-    this.chart.setCursor(strength);
-    const place = effects.strengths.reduce(
-      (best, each, i) => (Math.abs(each - strength) < Math.abs(effects.strengths[best] - strength) ? i : best),
+    const { strengths } = this.#effects;
+    const t = this.#t;
+    this.chart?.setCursor(strength);
+    const place = strengths.reduce(
+      (best, each, i) => (Math.abs(each - strength) < Math.abs(strengths[best] - strength) ? i : best),
       0,
     );
     this.truth.show(strength, place);
-    const share = (/** @type {number} */ count, /** @type {number} */ of) => {
-      const { value, low, high } = proportion(count, of);
-      return t("attributes.share", { value: percent(value), low: percent(low), high: percent(high) });
-    };
     const { read, count } = effect.ceiling;
-    this.said.textContent = t("attributes.said", {
-      strength: effects.strengths[place],
+    this.#said.textContent = t("attributes.said", {
+      strength: strengths[place],
       count: effect.present[place],
       moved: effect.moved,
-      share: share(effect.present[place], effect.moved),
-      ceiling: count ? share(read, count) : "–",
+      share: this.#share(effect.present[place], effect.moved),
+      ceiling: count ? this.#share(read, count) : "–",
       real: count,
-      value: this.words,
+      value: this.#words,
     });
-    this.fill(place, share);
+    this.#fill(effect, place);
+  }
+
+  /** A share with its interval, in words. @param {number} count @param {number} of */
+  #share(count, of) {
+    const { value, low, high } = proportion(count, of);
+    return this.#t("attributes.share", { value: percent(value), low: percent(low), high: percent(high) });
   }
 
   /** Each other attribute, and damage: changed at this strength, and by reconstruction alone. */
-  fill(place, share) {
-    const { effect, t } = this;
-    const rows = [...effect.changed].map(([name, counts]) => [attributeName(name, t), counts[place], counts[0]]);
-    if (effect.whole)
-      rows.push([t("attributes.damaged"), effect.moved - effect.whole[place], effect.moved - effect.whole[0]]);
-    this.table.hidden = rows.length === 0;
+  #fill(/** @type {ValueEffect} */ { moved, changed, whole }, /** @type {number} */ place) {
+    const t = this.#t;
+    const rows = [...changed].map(([name, counts]) => ({
+      name: attributeName(name, t),
+      counts: [counts[place], counts[0]],
+    }));
+    if (whole) rows.push({ name: t("attributes.damaged"), counts: [moved - whole[place], moved - whole[0]] });
+    this.#table.hidden = rows.length === 0;
     const head = ["attributes.other", "attributes.changed_here", "attributes.changed_plain"].map((key) =>
       element("th", { scope: "col" }, t(key)),
     );
-    const body = rows.map(([name, here, plain]) => {
-      const cells = [here, plain].map((count) => element("td", { class: "number" }, share(count, effect.moved)));
+    const body = rows.map(({ name, counts }) => {
+      const cells = counts.map((count) => element("td", { class: "number" }, this.#share(count, moved)));
       return element("tr", {}, element("th", { scope: "row" }, name), ...cells);
     });
-    this.table.replaceChildren(element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...body));
+    this.#table.replaceChildren(element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...body));
   }
 
   redraw() {
@@ -178,6 +189,7 @@ class Measured {
   }
 }
 
+/** @param {{value: number, low: number, high: number}} estimate */
 function inPercent({ value, low, high }) {
   return { value: 100 * value, low: 100 * low, high: 100 * high };
 }

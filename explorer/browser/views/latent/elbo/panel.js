@@ -5,7 +5,7 @@
 import { element } from "../../../dom.js";
 import { linearLogEvidence } from "../../../runtime/evidence.js";
 import { klPerDimension } from "../../../runtime/numbers.js";
-import { createCurves } from "../../../charts/curves.js";
+import { Chart } from "../../../charts/chart.js";
 import { createIdleWorker } from "../idle.js";
 import { MOST_SAMPLES, REPEATS, drawWeights } from "./draws.js";
 
@@ -46,13 +46,12 @@ class ElboPanel {
       this.progress,
     );
     this.chartBox = element("div", { class: "elbo-chart" });
-    this.chart = createCurves(this.chartBox, {
+    this.chart = new Chart(this.chartBox, {
       t,
       title: t("elbo.chart"),
       unit: t("elbo.unit"),
-      xLabel: "K =",
-      xWords: (place) => String(2 ** place),
-      valueWords: signedPlain,
+      x: { label: "K", words: (place) => String(2 ** place) },
+      y: { words: signedPlain },
       series: [
         { key: "mean", label: t("elbo.mean"), colour: "--accent" },
         { key: "low", label: t("elbo.low"), colour: "--text-soft", line: "dotted" },

@@ -1,6 +1,6 @@
 /** Paths: from A to B in latent space, decoded on the way, beside how dense latent space is there. */
 import { element } from "../../../dom.js";
-import { createCurves } from "../../../charts/curves.js";
+import { Chart } from "../../../charts/chart.js";
 import { createTakeaway } from "../../../parts/takeaway.js";
 import { WAYS, norm } from "../../../runtime/interpolation.js";
 import { createPainter } from "../../../parts/painter.js";
@@ -121,11 +121,11 @@ class PathsPanel {
       onSeek: (step, cause) => this.seek(step, cause),
       onPlay: (playing) => playing || this.tell(writePath(this.state)),
     });
-    this.chart = createCurves(chart, {
+    this.chart = new Chart(chart, {
       t,
       title: t("paths.density"),
       unit: t("paths.density_unit"),
-      xLabel: t("paths.x"),
+      x: { label: t("paths.x") },
       series: [
         { key: "aggregated", label: t("paths.aggregated", { count: this.map.count }), colour: "--encoder" },
         { key: "prior", label: t("paths.prior"), colour: "--prior", line: "dashed" },
