@@ -15,7 +15,7 @@ from explorer.figures.theme import dress
 ABOVE, BELOW = 40, 84
 """CSS pixels for a panel's title, and for its ticks and axis title."""
 ENTRY, LETTER, ROW, WIDTH = 44, 7, 22, 720
-"""CSS pixels of a legend: beside each name, each letter, each row, and across."""
+"""CSS pixels of a legend in columns as wide as its longest name: beside it, of a letter, of a row, and across."""
 MARGIN = 12
 MOST_ABOVE = 6
 """Entries of a legend above a plot."""
@@ -54,9 +54,12 @@ def stack(panels: Sequence[Panel], hovermode: str = "closest") -> go.Figure:
 
 def _rows_of_legend(panel: Panel) -> int:
     """Above the plot; 0 where the legend stands beside it, or there is none."""
-    names = [trace.name for trace in panel.traces if _is_named(trace)]
-    wide = [len(name) + sum(letter >= "⺀" for letter in name) for name in names]  # Chinese is twice as wide
-    return 0 if len(names) > MOST_ABOVE else -(-sum(ENTRY + LETTER * width for width in wide) // WIDTH)
+    names: list[str] = [trace.name for trace in panel.traces if _is_named(trace)]
+    if not names or len(names) > MOST_ABOVE:
+        return 0
+    letters = max(len(name) + sum(letter >= "⺀" for letter in name) for name in names)  # Chinese is twice as wide
+    columns = max(1, WIDTH // (ENTRY + LETTER * letters))
+    return -(-len(names) // columns)
 
 
 def _add(figure: go.Figure, panel: Panel, number: int, domain: tuple[float, float], legend: int) -> None:

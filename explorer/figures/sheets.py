@@ -70,7 +70,7 @@ def bytes_panel(images: Bytes, captions: Sequence[str], title: str, language: st
     buffer = io.BytesIO()
     Image.fromarray(whole).save(buffer, "PNG")
     source = "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
-    tiles: list[BaseTraceType] = [go.Image(source=source, x0=0, dx=1, y0=0, dy=1, hoverinfo="skip")]
+    tiles: list[BaseTraceType] = [go.Image(source=source, x0=0, dx=1, y0=0, dy=1, zsmooth=False, hoverinfo="skip")]
     return _panel(tiles, captions, (across, height, width), title, language)
 
 

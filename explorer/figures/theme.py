@@ -36,6 +36,6 @@ def dress(figure: go.Figure) -> go.Figure:
         bargap=0.15,
         hoverlabel={"align": "left", "namelength": -1},
     )
-    figure.update_xaxes(gridcolor=GRID, linecolor=GRID, zeroline=False, automargin=True)
-    figure.update_yaxes(gridcolor=GRID, linecolor=GRID, zeroline=False, automargin=True)
+    figure.update_xaxes(gridcolor=GRID, linecolor=GRID, zeroline=False, automargin=True, title_font_size=13)
+    figure.update_yaxes(gridcolor=GRID, linecolor=GRID, zeroline=False, automargin=True, title_font_size=13)
     return figure
