@@ -63,8 +63,12 @@ def open_lab(page: Page, site: Site, lab_folder: Path) -> Open:
     return go
 
 
+ITERATION = """Number(document.querySelector(".lab-counters").textContent
+  .split("·")[0].replace("\u202f", "").match(/[0-9]+/)[0])"""
+
+
 def iteration(page: Page) -> int:
-    """The iteration that the training bar counts."""
+    """The iteration that the training bar counts now; after an input, wait with ``expect_iteration``."""
     return counted(page.locator(".lab-counters").inner_text())
 
 
@@ -72,12 +76,24 @@ def counted(counters: str) -> int:
     return int(counters.split("·")[0].replace("\u202f", "").split()[-1])
 
 
+def expect_iteration(page: Page, number: int) -> None:
+    """Wait until the training bar counts an iteration."""
+    page.wait_for_function(f"(number) => {ITERATION} === number", arg=number)
+
+
 def wait_for_iteration(page: Page, least: int) -> None:
-    page.wait_for_function(
-        """(least) => Number(document.querySelector(".lab-counters").textContent
-          .split("·")[0].replace("\u202f", "").match(/[0-9]+/)[0]) >= least""",
-        arg=least,
-    )
+    page.wait_for_function(f"(least) => {ITERATION} >= least", arg=least)
+
+
+def press(page: Page, key: str, moment: int) -> None:
+    """Press a key of the player, and wait for the moment where it leads."""
+    page.keyboard.press(key)
+    expect(slider(page)).to_have_value(str(moment))
+
+
+def setting(page: Page, path: str) -> Locator:
+    """The field of a setting, such as ``generator-widths``."""
+    return page.locator(f"[id^='lab-{path}-']")
 
 
 def slider(page: Page) -> Locator:
@@ -85,8 +101,17 @@ def slider(page: Page) -> Locator:
 
 
 def picture(page: Page) -> str:
-    """The plot's pixels, as a text to compare."""
+    """The plot's pixels now, as a text to compare; after an input, wait with ``expect_picture``."""
     return str(page.locator(".lab-plot-canvas-scene").evaluate("(canvas) => canvas.toDataURL()"))
+
+
+def expect_picture(page: Page, pixels: str, *, same: bool = True) -> None:
+    """Wait until the plot shows these pixels, or others."""
+    page.wait_for_function(
+        """([pixels, same]) =>
+          (document.querySelector(".lab-plot-canvas-scene").toDataURL() === pixels) === same""",
+        arg=[pixels, same],
+    )
 
 
 def chart(page: Page, title: str) -> Locator:

@@ -21,14 +21,14 @@ MOUNT = """async ([settings, theme, language, width]) => {
   const { loadKernels } = await load("runtime/kernels.js");
   const { createEvaluator } = await load("runtime/planar/evaluate.js");
   const { initialState } = await load("runtime/planar/initial.js");
-  const { createPlot } = await load("views/lab/plot.js");
+  const { Plot } = await load("views/lab/plot.js");
   const { loadTranslator } = await load("i18n.js");
   const root = Object.assign(document.createElement("div"), { className: "explorer" });
   root.dataset.theme = theme;
   root.style.width = `${width}px`;
   document.body.replaceChildren(root);
   const evaluator = createEvaluator(await loadKernels(), settings);
-  Object.assign(window, { settings, evaluator, root, plot: createPlot(root, { t: await loadTranslator(language) }) });
+  Object.assign(window, { settings, evaluator, root, plot: new Plot(root, { t: await loadTranslator(language) }) });
   window.show = (state) => {
     const typed = (value) => (Array.isArray(value) ? Float32Array.from(value) : value);
     const entries = Object.entries({ ...initialState(settings), ...state });
@@ -93,6 +93,11 @@ def pixel(page: Page, x: float, y: float) -> tuple[int, int, int, int]:
     """What is painted at a place of the plane, without the frame below: red, green, blue, opacity."""
     red, green, blue, opacity = page.evaluate(PIXEL, [x, y])
     return red, green, blue, opacity
+
+
+def expect_pixel(page: Page, x: float, y: float, colour: tuple[int, int, int, int]) -> None:
+    """Wait until a place of the plane is painted in a colour."""
+    page.wait_for_function(f"([place, colour]) => String(({PIXEL})(place)) === String(colour)", arg=[[x, y], colour])
 
 
 def page_position(page: Page, x: float, y: float) -> tuple[float, float]:

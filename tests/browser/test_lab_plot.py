@@ -8,8 +8,18 @@ import math
 import numpy as np
 import pytest
 import torch
-from lab_plot_page import fresh_model, mount, only, page_position, pixel, scene_of, settings_of, weights_of
-from playwright.sync_api import Browser, Page
+from lab_plot_page import (
+    expect_pixel,
+    fresh_model,
+    mount,
+    only,
+    page_position,
+    pixel,
+    scene_of,
+    settings_of,
+    weights_of,
+)
+from playwright.sync_api import Browser, Page, expect
 
 from explorer.families.planar_gan import noise
 
@@ -93,7 +103,7 @@ def test_arrows_that_shrink_are_gradients_that_vanish(page: Page) -> None:
     page.evaluate("show({ discriminator: [0.001, 0, 0] })")
     assert "too short to see at this scale (longest gradient: 0.001)" in page.inner_text(LEGEND)
     page.get_by_role("button", name="Fit arrows").click()
-    assert "is a gradient of 0.001." in page.inner_text(LEGEND)
+    expect(page.locator(LEGEND)).to_contain_text("is a gradient of 0.001.")
     page.evaluate("show({ discriminator: [0, 0, 0] })")
     page.evaluate("plot.setArrows('discriminator')")
     assert "not of any loss" in page.inner_text(LEGEND)
@@ -141,13 +151,12 @@ def test_hovering_a_generated_point_tells_its_noise_place_and_probability(page: 
     settings = settings_of(seed=3)
     model = fresh_model(settings, seed=2)
     mount(page, settings)
-    page.evaluate(
-        "(weights) => { show(weights); plot.onHover((hovered) => (window.hovered = hovered)); }", weights_of(model)
-    )
+    page.evaluate("(weights) => show(weights)", weights_of(model))
     only(page, "fake")
     x, y = scene_of(page)["fake"].reshape(-1, 2)[17]
     page.mouse.move(*page_position(page, x, y))
-    told = page.evaluate("hovered")
+    expect(page.locator(TOOLTIP)).to_contain_text("Generated point")
+    told = page.evaluate("plot.overlay.hovered")
     place = np.array(told["position"])
     assert told["kind"] == "fake"
     assert np.hypot(*(place - [x, y])) <= 0.01  # points may lie closer together than a pixel
@@ -161,8 +170,8 @@ def test_hovering_a_generated_point_tells_its_noise_place_and_probability(page: 
     assert lines[1].replace("−", "-").startswith(f"z = ({z[0]:.3g}")
     assert lines[3] == f"D(x) = {told['probability']:.3g}"
     page.mouse.move(5, 5)
-    assert page.evaluate("hovered") is None
-    assert page.locator(TOOLTIP).is_hidden()
+    expect(page.locator(TOOLTIP)).to_be_hidden()
+    assert page.evaluate("plot.overlay.hovered") is None
 
 
 def test_hovering_the_plane_and_real_points(page: Page) -> None:
@@ -170,16 +179,19 @@ def test_hovering_the_plane_and_real_points(page: Page) -> None:
     mount(page, settings)
     page.evaluate("show({ generator: [0, 0, 0, 0, -1, -1], discriminator: [2, 0, 0.5] })")
     page.mouse.move(*page_position(page, 0.5, 0.5))
-    assert page.inner_text(TOOLTIP).startswith("Real point")
+    tooltip = page.locator(TOOLTIP)
+    expect(tooltip).to_contain_text("Real point")
     page.mouse.move(*page_position(page, -0.5, 0.5))
+    expect(tooltip).to_contain_text("A place in the plane")
     words = page.inner_text(TOOLTIP).replace("−", "-").splitlines()
-    assert words[0] == "A place in the plane"
     position = json.loads(words[1].removeprefix("x = ").replace("(", "[").replace(")", "]"))
     assert position == pytest.approx([-0.5, 0.5], abs=0.005)
     assert float(words[2].removeprefix("D's output: ")) == pytest.approx(2 * position[0] + 0.5, abs=0.01)
     page.evaluate("plot.setLayers({ real: false })")
     page.mouse.move(*page_position(page, 0.5, 0.5))
-    assert page.inner_text(TOOLTIP).startswith("A place")
+    expect(tooltip).to_contain_text("A place")
+    page.mouse.move(*page_position(page, 0.5, 0.45))
+    expect(tooltip).to_contain_text("A place")
 
 
 def test_the_canvas_says_what_it_shows(page: Page) -> None:
@@ -197,13 +209,12 @@ def test_it_follows_size_and_theme(page: Page) -> None:
     only(page, "heat")
     for width in (600, 340):
         page.evaluate("(width) => (root.style.width = `${width}px`)", width)
-        page.wait_for_function("plot.viewport.width === plot.box.clientWidth")
+        page.wait_for_function("plot.viewport.width === root.querySelector('.lab-plot-box').clientWidth")
         plot = page.evaluate("plot.viewport.plot")
         assert plot["width"] == plot["height"]
         assert pixel(page, 1.2, -1.2) == (255, 255, 255, 255)
     page.evaluate("root.dataset.theme = 'dark'")
-    page.wait_for_function("plot.colours.page === '#12151b'")
-    assert pixel(page, 0, 0) == (0x12, 0x15, 0x1B, 255)
+    expect_pixel(page, 0, 0, (0x12, 0x15, 0x1B, 255))
 
 
 def test_sharp_on_dense_screens(browser: Browser, page: Page) -> None:
@@ -212,7 +223,7 @@ def test_sharp_on_dense_screens(browser: Browser, page: Page) -> None:
     dense.goto(page.url)
     mount(dense, settings_of())
     dense.evaluate("show({})")
-    sizes = dense.evaluate("[plot.picture.canvas.width, plot.picture.canvas.clientWidth]")
+    sizes = dense.eval_on_selector(".lab-plot-canvas-scene", "({ width, clientWidth }) => [width, clientWidth]")
     context.close()
     assert sizes[0] == 2 * sizes[1]
 
@@ -224,15 +235,16 @@ def test_without_motion_there_is_nothing_between(page: Page) -> None:
         """async () => {
           show({});
           plot.playMorph();
+          const message = root.querySelector(".lab-plot-message");
           const seen = new Set();
-          do {
-            seen.add(plot.fraction);
+          while (!message.hidden) {
+            seen.add(message.textContent);
             await new Promise(requestAnimationFrame);
-          } while (plot.fraction < 1);
-          return [...seen, plot.fraction];
+          }
+          return [...seen];
         }"""
     )
-    assert seen == [0, 1]
+    assert seen == ["z → G(z): 0 %"]
 
 
 def test_slow_motion_shows_each_step(page: Page) -> None:

@@ -216,7 +216,7 @@ def test_what_is_thinned_out_is_let_go(runtime: Page) -> None:
     asked = in_page(
         runtime,
         """const { RunList } = await import("/browser/views/lab/runs.js");
-        const { createCharts } = await import("/browser/views/lab/charts.js");
+        const { Charts } = await import("/browser/views/lab/charts.js");
         const { checkSettings } = await load("settings");
         const { initialState } = await load("initial");
         const settings = checkSettings(argument);
@@ -234,7 +234,7 @@ def test_what_is_thinned_out_is_let_go(runtime: Page) -> None:
         const t = Object.assign((key) => key, { language: "en" });
         const runs = new RunList({ t, kernels, onOpen: () => {}, onChange: () => {} });
         const entry = runs.add(run, "run");
-        const charts = createCharts({ t, onSeek: () => {}, onError: (error) => { throw error; } });
+        const charts = new Charts({ t, onSeek: () => {}, onError: (error) => { throw error; } });
         charts.open(run, entry.measured);
         while (asked.length < 4) await new Promise((resolve) => setTimeout(resolve));
         window.thinned = { entry, charts, dropped: [run.states[1], run.states[2]].map((each) => new WeakRef(each)) };

@@ -1,382 +1,442 @@
 /**
- * The lab: a GAN in the plane, small in its graph and large in one plot. A recorded run and a run that trains in the page are
- * the same to everything here: moments that are played, scrubbed and measured.
+ * The lab: a GAN in the plane, small in its graph and large in one plot. A recorded run and a run that trains in the
+ * page are the same to everything here: moments that are played, scrubbed and measured.
  */
 
+import { grouped, nearestRow } from "../charts/axis.js";
 import { element } from "../dom.js";
-import { loadKernels } from "../runtime/kernels.js";
-import { forkRun, startLive } from "../runtime/planar/live.js";
-import { openRecorded } from "../runtime/planar/recorded.js";
-import { TRAINABLE_LOSSES } from "../runtime/planar/settings.js";
-import { grouped } from "../charts/axis.js";
-import { settingsFromState, settingsToState } from "./lab/address.js";
-import { createCaption } from "./lab/caption.js";
-import { createCharts } from "./lab/charts.js";
-import { createDrawing } from "./lab/drawing.js";
-import { createGallery } from "./lab/gallery.js";
-import { createGraph } from "./lab/graph.js";
-import { LayerChoice } from "./lab/layer-choice.js";
-import { createPlot } from "./lab/plot.js";
-import { RunList } from "./lab/runs.js";
-import { LIVE, createSettingsPanel } from "./lab/settings-panel.js";
-import { createSlowMotion } from "./lab/slow-motion.js";
-import { createTrainingBar } from "./lab/training-bar.js";
+import { refusals } from "../parts/address.js";
+import { createMessage, errorWords } from "../parts/messages.js";
 import { createPlayer } from "../parts/player.js";
+import { loadKernels } from "../runtime/kernels.js";
+import { LiveRun, forkRun, startLive } from "../runtime/planar/live.js";
+import { openRecorded } from "../runtime/planar/recorded.js";
+import { TRAINABLE_LOSSES, checkSettings } from "../runtime/planar/settings.js";
+import { address, singleSettings, together } from "./lab/address.js";
+import { createCaption } from "./lab/caption.js";
+import { Charts } from "./lab/charts.js";
+import { DataDrawing } from "./lab/data-drawing.js";
+import { createGallery } from "./lab/gallery.js";
+import { Graph } from "./lab/graph.js";
+import { LayerChoice } from "./lab/layer-choice.js";
+import { Plot } from "./lab/plot.js";
+import { RunList } from "./lab/runs.js";
+import { LIVE, SettingsPanel } from "./lab/settings-panel.js";
+import { SlowMotion } from "./lab/slow-motion.js";
+import { createTrainingBar } from "./lab/training-bar.js";
+
+export { address };
+
+/**
+ * @typedef {import("../runtime/planar/run.js").Run} Run
+ * @typedef {import("../runtime/planar/settings.js").Settings} Settings
+ * @typedef {import("../runtime/planar/explain.js").Step} SubStep
+ * @typedef {import("./lab/runs.js").Entry} Entry
+ * @typedef {import("../parts/host.js").ViewHost} ViewHost
+ */
 
 /**
  * @param {HTMLElement} root
- * @param {{model: import("../runtime/model.js").Model, t: import("../i18n.js").Translator, state: Record<string, string>}} options
- * @param {object} host see docs/architecture.md
- * @returns {Promise<{destroy(): void}>}
+ * @param {import("../parts/host.js").ViewOptions} options
+ * @param {ViewHost} host
+ * @returns {Promise<import("../parts/host.js").Mounted>}
  */
 export async function mount(root, { model, t, state }, host) {
+  root.classList.add("view-body");
   const [kernels, recorded] = await Promise.all([loadKernels(), openRecorded(model)]);
-  const view = new Lab(root, { model, t, kernels, recorded }, host);
-  view.start(state);
-  return view;
+  return new Lab(root, { name: model.name, t, kernels, recorded, state }, host);
 }
 
+/**
+ * @typedef {object} Options
+ * @property {string} name of the model
+ * @property {import("../i18n.js").Translator} t
+ * @property {import("../runtime/kernels.js").Kernels} kernels
+ * @property {Run} recorded
+ * @property {Record<string, string>} state the view's entries of the address
+ */
+
 class Lab {
-  constructor(root, { model, t, kernels, recorded }, host) {
-    this.root = root;
-    this.model = model;
-    this.t = t;
-    this.host = host;
-    this.runs = new RunList({
+  #root;
+  #t;
+  #host;
+  /** The model's own settings. @type {Settings} */
+  #base;
+  /** @type {RunList} */
+  #runs;
+  /** @type {Entry} */
+  #recorded;
+  /** The run on the stage. @type {Entry} */
+  #shown;
+  /** Of it, the moment that is shown. @type {import("../runtime/planar/initial.js").State} */
+  #state;
+  /** @type {LayerChoice} */
+  #layers;
+  #messages = element("div", { class: "lab-messages", role: "alert" });
+  #description = element("p", { class: "lab-description" });
+  /** The plot with its player; the player's keys work on the picture as well. */
+  #picture = element("div", { class: "lab-picture", tabindex: 0 });
+  /** @type {Plot} */
+  #plot;
+  /** @type {Graph} */
+  #graph;
+  /** @type {ReturnType<typeof createPlayer>} */
+  #player;
+  #drawing;
+  #panel;
+  #bar;
+  #slow;
+  #charts;
+  #observer = new ResizeObserver(() => this.#graph.redraw());
+
+  /** @param {HTMLElement} root @param {Options} options @param {ViewHost} host */
+  constructor(root, { name, t, kernels, recorded, state }, host) {
+    this.#root = root;
+    this.#t = t;
+    this.#host = host;
+    this.#base = recorded.settings;
+    const { values, refused } = address.read(state, singleSettings(this.#base));
+    this.#runs = new RunList({
       t,
       kernels,
-      onOpen: (entry) => this.open(entry),
-      onChange: (entry) => this.runChanged(entry),
+      onOpen: (entry) => this.#open(entry),
+      onChange: (entry) => this.#runChanged(entry),
     });
-    this.base = recorded.settings;
-    this.build();
-    this.recorded = this.runs.add(recorded, t("lab.run_recorded"));
-    host.onUpdate(() => this.redraw());
-    this.observer = new ResizeObserver(() => this.graph.redraw());
+    this.#recorded = this.#shown = this.#runs.add(recorded, t("lab.run_recorded"));
+    this.#state = this.#recorded.last;
+    this.#graph = new Graph({
+      t,
+      onToggle: (layer) => this.#layers.toggle(layer),
+      onMorph: (on) => this.#layers.morph(on),
+    });
+    const caption = createCaption({
+      t,
+      onToggle: (layer) => this.#layers.toggle(layer),
+      onArrows: (arrows) => this.#layers.chooseArrows(arrows),
+    });
+    this.#panel = new SettingsPanel({
+      t,
+      onChange: this.#attempting((settings, path) => this.#choose(settings, path)),
+      onDraw: () => this.#draw(),
+    });
+    this.#bar = createTrainingBar({
+      t,
+      onTrain: this.#attempting(() => this.#train()),
+      onFork: this.#attempting(() => this.#fork().play()),
+      onRestart: this.#attempting(() => this.#restart(this.#shown.run.settings)),
+      onStep: this.#attempting((which) => this.#step(which)),
+    });
+    this.#slow = new SlowMotion({
+      t,
+      explain: () => this.#explain(),
+      onStep: (step, past) => this.#showSubStep(step, past),
+    });
+    this.#charts = new Charts({
+      t,
+      onSeek: (iteration, event) => this.#seekIteration(iteration, event),
+      onError: (error) => this.#refuse(error),
+    });
+    this.#build(name, caption.node);
+    this.#plot = new Plot(this.#picture, { t });
+    this.#drawing = new DataDrawing({
+      t,
+      plot: this.#plot,
+      onUse: this.#attempting((points) => this.#restart({ ...this.#shown.run.settings, data: "drawn", points })),
+    });
+    this.#player = this.#buildPlayer();
+    const parts = { plot: this.#plot, graph: this.#graph, caption, onChange: () => this.#remember() };
+    this.#layers = new LayerChoice(values, parts);
+    host.onUpdate(() => this.#redraw());
+    this.#open(this.#recorded);
+    this.#start(values);
+    this.#messages.append(...refusals(refused, t).map(createMessage));
+    this.#observer.observe(this.#graph.node);
   }
 
-  build() {
-    const { t, host, model } = this;
-    const failed =
-      (act) =>
-      (...values) =>
-        this.attempt(() => act(...values));
-    this.messages = element("div", { class: "lab-messages", role: "alert" });
-    this.gallery = createGallery({
-      t,
-      checkpoints: host.checkpoints ?? [],
-      viewsFor: host.viewsFor,
-      shown: model.name,
-      onChoose: (name) => host.emit("state", { model: name }),
+  /** @param {string} name of the model @param {HTMLElement} caption */
+  #build(name, caption) {
+    const gallery = createGallery({
+      t: this.#t,
+      checkpoints: this.#host.checkpoints,
+      viewsFor: this.#host.viewsFor,
+      shown: name,
+      onChoose: (model) => this.#host.emit("state", { model }),
     });
-    this.description = element("p", { class: "lab-description" });
-    this.graph = createGraph({
-      t,
-      onToggle: (layer) => this.layers.toggle(layer),
-      onMorph: (on) => this.layers.morph(on),
-    });
-    this.caption = createCaption({
-      t,
-      onToggle: (layer) => this.layers.toggle(layer),
-      onArrows: (arrows) => this.layers.chooseArrows(arrows),
-    });
-    this.panel = createSettingsPanel({
-      t,
-      onChange: failed((settings, path) => this.choose(settings, path)),
-      onDraw: () => this.draw(),
-    });
-    this.bar = createTrainingBar({
-      t,
-      onTrain: failed(() => this.train()),
-      onFork: failed(() => this.fork().play()),
-      onRestart: failed(() => this.restart(this.shown.run.settings)),
-      onStep: failed((which) => this.step(which)),
-    });
-    this.slow = createSlowMotion({
-      t,
-      explain: () => this.explain(),
-      onStep: (step, past) => this.showSubStep(step, past),
-    });
-    this.charts = createCharts({
-      t,
-      onSeek: (iteration, event) => this.seekIteration(iteration, event),
-      onError: (error) => this.refuse(error),
-    });
-    const plot = element("div", { class: "lab-picture" });
-    const stage = element("div", { class: "lab-stage" }, this.runs.node, plot);
-    const side = element(
+    const explaining = [this.#description, this.#graph.node, caption, this.#slow.node, this.#panel.node];
+    const columns = element(
       "div",
-      { class: "lab-side" },
-      this.description,
-      this.graph.node,
-      this.caption.node,
-      this.slow.node,
-      this.panel.node,
+      { class: "lab-columns" },
+      element("div", { class: "lab-side" }, ...explaining),
+      element("div", { class: "lab-stage" }, this.#runs.node, this.#picture),
     );
-    this.root.append(
-      this.messages,
-      this.gallery.node,
-      element("div", { class: "lab-columns" }, side, stage),
-      this.charts.node,
-    );
-    this.plot = createPlot(plot, { t });
-    const restart = (points) => this.restart({ ...structuredClone(this.shown.run.settings), data: "drawn", points });
-    this.drawing = createDrawing({ t, plot: this.plot, onUse: failed(restart) });
-    // The player belongs right under the picture, before the plot's legend.
-    const under = element("div", { class: "lab-under" }, this.drawing.node);
-    this.plot.node.append(under);
-    this.player = createPlayer(under, {
-      t,
-      length: 1,
-      label: (i) => this.label(i),
-      onSeek: (i, cause) => this.show(i, cause),
-    });
-    under.append(this.bar.node);
-    this.layers = new LayerChoice({
-      plot: this.plot,
-      graph: this.graph,
-      caption: this.caption,
-      emit: (state) => host.emit("state", state),
-    });
-    this.picture = plot;
-    plot.tabIndex = 0; // the player's keys work on the picture as well
-    plot.addEventListener(
-      "keydown",
-      (event) => event.target === plot && this.player.press(event) && event.preventDefault(),
-    );
+    this.#root.append(this.#messages, gallery.node, columns, this.#charts.node);
   }
 
-  /** @param {Record<string, string>} state */
-  start(state) {
-    this.layers.start(state);
-    this.open(this.recorded);
-    this.attempt(() => {
-      const asked = settingsFromState(state, this.base);
-      if (asked) this.restart(asked);
+  /** The player belongs right under the picture, before the plot's legend. */
+  #buildPlayer() {
+    const under = element("div", { class: "lab-under" }, this.#drawing.node);
+    this.#plot.node.append(under);
+    const player = createPlayer(under, {
+      t: this.#t,
+      length: 1,
+      label: (i) => this.#label(i),
+      onSeek: (i, cause) => this.#show(i, cause),
     });
-    const iteration = Number(state.iteration);
-    if (state.iteration !== undefined && Number.isFinite(iteration)) this.seekIteration(iteration);
-    this.observer.observe(this.graph.node);
+    under.append(this.#bar.node);
+    this.#picture.addEventListener("keydown", (event) => {
+      if (event.target === this.#picture && player.press(event)) event.preventDefault();
+    });
+    return player;
+  }
+
+  /** The settings and the moment that the address asks for. @param {import("./lab/address.js").Values} values */
+  #start(values) {
+    this.#attempt(() => {
+      const asked = checkSettings(together(values));
+      if (JSON.stringify(asked) !== JSON.stringify(this.#base)) this.#restart(asked);
+    });
+    if (values.iteration !== null) this.#seekIteration(values.iteration);
   }
 
   destroy() {
-    this.observer.disconnect();
-    this.player.destroy();
-    this.charts.close();
-    this.graph.destroy();
-    this.plot.destroy();
-    this.runs.destroy();
-    this.root.replaceChildren();
+    this.#observer.disconnect();
+    this.#player.destroy();
+    this.#charts.close();
+    this.#graph.destroy();
+    this.#plot.destroy();
+    this.#runs.destroy();
+    this.#root.replaceChildren();
   }
 
-  /** Put a run on the stage, where it was left. */
-  open(entry) {
-    this.slow.end();
-    this.drawing.stop();
+  /** Put a run on the stage, where it was left. @param {Entry} entry */
+  #open(entry) {
+    this.#slow.end();
+    this.#drawing.stop();
     const { run, evaluator, index } = entry;
-    this.shown = entry;
-    this.runs.mark(entry);
-    this.panel.show(run.settings);
-    this.graph.open(run.settings, evaluator);
-    this.charts.open(run, entry.measured);
-    this.description.textContent =
-      entry === this.recorded ? (run.description?.[this.t.language] ?? "") : this.t("lab.own_run");
-    this.player.pause();
-    this.player.setLength(run.length);
-    this.player.seek(index);
-    this.show(this.player.index);
-    this.player.update();
+    this.#shown = entry;
+    this.#runs.mark(entry);
+    this.#panel.show(run.settings);
+    this.#graph.open(run.settings, evaluator);
+    this.#charts.open(run, entry.measured);
+    this.#description.textContent = this.#describe(entry);
+    this.#player.pause();
+    this.#player.setLength(run.length);
+    this.#player.seek(index);
+    this.#show(this.#player.index);
+    this.#player.update();
   }
 
-  label(index) {
-    const { run } = this.shown ?? {};
-    return run
-      ? this.t("lab.moment", {
-          iteration: grouped(run.iterations[index]),
-          last: grouped(run.iterations[run.length - 1]),
-        })
-      : "";
+  /** What is to be seen in a run. @param {Entry} entry */
+  #describe({ run }) {
+    if (run !== this.#recorded.run) return this.#t("lab.own_run");
+    return new Map(Object.entries(run.description ?? {})).get(this.#t.language) ?? "";
+  }
+
+  /** @param {number} index */
+  #label(index) {
+    const { iterations, length } = this.#shown.run;
+    const [iteration, last] = [grouped(iterations[index]), grouped(iterations[length - 1])];
+    return this.#t("lab.moment", { iteration, last });
   }
 
   /** Draw a moment. @param {number} index @param {import("../parts/player.js").Cause} [cause] */
-  show(index, cause) {
-    const { run, evaluator } = this.shown;
-    if (this.slow.open) this.slow.end();
-    this.shown.index = index;
-    this.state = run.state(index);
-    this.plot.show({ settings: run.settings, evaluator, state: this.state });
-    this.graph.show(this.state);
-    this.charts.setCursor(this.state.iteration);
-    this.showTraining();
-    if (!cause || cause.type === "follow") return; // nobody asked for it, and of hours of training the browser would keep every measure
+  #show(index, cause) {
+    const { run, evaluator } = this.#shown;
+    this.#slow.end();
+    this.#shown.index = index;
+    this.#state = run.state(index);
+    this.#plot.show({ settings: run.settings, evaluator, state: this.#state });
+    this.#graph.show(this.#state);
+    this.#charts.setCursor(this.#state.iteration);
+    this.#showTraining();
+    // Where nobody asked for it nothing is measured: of hours of training the browser would keep every measure.
+    if (!cause || cause.type === "follow") return;
     performance.measure("explorer:lab", { start: Math.min(cause.timeStamp, performance.now()) });
-    this.rememberPlace();
+    this.#remember();
   }
 
-  seekIteration(iteration, event) {
-    const { iterations, length } = this.shown.run;
-    let nearest = 0;
-    for (let i = 1; i < length; i += 1)
-      if (Math.abs(iterations[i] - iteration) < Math.abs(iterations[nearest] - iteration)) nearest = i;
-    this.player.pause();
-    this.player.seek(nearest);
+  /** @param {number} iteration @param {Event} [event] that asked for it */
+  #seekIteration(iteration, event) {
+    const { iterations } = this.#shown.run;
+    this.#player.pause();
+    this.#player.seek(nearestRow(iterations, iteration));
     if (event) performance.measure("explorer:lab", { start: event.timeStamp });
   }
 
-  /** A run has another length, speed or end than before; its moments may have been thinned out. */
-  runChanged(entry) {
+  /** A run has another length, speed or end than before; its moments may have been thinned out. @param {Entry} entry */
+  #runChanged(entry) {
     const { run } = entry;
-    const following = this.state === entry.last;
+    const following = this.#state === entry.last;
     entry.last = run.state(run.length - 1);
-    if (entry !== this.shown) {
+    if (entry !== this.#shown) {
       entry.index = run.length - 1;
       return;
     }
-    const follow = following && !this.slow.open && !this.player.playing;
-    this.player.setLength(run.length, { follow });
-    if (follow) this.show(this.player.index);
-    else this.holdPlace(run);
-    this.charts.update();
-    this.charts.fill();
-    this.showTraining();
+    const follow = following && !this.#slow.open && !this.#player.playing;
+    this.#player.setLength(run.length, { follow });
+    if (follow) this.#show(this.#player.index);
+    else this.#holdPlace(run);
+    this.#charts.update();
+    this.#charts.fill();
+    this.#showTraining();
   }
 
-  /** Stay at the moment that is shown although its number may have changed. */
-  holdPlace({ states }) {
-    if (states[this.player.index] === this.state) return;
-    const here = states.indexOf(this.state);
-    const before = states.findLastIndex(({ iteration }) => iteration <= this.state.iteration);
-    this.player.seek(here >= 0 ? here : Math.max(0, before));
+  /** Stay at the moment that is shown although its number may have changed. @param {Run} run */
+  #holdPlace({ states }) {
+    if (states[this.#player.index] === this.#state) return;
+    const here = states.indexOf(this.#state);
+    const before = states.findLastIndex(({ iteration }) => iteration <= this.#state.iteration);
+    this.#player.seek(here >= 0 ? here : Math.max(0, before));
   }
 
-  showTraining() {
-    const { run, index } = this.shown;
-    const trainable = TRAINABLE_LOSSES.includes(run.settings.loss);
-    this.bar.show({
+  #showTraining() {
+    const { run, index } = this.#shown;
+    const running = run instanceof LiveRun && run.running;
+    this.#bar.show({
       live: run.live,
-      running: run.running === true,
+      running,
       atEnd: index === run.length - 1,
-      trainable,
-      stopped: run.stopped ?? null,
+      trainable: TRAINABLE_LOSSES.includes(run.settings.loss),
+      stopped: run.stopped,
     });
-    this.bar.count(this.state, run.running ? run.speed : null);
+    this.#bar.count(this.#state, running ? run.speed : null);
   }
 
-  train() {
-    const { run } = this.shown;
-    if (!run.live) this.fork().play();
+  #train() {
+    const { run } = this.#shown;
+    if (!(run instanceof LiveRun)) this.#fork().play();
     else if (run.running) run.pause();
     else {
-      this.player.seek(run.length - 1);
+      this.#player.seek(run.length - 1);
       run.play();
     }
-    this.showTraining();
+    this.#showTraining();
   }
 
-  /** A run of its own from the moment that is shown. @returns the new run */
-  fork() {
-    const { run, index, name } = this.shown;
-    this.player.pause();
-    run.pause?.();
+  /** A run of its own from the moment that is shown. */
+  #fork() {
+    const { run, index, name } = this.#shown;
+    this.#hold();
     const next = forkRun(run, index);
-    const number = this.runs.next;
-    this.open(
-      this.runs.add(next, this.t("lab.run_fork", { number, iteration: grouped(this.state.iteration), name }), number),
-    );
+    const number = this.#runs.next;
+    const words = this.#t("lab.run_fork", { number, iteration: grouped(this.#state.iteration), name });
+    this.#open(this.#runs.add(next, words, number));
     return next;
   }
 
-  /** Untrained networks under some settings; a run that nobody has trained gives way to it. */
-  restart(settings) {
-    const replaced = this.shown.run.live && this.shown.run.length === 1 ? this.shown : null;
-    this.shown.run.pause?.();
-    const number = replaced?.number ?? this.runs.next;
-    this.open(this.runs.add(startLive(settings), this.t("lab.run_live", { number }), number));
-    if (replaced) this.runs.remove(replaced);
-    this.rememberPlace();
+  /** Neither the player nor the run goes on. */
+  #hold() {
+    this.#player.pause();
+    if (this.#shown.run instanceof LiveRun) this.#shown.run.pause();
   }
 
-  step(which) {
-    const { run, index } = this.shown;
-    const target = run.live && index === run.length - 1 ? run : this.fork();
+  /**
+   * Untrained networks under some settings; a run that nobody has trained gives way to it.
+   * @param {Settings} settings
+   */
+  #restart(settings) {
+    const replaced = this.#shown.run.live && this.#shown.run.length === 1 ? this.#shown : null;
+    const next = startLive(settings);
+    this.#hold();
+    const number = replaced?.number ?? this.#runs.next;
+    this.#open(this.#runs.add(next, this.#t("lab.run_live", { number }), number));
+    if (replaced) this.#runs.remove(replaced);
+    this.#remember();
+  }
+
+  /** @param {"discriminator" | "generator" | "both"} which */
+  #step(which) {
+    const { run, index } = this.#shown;
+    const target = run instanceof LiveRun && index === run.length - 1 ? run : this.#fork();
     target.pause();
     target.step(which);
   }
 
-  /** Settings were chosen: some act on the run that trains, the others begin a new one. */
-  choose(settings, path) {
-    const { run } = this.shown;
-    if (!run.live || !LIVE.includes(path)) return this.restart(settings);
+  /**
+   * Settings were chosen: some act on the run that trains, the others begin a new one.
+   * @param {Settings} settings
+   * @param {import("./lab/address.js").SettingPath} path of the one that changed
+   */
+  #choose(settings, path) {
+    const { run } = this.#shown;
+    if (!(run instanceof LiveRun) || !LIVE.includes(path)) return this.#restart(settings);
     const { generator_steps, discriminator_steps } = settings;
-    const rate = (part) => ({ learning_rate: settings.optimisers[part].learning_rate });
+    const rate = (/** @type {import("./lab/address.js").Part} */ part) => ({
+      learning_rate: settings.optimisers[part].learning_rate,
+    });
     const optimisers = { generator: rate("generator"), discriminator: rate("discriminator") };
     return run.change({ optimisers, generator_steps, discriminator_steps }).then(
-      () => this.rememberPlace(),
-      (error) => this.refuse(error),
+      () => this.#remember(),
+      (error) => this.#refuse(error),
     );
   }
 
   /** Let the visitor draw the data. */
-  draw() {
-    this.slow.end();
-    this.shown.run.pause?.();
-    this.player.pause();
-    this.drawing.start(this.shown.run.settings.points ?? []);
-    this.picture.scrollIntoView({ block: "nearest" });
+  #draw() {
+    this.#slow.end();
+    this.#hold();
+    const points = this.#shown.run.settings.points ?? [];
+    this.#drawing.start(points.map(([x, y]) => [x, y]));
+    this.#picture.scrollIntoView({ block: "nearest" });
   }
 
-  explain() {
-    const { run, evaluator } = this.shown;
-    run.pause?.();
-    this.player.pause();
+  #explain() {
+    this.#hold();
     try {
-      return evaluator.explain(this.state);
+      return this.#shown.evaluator.explain(this.#state);
     } catch (error) {
-      this.refuse(error);
+      this.#refuse(error);
       return null;
     }
   }
 
-  showSubStep(step, past) {
-    const { run, evaluator } = this.shown;
-    const state = past.findLast((each) => each.state)?.state ?? this.state;
-    this.graph.light(step);
-    this.graph.show(state);
+  /** @param {SubStep | null} step @param {SubStep[]} past */
+  #showSubStep(step, past) {
+    const { run, evaluator } = this.#shown;
+    const reached = (/** @type {SubStep[]} */ steps) => steps.findLast(({ state }) => state)?.state ?? this.#state;
+    this.#graph.light(step);
+    this.#graph.show(reached(past));
     // The plot compares an update with the state that it starts from.
-    const before = past.slice(0, -1).findLast((each) => each.state)?.state ?? this.state;
-    this.plot.show({ settings: run.settings, evaluator, state: before, explain: step });
+    this.#plot.show({ settings: run.settings, evaluator, state: reached(past.slice(0, -1)), explain: step });
   }
 
-  redraw() {
-    this.graph.redraw();
-    this.charts.redraw();
-    this.panel.redraw();
+  #redraw() {
+    this.#graph.redraw();
+    this.#charts.redraw();
+    this.#panel.redraw();
   }
 
-  rememberPlace() {
-    const { run, index } = this.shown;
-    const own = settingsToState(run.settings, this.base);
-    this.host.emit("state", { ...own, iteration: index === run.length - 1 ? null : run.iterations[index] });
+  #remember() {
+    const { run, index } = this.#shown;
+    const { layers, arrows } = this.#layers;
+    const iteration = index === run.length - 1 ? null : run.iterations[index];
+    const values = { ...singleSettings(run.settings), layers, arrows, iteration };
+    this.#host.emit("state", address.write(values, singleSettings(this.#base)));
   }
 
-  /** Do what the visitor asked; say what is wrong instead of losing the page. */
-  attempt(act) {
-    this.messages.replaceChildren();
+  /**
+   * What does what the visitor asked, and says what is wrong instead of losing the page.
+   * @template {unknown[]} Values
+   * @param {(...values: Values) => unknown} act
+   * @returns {(...values: Values) => void}
+   */
+  #attempting(act) {
+    return (...values) => this.#attempt(() => act(...values));
+  }
+
+  /** @param {() => unknown} act */
+  #attempt(act) {
+    this.#messages.replaceChildren();
     try {
       act();
     } catch (error) {
-      this.refuse(error);
+      this.#refuse(error);
     }
   }
 
-  refuse(error) {
+  /** @param {unknown} error */
+  #refuse(error) {
     console.warn(error);
-    this.messages.replaceChildren(
-      element(
-        "div",
-        { class: "message" },
-        element("p", {}, error.key ? this.t(error.key, error.values) : error.message),
-      ),
-    );
+    this.#messages.replaceChildren(createMessage(errorWords(error, this.#t)));
   }
 }

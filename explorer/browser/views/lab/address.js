@@ -1,9 +1,43 @@
-/** The lab's state in the query string: the settings that differ from a model's own, and what is looked at. */
+/** What the lab keeps in the address: the settings that differ from the model's own, and what is looked at. */
 
-import { DEFAULTS, checkSettings } from "../../runtime/planar/settings.js";
+import { AddressCodec, oneOf, real, whole } from "../../parts/address.js";
+import { DEFAULTS, LIMIT, OPTIONS } from "../../runtime/planar/settings.js";
+
+/**
+ * @typedef {typeof LAYERS[number]} Layer
+ * @typedef {typeof ARROWS[number]} ArrowKind what the plot's arrows are; see the evaluator's `gradients`
+ * @typedef {Record<Layer, boolean>} Layers which are shown
+ *
+ * @typedef {import("../../runtime/planar/settings.js").Settings} Settings
+ * @typedef {import("./plot/pen.js").Place} Place
+ */
+
+/** @typedef {typeof PARTS[number]} Part */
+
+/**
+ * Every single setting by its path.
+ * @typedef {Record<`${Part}.widths`, number[]>
+ *   & Record<"data" | "loss" | "noise.kind" | `${Part}.${"activation" | "normalisation"}` | `optimisers.${Part}.kind`,
+ *   string> & Record<`optimisers.${Part}.${"learning_rate" | "beta1" | "beta2"}` | `${Part}_steps`, number>
+ *   & Record<"noise.dimensions" | "clip" | "penalty" | "batch" | "seed", number>
+ *   & {points: number[][] | null}} SingleSettings
+ * @typedef {keyof SingleSettings} SettingPath
+ *
+ * @typedef {object} Looks
+ * @property {Layers} layers
+ * @property {ArrowKind} arrows
+ * @property {number | null} iteration of the moment that is shown; null for the run's last
+ *
+ * @typedef {SingleSettings & Looks} Values
+ */
+
+/** @template Value @typedef {import("../../parts/address.js").Field<Value, SingleSettings, Values>} Field */
+
+export const PARTS = Object.freeze(/** @type {const} */ (["generator", "discriminator"]));
 
 /** The plot's layers, in the order in which they are drawn and named. */
-export const LAYERS = Object.freeze(["real", "fake", "heat", "decision", "manifold", "arrows"]);
+export const LAYERS = Object.freeze(/** @type {const} */ (["real", "fake", "heat", "decision", "manifold", "arrows"]));
+/** @type {Readonly<Layers>} */
 const SHOWN_AT_FIRST = Object.freeze({
   real: true,
   fake: true,
@@ -13,97 +47,181 @@ const SHOWN_AT_FIRST = Object.freeze({
   arrows: true,
 });
 
+export const ARROWS = Object.freeze(/** @type {const} */ (["generator_loss", "discriminator"]));
+
 /** Drawn points lie on a grid of this step, so that a link can hold them in two bytes and gives them back exactly. */
-export const DRAWN_STEP = 0.01;
-const DRAWN_OFFSET = 125; // steps from the lower left corner to the origin
+const DRAWN_STEP = 0.01;
+const DRAWN_OFFSET = LIMIT / DRAWN_STEP; // steps from the lower left corner to the origin
 
-/** @typedef {import("../../runtime/planar/settings.js").Settings} Settings */
+/** @type {Field<Layers>} */
+const SHOWN_LAYERS = {
+  keeps: true,
+  parse(text) {
+    const asked = text === "" ? [] : text.split(",");
+    if (asked.some((name) => !LAYERS.some((layer) => layer === name))) return null;
+    const shown = { ...SHOWN_AT_FIRST };
+    for (const layer of LAYERS) shown[layer] = asked.includes(layer);
+    return shown;
+  },
+  format: (layers) => LAYERS.filter((layer) => layers[layer]).join(","),
+  fallback: () => ({ ...SHOWN_AT_FIRST }),
+  expected: LAYERS.join(","),
+};
 
-/**
- * Every single setting by its path, such as `generator.widths`.
- * @param {object} settings
- * @returns {Map<string, unknown>}
- */
-export function leaves(settings, prefix = "") {
-  const isGroup = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-  const entries = Object.entries(settings).map(([key, value]) => [`${prefix}${key}`, value]);
-  return new Map(
-    entries.flatMap(([path, value]) => (isGroup(value) ? [...leaves(value, `${path}.`)] : [[path, value]])),
-  );
+/** Base64 of the grid's steps, a byte each; only drawn data has points. @type {Field<number[][] | null>} */
+const POINTS = {
+  parse(text) {
+    const points = readPoints(text);
+    const { least, most } = OPTIONS.points;
+    return points.length >= least && points.length <= most ? points : null;
+  },
+  format: (points) => points && writePoints(points),
+  fallback: (base, { data }) => (data === "drawn" ? base.points : null),
+  expected: "base64",
+};
+
+/** @param {`${Part}.widths`} path @returns {Field<number[]>} */
+function widths(path) {
+  const { layers, width } = OPTIONS;
+  const sound = (/** @type {number} */ each) => Number.isInteger(each) && each >= width.least && each <= width.most;
+  return {
+    parse(text) {
+      const found = text === "" ? [] : text.split(",").map((each) => (each.trim() === "" ? NaN : Number(each)));
+      return found.length <= layers.most && found.every(sound) ? found : null;
+    },
+    format: (found) => found.join(","),
+    fallback: own(path),
+    expected: `≤ ${layers.most} × (${width.least} … ${width.most})`,
+  };
 }
 
 /**
- * Settings with one of them replaced.
- * @template {object} T @param {T} settings @param {string} path @param {unknown} value @returns {T}
+ * The model's own setting.
+ * @template {SettingPath} Path
+ * @param {Path} path
+ * @returns {(base: SingleSettings) => SingleSettings[Path]}
  */
-export function replaced(settings, path, value) {
-  const [key, ...rest] = path.split(".");
-  return { ...settings, [key]: rest.length ? replaced(settings[key], rest.join("."), value) : value };
+function own(path) {
+  return (base) => base[path];
 }
 
 /**
- * What of the query string belongs to settings: paths → texts, null where the setting is the base's own.
- * @param {Settings} settings
- * @param {Settings} base the model's
- * @returns {Record<string, string | null>}
+ * A range of `OPTIONS` as the codec takes it.
+ * @param {{least?: number, above?: number, most?: number, below?: number}} range
  */
-export function settingsToState(settings, base) {
-  const own = leaves(base);
-  return Object.fromEntries(
-    [...leaves(settings)].map(([path, value]) => [path, same(value, own.get(path)) ? null : write(path, value)]),
-  );
+function within({ least, above, most, below }) {
+  return {
+    low: least ?? above ?? -Infinity,
+    high: most ?? below ?? Infinity,
+    fits: (/** @type {number} */ value) => value !== above && value !== below,
+  };
 }
+
+const { activation, optimiser, normalisation, learning_rate, beta } = OPTIONS;
+
+/** The context are the model's own settings. @type {AddressCodec<Values, SingleSettings>} */
+export const address = new AddressCodec({
+  layers: SHOWN_LAYERS,
+  arrows: oneOf({ among: ARROWS, keeps: true }),
+  iteration: whole({ high: Number.MAX_SAFE_INTEGER, fallback: null }),
+  data: oneOf({ among: OPTIONS.data, fallback: own("data") }),
+  points: POINTS,
+  "noise.kind": oneOf({ among: OPTIONS.noise, fallback: own("noise.kind") }),
+  "noise.dimensions": whole({ ...range("dimensions"), fallback: own("noise.dimensions") }),
+  "generator.widths": widths("generator.widths"),
+  "generator.activation": oneOf({ among: activation, fallback: own("generator.activation") }),
+  "generator.normalisation": oneOf({ among: normalisation.generator, fallback: own("generator.normalisation") }),
+  "discriminator.widths": widths("discriminator.widths"),
+  "discriminator.activation": oneOf({ among: activation, fallback: own("discriminator.activation") }),
+  "discriminator.normalisation": oneOf({
+    among: normalisation.discriminator,
+    fallback: own("discriminator.normalisation"),
+  }),
+  loss: oneOf({ among: OPTIONS.loss, fallback: own("loss") }),
+  clip: real({ ...within(OPTIONS.clip), fallback: own("clip") }),
+  penalty: real({ ...within(OPTIONS.penalty), fallback: own("penalty") }),
+  "optimisers.generator.kind": oneOf({ among: optimiser, fallback: own("optimisers.generator.kind") }),
+  "optimisers.generator.learning_rate": real({
+    ...within(learning_rate),
+    fallback: own("optimisers.generator.learning_rate"),
+  }),
+  "optimisers.generator.beta1": real({ ...within(beta), fallback: own("optimisers.generator.beta1") }),
+  "optimisers.generator.beta2": real({ ...within(beta), fallback: own("optimisers.generator.beta2") }),
+  "optimisers.discriminator.kind": oneOf({ among: optimiser, fallback: own("optimisers.discriminator.kind") }),
+  "optimisers.discriminator.learning_rate": real({
+    ...within(learning_rate),
+    fallback: own("optimisers.discriminator.learning_rate"),
+  }),
+  "optimisers.discriminator.beta1": real({ ...within(beta), fallback: own("optimisers.discriminator.beta1") }),
+  "optimisers.discriminator.beta2": real({ ...within(beta), fallback: own("optimisers.discriminator.beta2") }),
+  discriminator_steps: whole({ ...range("steps"), fallback: own("discriminator_steps") }),
+  generator_steps: whole({ ...range("steps"), fallback: own("generator_steps") }),
+  batch: whole({ ...range("batch"), fallback: own("batch") }),
+  seed: whole({ ...range("seed"), fallback: own("seed") }),
+});
+
+/** @param {"dimensions" | "steps" | "batch" | "seed"} option of whole numbers */
+function range(option) {
+  const { least, most } = OPTIONS[option];
+  return { low: least, high: most };
+}
+
+/** @param {Settings} settings @returns {SingleSettings} */
+export function singleSettings({ noise, generator, discriminator, optimisers, ...others }) {
+  return {
+    ...others,
+    "noise.kind": noise.kind,
+    "noise.dimensions": noise.dimensions,
+    "generator.widths": generator.widths,
+    "generator.activation": generator.activation,
+    "generator.normalisation": generator.normalisation,
+    "discriminator.widths": discriminator.widths,
+    "discriminator.activation": discriminator.activation,
+    "discriminator.normalisation": discriminator.normalisation,
+    "optimisers.generator.kind": optimisers.generator.kind,
+    "optimisers.generator.learning_rate": optimisers.generator.learning_rate,
+    "optimisers.generator.beta1": optimisers.generator.beta1,
+    "optimisers.generator.beta2": optimisers.generator.beta2,
+    "optimisers.discriminator.kind": optimisers.discriminator.kind,
+    "optimisers.discriminator.learning_rate": optimisers.discriminator.learning_rate,
+    "optimisers.discriminator.beta1": optimisers.discriminator.beta1,
+    "optimisers.discriminator.beta2": optimisers.discriminator.beta2,
+  };
+}
+
+const PATHS = Object.freeze(/** @type {SettingPath[]} */ (Object.keys(singleSettings(DEFAULTS))));
 
 /**
- * @param {Record<string, string>} state
- * @param {Settings} base
- * @returns {Settings | null} null where the state asks for no other settings
- * @throws {import("../../runtime/errors.js").ModelError} where they are not possible
+ * The settings that single ones make together, for `checkSettings`: it says whether they are possible.
+ * @param {SingleSettings} single what else it has is left out
+ * @returns {Record<string, unknown>}
  */
-export function settingsFromState(state, base) {
-  const asked = [...leaves(DEFAULTS).keys()].filter((path) => Object.hasOwn(state, path));
-  if (!asked.length) return null;
-  const types = leaves(DEFAULTS);
-  return checkSettings(
-    asked.reduce((settings, path) => replaced(settings, path, read(path, state[path], types.get(path))), base),
-  );
+export function together(single) {
+  return nested(PATHS.map((path) => [path, single[path]]));
 }
 
-/** @param {Record<string, string>} state @returns {Record<string, boolean>} */
-export function layersFromState({ layers }) {
-  if (layers === undefined) return { ...SHOWN_AT_FIRST };
-  const asked = layers.split(",");
-  return Object.fromEntries(LAYERS.map((name) => [name, asked.includes(name)]));
+/** @param {[path: string, value: unknown][]} entries @returns {Record<string, unknown>} */
+function nested(entries) {
+  /** @type {Record<string, unknown>} */
+  const settings = {};
+  /** @type {Map<string, [string, unknown][]>} */
+  const groups = new Map();
+  for (const [path, value] of entries) {
+    const [key, ...rest] = path.split(".");
+    if (rest.length === 0) settings[key] = value;
+    else groups.set(key, [...(groups.get(key) ?? []), [rest.join("."), value]]);
+  }
+  for (const [key, group] of groups) settings[key] = nested(group);
+  return settings;
 }
 
-/** @param {Record<string, boolean>} layers @returns {string | null} */
-export function layersToState(layers) {
-  if (LAYERS.every((name) => layers[name] === SHOWN_AT_FIRST[name])) return null;
-  return LAYERS.filter((name) => layers[name]).join(",");
+/** @param {number[][]} points */
+function writePoints(points) {
+  const steps = points.flat().map((each) => Math.round(each / DRAWN_STEP) + DRAWN_OFFSET);
+  return btoa(String.fromCharCode(...steps));
 }
 
-function same(a, b) {
-  return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function write(path, value) {
-  if (value === null) return "";
-  if (path === "points")
-    return btoa(String.fromCharCode(...value.flat().map((each) => Math.round(each / DRAWN_STEP) + DRAWN_OFFSET)));
-  return String(value);
-}
-
-function read(path, text, example) {
-  if (path === "points") return text === "" ? null : readPoints(text);
-  if (Array.isArray(example)) return text === "" ? [] : text.split(",").map(numberOf);
-  return typeof example === "number" ? numberOf(text) : text;
-}
-
-function numberOf(text) {
-  return text.trim() === "" ? NaN : Number(text);
-}
-
-/** Base64 of the grid's steps; what is none gives points that the settings' check refuses. */
+/** @param {string} text @returns {number[][]} none where it is no base64 */
 function readPoints(text) {
   let bytes;
   try {
@@ -112,7 +230,7 @@ function readPoints(text) {
   } catch {
     return [];
   }
-  const onGrid = (step) => Number((step * DRAWN_STEP).toFixed(2));
+  const onGrid = (/** @type {number} */ step) => Number((step * DRAWN_STEP).toFixed(2));
   return Array.from({ length: Math.floor(bytes.length / 2) }, (_, i) => [
     onGrid(bytes[2 * i]),
     onGrid(bytes[2 * i + 1]),
@@ -121,10 +239,10 @@ function readPoints(text) {
 
 /**
  * Drawn points on the grid that links hold.
- * @param {number[][]} points
- * @returns {number[][]}
+ * @param {Place[]} points
+ * @returns {Place[]}
  */
 export function ontoGrid(points) {
-  const snap = (value) => Number((Math.round(value / DRAWN_STEP) * DRAWN_STEP).toFixed(2)) + 0; // + 0: no −0
+  const snap = (/** @type {number} */ value) => Number((Math.round(value / DRAWN_STEP) * DRAWN_STEP).toFixed(2)) + 0; // + 0: no −0
   return points.map(([x, y]) => [snap(x), snap(y)]);
 }

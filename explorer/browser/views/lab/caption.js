@@ -1,32 +1,37 @@
 /** The plot's layers in a sentence: its coloured words are switches, the same ones as in the model graph. */
 
 import { element } from "../../dom.js";
-import { LAYERS } from "./address.js";
+import { ARROWS, LAYERS } from "./address.js";
+
+/** @typedef {import("./address.js").Layer} Layer */
+/** @typedef {import("./address.js").ArrowKind} ArrowKind */
 
 const MARK = "\u0001"; // stands around a layer's name within the translated sentence
 
 /**
  * @param {object} options
  * @param {import("../../i18n.js").Translator} options.t
- * @param {(layer: string) => void} options.onToggle
- * @param {(arrows: "generator_loss" | "discriminator") => void} options.onArrows
+ * @param {(layer: Layer) => void} options.onToggle
+ * @param {(arrows: ArrowKind) => void} options.onArrows
  */
 export function createCaption({ t, onToggle, onArrows }) {
   const marked = Object.fromEntries(LAYERS.map((name) => [name, `${MARK}${name}${MARK}`]));
-  const buttons = new Map();
+  /** @type {Map<Layer, HTMLButtonElement>} */
+  const words = new Map();
   const children = t("lab.caption", marked)
     .split(MARK)
     .map((part) => {
-      if (!LAYERS.includes(part)) return part;
+      const layer = LAYERS.find((each) => each === part);
+      if (layer === undefined) return part;
       const button = element(
         "button",
-        { class: `lab-word lab-word-${part}`, type: "button", on: { click: () => onToggle(part) } },
-        t(`lab.layer_${part}`),
+        { class: `lab-word lab-word-${layer}`, type: "button", on: { click: () => onToggle(layer) } },
+        t(`lab.layer_${layer}`),
       );
-      buttons.set(part, button);
+      words.set(layer, button);
       return button;
     });
-  const choices = ["generator_loss", "discriminator"].map((kind) =>
+  const choices = ARROWS.map((kind) =>
     element(
       "button",
       { class: "segment", type: "button", "data-value": kind, on: { click: () => onArrows(kind) } },
@@ -45,9 +50,9 @@ export function createCaption({ t, onToggle, onArrows }) {
         element("div", { class: "segments", role: "group", "aria-label": t("lab.arrows") }, ...choices),
       ),
     ),
-    /** @param {Record<string, boolean>} layers @param {"generator_loss" | "discriminator"} arrows */
+    /** @param {import("./address.js").Layers} layers @param {ArrowKind} arrows */
     show(layers, arrows) {
-      for (const [name, button] of buttons) button.setAttribute("aria-pressed", String(layers[name]));
+      for (const [layer, button] of words) button.setAttribute("aria-pressed", String(layers[layer]));
       for (const button of choices) button.setAttribute("aria-pressed", String(button.dataset.value === arrows));
     },
   };

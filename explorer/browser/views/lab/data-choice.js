@@ -9,48 +9,64 @@ const SIDE = 44; // CSS pixels
 const COUNT = 160;
 const STREAM = 17; // of the real points that are shown
 
-/**
- * @param {object} options
- * @param {import("../../i18n.js").Translator} options.t
- * @param {(data: string) => void} options.onChoose
- * @param {() => void} options.onDraw
- */
-export function dataChoice({ t, onChoose, onDraw }) {
-  const buttons = OPTIONS.data.map((name) => {
-    const canvas = element("canvas", { "aria-hidden": true });
-    const act = () => (name === "drawn" ? onDraw() : onChoose(name));
-    const words = t(`lab.data_${name}`);
-    return element(
-      "button",
-      { class: "segment lab-data", type: "button", "data-value": name, title: words, on: { click: act } },
-      canvas,
-      element("span", {}, words),
-    );
-  });
-  const group = element("div", { class: "lab-data-choice", role: "group", "aria-label": t("lab.data") }, ...buttons);
-  const complaint = element("p", { class: "complaint", role: "alert", hidden: true });
-  const node = element("div", { class: "lab-field lab-field-wide" }, group, complaint);
-  const paint = (settings) => {
-    OPTIONS.data.forEach((data, i) => {
-      const points = data === "drawn" ? settings.points : null;
-      const context = prepare(buttons[i].firstChild, SIDE, SIDE);
-      if (data === "drawn" && !points) return;
-      const shown = realPoints({ ...DEFAULTS, data, points, seed: 0 }, STREAM, COUNT);
-      dots(context, shown, SIDE, getComputedStyle(node).getPropertyValue("--real").trim(), 1.5);
+export class DataChoice {
+  /** @type {HTMLElement} */
+  node;
+  #choices;
+  #complaint = element("p", { class: "complaint", role: "alert", hidden: true });
+  /** The visitor's own points, as the pictures show them. @type {number[][] | null} */
+  #points = null;
+
+  /**
+   * @param {object} options
+   * @param {import("../../i18n.js").Translator} options.t
+   * @param {(data: string) => void} options.onChoose
+   * @param {() => void} options.onDraw
+   */
+  constructor({ t, onChoose, onDraw }) {
+    this.#choices = OPTIONS.data.map((data) => {
+      const canvas = element("canvas", { "aria-hidden": true });
+      const act = () => (data === "drawn" ? onDraw() : onChoose(data));
+      const words = t(`lab.data_${data}`);
+      const button = element(
+        "button",
+        { class: "segment lab-data", type: "button", title: words, on: { click: act } },
+        canvas,
+        element("span", {}, words),
+      );
+      return { data, canvas, button };
     });
-  };
-  let drawn; // settings that the pictures show
-  return {
-    node,
-    show(value, settings) {
-      buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.value === value)));
-      drawn = settings;
-      if (node.isConnected) paint(settings);
-    },
-    redraw: () => drawn && paint(drawn),
-    complain(words) {
-      complaint.hidden = words === "";
-      complaint.textContent = words;
-    },
-  };
+    const buttons = this.#choices.map(({ button }) => button);
+    this.node = element(
+      "div",
+      { class: "lab-field lab-field-wide" },
+      element("div", { class: "lab-data-choice", role: "group", "aria-label": t("lab.data") }, ...buttons),
+      this.#complaint,
+    );
+  }
+
+  /** @param {string} chosen @param {{points: number[][] | null}} settings */
+  show(chosen, { points }) {
+    for (const { data, button } of this.#choices) button.setAttribute("aria-pressed", String(data === chosen));
+    this.#points = points;
+    this.redraw();
+  }
+
+  /** After a change of theme. */
+  redraw() {
+    if (!this.node.isConnected) return;
+    const colour = getComputedStyle(this.node).getPropertyValue("--real").trim();
+    for (const { data, canvas } of this.#choices) {
+      const context = prepare(canvas, SIDE, SIDE);
+      const points = data === "drawn" ? this.#points : null;
+      if (data === "drawn" && !points) continue;
+      dots(context, realPoints({ ...DEFAULTS, data, points, seed: 0 }, STREAM, COUNT), SIDE, colour, 1.5);
+    }
+  }
+
+  /** @param {string} words none take the complaint back */
+  complain(words) {
+    this.#complaint.hidden = words === "";
+    this.#complaint.textContent = words;
+  }
 }

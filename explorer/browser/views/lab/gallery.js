@@ -3,17 +3,19 @@
 import { element } from "../../dom.js";
 import { openSafetensors } from "../../runtime/safetensors.js";
 
+/** @typedef {import("../../parts/host.js").CatalogEntry} CatalogEntry */
+
 /**
  * @param {object} options
  * @param {import("../../i18n.js").Translator} options.t
- * @param {object[]} options.checkpoints the catalogue's entries
+ * @param {CatalogEntry[]} options.checkpoints the catalogue's entries
  * @param {(capabilities: string[]) => string[]} options.viewsFor ids of the views of a model
  * @param {string} options.shown name of the run that is open
  * @param {(name: string) => void} options.onChoose
  */
 export function createGallery({ t, checkpoints, viewsFor, shown, onChoose }) {
   const runs = checkpoints.filter(({ capabilities }) => viewsFor(capabilities).includes("lab"));
-  const cards = runs.map((entry) => card(entry, t.language, entry.name === shown, onChoose));
+  const cards = runs.map((entry) => createCard(entry, t.language, entry.name === shown, onChoose));
   const list = element("ul", { class: "lab-gallery-cards" }, ...cards.map(({ node }) => node));
   const summary = element("summary", { class: "button" }, t("lab.gallery", { count: runs.length }));
   const node = element("details", { class: "lab-gallery" }, summary, list);
@@ -22,7 +24,13 @@ export function createGallery({ t, checkpoints, viewsFor, shown, onChoose }) {
   return { node };
 }
 
-function card({ name, title, folder }, language, current, onChoose) {
+/**
+ * @param {CatalogEntry} entry
+ * @param {string} language
+ * @param {boolean} current
+ * @param {(name: string) => void} onChoose
+ */
+function createCard({ name, title, folder }, language, current, onChoose) {
   const sentences = element("span", { class: "note" });
   const button = element(
     "button",
@@ -41,7 +49,7 @@ function card({ name, title, folder }, language, current, onChoose) {
     async describe() {
       try {
         const { metadata } = await openSafetensors(`${folder}timeline.safetensors`);
-        sentences.textContent = JSON.parse(metadata.timeline).description?.[language] ?? "";
+        sentences.textContent = JSON.parse(metadata.timeline ?? "").description?.[language] ?? "";
       } catch (error) {
         console.warn(error); // the title is enough to choose by; opening it says what is wrong
       }

@@ -1,54 +1,64 @@
-/** Which layers and arrows the plot shows: the graph and the caption say and change it, the address keeps it. */
+/** Which layers and arrows the plot shows: the graph and the caption say and change it. */
 
-import { layersFromState, layersToState } from "./address.js";
-
-const ARROWS = Object.freeze(["generator_loss", "discriminator"]);
+/** @typedef {import("./address.js").Layer} Layer */
+/** @typedef {import("./address.js").ArrowKind} ArrowKind */
 
 export class LayerChoice {
+  /** @type {import("./address.js").Layers} */
+  layers;
+  /** @type {ArrowKind} */
+  arrows;
+  #plot;
+  #graph;
+  #caption;
+  #onChange;
+
   /**
+   * @param {import("./address.js").Looks} looks to start with
    * @param {object} options
-   * @param {ReturnType<typeof import("./plot.js").createPlot>} options.plot
-   * @param {ReturnType<typeof import("./graph.js").createGraph>} options.graph
+   * @param {import("./plot.js").Plot} options.plot
+   * @param {import("./graph.js").Graph} options.graph
    * @param {ReturnType<typeof import("./caption.js").createCaption>} options.caption
-   * @param {(state: Record<string, string | null>) => void} options.emit into the address
+   * @param {() => void} options.onChange
    */
-  constructor({ plot, graph, caption, emit }) {
-    this.plot = plot;
-    this.graph = graph;
-    this.caption = caption;
-    this.emit = emit;
+  constructor({ layers, arrows }, { plot, graph, caption, onChange }) {
+    this.layers = layers;
+    this.arrows = arrows;
+    this.#plot = plot;
+    this.#graph = graph;
+    this.#caption = caption;
+    this.#onChange = onChange;
+    this.#show();
   }
 
-  /** @param {Record<string, string>} state */
-  start(state) {
-    this.layers = layersFromState(state);
-    this.arrows = ARROWS.includes(state.arrows) ? state.arrows : ARROWS[0];
-    this.show();
-  }
-
+  /** @param {Layer} layer */
   toggle(layer) {
-    this.layers[layer] = !this.layers[layer];
-    this.show();
-    this.emit({ layers: layersToState(this.layers) });
+    this.layers = { ...this.layers, [layer]: !this.layers[layer] };
+    this.#show();
+    this.#onChange();
   }
 
+  /** @param {ArrowKind} arrows */
   chooseArrows(arrows) {
     this.arrows = arrows;
-    this.show();
-    this.emit({ arrows: arrows === ARROWS[0] ? null : arrows });
+    this.#show();
+    this.#onChange();
   }
 
-  show() {
-    this.plot.setLayers(this.layers);
-    this.plot.setArrows(this.arrows);
-    this.graph.setLayers(this.layers);
-    this.caption.show(this.layers, this.arrows);
-  }
-
-  /** The noise grid moves to where the generator takes it, and stays for as long as the generator is pointed at. */
+  /**
+   * The noise grid moves to where the generator takes it, and stays for as long as the generator is pointed at.
+   * @param {boolean} on
+   */
   morph(on) {
-    this.plot.setLayers({ ...this.layers, manifold: on || this.layers.manifold });
-    if (on) this.plot.playMorph();
-    else this.plot.morph(1);
+    this.#plot.setLayers({ ...this.layers, manifold: on || this.layers.manifold });
+    if (on) this.#plot.playMorph();
+    else this.#plot.morph(1);
+  }
+
+  #show() {
+    this.#plot.setLayers(this.layers);
+    this.#plot.setArrows(this.arrows);
+    this.#graph.setLayers(this.layers);
+    this.#caption.show(this.layers, this.arrows);
   }
 }

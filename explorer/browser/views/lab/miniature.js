@@ -1,18 +1,20 @@
 /** Tiny pictures of the plane [−1.25, 1.25]², for the model graph and the choice of data. */
 
+import { context2d } from "../../charts/canvas.js";
 import { LIMIT } from "../../runtime/planar/settings.js";
 
 /**
  * A cleared context that counts in CSS pixels.
  * @param {HTMLCanvasElement} canvas
- * @param {number} width @param {number} height CSS pixels
+ * @param {number} width CSS pixels
+ * @param {number} height
  * @returns {CanvasRenderingContext2D}
  */
 export function prepare(canvas, width, height) {
   const ratio = globalThis.devicePixelRatio || 1;
   const [wide, tall] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== wide || canvas.height !== tall) Object.assign(canvas, { width: wide, height: tall });
-  const context = canvas.getContext("2d");
+  const context = context2d(canvas);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   return context;
@@ -43,7 +45,8 @@ export function mesh(context, points, { rows, columns, side, colour }) {
   const scale = side / (2 * LIMIT);
   const to = (/** @type {number} */ i, /** @type {boolean} */ first) => {
     const [x, y] = [(points[2 * i] + LIMIT) * scale, (LIMIT - points[2 * i + 1]) * scale];
-    first ? context.moveTo(x, y) : context.lineTo(x, y);
+    if (first) context.moveTo(x, y);
+    else context.lineTo(x, y);
   };
   context.strokeStyle = colour;
   context.lineWidth = 1;

@@ -1,96 +1,115 @@
 /**
- * The lab's one picture: real and generated points, what the discriminator makes of the plane, where the generator takes
- * the noise, and the gradients between them, all in data units and all of one moment of a run.
+ * The lab's one picture: real and generated points, what the discriminator makes of the plane, where the generator
+ * takes the noise, and the gradients between them, all in data units and all of one moment of a run.
  */
-import { element } from "../../dom.js";
 import { sizeCanvas } from "../../charts/canvas.js";
+import { element } from "../../dom.js";
+import { shownOutput } from "../../runtime/planar/outputs.js";
 import { readTheme } from "./plot/colours.js";
-import { createDrawing } from "./plot/drawing.js";
-import { clipToPlane, createFrame, drawFrame } from "./plot/frame.js";
+import { DrawingBar } from "./plot/drawing-bar.js";
+import { createFrame, drawFrame } from "./plot/frame.js";
 import { createLegend, fakeWords, formatNumber } from "./plot/legend.js";
-import { SHOWN } from "./plot/model.js";
 import { Overlay } from "./plot/overlay.js";
 import { Picture } from "./plot/picture.js";
 import { EXTENT } from "./plot/quantities.js";
-import { shownOutput } from "../../runtime/planar/outputs.js";
+import { SHOWN } from "./plot/scene.js";
 import { watchSurroundings } from "./plot/surroundings.js";
 
 const MORPH = 600; // milliseconds
 const DESCRIPTION_DELAY = 300; // milliseconds without a new picture before screen readers are told of it
 const LEAST_SIDE = 100; // CSS pixels; below, the plot is hidden or about to be
 
-/** @typedef {import("./plot/picture.js").Layer} Layer */
+/** @typedef {import("./address.js").Layer} Layer */
+/** @typedef {import("./plot/pen.js").Place} Place */
+/** @typedef {import("./plot/scene.js").ArrowKind} ArrowKind */
+/** @typedef {import("./plot/scene.js").Scene} Scene */
+/** @typedef {import("../../runtime/planar/explain.js").Step} SubStep */
 
 /**
- * @typedef {object} Shown one moment of a run
+ * One moment of a run.
+ * @typedef {object} Shown
  * @property {import("../../runtime/planar/settings.js").Settings} settings
- * @property {object} evaluator of the settings
- * @property {object | null} state null: nothing but the real points
- * @property {object | null} [explain] a sub-step of slow motion that starts from `state`; it takes the place of the shown points
+ * @property {import("../../runtime/planar/evaluate.js").Evaluator} evaluator of the settings
+ * @property {import("../../runtime/planar/initial.js").State | null} state null: nothing but the real points
+ * @property {SubStep | null} [explain] a sub-step of slow motion that starts from `state`; it takes the place of the
+ *   shown points
  */
 
-/**
- * @param {HTMLElement} parent
- * @param {{t: import("../../i18n.js").Translator}} options
- */
-export function createPlot(parent, { t }) {
-  return new Plot(parent, t);
-}
+export class Plot {
+  /** @type {Record<Layer, boolean>} */
+  layers = { real: true, fake: true, heat: true, manifold: true, arrows: true, decision: true };
+  viewport = createFrame(LEAST_SIDE);
+  /** @type {Picture} */
+  picture;
+  /** @type {Overlay} */
+  overlay;
+  /** @type {HTMLElement} */
+  node;
+  #t;
+  /** @type {Shown | null} */
+  #shown = null;
+  /** @type {ArrowKind} */
+  #arrowKind = "generator_loss";
+  #fraction = 1;
+  #animation = 0;
+  #describing = 0;
+  #stopWatching;
+  /** @type {import("./plot/colours.js").Theme} */
+  #theme;
+  #under = canvas("frame");
+  #over = canvas("over");
+  #message = element("p", { class: "lab-plot-message", hidden: true });
+  #box;
+  #legend;
+  #drawing;
 
-class Plot {
-  /** @param {HTMLElement} parent @param {import("../../i18n.js").Translator} t */
-  constructor(parent, t) {
-    this.t = t;
-    /** @type {Record<Layer, boolean>} */
-    this.layers = { real: true, fake: true, heat: true, manifold: true, arrows: true, decision: true };
-    this.arrowKind = /** @type {import("./plot/picture.js").ArrowKind} */ ("generator_loss");
-    this.fraction = 1;
-    this.#build(parent);
-    this.#readTheme();
-    this.stopWatching = watchSurroundings(this.box, {
+  /** @param {HTMLElement} parent @param {{t: import("../../i18n.js").Translator}} options */
+  constructor(parent, { t }) {
+    this.#t = t;
+    this.#over.setAttribute("role", "img");
+    const scene = canvas("scene");
+    this.#box = element("div", { class: "lab-plot-box" }, this.#under, scene, this.#over, this.#message);
+    this.#legend = createLegend({ t, onFitArrows: () => this.fitArrows() });
+    this.#drawing = new DrawingBar({
+      t,
+      canvas: this.#over,
+      viewport: () => this.viewport,
+      onPreview: (points, cursor) => this.overlay.drawStrokes(points, cursor),
+    });
+    this.node = element("div", { class: "lab-plot" }, this.#box, this.#drawing.node, this.#legend.node);
+    parent.append(this.node);
+    this.#theme = readTheme(this.node);
+    this.picture = new Picture(scene, this.viewport, this.#theme);
+    this.overlay = new Overlay(this.#over, {
+      t,
+      look: () => this.#look(),
+      viewport: this.viewport,
+      theme: this.#theme,
+    });
+    this.#box.append(this.overlay.tooltip.node);
+    this.#legend.theme(this.picture.scale);
+    this.#stopWatching = watchSurroundings(this.#box, {
       onSize: () => this.#resize(),
       onTheme: () => this.#followTheme(),
     });
     this.#resize();
   }
 
-  #build(parent) {
-    const [under, canvas, over] = ["frame", "scene", "over"].map((name) =>
-      element("canvas", { class: `lab-plot-canvas lab-plot-canvas-${name}` }),
-    );
-    over.setAttribute("role", "img");
-    this.under = under;
-    this.over = over;
-    this.picture = new Picture(canvas);
-    this.overlay = new Overlay(over, this.t, () => this.#look());
-    this.message = element("p", { class: "lab-plot-message", hidden: true });
-    this.box = element("div", { class: "lab-plot-box" }, under, canvas, over, this.message, this.overlay.tooltip.node);
-    this.legend = createLegend({ t: this.t, onFitArrows: () => this.fitArrows() });
-    const onPreview = (points, cursor) => this.overlay.drawStrokes(points, cursor);
-    this.drawing = createDrawing({ t: this.t, canvas: over, viewport: () => this.viewport, onPreview });
-    this.node = element("div", { class: "lab-plot" }, this.box, this.drawing.node, this.legend.node);
-    parent.append(this.node);
-  }
-
   destroy() {
-    this.stopWatching();
-    this.drawing.stop();
-    cancelAnimationFrame(this.animation);
-    clearTimeout(this.describing);
-    this.overlay.listeners.clear();
+    this.#stopWatching();
+    this.#drawing.stop();
+    cancelAnimationFrame(this.#animation);
+    clearTimeout(this.#describing);
     this.node.remove();
   }
 
   /** Show a moment, at once. @param {Shown} shown */
-  show({ settings, evaluator, state, explain = null }) {
-    if (settings !== this.settings) {
-      this.settings = settings;
-      this.picture.open(settings);
+  show(shown) {
+    if (shown.settings !== this.#shown?.settings) {
+      this.picture.open(shown.settings);
       this.overlay.leave();
     }
-    this.evaluator = evaluator;
-    this.state = state;
-    this.substep = explain;
+    this.#shown = shown;
     this.#draw();
   }
 
@@ -100,16 +119,16 @@ class Plot {
     this.#draw();
   }
 
-  /** @param {import("./plot/picture.js").ArrowKind} kind what the arrows are */
+  /** @param {ArrowKind} kind what the arrows are */
   setArrows(kind) {
-    if (kind === this.arrowKind) return;
-    this.arrowKind = kind;
+    if (kind === this.#arrowKind) return;
+    this.#arrowKind = kind;
     this.fitArrows();
   }
 
   /** Choose the arrows' scale anew, from the present moment. */
   fitArrows() {
-    this.picture.arrowScale.reset();
+    this.picture.fitArrows();
     this.#draw();
   }
 
@@ -119,150 +138,153 @@ class Plot {
    * @param {number} fraction 0: the noise, 1: the manifold, as usual
    */
   morph(fraction) {
-    cancelAnimationFrame(this.animation);
+    cancelAnimationFrame(this.#animation);
     this.#morph(fraction);
   }
 
   /** From the noise to the manifold in 600 ms; where the visitor wants no motion, first the one, then the other. */
   playMorph() {
-    cancelAnimationFrame(this.animation);
+    cancelAnimationFrame(this.#animation);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const start = performance.now();
     const step = (/** @type {number} */ now) => {
       const share = Math.min(1, Math.max(0, (now - start) / MORPH));
       this.#morph(share < 1 && still ? 0 : share * share * (3 - 2 * share));
-      if (share < 1) this.animation = requestAnimationFrame(step);
+      if (share < 1) this.#animation = requestAnimationFrame(step);
     };
     step(start);
   }
 
   /**
-   * Let the visitor draw data, starting from the points of the present settings where these are drawn.
-   * @param {(points: [number, number][]) => void} callback after each stroke, and after undo and clear: all points so far
+   * Let the visitor draw data.
+   * @param {Place[]} points to start from
+   * @param {(points: Place[]) => void} onDraw told all points after each stroke, undo and clear
    */
-  startDrawing(callback) {
+  startDrawing(points, onDraw) {
     this.overlay.leave();
-    this.message.hidden = this.legend.node.hidden = true;
-    this.box.classList.add("lab-plot-drawn-on");
-    this.over.tabIndex = 0;
-    this.over.setAttribute("role", "application");
-    this.over.setAttribute("aria-label", this.t("lab.plot_draw_label"));
-    this.drawing.start(this.settings?.points ?? [], callback);
+    this.#message.hidden = this.#legend.node.hidden = true;
+    this.#box.classList.add("lab-plot-drawn-on");
+    this.#over.tabIndex = 0;
+    this.#over.setAttribute("role", "application");
+    this.#over.setAttribute("aria-label", this.#t("lab.plot_draw_label"));
+    this.#drawing.start(points, onDraw);
     this.#draw();
   }
 
   stopDrawing() {
-    this.drawing.stop();
-    this.legend.node.hidden = false;
-    this.box.classList.remove("lab-plot-drawn-on");
-    this.over.removeAttribute("tabindex");
-    this.over.setAttribute("role", "img");
+    this.#drawing.stop();
+    this.#legend.node.hidden = false;
+    this.#box.classList.remove("lab-plot-drawn-on");
+    this.#over.removeAttribute("tabindex");
+    this.#over.setAttribute("role", "img");
     this.overlay.clear();
     this.#draw();
   }
 
-  /**
-   * Tell what is under the pointer.
-   * @param {(hovered: import("./plot/hover.js").Hovered | null) => void} callback null: the pointer has left
-   * @returns {() => void} stops telling
-   */
-  onHover(callback) {
-    this.overlay.listeners.add(callback);
-    return () => this.overlay.listeners.delete(callback);
-  }
-
-  #readTheme() {
-    this.colours = readTheme(this.node);
-    this.picture.theme(this.colours);
-    this.overlay.colours = this.colours;
-    this.legend.theme(this.picture.scale);
-  }
-
   #followTheme() {
-    this.#readTheme();
-    if (this.viewport) drawFrame(this.frameContext, this.viewport, this.colours);
-    this.#draw();
-    this.drawing.refresh();
+    this.#theme = readTheme(this.node);
+    this.picture.follow(this.#theme);
+    this.overlay.follow(this.#theme);
+    this.#legend.theme(this.picture.scale);
+    this.#redraw();
   }
 
   #resize() {
-    const side = Math.round(this.box.clientWidth);
+    const side = Math.round(this.#box.clientWidth);
     if (side < LEAST_SIDE) return;
     this.viewport = createFrame(side);
-    this.frameContext = sizeCanvas(this.under, side, side);
-    drawFrame(this.frameContext, this.viewport, this.colours);
     this.picture.resize(this.viewport);
-    const overContext = sizeCanvas(this.over, side, side);
-    clipToPlane(overContext, this.viewport);
-    this.overlay.resize(overContext, this.viewport);
+    this.overlay.resize(this.viewport);
+    this.#redraw();
+  }
+
+  /** Everything anew, the frame too. */
+  #redraw() {
+    const { width, height } = this.viewport;
+    drawFrame(sizeCanvas(this.#under, width, height), this.viewport, this.#theme);
     this.#draw();
-    this.drawing.refresh();
+    this.#drawing.refresh();
   }
 
   #morph(/** @type {number} */ fraction) {
-    this.fraction = fraction;
+    this.#fraction = fraction;
     this.#draw();
   }
 
   #draw() {
-    const { picture, viewport, substep } = this;
-    if (!viewport || !picture.scene) return;
-    if (this.drawing.active) return picture.clear();
-    const { evaluator, state, layers, arrowKind, fraction } = this;
-    const drawn = picture.draw({ evaluator, state, substep, layers, arrowKind, fraction });
-    this.#say();
+    const { scene } = this.picture;
+    if (!this.#shown || !scene) return;
+    if (this.#drawing.active) return this.picture.clear();
+    const { evaluator, state, explain: substep = null } = this.#shown;
+    const moment = { evaluator, state, substep, layers: this.layers, fraction: this.#fraction };
+    const drawn = this.picture.draw(scene, { ...moment, arrowKind: this.#arrowKind });
+    this.#say(scene, state !== null);
     // A sub-step's arrows are those of the generator's update, whatever else the arrows show.
-    const kind = substep ? "generator_loss" : arrowKind;
-    this.legend.update(picture.scene, { ...drawn, arrowKind: kind, substep, unit: viewport.scale });
-    this.overlay.refresh(this.colours);
-    clearTimeout(this.describing);
-    this.describing = setTimeout(() => this.#describe(), DESCRIPTION_DELAY);
+    const arrowKind = substep ? "generator_loss" : this.#arrowKind;
+    this.#legend.update(scene, { ...drawn, arrowKind, substep, unit: this.viewport.scale });
+    this.overlay.refresh();
+    clearTimeout(this.#describing);
+    this.#describing = setTimeout(() => this.#describe(), DESCRIPTION_DELAY);
   }
 
-  /** Put in words why something is missing, or how far the noise has come. */
-  #say() {
-    const { fraction, t } = this;
-    const { broken, grid } = this.picture.scene;
+  /**
+   * Put in words why something is missing, or how far the noise has come.
+   * @param {Scene} scene
+   * @param {boolean} known
+   */
+  #say({ broken, grid }, known) {
+    const fraction = this.#fraction;
     const scale = grid.scale === 1 ? "" : ` (× ${grid.scale})`;
     let words = "";
-    if (this.state && broken) words = t(`lab.plot_broken_${broken}`);
-    else if (this.state && fraction < 1) words = `z${scale} → G(z): ${Math.round(100 * fraction)} %`;
-    if (this.message.textContent !== words) this.message.textContent = words;
-    this.message.hidden = words === "";
+    if (known && broken) words = this.#t(`lab.plot_broken_${broken}`);
+    else if (known && fraction < 1) words = `z${scale} → G(z): ${Math.round(100 * fraction)} %`;
+    if (this.#message.textContent !== words) this.#message.textContent = words;
+    this.#message.hidden = words === "";
   }
 
   /** What there is to point at. @returns {import("./plot/overlay.js").View | null} */
   #look() {
     const { scene } = this.picture;
-    if (!scene || this.drawing.active) return null;
-    const { substep, evaluator, layers } = this;
-    const known = Boolean(this.state) && scene.broken === null;
-    const state = substep?.state ?? this.state;
+    if (!this.#shown || !scene || this.#drawing.active) return null;
+    const { evaluator, state, explain: substep = null } = this.#shown;
+    const looked = substep?.state ?? state;
+    const known = looked !== null && scene.broken === null;
+    const { real, fake } = this.layers;
     return {
       scene,
-      visible: { real: layers.real && !substep, fake: layers.fake && known && this.fraction === 1 && !substep },
-      output: known ? (point) => evaluator.discriminate(state, point)[0] : null,
+      visible: substep ? { real: false, fake: false } : { real, fake: fake && known && this.#fraction === 1 },
+      output: known ? (point) => evaluator.discriminate(looked, point)[0] : null,
     };
   }
 
   /** The picture in words, with its numbers, for those who do not see it. */
   #describe() {
-    const { t, evaluator, state } = this;
     const { scene } = this.picture;
-    if (!scene || this.drawing.active) return;
+    if (!this.#shown || !scene || this.#drawing.active) return;
+    const { evaluator, state } = this.#shown;
+    const t = this.#t;
     const words = [t("lab.plot_label", { limit: EXTENT }), t("lab.plot_real", { count: SHOWN })];
-    if (!this.message.hidden) words.push(this.message.textContent);
+    if (!this.#message.hidden) words.push(this.#message.textContent);
     else if (state) {
       words.push(fakeWords(scene, t));
       const mean = (/** @type {Float32Array} */ points) =>
         formatNumber(meanShown(scene.meaning, evaluator.discriminate(state, points)));
       words.push(t("lab.plot_means", { real: mean(scene.real), fake: mean(scene.fake) }));
     }
-    this.over.setAttribute("aria-label", words.join(". "));
+    this.#over.setAttribute("aria-label", words.join(". "));
   }
 }
 
-/** Mean of what is shown of D's outputs. */
-function meanShown(meaning, /** @type {Float32Array} */ outputs) {
+/** @param {"frame" | "scene" | "over"} name one of the canvases that lie upon each other */
+function canvas(name) {
+  return element("canvas", { class: `lab-plot-canvas lab-plot-canvas-${name}` });
+}
+
+/**
+ * Mean of what is shown of D's outputs.
+ * @param {import("../../runtime/planar/outputs.js").OutputMeaning} meaning
+ * @param {Float32Array} outputs
+ */
+function meanShown(meaning, outputs) {
   return outputs.reduce((sum, output) => sum + shownOutput(meaning, output), 0) / outputs.length;
 }

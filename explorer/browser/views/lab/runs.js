@@ -6,17 +6,33 @@ import { createEvaluator } from "../../runtime/planar/evaluate.js";
 const MOST = 6; // each live run holds a worker and up to 400 moments
 
 /**
+ * @typedef {import("../../runtime/planar/run.js").Run} Run
+ * @typedef {import("../../runtime/planar/initial.js").State} State
+ * @typedef {import("../../runtime/planar/measures.js").Measures} Measures
+ * @typedef {WeakMap<State, Measures | null>} Measured by state, as long as the run keeps it; null where there was
+ *   nothing to measure
+ *
  * @typedef {object} Entry
- * @property {object} run
+ * @property {Run} run
  * @property {string} name
  * @property {number} number of a live run; 0 for the recorded one
- * @property {object} evaluator of the run's networks
- * @property {WeakMap<object, object | null>} measured by state, as long as the run keeps it; null where there was nothing to measure
+ * @property {import("../../runtime/planar/evaluate.js").Evaluator} evaluator of the run's networks
+ * @property {Measured} measured
  * @property {number} index the moment that is shown, or was when the run was left
- * @property {object} last the state at the run's end when the view last heard of it
+ * @property {State} last the state at the run's end when the view last heard of it
+ * @property {HTMLButtonElement} button opens it
+ * @property {() => void} stop listening to it
  */
 
 export class RunList {
+  /** @type {HTMLElement} */
+  node;
+  /** @type {Entry[]} */
+  #entries = [];
+  #kernels;
+  #onOpen;
+  #onChange;
+
   /**
    * @param {object} options
    * @param {import("../../i18n.js").Translator} options.t
@@ -25,56 +41,62 @@ export class RunList {
    * @param {(entry: Entry) => void} options.onChange a live run has trained on, started, stopped or broken off
    */
   constructor({ t, kernels, onOpen, onChange }) {
-    this.kernels = kernels;
-    this.onOpen = onOpen;
-    this.onChange = onChange;
-    this.entries = [];
+    this.#kernels = kernels;
+    this.#onOpen = onOpen;
+    this.#onChange = onChange;
     this.node = element("div", { class: "lab-runs", role: "group", "aria-label": t("lab.runs"), hidden: true });
   }
 
   /** The number of a new live run. */
   get next() {
-    return 1 + Math.max(0, ...this.entries.map(({ number }) => number));
+    return 1 + Math.max(0, ...this.#entries.map(({ number }) => number));
   }
 
-  /** @param {object} run @param {string} name @param {number} [number] of a live run @returns {Entry} */
+  /** @param {Run} run @param {string} name @param {number} [number] of a live run @returns {Entry} */
   add(run, name, number = 0) {
-    const last = run.length - 1;
-    const entry = { run, name, number, index: last, last: run.state(last), measured: new WeakMap() };
-    entry.evaluator = createEvaluator(this.kernels, run.settings);
-    entry.button = element(
-      "button",
-      { class: "segment", type: "button", on: { click: () => this.onOpen(entry) } },
+    const index = run.length - 1;
+    const open = () => this.#onOpen(entry);
+    /** @type {Entry} */
+    const entry = {
+      run,
       name,
-    );
-    entry.stop = run.onChange(() => this.onChange(entry));
-    this.entries.push(entry);
+      number,
+      index,
+      last: run.state(index),
+      measured: new WeakMap(),
+      evaluator: createEvaluator(this.#kernels, run.settings),
+      button: element("button", { class: "segment", type: "button", on: { click: open } }, name),
+      stop: run.onChange(() => this.#onChange(entry)),
+    };
+    this.#entries.push(entry);
     // The recorded run stays; of the others the oldest makes room.
-    if (this.entries.length > MOST) this.remove(this.entries[1]);
-    this.list();
+    if (this.#entries.length > MOST) this.remove(this.#entries[1]);
+    this.#list();
     return entry;
   }
 
+  /** @param {Entry} entry */
   remove(entry) {
-    this.entries = this.entries.filter((each) => each !== entry);
+    this.#entries = this.#entries.filter((each) => each !== entry);
     entry.stop();
     entry.run.destroy();
-    this.list();
+    this.#list();
   }
 
-  list() {
-    this.node.replaceChildren(...this.entries.map(({ button }) => button));
-    this.node.hidden = this.entries.length < 2;
-  }
-
+  /** @param {Entry} entry the one that is shown */
   mark(entry) {
-    for (const each of this.entries) each.button.setAttribute("aria-pressed", String(each === entry));
+    for (const each of this.#entries) each.button.setAttribute("aria-pressed", String(each === entry));
   }
 
   destroy() {
-    for (const entry of this.entries) {
-      entry.stop();
-      entry.run.destroy();
+    for (const { stop, run } of this.#entries) {
+      stop();
+      run.destroy();
     }
+  }
+
+  #list() {
+    this.node.replaceChildren(...this.#entries.map(({ button }) => button));
+    this.node.hidden = this.#entries.length < 2;
   }
 }

@@ -1,7 +1,10 @@
 /** Training by hand: start and stop, single steps, a fork from the moment that is shown, and how far the run is. */
 
-import { element } from "../../dom.js";
 import { grouped, readable } from "../../charts/axis.js";
+import { element } from "../../dom.js";
+
+/** What one step updates. @type {readonly ("discriminator" | "generator" | "both")[]} */
+const STEPS = Object.freeze(["discriminator", "generator", "both"]);
 
 /**
  * @param {object} options
@@ -9,15 +12,15 @@ import { grouped, readable } from "../../charts/axis.js";
  * @param {() => void} options.onTrain start or stop
  * @param {() => void} options.onFork train on from the moment that is shown
  * @param {() => void} options.onRestart from untrained networks, with the settings that are shown
- * @param {(which: "discriminator" | "generator" | "both") => void} options.onStep
+ * @param {(which: typeof STEPS[number]) => void} options.onStep
  */
 export function createTrainingBar({ t, onTrain, onFork, onRestart, onStep }) {
-  const button = (kind, words, act, hint = "") =>
+  const button = (/** @type {string} */ kind, /** @type {string} */ words, /** @type {() => void} */ act, hint = "") =>
     element("button", { class: `button lab-${kind}`, type: "button", title: hint, on: { click: act } }, words);
   const train = button("train", "", onTrain);
   const fork = button("fork", t("lab.fork"), onFork, t("lab.fork_hint"));
   const restart = button("restart", t("lab.restart"), onRestart, t("lab.restart_hint"));
-  const steps = ["discriminator", "generator", "both"].map((which) =>
+  const steps = STEPS.map((which) =>
     button(`step-${which}`, t(`lab.step_${which}`), () => onStep(which), t(`lab.step_${which}_hint`)),
   );
   const place = element("p", { class: "number lab-counters" });
@@ -38,7 +41,7 @@ export function createTrainingBar({ t, onTrain, onFork, onRestart, onStep }) {
      * @param {boolean} now.running
      * @param {boolean} now.atEnd whether the run's last moment is shown
      * @param {boolean} now.trainable whether the page can train this loss
-     * @param {object | null} now.stopped where and why a run broke off
+     * @param {import("../../runtime/planar/run.js").Stopped | null} now.stopped where and why a run broke off
      */
     show({ live, running, atEnd, trainable, stopped }) {
       train.textContent = running ? t("lab.pause") : live ? t("lab.train") : t("lab.train_on");
@@ -56,7 +59,10 @@ export function createTrainingBar({ t, onTrain, onFork, onRestart, onStep }) {
           ? ""
           : t("lab.untrainable");
     },
-    /** @param {{iteration: number, discriminatorUpdates: number, generatorUpdates: number}} state @param {number | null} speed iterations a second */
+    /**
+     * @param {import("../../runtime/planar/initial.js").State} state
+     * @param {number | null} speed iterations a second, while it trains
+     */
     count({ iteration, discriminatorUpdates, generatorUpdates }, speed) {
       const counters = {
         iteration: grouped(iteration),

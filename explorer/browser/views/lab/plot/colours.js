@@ -1,7 +1,12 @@
 /** The plot's colours: the style sheet's, and the heat map's scale made of them. */
 
-/** @typedef {Record<"text" | "soft" | "strong" | "page" | "panel" | "real" | "fake" | "discriminator" | "generator" | "gradient", string>} Theme */
+/**
+ * @typedef {"text" | "soft" | "strong" | "page" | "panel" | "real" | "fake" | "discriminator" | "generator" |
+ *   "gradient" } ColourName
+ * @typedef {Record<ColourName, string>} Theme `#rrggbb` each
+ */
 
+/** The style sheet's variables. @type {Readonly<Record<ColourName, string>>} */
 const NAMES = Object.freeze({
   text: "text",
   soft: "text-soft",
@@ -20,11 +25,11 @@ const LEVELS = 255; // odd, so that the middle is a level of its own
 /** The style sheet's colours as they are for an element. @param {Element} node @returns {Theme} */
 export function readTheme(node) {
   const style = getComputedStyle(node);
-  return /** @type {Theme} */ (
-    Object.fromEntries(
-      Object.entries(NAMES).map(([name, variable]) => [name, style.getPropertyValue(`--${variable}`).trim()]),
-    )
-  );
+  const theme = { ...NAMES };
+  for (const name of /** @type {ColourName[]} */ (Object.keys(NAMES))) {
+    theme[name] = style.getPropertyValue(`--${NAMES[name]}`).trim();
+  }
+  return theme;
 }
 
 /**

@@ -23,8 +23,19 @@ const CROSSED = Object.freeze([
   [3, 0],
   [],
 ]);
+/** The corners that a side runs between. */
+const ENDS = Object.freeze([
+  [0, 1],
+  [1, 2],
+  [3, 2],
+  [0, 3],
+]);
 const AROUND_UPPER_LEFT = Object.freeze([3, 0, 1, 2]);
 const AROUND_UPPER_RIGHT = Object.freeze([0, 1, 2, 3]);
+
+/**
+ * @typedef {[number, number, number, number]} Corners a cell's values: upper left, upper right, lower right, lower left
+ */
 
 /**
  * The lines where a sampled function crosses a threshold, linear between the samples; a saddle is cut according to the
@@ -40,21 +51,11 @@ export function thresholdSegments(values, side, threshold, segments) {
   for (let row = 0; row < side; row++) {
     for (let column = 0; column < side; column++) {
       const i = row * (side + 1) + column;
-      const [a, b, c, d] = [values[i], values[i + 1], values[i + side + 2], values[i + side + 1]];
-      const above =
-        (a > threshold ? 1 : 0) + (b > threshold ? 2 : 0) + (c > threshold ? 4 : 0) + (d > threshold ? 8 : 0);
-      if (above === 0 || above === 15) continue;
-      for (const crossed of above === 5 || above === 10
-        ? saddle(above, a + b + c + d > 4 * threshold)
-        : CROSSED[above]) {
+      const corners = /** @type {Corners} */ ([values[i], values[i + 1], values[i + side + 2], values[i + side + 1]]);
+      for (const crossed of crossedSides(corners, threshold)) {
         // The crossed side starts at its left or upper end and runs right or down.
         const [x, y] = [column + (crossed === 1 ? 1 : 0), row + (crossed === 2 ? 1 : 0)];
-        const [from, to] = [
-          [a, b],
-          [b, c],
-          [d, c],
-          [a, d],
-        ][crossed];
+        const [from, to] = ENDS[crossed].map((corner) => corners[corner]);
         const part = (threshold - from) / (to - from);
         const along = crossed % 2 === 0;
         segments[filled++] = EXTENT * ((2 * (along ? x + part : x)) / side - 1);
@@ -65,7 +66,11 @@ export function thresholdSegments(values, side, threshold, segments) {
   return filled / 4;
 }
 
-/** The sides that a saddle's two lines cross. @param {number} above 5 or 10 @param {boolean} joined whether the middle lies above */
-function saddle(above, joined) {
+/** @param {Corners} corners @param {number} threshold @returns {readonly number[]} two sides for each line */
+function crossedSides(corners, threshold) {
+  let above = 0;
+  for (let i = 0; i < 4; i++) if (corners[i] > threshold) above += 1 << i;
+  if (above !== 5 && above !== 10) return CROSSED[above];
+  const joined = corners[0] + corners[1] + corners[2] + corners[3] > 4 * threshold; // the middle lies above
   return (above === 5) === joined ? AROUND_UPPER_RIGHT : AROUND_UPPER_LEFT;
 }

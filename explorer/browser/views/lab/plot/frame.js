@@ -1,4 +1,5 @@
 /** The plot's place on its canvas: a square plane, equally long units on both axes, ticks in data units. */
+import { sizeCanvas } from "../../../charts/canvas.js";
 import { ticks } from "../../../charts/geometry.js";
 import { createViewport } from "../../../charts/viewport.js";
 import { EXTENT } from "./quantities.js";
@@ -16,11 +17,18 @@ export function createFrame(side) {
   return createViewport(side, side, () => ({ left: -EXTENT, right: EXTENT, bottom: -EXTENT, top: EXTENT }), MARGIN);
 }
 
-/** Restrict what follows to the plane. @param {CanvasRenderingContext2D} context @param {Viewport} viewport */
-export function clipToPlane(context, { plot }) {
+/**
+ * Give a canvas the frame's size, and restrict what is drawn on it to the plane.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Viewport} viewport
+ * @returns {CanvasRenderingContext2D}
+ */
+export function sizeToFrame(canvas, { width, height, plot }) {
+  const context = sizeCanvas(canvas, width, height);
   context.beginPath();
   context.rect(plot.left, plot.top, plot.width, plot.height);
   context.clip();
+  return context;
 }
 
 /**

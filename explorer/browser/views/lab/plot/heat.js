@@ -1,29 +1,29 @@
 /** The heat map as a small picture: one pixel for each place at which the discriminator was asked. */
+import { context2d } from "../../../charts/canvas.js";
+import { element } from "../../../dom.js";
 import { shownOutput } from "../../../runtime/planar/outputs.js";
 
 /** A picture that is kept and painted anew at each frame. */
-export function createHeatImage() {
-  const canvas = document.createElement("canvas");
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  /** @type {ImageData | null} */
-  let image = null;
-  return {
-    canvas,
-    /**
-     * @param {import("./model.js").Scene} scene
-     * @param {Uint32Array} scale from `heatScale`
-     */
-    paint({ side, heat, meaning, range }, scale) {
-      if (image === null || image.width !== side + 1) {
-        canvas.width = canvas.height = side + 1;
-        image = context.createImageData(side + 1, side + 1);
-      }
-      const pixels = new Uint32Array(image.data.buffer);
-      for (let i = 0; i < heat.length; i++)
-        pixels[i] = scale[heatLevel(shownOutput(meaning, heat[i]), range, scale.length)];
-      context.putImageData(image, 0, 0);
-    },
-  };
+export class HeatImage {
+  canvas = element("canvas");
+  #context = context2d(this.canvas);
+  #image = this.#context.createImageData(1, 1);
+
+  /**
+   * @param {import("./scene.js").Scene} scene
+   * @param {Uint32Array} scale from `heatScale`
+   */
+  paint({ side, heat, meaning, range }, scale) {
+    if (this.#image.width !== side + 1) {
+      this.canvas.width = this.canvas.height = side + 1;
+      this.#image = this.#context.createImageData(side + 1, side + 1);
+    }
+    const pixels = new Uint32Array(this.#image.data.buffer);
+    for (let i = 0; i < heat.length; i++) {
+      pixels[i] = scale[heatLevel(shownOutput(meaning, heat[i]), range, scale.length)];
+    }
+    this.#context.putImageData(this.#image, 0, 0);
+  }
 }
 
 /**

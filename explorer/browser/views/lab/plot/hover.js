@@ -7,6 +7,8 @@ const REACH = 9; // CSS pixels between pointer and point that still hit
 const GAP = 14; // CSS pixels between pointer and words
 const EDGE = 60; // CSS pixels that the middle of the words keeps from the upper and lower edge
 
+/** @typedef {{kind: "fake" | "real", index: number} | {kind: "plane"}} Target a shown point, or the plane itself */
+
 /**
  * @typedef {object} Hovered
  * @property {"fake" | "real" | "plane"} kind
@@ -36,37 +38,49 @@ export function nearest(points, x, y, reach) {
 
 /**
  * What is at a place: the nearest visible point, else the plane itself.
- * @param {import("./model.js").Scene} scene
+ * @param {import("./scene.js").Scene} scene
  * @param {{real: boolean, fake: boolean}} layers
  * @param {{x: number, y: number}} place
  * @param {number} unit CSS pixels per data unit
- * @returns {{kind: Hovered["kind"], index: number | null}}
+ * @returns {Target}
  */
 export function targetAt(scene, layers, { x, y }, unit) {
   const none = { index: -1, distance: Infinity };
   const fake = layers.fake ? nearest(scene.fake, x, y, REACH / unit) : none;
   const real = layers.real ? nearest(scene.real, x, y, REACH / unit) : none;
   if (fake.index >= 0 && (real.index < 0 || fake.distance <= real.distance)) return { kind: "fake", index: fake.index };
-  return real.index >= 0 ? { kind: "real", index: real.index } : { kind: "plane", index: null };
+  return real.index >= 0 ? { kind: "real", index: real.index } : { kind: "plane" };
 }
 
 /**
- * @param {import("./model.js").Scene} scene
- * @param {{kind: Hovered["kind"], index: number | null}} target
+ * @param {import("./scene.js").Scene} scene
+ * @param {Target} target
  * @param {{x: number, y: number}} place for the plane itself
  * @param {((point: Float32Array) => number) | null} output of D, raw
  * @returns {Hovered}
  */
-export function describe(scene, { kind, index }, place, output) {
-  const points = kind === "real" ? scene.real : scene.fake;
-  const position = /** @type {[number, number]} */ (
-    kind === "plane" ? [place.x, place.y] : [points[2 * index], points[2 * index + 1]]
-  );
+export function describe(scene, target, place, output) {
+  const index = target.kind === "plane" ? null : target.index;
+  const position =
+    index === null ? pair(place.x, place.y) : pointAt(scene[target.kind === "real" ? "real" : "fake"], index);
   const { dimensions } = scene.grid;
-  const noise = kind === "fake" ? [...scene.noise.subarray(dimensions * index, dimensions * (index + 1))] : null;
+  const noise =
+    target.kind === "fake"
+      ? [...scene.noise.subarray(dimensions * target.index, dimensions * (target.index + 1))]
+      : null;
   const raw = output === null ? null : output(Float32Array.from(position));
   const probability = raw !== null && scene.meaning.kind === "probability" ? shownOutput(scene.meaning, raw) : null;
-  return { kind, index, noise, position, output: raw, probability };
+  return { kind: target.kind, index, noise, position, output: raw, probability };
+}
+
+/** @param {Float32Array} points interleaved @param {number} index */
+function pointAt(points, index) {
+  return pair(points[2 * index], points[2 * index + 1]);
+}
+
+/** @param {number} x @param {number} y @returns {[number, number]} */
+function pair(x, y) {
+  return [x, y];
 }
 
 /** The words beside the pointer. @param {import("../../../i18n.js").Translator} t */
@@ -91,9 +105,9 @@ export function createTooltip(t) {
       const text = lines.join("\n");
       if (node.textContent !== text) node.textContent = text;
       node.hidden = false;
-      const left = px < width / 2;
+      const [x, shift] = px < width / 2 ? [px + GAP, "0"] : [px - GAP, "-100%"];
       const middle = Math.min(width - EDGE, Math.max(EDGE, py));
-      node.style.transform = `translate(${left ? px + GAP : px - GAP}px, ${middle}px) translate(${left ? "0" : "-100%"}, -50%)`;
+      node.style.transform = `translate(${x}px, ${middle}px) translate(${shift}, -50%)`;
     },
   };
 }

@@ -1,9 +1,12 @@
-/** The plot's layers, each a function of a canvas context, the frame and the numbers. Nothing here keeps state. */
+/** The plot's layers, each a function of a surface and the numbers. Nothing here keeps state. */
 import { EXTENT } from "./quantities.js";
 
 /**
- * @typedef {import("./frame.js").Viewport} Viewport
- * @typedef {import("./colours.js").Theme} Theme
+ * What is drawn on.
+ * @typedef {object} Surface
+ * @property {CanvasRenderingContext2D} context clipped to the plane
+ * @property {import("./frame.js").Viewport} viewport
+ * @property {import("./colours.js").Theme} theme
  */
 
 export const REAL_RADIUS = 2.3; // CSS pixels
@@ -17,16 +20,15 @@ const OPACITY_LEVELS = 24;
 const MESH_OPACITY = 0.22;
 
 /** How densities become opacity: proportional, up to a limit that the legend states. */
-export const DENSITY_FULL = Object.freeze({ 1: 1, 2: 2 }); // probability per unit length of a curve, per unit area of a sheet
+export const DENSITY_FULL = Object.freeze({ 1: 1, 2: 2 }); // probability per unit length of a curve, area of a sheet
 export const DENSITY_OPACITY = Object.freeze({ 1: 0.9, 2: 0.75 });
 
 /**
  * A heat map whose samples lie at the corners of its cells: the colours between them are blended.
- * @param {CanvasRenderingContext2D} context clipped to the plane
- * @param {Viewport} viewport
- * @param {HTMLCanvasElement | OffscreenCanvas} samples one pixel each
+ * @param {Surface} surface
+ * @param {HTMLCanvasElement} samples one pixel each
  */
-export function drawHeat(context, { plot }, samples) {
+export function drawHeat({ context, viewport: { plot } }, samples) {
   const cells = samples.width - 1;
   const step = plot.width / cells;
   context.imageSmoothingEnabled = true;
@@ -36,10 +38,11 @@ export function drawHeat(context, { plot }, samples) {
 
 /**
  * Real points are circles, generated ones diamonds: told apart without their colours, too.
+ * @param {Surface} surface
  * @param {ArrayLike<number>} points interleaved
  * @param {"real" | "fake"} kind
  */
-export function drawPoints(context, viewport, theme, points, kind) {
+export function drawPoints({ context, viewport, theme }, points, kind) {
   context.globalAlpha = POINT_OPACITY;
   context.fillStyle = theme[kind];
   for (let start = 0; start < points.length; start += 2 * POINTS_PER_PATH) {
@@ -53,7 +56,14 @@ export function drawPoints(context, viewport, theme, points, kind) {
   context.globalAlpha = 1;
 }
 
-/** The outline of one point. @param {"real" | "fake"} kind */
+/**
+ * The outline of one point, into the context's path.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x CSS pixels
+ * @param {number} y
+ * @param {"real" | "fake"} kind
+ * @param {number} [scale]
+ */
 export function tracePoint(context, x, y, kind, scale = 1) {
   if (kind === "real") {
     context.moveTo(x + scale * REAL_RADIUS, y);
@@ -79,19 +89,28 @@ export function densityOpacity(dimensions, density) {
 
 /**
  * The generator's manifold: what it makes of the noise grid.
+ * @param {Surface} surface
  * @param {import("./quantities.js").NoiseGrid} grid
  * @param {Float32Array} vertices
  * @param {Float64Array} densities
  */
-export function drawManifold(context, viewport, theme, grid, vertices, densities) {
+export function drawManifold(surface, grid, vertices, densities) {
+  const { context, theme } = surface;
   context.fillStyle = context.strokeStyle = theme.generator;
   context.lineJoin = context.lineCap = "round";
-  if (grid.dimensions === 2) drawSheet(context, viewport, grid, vertices, densities);
-  else drawCurve(context, viewport, grid, vertices, densities);
+  if (grid.dimensions === 2) drawSheet(surface, grid.cells, vertices, densities);
+  else drawCurve(surface, grid.cells, vertices, densities);
   context.globalAlpha = 1;
 }
 
-function drawSheet(context, { toX, toY }, { cells }, vertices, densities) {
+/**
+ * @param {Surface} surface
+ * @param {number} cells a side
+ * @param {Float32Array} vertices
+ * @param {Float64Array} densities
+ */
+function drawSheet({ context, viewport }, cells, vertices, densities) {
+  const { toX, toY } = viewport;
   const row = 2 * (cells + 1);
   for (let cell = 0; cell < cells * cells; cell++) {
     const opacity = densityOpacity(2, densities[cell]);
@@ -107,16 +126,22 @@ function drawSheet(context, { toX, toY }, { cells }, vertices, densities) {
   }
   context.beginPath();
   for (let line = 0; line <= cells; line++) {
-    traceLine(context, toX, toY, vertices, line * row, 2, cells);
-    traceLine(context, toX, toY, vertices, 2 * line, row, cells);
+    traceLine(context, viewport, vertices, { start: line * row, step: 2, segments: cells });
+    traceLine(context, viewport, vertices, { start: 2 * line, step: row, segments: cells });
   }
   context.globalAlpha = MESH_OPACITY;
   context.lineWidth = 1;
   context.stroke();
 }
 
-/** A line through vertices, without the parts that nobody can see: far outside, they would take long. */
-function traceLine(context, toX, toY, vertices, start, step, segments) {
+/**
+ * A line through vertices, without the parts that nobody can see: far outside, they would take long.
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./frame.js").Viewport} viewport
+ * @param {Float32Array} vertices
+ * @param {{start: number, step: number, segments: number}} line where it starts and how far on its next vertices are
+ */
+function traceLine(context, { toX, toY }, vertices, { start, step, segments }) {
   let drawing = false;
   for (let i = start, k = 0; k < segments; i += step, k++) {
     const outside = isOutside(vertices, i, i + step, i, i);
@@ -127,7 +152,13 @@ function traceLine(context, toX, toY, vertices, start, step, segments) {
 }
 
 /** Whether four points, given by where they start, lie on the far side of one edge of the plane together. */
-function isOutside(points, a, b, c, d) {
+function isOutside(
+  /** @type {Float32Array} */ points,
+  /** @type {number} */ a,
+  /** @type {number} */ b,
+  /** @type {number} */ c,
+  /** @type {number} */ d,
+) {
   for (let axis = 0; axis < 2; axis++) {
     if (
       points[a + axis] > EXTENT &&
@@ -147,9 +178,16 @@ function isOutside(points, a, b, c, d) {
   return false;
 }
 
-function drawCurve(context, { toX, toY }, { cells }, vertices, densities) {
+/**
+ * @param {Surface} surface
+ * @param {number} cells segments
+ * @param {Float32Array} vertices
+ * @param {Float64Array} densities
+ */
+function drawCurve({ context, viewport }, cells, vertices, densities) {
+  const { toX, toY } = viewport;
   context.beginPath();
-  traceLine(context, toX, toY, vertices, 0, 2, cells);
+  traceLine(context, viewport, vertices, { start: 0, step: 2, segments: cells });
   context.globalAlpha = MESH_OPACITY;
   context.lineWidth = 1.5;
   context.stroke();
@@ -170,12 +208,13 @@ function drawCurve(context, { toX, toY }, { cells }, vertices, densities) {
 
 /**
  * Arrows from points along vectors.
+ * @param {Surface} surface
  * @param {ArrayLike<number>} points interleaved
  * @param {ArrayLike<number>} vectors interleaved
  * @param {number} scale data units of arrow per unit of vector
  * @param {number} count how many of the points
  */
-export function drawArrows(context, viewport, theme, points, vectors, scale, count) {
+export function drawArrows({ context, viewport, theme }, points, vectors, scale, count) {
   const heads = new Path2D();
   context.beginPath();
   for (let i = 0; i < 2 * count; i += 2) {
@@ -202,7 +241,14 @@ export function drawArrows(context, viewport, theme, points, vectors, scale, cou
 }
 
 /** One arrow, in CSS pixels: its shaft goes into the context's path, its head into another. */
-function traceArrow(context, heads, x, y, dx, dy) {
+function traceArrow(
+  /** @type {CanvasRenderingContext2D} */ context,
+  /** @type {Path2D} */ heads,
+  /** @type {number} */ x,
+  /** @type {number} */ y,
+  /** @type {number} */ dx,
+  /** @type {number} */ dy,
+) {
   const length = Math.hypot(dx, dy);
   if (!(length >= SHORTEST_ARROW)) return;
   const head = Math.min(ARROW_HEAD, length / 2);
@@ -219,10 +265,11 @@ function traceArrow(context, heads, x, y, dx, dy) {
 
 /**
  * The line on which the discriminator is undecided.
+ * @param {Surface} surface
  * @param {Float32Array} segments x₀, y₀, x₁, y₁ each
  * @param {number} count
  */
-export function drawDecision(context, viewport, theme, segments, count) {
+export function drawDecision({ context, viewport, theme }, segments, count) {
   context.beginPath();
   traceSegments(context, viewport, segments, count);
   context.lineCap = "butt";
@@ -237,7 +284,13 @@ export function drawDecision(context, viewport, theme, segments, count) {
   context.stroke();
 }
 
-/** Lines x₀, y₀, x₁, y₁ each, into the context's path. */
+/**
+ * Lines into the context's path.
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./frame.js").Viewport} viewport
+ * @param {Float32Array} segments x₀, y₀, x₁, y₁ each
+ * @param {number} count
+ */
 export function traceSegments(context, { toX, toY }, segments, count) {
   for (let i = 0; i < 4 * count; i += 4) {
     context.moveTo(toX(segments[i]), toY(segments[i + 1]));

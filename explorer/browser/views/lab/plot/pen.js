@@ -4,6 +4,7 @@ import { EXTENT } from "./quantities.js";
 export const MOST_POINTS = 2000; // what the settings take
 const SPACING = 0.03; // data units between the points of a stroke
 const STEP = Object.freeze({ usual: 0.05, fine: 0.01 }); // data units per arrow key, without and with Shift
+/** @type {Readonly<Record<string, [number, number]>>} */
 const MOVES = Object.freeze({ ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] });
 
 /** @typedef {[number, number]} Place x, y in data units */
@@ -25,39 +26,47 @@ export function pointsAlong([x0, y0], [x1, y1]) {
 
 /** Strokes of points, never more than `MOST_POINTS` in all. */
 export class Strokes {
+  /** @type {Place[][]} */
+  #strokes;
+
   /** @param {Place[]} points what is there already, as one stroke */
-  constructor(points = []) {
-    /** @type {Place[][]} */
-    this.strokes = points.length ? [points.slice(0, MOST_POINTS)] : [];
+  constructor(points) {
+    this.#strokes = points.length ? [points.slice(0, MOST_POINTS)] : [];
   }
 
   get count() {
-    return this.strokes.reduce((sum, stroke) => sum + stroke.length, 0);
+    return this.#strokes.reduce((sum, stroke) => sum + stroke.length, 0);
   }
 
   /** @returns {Place[]} */
   get points() {
-    return this.strokes.flat();
+    return this.#strokes.flat();
   }
 
   /** @param {Place} place */
   begin(place) {
-    if (this.count < MOST_POINTS) this.strokes.push([place]);
+    if (this.count < MOST_POINTS) this.#strokes.push([place]);
   }
 
   /** @param {Place} place */
   extend(place) {
-    const stroke = this.strokes.at(-1);
-    stroke?.push(...pointsAlong(stroke.at(-1), place).slice(0, MOST_POINTS - this.count));
+    const stroke = this.#strokes.at(-1);
+    const last = stroke?.at(-1);
+    if (last) stroke?.push(...pointsAlong(last, place).slice(0, MOST_POINTS - this.count));
   }
 
   undo() {
-    this.strokes.pop();
+    this.#strokes.pop();
   }
 
   clear() {
-    this.strokes = [];
+    this.#strokes = [];
   }
+}
+
+/** @param {number} value @returns {number} the nearest one on the plane */
+function within(value) {
+  return Math.min(EXTENT, Math.max(-EXTENT, value));
 }
 
 /**
@@ -116,9 +125,7 @@ export function listenToPen(canvas, { strokes, viewport, onMove, onChange }) {
       const move = MOVES[event.key];
       if (move) {
         const step = event.shiftKey ? STEP.fine : STEP.usual;
-        cursor = /** @type {Place} */ (
-          cursor.map((value, i) => Math.min(EXTENT, Math.max(-EXTENT, value + step * move[i])))
-        );
+        cursor = [within(cursor[0] + step * move[0]), within(cursor[1] + step * move[1])];
       } else if (event.key === " " || event.key === "Enter") {
         strokes.begin(cursor);
         onChange();

@@ -1,119 +1,158 @@
 /** The picture itself: computes what is wanted of a moment and paints it, layer upon layer. */
 import { sizeCanvas } from "../../../charts/canvas.js";
-import { createArrowScale } from "./arrow-scale.js";
+import { element } from "../../../dom.js";
+import { ArrowScale } from "./arrow-scale.js";
 import { heatScale } from "./colours.js";
-import { clipToPlane } from "./frame.js";
-import { createHeatImage } from "./heat.js";
+import { sizeToFrame } from "./frame.js";
+import { HeatImage } from "./heat.js";
 import { drawArrows, drawDecision, drawHeat, drawManifold, drawPoints } from "./layers.js";
-import { ARROWS, createScene } from "./model.js";
+import { ARROWS, Scene } from "./scene.js";
 import { drawSubstep } from "./substep.js";
 
-/** @typedef {"real" | "fake" | "heat" | "manifold" | "arrows" | "decision"} Layer */
-/** @typedef {"generator_loss" | "discriminator"} ArrowKind */
+/** @typedef {import("../address.js").Layer} Layer */
+/** @typedef {import("./arrow-scale.js").ArrowLengths} ArrowLengths */
+/** @typedef {import("./colours.js").Theme} Theme */
+/** @typedef {import("./frame.js").Viewport} Viewport */
+/** @typedef {import("../../../runtime/planar/initial.js").State} State */
 
 /**
  * One moment, and what to show of it.
  * @typedef {object} Moment
- * @property {object} evaluator
- * @property {object | null} state
- * @property {object | null} substep of slow motion
+ * @property {import("../../../runtime/planar/evaluate.js").Evaluator} evaluator
+ * @property {State | null} state
+ * @property {import("../../../runtime/planar/explain.js").Step | null} substep of slow motion
  * @property {Record<Layer, boolean>} layers
- * @property {ArrowKind} arrowKind
+ * @property {import("./scene.js").ArrowKind} arrowKind
  * @property {number} fraction of the way from the noise to the manifold
+ *
+ * @typedef {{layers: Record<Layer, boolean>, arrows: ArrowLengths | null}} Drawn what was drawn, and how long its
+ *   arrows are
  */
 
 export class Picture {
-  /** @param {HTMLCanvasElement} canvas */
-  constructor(canvas) {
-    this.canvas = canvas;
-    this.heatImage = createHeatImage();
-    this.arrowScale = createArrowScale();
-    /** @type {import("./model.js").Scene | null} */
-    this.scene = null;
+  /** Of the run that is open. @type {Scene | null} */
+  scene = null;
+  /** Of the heat map. @type {Uint32Array} */
+  scale;
+  #canvas;
+  #heatImage = new HeatImage();
+  #arrowScale = new ArrowScale();
+  /** @type {import("./layers.js").Surface} */
+  #surface;
+  /** The real points, which are the same at every moment of a run. @type {HTMLCanvasElement | null} */
+  #realImage = null;
+  /** What runs have in common that keep one scale of arrows. */
+  #kin = "";
+
+  /** @param {HTMLCanvasElement} canvas @param {Viewport} viewport @param {Theme} theme */
+  constructor(canvas, viewport, theme) {
+    this.#canvas = canvas;
+    this.#surface = { context: sizeToFrame(canvas, viewport), viewport, theme };
+    this.scale = heatScale(theme);
   }
 
-  /** @param {import("./frame.js").Viewport} viewport */
+  get context() {
+    return this.#surface.context;
+  }
+
+  /** @param {Viewport} viewport */
   resize(viewport) {
-    this.viewport = viewport;
-    this.realImage = null;
-    this.context = sizeCanvas(this.canvas, viewport.width, viewport.height);
-    clipToPlane(this.context, viewport);
+    this.#realImage = null;
+    this.#surface = { ...this.#surface, context: sizeToFrame(this.#canvas, viewport), viewport };
   }
 
-  /** @param {import("./colours.js").Theme} colours */
-  theme(colours) {
-    this.colours = colours;
-    this.realImage = null;
-    this.scale = heatScale(colours);
+  /** @param {Theme} theme */
+  follow(theme) {
+    this.#realImage = null;
+    this.#surface = { ...this.#surface, theme };
+    this.scale = heatScale(theme);
   }
 
   /** Prepare for a run. @param {import("../../../runtime/planar/settings.js").Settings} settings */
   open(settings) {
-    this.realImage = null;
-    ({ scene: this.scene, update: this.update } = createScene(settings));
+    this.#realImage = null;
+    this.scene = new Scene(settings);
     // Runs that differ in how they are trained alone keep one scale, so that their arrows can be compared.
     const { data, noise, generator, discriminator, loss, seed } = settings;
     const kin = JSON.stringify({ data, noise, generator, discriminator, loss, seed });
-    if (kin !== this.kin) this.arrowScale.reset();
-    this.kin = kin;
+    if (kin !== this.#kin) this.fitArrows();
+    this.#kin = kin;
+  }
+
+  /** Choose the arrows' scale anew, from what is drawn next. */
+  fitArrows() {
+    this.#arrowScale.reset();
   }
 
   clear() {
-    this.context.clearRect(0, 0, this.viewport.width, this.viewport.height);
+    const { context, viewport } = this.#surface;
+    context.clearRect(0, 0, viewport.width, viewport.height);
   }
 
   /**
+   * @param {Scene} scene of the run that is open
    * @param {Moment} moment
-   * @returns {{layers: Record<Layer, boolean>, arrows: {scale: number | null, longest: number} | null}} what was drawn, and
-   *   how long its arrows are
+   * @returns {Drawn}
    */
-  draw(moment) {
-    const { context, viewport, colours, scene } = this;
-    const layers = this.#compute(moment);
+  draw(scene, moment) {
+    const { context, viewport } = this.#surface;
+    const layers = compute(scene, moment);
     this.clear();
     if (layers.heat) {
-      this.heatImage.paint(scene, this.scale);
-      drawHeat(context, viewport, this.heatImage.canvas);
+      this.#heatImage.paint(scene, this.scale);
+      drawHeat(this.#surface, this.#heatImage.canvas);
     }
-    if (layers.manifold) drawManifold(context, viewport, colours, scene.grid, scene.vertices, scene.densities);
-    if (layers.real) context.drawImage(this.#realImage(), 0, 0, viewport.width, viewport.height);
-    if (layers.fake) drawPoints(context, viewport, colours, scene.fake, "fake");
-    if (layers.decision) drawDecision(context, viewport, colours, scene.decision, scene.decisions);
-    if (moment.substep) return this.#drawSubstep(moment, layers);
-    const arrows = layers.arrows ? this.arrowScale.fit(scene.arrows, ARROWS) : null;
-    if (arrows !== null && arrows.scale !== null)
-      drawArrows(context, viewport, colours, scene.fake, scene.arrows, arrows.scale, ARROWS);
-    return { layers, arrows };
+    if (layers.manifold) drawManifold(this.#surface, scene.grid, scene.vertices, scene.densities);
+    if (layers.real) context.drawImage(this.#paintedReal(scene), 0, 0, viewport.width, viewport.height);
+    if (layers.fake) drawPoints(this.#surface, scene.fake, "fake");
+    if (layers.decision) drawDecision(this.#surface, scene.decision, scene.decisions);
+    const arrows = moment.substep ? this.#drawSubstep(scene, moment) : this.#drawArrows(scene, layers);
+    return { layers: { ...layers, arrows: moment.substep ? arrows !== null : layers.arrows }, arrows };
   }
 
-  /** Compute what the layers need. @param {Moment} moment @returns {Record<Layer, boolean>} what can be drawn */
-  #compute({ evaluator, state, substep, layers, arrowKind, fraction }) {
-    const nothing = { real: layers.real, fake: false, heat: false, manifold: false, arrows: false, decision: false };
-    if (!state) return nothing;
-    const wanted = { ...layers };
-    if (fraction < 1) Object.assign(wanted, { fake: true, manifold: true, arrows: false });
-    if (substep) Object.assign(wanted, { real: false, fake: false, manifold: false, arrows: false });
-    const { heat, decision, arrows } = wanted;
-    this.update(evaluator, substep?.state ?? state, { heat, decision, arrows: arrows ? arrowKind : null, fraction });
-    if (this.scene.broken === "generator") return nothing;
-    return this.scene.broken ? { ...wanted, heat: false, decision: false, arrows: false } : wanted;
+  /** @param {Scene} scene @param {Record<Layer, boolean>} layers */
+  #drawArrows(scene, layers) {
+    if (!layers.arrows) return null;
+    const arrows = this.#arrowScale.fit(scene.arrows, ARROWS);
+    if (arrows.scale !== null) drawArrows(this.#surface, scene.fake, scene.arrows, arrows.scale, ARROWS);
+    return arrows;
   }
 
-  #drawSubstep({ evaluator, state, substep }, layers) {
-    const { context, viewport, colours, scene } = this;
-    let arrows = null;
-    const fitArrows = (/** @type {Float32Array} */ vectors, /** @type {number} */ count) =>
-      (arrows = this.arrowScale.fit(vectors, count));
-    drawSubstep(context, viewport, colours, substep, { scene, evaluator, state, fitArrows });
-    return { layers: { ...layers, arrows: arrows !== null }, arrows };
+  /**
+   * @param {Scene} scene
+   * @param {Moment} moment
+   * @returns {ArrowLengths | null} null where the sub-step has no arrows
+   */
+  #drawSubstep(scene, { evaluator, state, substep }) {
+    if (!state || !substep) return null;
+    return drawSubstep(this.#surface, substep, { scene, evaluator, state, arrowScale: this.#arrowScale });
   }
 
-  /** The real points are the same at every moment of a run. */
-  #realImage() {
-    if (this.realImage) return this.realImage;
-    const { viewport, colours, scene } = this;
-    this.realImage = document.createElement("canvas");
-    drawPoints(sizeCanvas(this.realImage, viewport.width, viewport.height), viewport, colours, scene.real, "real");
-    return this.realImage;
+  /** @param {Scene} scene */
+  #paintedReal(scene) {
+    if (this.#realImage) return this.#realImage;
+    const { viewport } = this.#surface;
+    this.#realImage = element("canvas");
+    const context = sizeCanvas(this.#realImage, viewport.width, viewport.height);
+    drawPoints({ ...this.#surface, context }, scene.real, "real");
+    return this.#realImage;
   }
+}
+
+/**
+ * Compute what the layers need.
+ * @param {Scene} scene
+ * @param {Moment} moment
+ * @returns {Record<Layer, boolean>} what can be drawn
+ */
+function compute(scene, { evaluator, state, substep, layers, arrowKind, fraction }) {
+  const nothing = { real: layers.real, fake: false, heat: false, manifold: false, arrows: false, decision: false };
+  if (!state) return nothing;
+  const wanted = { ...layers };
+  if (fraction < 1) Object.assign(wanted, { fake: true, manifold: true, arrows: false });
+  if (substep) Object.assign(wanted, { real: false, fake: false, manifold: false, arrows: false });
+  const { heat, decision, arrows } = wanted;
+  scene.update(evaluator, substep?.state ?? state, { heat, decision, arrows: arrows ? arrowKind : null, fraction });
+  if (scene.broken === "generator") return nothing;
+  return scene.broken ? { ...wanted, heat: false, decision: false, arrows: false } : wanted;
 }

@@ -6,7 +6,8 @@ import { LIMIT as EXTENT } from "../../../runtime/planar/settings.js";
 
 export { EXTENT };
 
-const HEAT_SIDES = Object.freeze([64, 48, 32, 24]);
+const HEAT_SIDES = Object.freeze([64, 48, 32]);
+const LEAST_HEAT_SIDE = 24;
 const HEAT_WORK = 12e6; // multiplications that a frame's heat map may cost
 const GRID_CELLS = 24; // a side
 const CURVE_SEGMENTS = 192;
@@ -14,11 +15,14 @@ const GAUSSIAN_REACH = 2.5; // standard deviations that the grid of Gaussian noi
 const GAUSSIAN_SCALE = 0.4; // at which Gaussian noise itself is drawn, so that ±2.5 fits into the plane
 const SIMPSON_INTERVALS = 16;
 
-/** How many cells a side of the heat map has: fewer where a discriminator is large. @param {number[]} widths hidden layers */
+/**
+ * How many cells a side of the heat map has: fewer where a discriminator is large.
+ * @param {readonly number[]} widths of the hidden layers
+ */
 export function heatSide(widths) {
   const sizes = [2, ...widths, 1];
   const work = sizes.slice(1).reduce((sum, size, i) => sum + size * sizes[i], 0);
-  return HEAT_SIDES.find((side) => (side + 1) ** 2 * work <= HEAT_WORK) ?? HEAT_SIDES.at(-1);
+  return HEAT_SIDES.find((side) => (side + 1) ** 2 * work <= HEAT_WORK) ?? LEAST_HEAT_SIDE;
 }
 
 /**
@@ -63,7 +67,7 @@ export function heatRange(meaning, outputs) {
  */
 
 /**
- * @param {{kind: "uniform" | "gaussian", dimensions: 1 | 2}} settings
+ * @param {import("../../../runtime/planar/settings.js").Settings["noise"]} noise
  * @returns {NoiseGrid} over all of the uniform noise, or ±2.5 standard deviations of Gaussian noise
  */
 export function noiseGrid({ kind, dimensions }) {
@@ -75,14 +79,14 @@ export function noiseGrid({ kind, dimensions }) {
     gaussian ? normalMass(edges[i], edges[i + 1]) : 1 / cells,
   );
   const scale = gaussian ? GAUSSIAN_SCALE : 1;
-  if (dimensions === 1) return { dimensions, cells, noise: Float32Array.from(edges), mass: masses, scale };
+  if (dimensions === 1) return { dimensions: 1, cells, noise: Float32Array.from(edges), mass: masses, scale };
   const noise = new Float32Array(2 * (cells + 1) ** 2);
   for (let i = 0; i < noise.length / 2; i++) {
     noise[2 * i] = edges[i % (cells + 1)];
     noise[2 * i + 1] = edges[Math.floor(i / (cells + 1))];
   }
   const mass = Float64Array.from({ length: cells ** 2 }, (_, i) => masses[i % cells] * masses[Math.floor(i / cells)]);
-  return { dimensions, cells, noise, mass, scale };
+  return { dimensions: 2, cells, noise, mass, scale };
 }
 
 /** Probability of [a, b] under the standard normal, by Simpson's rule. */

@@ -1,7 +1,7 @@
 /** One sub-step of slow motion on the plane: the batch itself instead of the shown points. */
 import { thresholdSegments } from "./contour.js";
 import { drawArrows, drawPoints, tracePoint, traceSegments } from "./layers.js";
-import { ARROWS } from "./model.js";
+import { ARROWS } from "./scene.js";
 import { heatPoints } from "./quantities.js";
 
 const TRAILS = 48; // of a batch's points have a line to where they come from
@@ -10,10 +10,13 @@ const RING_SCALE = 2.1;
 
 /**
  * @typedef {object} Surroundings
- * @property {import("./model.js").Scene} scene
- * @property {object} evaluator
- * @property {object} state the one before the sub-step
- * @property {(vectors: Float32Array, count: number) => {scale: number | null}} fitArrows
+ * @property {import("./scene.js").Scene} scene
+ * @property {import("../../../runtime/planar/evaluate.js").Evaluator} evaluator
+ * @property {import("../../../runtime/planar/initial.js").State} state the one before the sub-step
+ * @property {import("./arrow-scale.js").ArrowScale} arrowScale
+ *
+ * @typedef {import("../../../runtime/planar/explain.js").Step} SubStep
+ * @typedef {import("./layers.js").Surface} Surface
  */
 
 /**
@@ -43,37 +46,25 @@ export function mistakenPoints(points, outputs, mistaken) {
 
 /**
  * Draw what the sub-step is about.
- * @param {CanvasRenderingContext2D} context clipped to the plane
- * @param {import("./frame.js").Viewport} viewport
- * @param {import("./colours.js").Theme} theme
- * @param {object} substep an entry of the evaluator's `explain`
+ * @param {Surface} surface
+ * @param {SubStep} substep
  * @param {Surroundings} surroundings
+ * @returns {import("./arrow-scale.js").ArrowLengths | null} null where the sub-step has no arrows
  */
-export function drawSubstep(context, viewport, theme, substep, surroundings) {
-  const { network, kind, noise, real, fake, pointGradients, state } = substep;
-  const { scene } = surroundings;
-  const draw = { context, viewport, theme };
-  const places = noise && noisePlaces(noise, scene.grid);
-  if (kind === "noise") return drawNoise(draw, places);
-  if (real) drawPoints(context, viewport, theme, real, "real");
-  if (kind === "generate") drawTrails(draw, places, fake, theme.generator, TRAILS);
-  if (kind === "update" && network === "generator") {
-    const moved = surroundings.evaluator.generate(state, noise);
-    drawTrails(draw, fake, moved, theme.gradient, moved.length / 2);
-    return drawPoints(context, viewport, theme, moved, "fake");
-  }
-  drawPoints(context, viewport, theme, fake, "fake");
-  if (kind === "generate") return undefined;
-  if (kind === "update") return drawFormerDecision(draw, surroundings);
-  drawMistakes(draw, substep, scene.meaning.threshold);
-  if (kind !== "gradients" || !pointGradients) return undefined;
-  const count = Math.min(ARROWS, fake.length / 2);
-  const { scale } = surroundings.fitArrows(pointGradients, count);
-  if (scale !== null) drawArrows(context, viewport, theme, fake, pointGradients, scale, count);
-  return undefined;
+export function drawSubstep(surface, substep, surroundings) {
+  const { kind, real } = substep;
+  if (kind !== "noise" && real) drawPoints(surface, real, "real");
+  if (kind === "noise") drawNoise(surface, substep, surroundings);
+  else if (kind === "generate") drawGenerated(surface, substep, surroundings);
+  else if (kind === "update") drawUpdate(surface, substep, surroundings);
+  else drawJudged(surface, substep, surroundings.scene.meaning.threshold);
+  return kind === "gradients" ? drawGradients(surface, substep, surroundings) : null;
 }
 
-function drawNoise({ context, viewport, theme }, places) {
+/** @param {Surface} surface @param {SubStep} substep @param {Surroundings} surroundings */
+function drawNoise({ context, viewport, theme }, { noise }, { scene }) {
+  if (!noise) return;
+  const places = noisePlaces(noise, scene.grid);
   context.beginPath();
   for (let i = 0; i < places.length; i += 2) {
     const [x, y] = [viewport.toX(places[i]), viewport.toY(places[i + 1])];
@@ -84,8 +75,26 @@ function drawNoise({ context, viewport, theme }, places) {
   context.fill();
 }
 
+/**
+ * The batch, and where some of it comes from.
+ * @param {Surface} surface
+ * @param {SubStep} substep
+ * @param {Surroundings} surroundings
+ */
+function drawGenerated(surface, { noise, fake }, { scene }) {
+  if (!noise || !fake) return;
+  drawTrails(surface, noisePlaces(noise, scene.grid), fake, surface.theme.generator, TRAILS);
+  drawPoints(surface, fake, "fake");
+}
+
 /** Lines from where the first points were to where they are now. */
-function drawTrails({ context, viewport }, from, to, colour, count) {
+function drawTrails(
+  /** @type {Surface} */ { context, viewport },
+  /** @type {Float32Array} */ from,
+  /** @type {Float32Array} */ to,
+  /** @type {string} */ colour,
+  /** @type {number} */ count,
+) {
   context.beginPath();
   for (let i = 0; i < 2 * Math.min(count, to.length / 2); i += 2) {
     context.moveTo(viewport.toX(from[i]), viewport.toY(from[i + 1]));
@@ -98,30 +107,70 @@ function drawTrails({ context, viewport }, from, to, colour, count) {
   context.globalAlpha = 1;
 }
 
-/** Rings around what the discriminator takes for the other kind. */
-function drawMistakes({ context, viewport, theme }, { real, fake, realOutput, fakeOutput }, threshold) {
+/**
+ * Where the generator's update takes the batch, or where the discriminator's line was before its own.
+ * @param {Surface} surface
+ * @param {SubStep} substep
+ * @param {Surroundings} surroundings
+ */
+function drawUpdate(surface, { network, noise, fake, state }, surroundings) {
+  if (!fake) return;
+  if (network === "discriminator") {
+    drawPoints(surface, fake, "fake");
+    drawFormerDecision(surface, surroundings);
+  } else if (noise && state) {
+    const moved = surroundings.evaluator.generate(state, noise);
+    drawTrails(surface, fake, moved, surface.theme.gradient, moved.length / 2);
+    drawPoints(surface, moved, "fake");
+  }
+}
+
+/**
+ * Which way each generated point is drawn.
+ * @param {Surface} surface
+ * @param {SubStep} substep
+ * @param {Surroundings} surroundings
+ */
+function drawGradients(surface, { fake, pointGradients }, { arrowScale }) {
+  if (!fake || !pointGradients) return null;
+  const count = Math.min(ARROWS, fake.length / 2);
+  const arrows = arrowScale.fit(pointGradients, count);
+  if (arrows.scale !== null) drawArrows(surface, fake, pointGradients, arrows.scale, count);
+  return arrows;
+}
+
+/**
+ * The batch, with rings around what the discriminator takes for the other kind.
+ * @param {Surface} surface
+ * @param {SubStep} substep
+ * @param {number | null} threshold
+ */
+function drawJudged(surface, { real, fake, realOutput, fakeOutput }, threshold) {
+  if (fake) drawPoints(surface, fake, "fake");
   if (threshold === null) return;
+  const { context, viewport, theme } = surface;
   context.beginPath();
   const ring = (/** @type {number[]} */ points, /** @type {"real" | "fake"} */ kind) => {
-    for (let i = 0; i < points.length; i += 2)
+    for (let i = 0; i < points.length; i += 2) {
       tracePoint(context, viewport.toX(points[i]), viewport.toY(points[i + 1]), kind, RING_SCALE);
+    }
   };
-  if (real && realOutput)
-    ring(
-      mistakenPoints(real, realOutput, (output) => output <= threshold),
-      "real",
-    );
-  if (fake && fakeOutput)
-    ring(
-      mistakenPoints(fake, fakeOutput, (output) => output > threshold),
-      "fake",
-    );
+  const isReal = (/** @type {number} */ output) => output > threshold;
+  if (real && realOutput) {
+    const taken = mistakenPoints(real, realOutput, (output) => !isReal(output));
+    ring(taken, "real");
+  }
+  if (fake && fakeOutput) ring(mistakenPoints(fake, fakeOutput, isReal), "fake");
   context.strokeStyle = theme.discriminator;
   context.lineWidth = 1.2;
   context.stroke();
 }
 
-/** Where the decision line was before the discriminator's update, dashed. */
+/**
+ * Where the decision line was before the discriminator's update, dashed.
+ * @param {Surface} surface
+ * @param {Surroundings} before
+ */
 function drawFormerDecision({ context, viewport, theme }, { scene, evaluator, state }) {
   const { side, meaning } = scene;
   if (meaning.threshold === null) return;
