@@ -14,3 +14,10 @@ export function fixed(value, decimals) {
 export function subscript(number) {
   return [...String(number)].map((digit) => String.fromCharCode(0x2080 + Number(digit))).join("");
 }
+
+/** A share in per cent, that never claims an impossible 0 or a certain 100. @param {number} share from 0 to 1 */
+export function percent(share) {
+  if (share > 0 && share < 0.001) return "< 0.1";
+  if (share > 0.999 && share < 1) return "> 99.9";
+  return (100 * share).toFixed(1);
+}
