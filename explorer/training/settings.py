@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from dataclasses import MISSING, asdict, dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 from explorer.errors import ExplorerError
@@ -62,7 +62,7 @@ class RunSettings:
         words = [f"explorer train {self.family}"]
         for each in options(type(self)):
             value = getattr(self, each.name)
-            if each.default is MISSING or value != each.default:
+            if value != each.default:
                 words.append(each.flag if each.kind is bool else f"{each.flag} {shlex.quote(each.word(value))}")
         return " ".join([*words, f"--out {out}"])
 

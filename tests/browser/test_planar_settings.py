@@ -8,7 +8,14 @@ import pytest
 from planar_page import in_page
 from playwright.sync_api import Page
 
-from explorer.families.planar_settings import PlanarSettings, PlanarSettingsError
+from explorer.families.planar_settings import (
+    NetworkSettings,
+    Noise,
+    OptimiserSettings,
+    PlanarSettings,
+    PlanarSettingsError,
+)
+from explorer.options import options
 from tests.test_translations import CATALOGUES
 
 CHECK = """const { checkSettings } = await load("settings");
@@ -71,10 +78,39 @@ ABSURD: list[tuple[str, Any]] = [
     ("generator.depth", {"generator": {"depth": 2}}),
 ]
 
+PLACES: dict[str, tuple[type, str]] = {
+    "data": (PlanarSettings, "data"),
+    "noise": (Noise, "kind"),
+    "dimensions": (Noise, "dimensions"),
+    "activation": (NetworkSettings, "activation"),
+    "width": (NetworkSettings, "widths"),
+    "loss": (PlanarSettings, "loss"),
+    "optimiser": (OptimiserSettings, "kind"),
+    "learning_rate": (OptimiserSettings, "learning_rate"),
+    "beta": (OptimiserSettings, "beta1"),
+    "clip": (PlanarSettings, "clip"),
+    "penalty": (PlanarSettings, "penalty"),
+    "steps": (PlanarSettings, "generator_steps"),
+    "batch": (PlanarSettings, "batch"),
+    "seed": (PlanarSettings, "seed"),
+}
+"""What the page calls it, and whose setting it is in Python."""
+
 
 def test_sound_settings_are_completed_as_in_python(runtime: Page) -> None:
     found = in_page(runtime, CHECK, SOUND)
     assert [each["settings"] for each in found] == [PlanarSettings.from_json(each).as_json() for each in SOUND]
+
+
+def test_the_page_offers_what_python_takes(runtime: Page) -> None:
+    offered = in_page(runtime, 'const { OPTIONS } = await load("settings"); return OPTIONS;')
+    for place, (settings, name) in PLACES.items():
+        (each,) = (each for each in options(settings) if each.name == name)
+        if each.values is None:
+            assert offered[place] == list(each.choices), place
+        else:
+            low, high = "above" if each.values.above else "least", "below" if each.values.below else "most"
+            assert offered[place] == {low: each.values.low, high: each.values.high}, place
 
 
 def test_absurd_settings_are_refused_at_their_place_in_words(runtime: Page) -> None:

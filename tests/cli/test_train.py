@@ -96,6 +96,11 @@ def test_a_command_tells_what_its_options_are_where_they_are_left_out() -> None:
     assert (defaults["--widths"], defaults["--latent"], defaults["--augment"]) == ("64,64,32", 32, "")
 
 
+def test_what_is_on_or_off_is_said_to_be_on() -> None:
+    """The opposite of a flag is to leave it out."""
+    assert not [each.name for each in train_command("gan").params if each.secondary_opts]
+
+
 def test_an_impossible_option_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "argv", ["explorer", "train", "gan", "--data", "toy", "--out", "runs/toy", "--steps", "0"])
     with pytest.raises(SystemExit) as stopped:

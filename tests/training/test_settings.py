@@ -110,6 +110,31 @@ def test_just_outside_its_range_a_number_is_refused_in_words(settings: type, eac
         assert "\n" not in said
 
 
+@pytest.mark.parametrize(
+    ("settings", "given"),
+    [
+        (VAESettings, {"average": 1.0}),
+        (VAESettings, {"warm_up": 1.5}),
+        (GANSettings, {"judge": 99}),
+        (GANSettings, {"batch": 1}),
+        (GANSettings, {"beta1": 1.0}),
+        (GANSettings, {"decay": 1.5}),
+        (GANSettings, {"clip": 0.0}),
+        (RecurrentGANSettings, {"layers": 3}),
+        (RecurrentGANSettings, {"chrono": 1}),
+        (RecurrentGANSettings, {"chrono": 9, "cell": "gru"}),
+        (NoteSettings, {"dropout": 1.0}),
+        (LanguageSettings, {"layers": 4}),
+        (ClassifierSettings, {"damage": 1.0}),
+    ],
+    ids=name,
+)
+def test_these_limits_hold_by_their_numbers(settings: type, given: dict[str, Any]) -> None:
+    """Whatever the settings say that they are."""
+    with pytest.raises(ExplorerError, match=f"--{next(iter(given))}".replace("_", "-")):
+        settings("toy", **given)
+
+
 @pytest.mark.parametrize(("settings", "each"), NUMBERS, ids=name)
 def test_the_ends_of_its_range_are_taken(settings: type, each: Option) -> None:
     for value in inside(each):
