@@ -2,7 +2,8 @@
  * `attributes.safetensors`: what moving latents towards an attribute does, as a classifier reads it, and how near to
  * the truth.
  */
-import { TensorFile, isCount } from "./recurrent/files.js";
+import { isAscending, isCount, isFiniteNumber, isRecord, isTexts } from "./checks.js";
+import { TensorFile } from "./tensor-file.js";
 
 /**
  * @typedef {object} ValueEffect counts of images, over the S strengths
@@ -32,9 +33,10 @@ import { TensorFile, isCount } from "./recurrent/files.js";
  * @typedef {object} Effects
  * @property {string} classifier name of its checkpoint
  * @property {Float32Array} strengths (S) rising from 0
- * @property {Map<string, {accuracy: {value: number, low: number, high: number, count: number}, values: Map<string,
- *   ValueEffect>}>} attributes
+ * @property {Map<string, {accuracy: Accuracy, values: Map<string, ValueEffect>}>} attributes
  */
+
+const INTERVAL = Object.freeze(["value", "low", "high"]);
 
 /**
  * @param {string} folder URL of the checkpoint folder, ending in a slash
@@ -43,35 +45,39 @@ import { TensorFile, isCount } from "./recurrent/files.js";
  */
 export async function openEffects(folder) {
   const file = await TensorFile.open(`${folder}attributes.safetensors`);
-  const { classifier, attributes } = file.describe(
-    "attributes",
-    (content) => typeof content.classifier === "string" && Object.values(content.attributes).every(isDescribed),
-  );
-  const strengths = file.take("strength", [null], Float32Array).data;
-  if (
-    strengths[0] !== 0 ||
-    strengths.length < 2 ||
-    strengths.some((strength, i) => i > 0 && strength <= strengths[i - 1])
-  ) {
+  const { classifier, attributes } = file.describe("attributes", isDescribed);
+  const strengths = file.take("strength", [null], Float32Array);
+  if (strengths[0] !== 0 || strengths.length < 2 || !isAscending(strengths)) {
     file.refuse("runtime.ascending", { tensor: "strength", found: Array.from(strengths.subarray(0, 8)) });
   }
-  const read = ([name, { values, others, accuracy, paired = [] }]) => {
+  /** @type {Effects["attributes"]} */
+  const read = new Map();
+  for (const [name, { values, others, accuracy, paired = [] }] of Object.entries(attributes)) {
     const pairs = readPairs(file, name, paired, others.length > 0, strengths.length);
-    return [name, { accuracy, values: readValues(file, name, values, others, strengths.length, pairs) }];
-  };
-  return { classifier, strengths, attributes: new Map(Object.entries(attributes).map(read)) };
+    read.set(name, { accuracy, values: readValues(file, name, values, others, strengths.length, pairs) });
+  }
+  return { classifier, strengths, attributes: read };
 }
 
-/** @param {any} attribute */
-function isDescribed({ values, others, accuracy, paired = [] }) {
-  const names = [values, others, paired].every(
-    (each) => Array.isArray(each) && each.every((name) => typeof name === "string"),
-  );
+/**
+ * @typedef {{value: number, low: number, high: number, count: number}} Accuracy
+ * @typedef {{values: string[], others: string[], accuracy: Accuracy, paired?: string[]}} Described
+ *
+ * @param {Record<string, unknown>} content
+ * @returns {content is {classifier: string, attributes: Record<string, Described>}}
+ */
+function isDescribed(content) {
+  const { classifier, attributes } = content;
+  return typeof classifier === "string" && isRecord(attributes) && Object.values(attributes).every(isAttribute);
+}
+
+/** @param {unknown} attribute */
+function isAttribute(attribute) {
+  if (!isRecord(attribute)) return false;
+  const { values, others, accuracy, paired = [] } = attribute;
+  const named = isTexts(values) && values.length > 0 && isTexts(others) && isTexts(paired);
   return (
-    names &&
-    values.length > 0 &&
-    isCount(accuracy.count) &&
-    ["value", "low", "high"].every((key) => Number.isFinite(accuracy[key]))
+    named && isRecord(accuracy) && isCount(accuracy.count) && INTERVAL.every((key) => isFiniteNumber(accuracy[key]))
   );
 }
 
@@ -85,25 +91,22 @@ function readValues(
   /** @type {Map<string, PairEffect>} */ pairs,
 ) {
   const take = (/** @type {string} */ field, /** @type {number[]} */ shape) =>
-    file.take(`${field}.${name}`, [values.length, ...shape], Int32Array).data;
+    file.take(`${field}.${name}`, [values.length, ...shape], Int32Array);
   const [count, ceiling, present] = [take("count", [2]), take("ceiling", [2]), take("present", [strengths])];
-  const changed = others.length ? take("changed", [strengths, others.length]) : null;
+  const changed = others.length ? take("changed", [strengths, others.length]) : new Int32Array(0);
   const anyChanged = others.length ? take("any_changed", [strengths]) : null;
   const whole = file.has(`whole.${name}`) ? take("whole", [strengths]) : null;
   return new Map(
     values.map((value, row) => {
-      const of = (/** @type {Int32Array | null} */ counts) =>
-        counts && counts.subarray(row * strengths, (row + 1) * strengths);
+      const of = (/** @type {Int32Array} */ counts) => counts.subarray(row * strengths, (row + 1) * strengths);
       const [moved, heldOut] = count.subarray(2 * row, 2 * row + 2);
       if (moved < 1 || of(present).some((each) => each < 0 || each > moved))
         file.refuse("runtime.description", { name: `present.${name}` });
-      const each = others.map((other, place) => [
-        other,
+      const changes = (/** @type {number} */ place) =>
         Int32Array.from(
           { length: strengths },
           (_, strength) => changed[(row * strengths + strength) * others.length + place],
-        ),
-      ]);
+        );
       return [
         value,
         {
@@ -111,9 +114,9 @@ function readValues(
           heldOut,
           present: of(present),
           ceiling: { read: ceiling[2 * row], count: ceiling[2 * row + 1] },
-          anyChanged: of(anyChanged),
-          changed: new Map(/** @type {[string, Int32Array][]} */ (each)),
-          whole: of(whole),
+          anyChanged: anyChanged && of(anyChanged),
+          changed: new Map(others.map((other, place) => [other, changes(place)])),
+          whole: whole && of(whole),
           pairs: pairs.get(value) ?? null,
         },
       ];
@@ -130,9 +133,9 @@ function readPairs(
   /** @type {number} */ strengths,
 ) {
   if (paired.length === 0) return new Map();
-  const counts = (/** @type {string} */ field) => file.take(`${field}.${name}`, [paired.length], Int32Array).data;
+  const counts = (/** @type {string} */ field) => file.take(`${field}.${name}`, [paired.length], Int32Array);
   const floats = (/** @type {string} */ field, /** @type {number[]} */ shape) =>
-    file.take(`${field}.${name}`, [paired.length, ...shape], Float32Array).data;
+    file.take(`${field}.${name}`, [paired.length, ...shape], Float32Array);
   const means = (/** @type {string} */ field, /** @type {number[]} */ shape) => {
     const data = floats(field, [...shape, 3]);
     return Array.from({ length: data.length / 3 }, (_, i) => ({

@@ -41,7 +41,7 @@ export function mixLabels(labels, weights) {
 /**
  * @param {ArrayLike<number> | null | undefined} label
  * @param {number} classes K
- * @returns {ArrayLike<number>} the label itself
+ * @returns {number[]} the label itself
  * @throws {ModelError} unless it is K weights that sum to one
  */
 export function checkLabel(label, classes) {

@@ -30,13 +30,14 @@ const LEAST_WINOGRAD_CHANNELS = 8;
 
 /**
  * @param {import("./plan.js").Plan} plan
- * @param {import("./layers.js").Node} node
+ * @param {import("./layers.js").ConvolutionNode} node
  * @param {import("./plan.js").Place} input
  * @returns {import("./plan.js").Place}
  */
 export function planConvolution(plan, node, input) {
   const { weight, scale, shift, slope, kernel, stride, padding } = node;
-  const output = plan.place(...node.shape);
+  const [channels, height, width] = node.shape;
+  const output = plan.place(channels, height, width);
   input.needMargin(padding);
   convolve(plan, {
     input,
@@ -61,13 +62,14 @@ export function planConvolution(plan, node, input) {
  * each of the stride² phases is an ordinary convolution with a part of the kernel, reversed, and writes every stride-th
  * pixel.
  * @param {import("./plan.js").Plan} plan
- * @param {import("./layers.js").Node} node
+ * @param {import("./layers.js").ConvolutionNode} node
  * @param {import("./plan.js").Place} input
  * @returns {import("./plan.js").Place}
  */
 export function planTransposedConvolution(plan, node, input) {
   const { weight, scale, shift, slope, kernel, stride, padding } = node;
-  const output = plan.place(...node.shape);
+  const [channels, height, width] = node.shape;
+  const output = plan.place(channels, height, width);
   // Output 0 reads inputs from −(kernel − 1 − padding)/stride on, the last output as far beyond the other end.
   input.needMargin(Math.max(0, Math.floor((kernel - 1 - padding) / stride)));
   for (const vertical of phases(output.height, kernel, stride, padding)) {
@@ -98,8 +100,9 @@ export function planTransposedConvolution(plan, node, input) {
 
 /** @param {import("./plan.js").Plan} plan @param {Convolution} convolution */
 function convolve(plan, convolution) {
-  if (suitsWinograd(convolution)) convolveFast(plan, convolution);
-  else convolveDirectly(plan, convolution);
+  const side = winogradSide(convolution);
+  if (side === null) convolveDirectly(plan, convolution);
+  else convolveFast(plan, convolution, side);
 }
 
 function convolveDirectly(/** @type {import("./plan.js").Plan} */ plan, /** @type {Convolution} */ convolution) {
@@ -125,12 +128,23 @@ function convolveDirectly(/** @type {import("./plan.js").Plan} */ plan, /** @typ
   ]);
 }
 
-/** Kernels of 2 or 3 a side at stride 1, and of 4 at stride 2, on even outputs and enough channels. */
-function suitsWinograd(/** @type {Convolution} */ { input, output, stride, kernelRows, kernelColumns, rows, columns }) {
-  const side = kernelRows / stride;
+/**
+ * The side of the Winograd kernel on a sub-lattice, or null: kernels of 2 or 3 a side at stride 1, and of 4 at stride
+ * 2,
+ * on even outputs and enough channels.
+ * @param {Convolution} convolution
+ * @returns {2 | 3 | null}
+ */
+function winogradSide(convolution) {
+  const { kernelRows, kernelColumns, stride } = convolution;
+  if (kernelRows !== kernelColumns || !suitsWinograd(convolution)) return null;
+  if (stride === 1 && kernelRows === 3) return 3;
+  return kernelRows === 2 * stride && stride <= 2 ? 2 : null;
+}
+
+/** Whether there are even outputs and enough channels. */
+function suitsWinograd(/** @type {Convolution} */ { input, output, rows, columns }) {
   return (
-    kernelRows === kernelColumns &&
-    (stride === 1 ? side === 2 || side === 3 : stride === 2 && side === 2) &&
     rows % 2 === 0 &&
     columns % 2 === 0 &&
     (rows / 2) * (columns / 2) >= LEAST_WINOGRAD_TILES &&
@@ -139,10 +153,10 @@ function suitsWinograd(/** @type {Convolution} */ { input, output, stride, kerne
   );
 }
 
-function convolveFast(/** @type {import("./plan.js").Plan} */ plan, /** @type {Convolution} */ convolution) {
-  const { input, output, stride, kernelRows, first, phase, spread, slope } = convolution;
+/** @param {import("./plan.js").Plan} plan @param {Convolution} convolution @param {2 | 3} side */
+function convolveFast(plan, convolution, side) {
+  const { input, output, stride, first, phase, spread, slope } = convolution;
   const [tileRows, tileColumns] = [convolution.rows / 2, convolution.columns / 2];
-  const side = kernelRows / stride;
   const points = side + 1;
   const band = Math.min(tileRows, Math.max(1, Math.floor(TILES_PER_BAND / tileColumns)));
   const scratch = plan.place(points ** 2 * band * tileColumns * (stride ** 2 * input.step + output.step), 1, 1);

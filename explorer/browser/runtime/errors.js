@@ -23,3 +23,8 @@ export class ModelError extends Error {
 function display(value) {
   return Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
 }
+
+/** A file's path, for messages. @param {string | URL} url */
+export function pathname(url) {
+  return new URL(url, globalThis.location?.href).pathname;
+}

@@ -3,6 +3,8 @@ import { STREAMS } from "./numbers.js";
 import { normals } from "./philox.js";
 
 const LOG_TWO_PI = Math.log(2 * Math.PI);
+/** Layers that draw straight lines in their input. */
+const AFFINE = Object.freeze(["linear", "conv2d", "conv_transpose2d", "reshape"]);
 
 /**
  * ε of one of many draws; the first one is the ε of the posterior sample that the page shows.
@@ -26,7 +28,7 @@ export function drawEpsilon(seed, latentSize, draw) {
 export function weigh(model, x, posterior, epsilon) {
   const { mean, logVariance } = posterior;
   const z = Float32Array.from(mean, (mu, i) => mu + Math.exp(logVariance[i] / 2) * epsilon[i]);
-  const { reconstruction } = model.evidence(x, posterior, z);
+  const { reconstruction } = model.evidenceHere(x, posterior, z);
   let ratio = 0; // ln p(z) − ln q(z|x); the terms in 2π cancel, and (z − μ)/σ is ε
   for (let i = 0; i < z.length; i++) ratio += 0.5 * (epsilon[i] ** 2 + logVariance[i] - z[i] ** 2);
   return { logWeight: reconstruction + ratio, reconstruction };
@@ -91,6 +93,20 @@ export function heaviestShare(logWeights) {
   let sum = 0;
   for (let i = 0; i < logWeights.length; i++) sum += Math.exp(logWeights[i] - heaviest);
   return 1 / sum;
+}
+
+/**
+ * ln p(x) under a standard normal prior, exactly, for a model that offers it: one that decodes in the page, whose
+ * decoder
+ * draws straight lines and whose likelihood is Gaussian.
+ * @param {import("./model.js").Model} model whose decoder is loaded
+ * @returns {((x: ArrayLike<number>) => number) | null} of a picture (C·H·W); null where it can only be bounded
+ */
+export function exactLogEvidence(model) {
+  const { likelihood } = model.config;
+  const straight = model.graphs.decoder.layers.every(({ op }) => AFFINE.includes(String(op)));
+  if (!straight || model.remote || model.classes > 0 || likelihood?.kind !== "gaussian") return null;
+  return (x) => linearLogEvidence((z) => model.decodeHere(z), model.latentSize, x, likelihood.scale);
 }
 
 /**

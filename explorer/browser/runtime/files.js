@@ -1,49 +1,48 @@
 /** The files of a checkpoint folder, each read once. */
-import { ModelError } from "./errors.js";
+import { ModelError, pathname } from "./errors.js";
 import { WEIGHTS_FILE } from "./layers.js";
 import { openSafetensors } from "./safetensors.js";
 
 export class CheckpointFiles {
-  /** @type {Map<string, Promise<any>>} */
-  #loading = new Map();
   #names;
 
-  /** @param {string} folder its URL, ending in a slash @param {Record<string, any>} config */
-  constructor(folder, config) {
+  /**
+   * @param {string} folder its URL, ending in a slash
+   * @param {{files?: Record<string, string>}} config
+   */
+  constructor(folder, { files = {} }) {
     this.folder = folder;
-    this.#names = config.files ?? {};
+    this.#names = files;
+    this.weights = once(() => openSafetensors(`${folder}${WEIGHTS_FILE}`));
   }
 
   /** Whether the folder has a file that not every checkpoint has. @param {string} file */
   has(file) {
     return Object.hasOwn(this.#names, file);
   }
-
-  /**
-   * Run `load` once for each key; a failure may be tried again.
-   * @param {string} key
-   * @param {() => Promise<any>} load
-   */
-  once(key, load) {
-    if (!this.#loading.has(key)) {
-      const promise = load().catch((error) => {
-        this.#loading.delete(key);
-        throw error;
-      });
-      this.#loading.set(key, promise);
-    }
-    return this.#loading.get(key);
-  }
-
-  /** @returns {Promise<import("./safetensors.js").Safetensors>} */
-  weights() {
-    return this.once("weights", () => openSafetensors(`${this.folder}${WEIGHTS_FILE}`));
-  }
 }
 
-/** @param {string} url @throws {ModelError} naming the file */
-export async function fetchJson(/** @type {string} */ url) {
-  const file = new URL(url).pathname;
+/**
+ * What loads when it is first asked to, and never again unless it failed.
+ * @template T
+ * @param {() => Promise<T>} load
+ * @returns {() => Promise<T>}
+ */
+export function once(load) {
+  /** @type {Promise<T> | null} */
+  let loading = null;
+  return () => {
+    loading ??= load().catch((error) => {
+      loading = null;
+      throw error;
+    });
+    return loading;
+  };
+}
+
+/** @param {string} url @returns {Promise<unknown>} @throws {ModelError} naming the file */
+export async function fetchJson(url) {
+  const file = pathname(url);
   const response = await fetch(url);
   if (!response.ok) throw new ModelError("runtime.unreachable", { file, status: response.status });
   try {

@@ -2,9 +2,11 @@
 
 /** @typedef {"spherical" | "linear"} Way */
 
+/** @type {readonly Way[]} */
 export const WAYS = Object.freeze(["spherical", "linear"]);
 
-const SMALLEST_SINE = 1e-6; // below it the directions agree or oppose each other, and the arc between them is not defined
+/** Below it the directions agree or oppose each other, and the arc between them is not defined. */
+const SMALLEST_SINE = 1e-6;
 
 /** @param {ArrayLike<number>} z */
 export function norm(z) {
@@ -30,6 +32,7 @@ export function between(way, a, b, share) {
   return Float32Array.from(a, (value, i) => near * value + far * b[i]);
 }
 
+/** @param {ArrayLike<number>} a @param {ArrayLike<number>} b @param {number} share */
 function arcWeights(a, b, share) {
   let product = 0;
   for (let i = 0; i < a.length; i++) product += a[i] * b[i];

@@ -6,8 +6,9 @@ const PAGE_BYTES = 65536;
 /**
  * One instance of the kernels with a memory of its own.
  * @typedef {object} KernelInstance
- * @property {Record<string, Function>} functions the exports of `kernels.c`; pointers are byte addresses
- * @property {Float32Array} heap the whole memory, in floats
+ * @property {Record<string, (...operands: number[]) => number>} functions the exports of `kernels.c`; pointers are byte
+ *   addresses
+ * @property {Float32Array<ArrayBuffer>} heap the whole memory, in floats
  * @property {number} base address (bytes, 16-byte aligned) of the first byte that is free for use
  */
 
@@ -50,7 +51,7 @@ function instantiate(module, bytes) {
   const missing = base + bytes - PAGE_BYTES;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
   return {
-    functions: /** @type {Record<string, Function>} */ (functions),
+    functions: /** @type {KernelInstance["functions"]} */ (functions),
     heap: new Float32Array(memory.buffer),
     base,
   };

@@ -6,13 +6,12 @@
  * rectify(scale · (weight applied to the input) + shift, slope). Folding a batch norm in evaluation mode (Ioffe &
  * Szegedy 2015, algorithm 2) only changes scale and shift.
  */
+import { isCount, isFiniteNumber, isRecord } from "./checks.js";
 import { ModelError } from "./errors.js";
 import { allFinite } from "./numbers.js";
 
 /** Where a checkpoint keeps the tensors that a graph names. */
 export const WEIGHTS_FILE = "model.safetensors";
-
-const AFFINE = new Set(["linear", "conv2d", "conv_transpose2d", "scale_shift"]);
 
 /** A layer that the page has no code for: the caller may ask a server instead. */
 export class UnsupportedLayer extends ModelError {
@@ -22,29 +21,40 @@ export class UnsupportedLayer extends ModelError {
   }
 }
 
+/** @typedef {import("./safetensors.js").StoredTensor} Tensor */
+
 /**
- * @typedef {object} Tensor
- * @property {number[]} shape
- * @property {Float32Array} data
+ * A layer of `graph.json`: its `op`, and by that its fields, which are checked as they are read.
+ * @typedef {Record<string, unknown> & {op?: unknown}} Layer
+ *
+ * @typedef {{input: number[], output: number[], layers: Layer[]}} Graph one of `graph.json`'s graphs
+ *
+ * @typedef {object} Affine
+ * @property {number[]} shape of the output, as of all nodes: [features] or [channels, height, width]
+ * @property {Float64Array} scale per output channel
+ * @property {Float64Array} shift per output channel
+ * @property {number} slope of the rectifier below zero; 1 is no rectifier
+ *
+ * @typedef {object} Window
+ * @property {number} kernel
+ * @property {number} stride
+ * @property {number} padding
+ *
+ * @typedef {Affine & {op: "linear", weight: Float32Array}} LinearNode
+ * @typedef {Affine & Window & {op: "conv2d" | "conv_transpose2d", weight: Float32Array}} ConvolutionNode
+ * @typedef {Affine & {op: "scale_shift"}} ScaleShiftNode
+ * @typedef {{op: "rectify", shape: number[], slope: number}} RectifyNode
+ * @typedef {{op: "sigmoid" | "tanh" | "silu", shape: number[]}} FunctionNode
+ * @typedef {{op: "reshape" | "flatten", shape: number[]}} ReshapeNode
+ * @typedef {{op: "pixel_shuffle" | "upsample_nearest", shape: number[], factor: number}} EnlargeNode
+ * @typedef {{op: "residual", shape: number[], nodes: Node[], slope: number}} ResidualNode
+ *
+ * @typedef {LinearNode | ConvolutionNode | ScaleShiftNode | RectifyNode | FunctionNode | ReshapeNode | EnlargeNode
+ *   | ResidualNode} Node
  */
 
 /**
- * @typedef {object} Node
- * @property {string} op
- * @property {number[]} shape of the output: [features] or [channels, height, width]
- * @property {Float32Array} [weight]
- * @property {Float64Array} [scale] per output channel
- * @property {Float64Array} [shift] per output channel
- * @property {number} [slope] of the rectifier below zero; 1 is no rectifier
- * @property {number} [kernel]
- * @property {number} [stride]
- * @property {number} [padding]
- * @property {number} [factor]
- * @property {Node[]} [nodes] of a residual branch
- */
-
-/**
- * @param {Array<Record<string, any>>} layers
+ * @param {Layer[]} layers
  * @param {number[]} inputShape
  * @param {Map<string, Tensor>} tensors
  * @returns {Node[]}
@@ -55,13 +65,20 @@ export function resolveLayers(layers, inputShape, tensors) {
   const nodes = [];
   let shape = inputShape;
   for (const layer of layers) {
-    const resolve = RESOLVERS[layer.op];
-    if (resolve === undefined) throw new UnsupportedLayer(layer.op);
+    const { op } = layer;
+    const resolve = typeof op === "string" && Object.hasOwn(RESOLVERS, op) ? RESOLVERS[op] : null;
+    if (resolve === null) throw new UnsupportedLayer(op);
     const node = resolve(layer, shape, tensors);
     if (!fold(node, nodes)) nodes.push(node);
     shape = node.shape;
   }
   return nodes;
+}
+
+/** @param {Node} node @returns {node is LinearNode | ConvolutionNode | ScaleShiftNode} */
+function isAffine(node) {
+  const { op } = node;
+  return op === "linear" || op === "conv2d" || op === "conv_transpose2d" || op === "scale_shift";
 }
 
 /**
@@ -70,14 +87,13 @@ export function resolveLayers(layers, inputShape, tensors) {
 function fold(/** @type {Node} */ node, /** @type {Node[]} */ nodes) {
   if (node.op !== "scale_shift" && node.op !== "rectify") return false;
   const target = nodes.findLast((each) => each.op !== "reshape");
-  const rectifiable = target !== undefined && (AFFINE.has(target.op) || target.op === "residual") && target.slope === 1;
-  if (!rectifiable) return false;
+  if (target === undefined || !(isAffine(target) || target.op === "residual") || target.slope !== 1) return false;
   if (node.op === "rectify") {
     target.slope = node.slope;
     return true;
   }
-  if (!AFFINE.has(target.op)) return false;
-  const { scale, shift } = /** @type {Required<Node>} */ (target);
+  if (!isAffine(target)) return false;
+  const { scale, shift } = target;
   const repeats = scale.length / node.shape[0];
   for (let i = 0; i < scale.length; i++) {
     const channel = Math.floor(i / repeats);
@@ -87,7 +103,7 @@ function fold(/** @type {Node} */ node, /** @type {Node[]} */ nodes) {
   return true;
 }
 
-/** @type {Record<string, (layer: Record<string, any>, shape: number[], tensors: Map<string, Tensor>) => Node>} */
+/** @type {Record<string, (layer: Layer, shape: number[], tensors: Map<string, Tensor>) => Node>} */
 const RESOLVERS = {
   linear(layer, shape, tensors) {
     requireShape(layer, shape, 1);
@@ -112,19 +128,21 @@ const RESOLVERS = {
     return { op: "conv_transpose2d", weight: weight.data, ...affine, kernel, stride, padding, shape: outputShape };
   },
   batch_norm(layer, shape, tensors) {
-    if (!(layer.eps > 0)) refuse(layer, "eps > 0", layer.eps);
+    const { eps } = layer;
+    if (typeof eps !== "number" || !(eps > 0)) refuse(layer, "eps > 0", eps);
     const [weight, bias, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map(
       (name) => namedTensor(tensors, layer[name], [shape[0]]).data,
     );
     if (variance.some((value) => value < 0)) refuse(layer, "running_var ≥ 0", Math.min(...variance));
-    const scale = Float64Array.from(weight, (value, i) => value / Math.sqrt(variance[i] + layer.eps));
+    const scale = Float64Array.from(weight, (value, i) => value / Math.sqrt(variance[i] + eps));
     const shift = Float64Array.from(bias, (value, i) => value - mean[i] * scale[i]);
     return { op: "scale_shift", scale, shift, slope: 1, shape };
   },
   relu: (_layer, shape) => ({ op: "rectify", slope: 0, shape }),
   leaky_relu(layer, shape) {
-    if (!Number.isFinite(layer.negative_slope)) refuse(layer, "negative_slope", layer.negative_slope);
-    return { op: "rectify", slope: layer.negative_slope, shape };
+    const slope = layer.negative_slope;
+    if (!isFiniteNumber(slope)) refuse(layer, "negative_slope", slope);
+    return { op: "rectify", slope, shape };
   },
   sigmoid: (_layer, shape) => ({ op: "sigmoid", shape }),
   tanh: (_layer, shape) => ({ op: "tanh", shape }),
@@ -147,8 +165,9 @@ const RESOLVERS = {
     return { op: "upsample_nearest", factor, shape: [shape[0], shape[1] * factor, shape[2] * factor] };
   },
   residual(layer, shape, tensors) {
-    if (!Array.isArray(layer.layers)) refuse(layer, "layers", layer.layers);
-    const nodes = resolveLayers(layer.layers, shape, tensors);
+    const { layers } = layer;
+    if (!Array.isArray(layers) || !layers.every(isRecord)) refuse(layer, "layers", layers);
+    const nodes = resolveLayers(layers, shape, tensors);
     const output = nodes.at(-1)?.shape ?? shape;
     if (String(output) !== String(shape)) refuse(layer, shape, output);
     return { op: "residual", nodes, slope: 1, shape };
@@ -160,7 +179,7 @@ export const size = (shape) => shape.reduce((product, length) => product * lengt
 
 /** @param {unknown} shape @returns {shape is number[]} */
 export function isShape(shape) {
-  return Array.isArray(shape) && shape.every((length) => Number.isInteger(length) && length > 0);
+  return Array.isArray(shape) && shape.every(isCount);
 }
 
 /** The scale and shift of an affine layer before anything is folded into it: 1 and the bias. */
@@ -173,6 +192,12 @@ function channels(
   return { scale: new Float64Array(count).fill(1), shift, slope: 1 };
 }
 
+/**
+ * @param {Layer} layer
+ * @param {number[]} shape
+ * @param {Map<string, Tensor>} tensors
+ * @param {(number | null)[]} expected
+ */
 function convolution(layer, shape, tensors, expected) {
   requireShape(layer, shape, 3);
   const weight = namedTensor(tensors, layer.weight, expected);
@@ -184,18 +209,19 @@ function convolution(layer, shape, tensors, expected) {
 /**
  * The named tensor, whose shape must agree with `expected` where that is not null, and whose values must be finite.
  * @param {Map<string, Tensor>} tensors
- * @param {string} name
+ * @param {unknown} name
  * @param {(number | null)[]} expected
- * @returns {Tensor}
+ * @returns {{shape: number[], data: Float32Array}}
  * @throws {ModelError} naming the tensor and what was expected of it
  */
 export function namedTensor(tensors, name, expected) {
-  const found = tensors.get(name);
+  const found = typeof name === "string" ? tensors.get(name) : undefined;
   if (found === undefined) throw new ModelError("runtime.missingTensor", { file: WEIGHTS_FILE, tensor: name });
   const fits =
     found.shape.length === expected.length &&
     expected.every((length, i) => length === null || length === found.shape[i]);
-  if (!fits || !(found.data instanceof Float32Array)) {
+  const { shape, data } = found;
+  if (!fits || !(data instanceof Float32Array)) {
     const wanted = expected.map((length) => length ?? "*");
     const expectation = `float32 [${wanted.join(", ")}]`;
     throw new ModelError("runtime.tensorShape", {
@@ -205,24 +231,26 @@ export function namedTensor(tensors, name, expected) {
       found: found.shape,
     });
   }
-  if (!allFinite(found.data)) throw new ModelError("runtime.notFinite", { file: WEIGHTS_FILE, tensor: name });
-  return found;
+  if (!allFinite(data)) throw new ModelError("runtime.notFinite", { file: WEIGHTS_FILE, tensor: name });
+  return { shape, data };
 }
 
-function integer(layer, field, least) {
-  if (!Number.isInteger(layer[field]) || layer[field] < least) refuse(layer, `${field} ≥ ${least}`, layer[field]);
-  return layer[field];
+function integer(/** @type {Layer} */ layer, /** @type {string} */ field, /** @type {number} */ least) {
+  const value = layer[field];
+  if (typeof value !== "number" || !Number.isInteger(value) || value < least)
+    return refuse(layer, `${field} ≥ ${least}`, value);
+  return value;
 }
 
-function requireShape(layer, shape, dimensions) {
+function requireShape(/** @type {Layer} */ layer, /** @type {number[]} */ shape, /** @type {1 | 3} */ dimensions) {
   if (shape.length !== dimensions) refuse(layer, dimensions === 1 ? "[features]" : "[channels, height, width]", shape);
 }
 
-function requirePositive(layer, shape) {
+function requirePositive(/** @type {Layer} */ layer, /** @type {number[]} */ shape) {
   if (!isShape(shape)) refuse(layer, "output lengths ≥ 1", shape);
 }
 
-/** @returns {never} */
+/** @param {Layer} layer @param {unknown} expected @param {unknown} found @returns {never} */
 function refuse(layer, expected, found) {
   throw new ModelError("runtime.layer", { op: layer.op, expected, found });
 }

@@ -2,9 +2,11 @@
  * The browse set of a checkpoint: `map.safetensors` and `thumbnails.webp`. A model with an encoder has placed the
  * images in its latent space; without one, they are only there to be compared with.
  */
-import { ModelError } from "./errors.js";
-import { allFinite, nearestRows } from "./numbers.js";
-import { openSafetensors } from "./safetensors.js";
+import { isCount, isRecord, isTexts } from "./checks.js";
+import { ModelError, pathname } from "./errors.js";
+import { once } from "./files.js";
+import { nearestRows } from "./numbers.js";
+import { TensorFile } from "./tensor-file.js";
 
 /**
  * @typedef {object} Classes
@@ -22,6 +24,10 @@ import { openSafetensors } from "./safetensors.js";
  */
 
 /**
+ * @typedef {import("./config.js").ImageShape} ImageShape
+ *
+ * @typedef {{seed: number, neighbours: number, minimum_distance: number, version: string}} UmapSettings
+ *
  * @typedef {{index: number, distance: number}} Neighbour
  *
  * @typedef {object} BrowseSet
@@ -41,7 +47,7 @@ import { openSafetensors } from "./safetensors.js";
  * @property {Record<string, Float32Array>} layouts `raw`, or `pca` and `umap`; (N, 2) each
  * @property {{center: Float32Array, components: Float32Array, explainedVarianceRatio: Float32Array} | null} pca null
  *   for L = 2
- * @property {object | null} umap its settings; null for L = 2
+ * @property {UmapSettings | null} umap null for L = 2
  * @property {Float32Array} klPerDimension (L) nats, mean over the browse set
  * @property {(z: ArrayLike<number>, k: number) => Neighbour[]} nearest posterior means
  *
@@ -72,24 +78,14 @@ export function placed(map) {
 /**
  * @param {string} folder URL of the checkpoint folder, ending in a slash
  * @param {number | null} latentSize L; null for a model without an encoder
- * @param {{channels: number, height: number, width: number}} imageShape
+ * @param {ImageShape} imageShape
  * @returns {Promise<LatentMap>}
  * @throws {ModelError} naming file, key and expectation
  */
 export async function openMap(folder, latentSize, imageShape) {
-  const file = await openSafetensors(`${folder}map.safetensors`);
-  const tensors = await file.read(file.tensors.keys());
-  const description = parseDescription(file.metadata.map, folder);
+  const file = await TensorFile.open(`${folder}map.safetensors`);
+  const description = readDescription(file);
   const { count, tile: tiles } = description;
-  const values = (/** @type {string} */ name, /** @type {number[]} */ shape) =>
-    tensorData(tensors, name, shape, folder);
-
-  const attributes = new Map(
-    Object.entries(description.attributes).map(([name, each]) => [
-      name,
-      { ...each, data: values(`attribute.${name}`, [count]) },
-    ]),
-  );
   const tile = (/** @type {number} */ index) => ({
     x: (index % tiles.columns) * tiles.width,
     y: Math.floor(index / tiles.columns) * tiles.height,
@@ -97,23 +93,24 @@ export async function openMap(folder, latentSize, imageShape) {
     height: tiles.height,
   });
   const load = async () => {
-    const sheet = await fetchSheet(`${folder}thumbnails.webp`);
-    checkSheet(sheet, tiles, imageShape, count, folder);
+    const url = `${folder}thumbnails.webp`;
+    const sheet = await fetchSheet(url);
+    checkSheet(sheet, description, imageShape, url);
     return sheet;
   };
   const images = new SheetImages(load, tile, count, imageShape);
   return {
     count,
-    datasetIndex: values("dataset_index", [count]),
-    attributes,
-    loadPictures: () => images.load(),
+    datasetIndex: file.take("dataset_index", [count], Int32Array),
+    attributes: readAttributes(file, description),
+    loadPictures: images.load,
     get thumbnails() {
       return images.sheet;
     },
     tile,
     image: (index) => images.picture(index),
     nearestImages: (x, k) => images.nearest(x, k),
-    ...(latentSize === null ? NOT_PLACED : place(values, count, latentSize, description.umap)),
+    ...(latentSize === null ? NOT_PLACED : readPlaces(file, count, latentSize, description.umap ?? null)),
   };
 }
 
@@ -128,13 +125,16 @@ const NOT_PLACED = Object.freeze({
   nearest: null,
 });
 
-/** What an encoder adds: the images' posteriors, and the layouts made of their means. @returns {Places} */
-function place(
-  /** @type {(name: string, shape: number[]) => any} */ values,
-  /** @type {number} */ count,
-  /** @type {number} */ latentSize,
-  /** @type {object | null} */ umap,
-) {
+/**
+ * What an encoder adds: the images' posteriors, and the layouts made of their means.
+ * @param {TensorFile} file
+ * @param {number} count N
+ * @param {number} latentSize L
+ * @param {UmapSettings | null} umap
+ * @returns {Places}
+ */
+function readPlaces(file, count, latentSize, umap) {
+  const values = (/** @type {string} */ name, /** @type {number[]} */ shape) => file.take(name, shape, Float32Array);
   const projected = latentSize > 2;
   const components = Math.min(latentSize, 8);
   const mean = values("mean", [count, latentSize]);
@@ -170,76 +170,94 @@ async function fetchSheet(url) {
   }
 }
 
-function parseDescription(/** @type {string | undefined} */ text, /** @type {string} */ folder) {
+/**
+ * @typedef {object} Description
+ * @property {number} count N
+ * @property {Required<import("./sheets.js").Tile>} tile
+ * @property {Record<string, Omit<Classes, "data"> | Omit<Numbers, "data">>} attributes
+ * @property {UmapSettings | null} [umap]
+ */
+
+/** @param {TensorFile} file @returns {Description} */
+function readDescription(file) {
   try {
-    const description = JSON.parse(text ?? "");
-    const { count, tile, attributes } = description;
-    const lengths = [count, tile.height, tile.width, tile.columns];
-    if (lengths.every((length) => Number.isInteger(length) && length > 0) && Object.keys(attributes).length > 0)
-      return description;
+    /** @type {unknown} */
+    const description = JSON.parse(file.metadata.map);
+    if (isDescription(description)) return description;
   } catch {
     // Falls through to the one message for every way to be wrong.
   }
-  throw new ModelError("runtime.mapDescription", { file: pathname(`${folder}map.safetensors`) });
+  return file.refuse("runtime.mapDescription", {});
 }
 
-function checkSheet(sheet, tiles, imageShape, count, folder) {
-  const fits = tiles.height === imageShape.height && tiles.width === imageShape.width;
-  const rows = Math.ceil(count / tiles.columns);
-  if (fits && sheet.width >= Math.min(count, tiles.columns) * tiles.width && sheet.height >= rows * tiles.height)
-    return;
-  throw new ModelError("runtime.sheet", {
-    file: pathname(`${folder}thumbnails.webp`),
-    expected: `${count} × ${imageShape.width}×${imageShape.height}`,
-    found: `${sheet.width}×${sheet.height} / ${tiles.width}×${tiles.height}`,
-  });
+/** @param {unknown} description @returns {description is Description} */
+function isDescription(description) {
+  if (!isRecord(description)) return false;
+  const { count, tile, attributes } = description;
+  const sized = isRecord(tile) && [count, tile.height, tile.width, tile.columns].every(isCount);
+  const known = isRecord(attributes) ? Object.values(attributes) : [];
+  return sized && known.length > 0 && known.every(isAttribute);
 }
 
-function tensorData(tensors, name, shape, folder) {
-  const found = tensors.get(name);
-  const file = pathname(`${folder}map.safetensors`);
-  if (found === undefined) throw new ModelError("runtime.missingTensor", { file, tensor: name });
-  if (String(found.shape) !== String(shape)) {
-    throw new ModelError("runtime.tensorShape", { file, tensor: name, expected: shape, found: found.shape });
+/** @param {unknown} attribute */
+function isAttribute(attribute) {
+  if (!isRecord(attribute)) return false;
+  const { kind, values, unit } = attribute;
+  return kind === "categorical" ? isTexts(values) : kind === "continuous" && typeof unit === "string";
+}
+
+/** @param {TensorFile} file @param {Description} description @returns {Map<string, Attribute>} */
+function readAttributes(file, { count, attributes }) {
+  /** @type {Map<string, Attribute>} */
+  const read = new Map();
+  for (const [name, each] of Object.entries(attributes)) {
+    const tensor = `attribute.${name}`;
+    if (each.kind === "categorical") read.set(name, { ...each, data: file.take(tensor, [count], Int16Array) });
+    else read.set(name, { ...each, data: file.take(tensor, [count], Float32Array) });
   }
-  if (!allFinite(found.data)) throw new ModelError("runtime.notFinite", { file, tensor: name });
-  return found.data;
+  return read;
 }
 
-/** @param {string} url */
-function pathname(url) {
-  return new URL(url, globalThis.location?.href).pathname;
+/**
+ * @param {ImageBitmap} sheet
+ * @param {Description} description
+ * @param {ImageShape} imageShape
+ * @param {string} url of the sheet
+ */
+function checkSheet(sheet, { count, tile }, imageShape, url) {
+  const fits = tile.height === imageShape.height && tile.width === imageShape.width;
+  const rows = Math.ceil(count / tile.columns);
+  if (fits && sheet.width >= Math.min(count, tile.columns) * tile.width && sheet.height >= rows * tile.height) return;
+  throw new ModelError("runtime.sheet", {
+    file: pathname(url),
+    expected: `${count} × ${imageShape.width}×${imageShape.height}`,
+    found: `${sheet.width}×${sheet.height} / ${tile.width}×${tile.height}`,
+  });
 }
 
 /** The pixels of the sheet's tiles, read from it when first asked for. */
 class SheetImages {
-  /** @type {Promise<void> | null} */
-  #loading = null;
+  /** @type {ImageBitmap | null} */
+  sheet = null;
+  /** @type {Uint8Array | null} (N, C, H, W) */
+  pixels = null;
 
+  /**
+   * @param {() => Promise<ImageBitmap>} fetchSheet
+   * @param {BrowseSet["tile"]} tile
+   * @param {number} count
+   * @param {ImageShape} shape
+   */
   constructor(fetchSheet, tile, count, { channels, height, width }) {
-    this.fetchSheet = fetchSheet;
     this.tile = tile;
     this.count = count;
     this.channels = channels;
     this.height = height;
     this.width = width;
-    /** @type {ImageBitmap | null} */
-    this.sheet = null;
-    /** @type {Uint8Array | null} (N, C, H, W) */
-    this.pixels = null;
-  }
-
-  /** Fetch the sheet, once; a failure may be tried again. */
-  load() {
-    this.#loading ??= this.#fetch().catch((error) => {
-      this.#loading = null;
-      throw error;
+    /** Fetch the sheet, once; a failure may be tried again. */
+    this.load = once(async () => {
+      this.sheet = await fetchSheet();
     });
-    return this.#loading;
-  }
-
-  async #fetch() {
-    this.sheet = await this.fetchSheet();
   }
 
   /** @param {number} index @returns {Float32Array} */
@@ -279,6 +297,7 @@ class SheetImages {
     if (this.sheet === null) throw new ModelError("runtime.notLoaded", { method: "loadPictures" });
     const canvas = new OffscreenCanvas(this.sheet.width, this.height);
     const context = canvas.getContext("2d", { willReadFrequently: true });
+    if (context === null) throw new Error("no 2d context");
     let position = 0;
     let row = -1;
     for (let index = first; index < last; index++) {

@@ -1,10 +1,11 @@
 /** A checkpoint folder → a model that decodes, encodes and samples in the page. */
 import { checkLabel, drawClass, mixLabels, oneHot } from "./condition.js";
-import { checkConfig } from "./config.js";
-import { ModelError } from "./errors.js";
-import { CheckpointFiles, fetchJson } from "./files.js";
+import { isRecord } from "./checks.js";
+import { readConfig } from "./config.js";
+import { ModelError, pathname } from "./errors.js";
+import { CheckpointFiles, fetchJson, once } from "./files.js";
 import { loadKernels } from "./kernels.js";
-import { UnsupportedLayer, WEIGHTS_FILE, size } from "./layers.js";
+import { UnsupportedLayer, isShape, namedTensor, size } from "./layers.js";
 import { createNetwork } from "./network.js";
 import { allFinite, klPerDimension, logLikelihood, sampleLatent, seedNeighbours } from "./numbers.js";
 import { RemoteNetwork } from "./remote.js";
@@ -13,15 +14,37 @@ import { StoredModel } from "./stored.js";
 const MAXIMUM_SCALE = 10;
 
 /**
+ * @typedef {{mean: Float32Array, logVariance: Float32Array}} Posterior (L) each
+ * @typedef {{reconstruction: number, klPerDimension: Float64Array, kl: number, elbo: number}} Evidence `reconstruction`
+ *   is
+ *   ln p(x|z); elbo = reconstruction − kl
+ */
+
+/**
  * @param {string | URL} folderUrl of a checkpoint folder
  * @returns {Promise<Model>}
  * @throws {ModelError} naming the file and what was expected of it
  */
 export async function openModel(folderUrl) {
   const folder = new URL(`${String(folderUrl).replace(/\/*$/, "")}/`, globalThis.location?.href).href;
-  const [config, graph] = await Promise.all([fetchJson(`${folder}config.json`), fetchJson(`${folder}graph.json`)]);
-  checkConfig(config, new URL(`${folder}config.json`).pathname);
-  return new Model(new CheckpointFiles(folder, config), config, graph.graphs);
+  const [content, graph] = await Promise.all([fetchJson(`${folder}config.json`), fetchJson(`${folder}graph.json`)]);
+  const config = readConfig(content, pathname(`${folder}config.json`));
+  return new Model(new CheckpointFiles(folder, config), config, readGraphs(graph));
+}
+
+/**
+ * The graphs of `graph.json`; what is none of them is left out.
+ * @returns {Record<string, import("./layers.js").Graph>}
+ */
+function readGraphs(/** @type {unknown} */ content) {
+  const graphs = isRecord(content) && isRecord(content.graphs) ? content.graphs : {};
+  return Object.fromEntries(Object.entries(graphs).flatMap(([part, graph]) => (isGraph(graph) ? [[part, graph]] : [])));
+}
+
+/** @param {unknown} graph @returns {graph is import("./layers.js").Graph} */
+function isGraph(graph) {
+  const shaped = isRecord(graph) && isShape(graph.input) && isShape(graph.output);
+  return shaped && Array.isArray(graph.layers) && graph.layers.every(isRecord);
 }
 
 /**
@@ -29,62 +52,64 @@ export async function openModel(folderUrl) {
  * that a server runs the networks, in which case `decode`, `encode` and `evidence` return promises.
  */
 export class Model extends StoredModel {
-  #decoder;
-  #encoder;
+  /** @type {Runner | null} */
+  #decoder = null;
+  /** @type {Runner | null} */
+  #encoder = null;
   /** Logits → picture. @type {import("./network.js").Network | null} */
   #sigmoid = null;
+  /** @type {import("./numbers.js").Mixture | null} */
   #mixture = null;
   /** Whether a server runs a network for the page, which lacks one of its layers. */
   remote = false;
 
-  /** @returns {Promise<void>} */
-  loadDecoder() {
-    return this.files.once("decoder", async () => {
-      const shape = this.#imageLengths();
-      if (this.config.likelihood?.kind === "bernoulli") {
-        const graph = { input: shape, output: shape, layers: [{ op: "sigmoid" }] };
-        this.#sigmoid = createNetwork(await loadKernels(), graph, new Map());
-      }
-      this.#decoder = await this.#loadNetwork("decoder", "decode", [this.latentSize + this.classes], shape);
-    });
-  }
+  loadDecoder = once(async () => {
+    const shape = this.#imageLengths();
+    if (this.config.likelihood?.kind === "bernoulli") {
+      const graph = { input: shape, output: shape, layers: [{ op: "sigmoid" }] };
+      this.#sigmoid = createNetwork(await loadKernels(), graph, new Map());
+    }
+    this.#decoder = await this.#loadNetwork("decoder", "decode", [this.latentSize + this.classes], shape);
+  });
 
-  /** @returns {Promise<void>} */
-  loadEncoder() {
-    return this.files.once("encoder", async () => {
-      this.#encoder = await this.#loadNetwork("encoder", "encode", this.#imageLengths(), [2 * this.latentSize]);
-    });
-  }
+  loadEncoder = once(async () => {
+    this.#encoder = await this.#loadNetwork("encoder", "encode", this.#imageLengths(), [2 * this.latentSize]);
+  });
 
-  /**
-   * The mixture prior, or null where the checkpoint has none.
-   * @returns {Promise<import("./numbers.js").Mixture | null>}
-   */
-  loadPrior() {
-    return this.files.once("prior", async () => {
-      if (!this.config.priors.includes("mixture")) return null;
-      const tensors = await (await this.files.weights()).read(["prior.weights", "prior.means", "prior.cholesky"]);
-      this.#mixture = checkMixture(tensors, this.latentSize);
-      return this.#mixture;
-    });
-  }
+  /** The mixture prior, or null where the checkpoint has none. */
+  loadPrior = once(async () => {
+    if (!this.config.priors.includes("mixture")) return null;
+    const tensors = await (await this.files.weights()).read(["prior.weights", "prior.means", "prior.cholesky"]);
+    this.#mixture = readMixture(tensors, this.latentSize);
+    return this.#mixture;
+  });
 
   /**
    * The picture: E[x|z], or what a model without a likelihood draws.
    * @param {ArrayLike<number>} z (L)
    * @param {ArrayLike<number> | null} [label] (K) weights of the classes, sum one; conditional models need it, others
    *   ignore it
-   * @returns {Float32Array} (C·H·W): in [0, 1], but for Gaussian likelihoods the mean itself, which may leave that
-   *   range
+   * @returns {Float32Array | Promise<Float32Array>} (C·H·W): in [0, 1], but for Gaussian likelihoods the mean itself,
+   *   which may leave that range
    */
   decode(z, label) {
     return then(this.#parameter(z, label), (parameter) => this.#sigmoid?.run(parameter) ?? parameter);
   }
 
   /**
+   * As `decode`, of a model that is not `remote`.
+   * @param {ArrayLike<number>} z (L)
+   * @param {ArrayLike<number> | null} [label] (K)
+   * @returns {Float32Array} (C·H·W)
+   */
+  decodeHere(z, label) {
+    return here(this.decode(z, label));
+  }
+
+  /**
    * The posterior q(z|x).
    * @param {ArrayLike<number>} x (C·H·W), unit range
-   * @returns {{mean: Float32Array, logVariance: Float32Array}} (L) each
+   * @returns {Posterior | Promise<Posterior>}
    */
   encode(x) {
     const output = loaded(this.#encoder, "loadEncoder").run(finiteInput(x, size(this.#imageLengths())));
@@ -99,17 +124,29 @@ export class Model extends StoredModel {
    * @param {ArrayLike<number>} x (C·H·W)
    * @param {{mean: ArrayLike<number>, logVariance: ArrayLike<number>}} posterior
    * @param {ArrayLike<number>} z (L)
-   * @returns {{reconstruction: number, klPerDimension: Float64Array, kl: number, elbo: number}} reconstruction is ln
-   *   p(x|z); elbo = reconstruction − kl
+   * @returns {Evidence | Promise<Evidence>}
    */
   evidence(x, posterior, z) {
+    const { likelihood } = this.config;
+    if (likelihood === null) throw new TypeError("expected a model with a likelihood");
     const pixels = finiteInput(x, size(this.#imageLengths()));
     return then(this.#parameter(z), (parameter) => {
-      const reconstruction = logLikelihood(pixels, parameter, this.config.likelihood);
+      const reconstruction = logLikelihood(pixels, parameter, likelihood);
       const each = klPerDimension(posterior);
       const kl = each.reduce((sum, value) => sum + value, 0);
       return { reconstruction, klPerDimension: each, kl, elbo: reconstruction - kl };
     });
+  }
+
+  /**
+   * As `evidence`, of a model that is not `remote`.
+   * @param {ArrayLike<number>} x (C·H·W)
+   * @param {{mean: ArrayLike<number>, logVariance: ArrayLike<number>}} posterior
+   * @param {ArrayLike<number>} z (L)
+   * @returns {Evidence}
+   */
+  evidenceHere(x, posterior, z) {
+    return here(this.evidence(x, posterior, z));
   }
 
   /**
@@ -133,7 +170,8 @@ export class Model extends StoredModel {
    * @returns {Float32Array | null} (K) one-hot; null for models without a condition
    */
   sampleLabel(seed) {
-    return this.classes ? oneHot(drawClass(seed, this.config.condition.shares), this.classes) : null;
+    const { condition } = this.config;
+    return condition ? oneHot(drawClass(seed, condition.shares), this.classes) : null;
   }
 
   /**
@@ -150,32 +188,33 @@ export class Model extends StoredModel {
     const sum = new Float64Array(this.latentSize);
     for (const corner of corners)
       this.samplePrior(seeds[corner], options).forEach((value, i) => (sum[i] += weights[corner] * value));
-    const label = this.classes
-      ? mixLabels(
-          corners.map((corner) => this.sampleLabel(seeds[corner])),
-          corners.map((corner) => weights[corner]),
-        )
-      : null;
+    const labels = corners.flatMap((corner) => this.sampleLabel(seeds[corner]) ?? []);
+    const shares = corners.map((corner) => weights[corner]);
+    const label = this.classes ? mixLabels(labels, shares) : null;
     return { z: Float32Array.from(sum), label, seeds, weights };
   }
 
   #imageLengths() {
-    return [this.imageShape.channels, this.imageShape.height, this.imageShape.width];
+    const { channels, height, width } = this.imageShape;
+    return [channels, height, width];
   }
 
-  #parameter(/** @type {ArrayLike<number>} */ z, /** @type {ArrayLike<number> | null} */ label = null) {
+  /** @param {ArrayLike<number>} z @param {ArrayLike<number> | null} [label] */
+  #parameter(z, label = null) {
     const decoder = loaded(this.#decoder, "loadDecoder");
     const input = finiteInput(z, this.latentSize);
     return decoder.run(this.classes ? Float32Array.of(...input, ...checkLabel(label, this.classes)) : input);
   }
 
-  async #loadNetwork(
-    /** @type {string} */ part,
-    /** @type {string} */ route,
-    /** @type {number[]} */ input,
-    /** @type {number[]} */ output,
-  ) {
-    const graph = this.graphs?.[part];
+  /**
+   * @param {string} part
+   * @param {"decode" | "encode"} route of the server, should the page lack a layer
+   * @param {number[]} input shape
+   * @param {number[]} output shape
+   * @returns {Promise<Runner>}
+   */
+  async #loadNetwork(part, route, input, output) {
+    const graph = this.graphs[part];
     if (graph === undefined || String(graph.input) !== String(input) || String(graph.output) !== String(output)) {
       throw new ModelError("runtime.graph", {
         part,
@@ -194,13 +233,28 @@ export class Model extends StoredModel {
   }
 }
 
-/** Apply `use` to a value, or to what a promise will give. */
+/** @typedef {{run: (input: Float32Array) => Float32Array | Promise<Float32Array>}} Runner */
+
+/**
+ * Apply `use` to a value, or to what a promise will give.
+ * @template T, U
+ * @param {T | Promise<T>} value
+ * @param {(value: T) => U} use
+ * @returns {U | Promise<U>}
+ */
 function then(value, use) {
   return value instanceof Promise ? value.then(use) : use(value);
 }
 
+/** @template T @param {T | Promise<T>} value @returns {T} */
+function here(value) {
+  if (value instanceof Promise) throw new TypeError("expected a model whose networks run in the page");
+  return value;
+}
+
+/** @template T @param {T | null} part @param {string} method @returns {T} */
 function loaded(part, method) {
-  if (!part) throw new ModelError("runtime.notLoaded", { method });
+  if (part === null) throw new ModelError("runtime.notLoaded", { method });
   return part;
 }
 
@@ -211,30 +265,28 @@ function finiteInput(/** @type {ArrayLike<number>} */ values, /** @type {number}
   return input;
 }
 
-/** The tensors that a layer list names. @returns {string[]} */
-function tensorNames(/** @type {Array<Record<string, any>>} */ layers) {
+/** The tensors that a layer list names. @param {import("./layers.js").Layer[]} layers @returns {string[]} */
+function tensorNames(layers) {
   const fields = ["weight", "bias", "running_mean", "running_var"];
   return layers.flatMap((layer) => [
     ...fields.map((field) => layer[field]).filter((name) => typeof name === "string"),
-    ...tensorNames(layer.layers ?? []),
+    ...tensorNames(Array.isArray(layer.layers) ? layer.layers : []),
   ]);
 }
 
-function checkMixture(tensors, latentSize) {
-  const [weights, means, cholesky] = ["weights", "means", "cholesky"].map((name) => tensors.get(`prior.${name}`));
-  const [count] = weights.shape;
-  const expected = { weights: [count], means: [count, latentSize], cholesky: [count, latentSize, latentSize] };
-  for (const [name, { shape, data }] of Object.entries({ weights, means, cholesky })) {
-    if (String(shape) !== String(expected[name])) {
-      const tensor = `prior.${name}`;
-      throw new ModelError("runtime.tensorShape", {
-        file: WEIGHTS_FILE,
-        tensor,
-        expected: expected[name],
-        found: shape,
-      });
-    }
-    if (!allFinite(data)) throw new ModelError("runtime.notFinite", { file: WEIGHTS_FILE, tensor: `prior.${name}` });
-  }
-  return { weights: weights.data, means: means.data, cholesky: cholesky.data };
+/**
+ * @param {Map<string, import("./layers.js").Tensor>} tensors
+ * @param {number} latentSize
+ * @returns {import("./numbers.js").Mixture}
+ */
+function readMixture(tensors, latentSize) {
+  const take = (/** @type {string} */ name, /** @type {(number | null)[]} */ shape) =>
+    namedTensor(tensors, `prior.${name}`, shape).data;
+  const weights = take("weights", [null]);
+  const count = weights.length;
+  return {
+    weights,
+    means: take("means", [count, latentSize]),
+    cholesky: take("cholesky", [count, latentSize, latentSize]),
+  };
 }

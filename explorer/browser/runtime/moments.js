@@ -1,9 +1,10 @@
 /** The decoder as it was while it learnt: `moments.safetensors`, weights of some moments in eight bits. */
-import { ModelError } from "./errors.js";
+import { isAscending, isRecord } from "./checks.js";
 import { loadKernels } from "./kernels.js";
+import { isShape } from "./layers.js";
 import { createNetwork } from "./network.js";
 import { allFinite } from "./numbers.js";
-import { openSafetensors } from "./safetensors.js";
+import { TensorFile } from "./tensor-file.js";
 
 const FILE = "moments.safetensors";
 const ZERO = 128; // the byte that stands for nought
@@ -19,90 +20,87 @@ const MOST_BYTES = 2 ** 26; // of one unpacked tensor
 
 /**
  * Values by moment; of a matrix they are bytes, with the scale of each of its rows.
- * @typedef {{shape: number[], data: any, scale?: Float32Array}} Stored
+ * @typedef {{shape: number[], data: import("./safetensors.js").TensorData, scale?: Float32Array}} Stored
  */
 
 /**
  * @param {string} folder URL of the checkpoint folder, ending in a slash
- * @param {{input: number[], output: number[], layers: Record<string, any>[]}} graph of the decoder
+ * @param {import("./layers.js").Graph} graph of the decoder
  * @param {{kind: string} | null} likelihood logits of a Bernoulli become a picture by the sigmoid
  * @returns {Promise<Moments>}
  * @throws {ModelError} naming file, key and expectation
  */
 export async function openMoments(folder, graph, likelihood) {
-  const [kernels, opened] = await Promise.all([loadKernels(), openSafetensors(`${folder}${FILE}`)]);
-  const file = new URL(`${folder}${FILE}`, globalThis.location?.href).pathname;
-  const tensors = await opened.read(opened.tensors.keys());
-  const steps = Array.from(tensors.get("step")?.data ?? [], Number);
-  if (steps.length === 0 || steps.some((step, i) => i > 0 && step <= steps[i - 1])) {
-    throw new ModelError("runtime.ascending", { file, tensor: "step", found: steps.slice(0, 8) });
-  }
-  const stored = await unpackAll(file, tensors, shapesOf(file, opened.metadata));
+  const [kernels, file] = await Promise.all([loadKernels(), TensorFile.open(`${folder}${FILE}`)]);
+  const steps = Array.from(file.take("step", [null], BigInt64Array), Number);
+  if (steps.length === 0 || !isAscending(steps))
+    file.refuse("runtime.ascending", { tensor: "step", found: steps.slice(0, 8) });
+  const stored = await unpackAll(file, shapesOf(file));
   checkStored(file, stored, steps.length);
   const whole = likelihood?.kind === "bernoulli" ? { ...graph, layers: [...graph.layers, { op: "sigmoid" }] } : graph;
   /** @type {Map<number, import("./network.js").Network>} */
   const networks = new Map();
   const decoder = (/** @type {number} */ index) => {
-    if (!networks.has(index)) {
-      networks.set(index, createNetwork(kernels, whole, weightsAt(stored, index)));
-      if (networks.size > HELD) networks.delete(networks.keys().next().value);
-    }
-    return networks.get(index);
+    const held = networks.get(index);
+    if (held !== undefined) return held;
+    const network = createNetwork(kernels, whole, weightsAt(stored, index));
+    const [oldest] = networks.keys();
+    if (networks.size === HELD) networks.delete(oldest);
+    networks.set(index, network);
+    return network;
   };
   return { steps, decoder };
 }
 
-/** The shapes of the packed matrices, by name. @returns {Record<string, number[]>} */
-function shapesOf(/** @type {string} */ file, /** @type {Record<string, string>} */ metadata) {
-  try {
-    const { shapes } = JSON.parse(metadata.moments);
-    for (const [tensor, shape] of Object.entries(shapes)) {
-      const counts =
-        Array.isArray(shape) && shape.length > 2 && shape.every((each) => Number.isSafeInteger(each) && each > 0);
-      if (!counts || product(shape) > MOST_BYTES) throw new ModelError("runtime.shape", { file, tensor, found: shape });
-    }
-    return shapes;
-  } catch (error) {
-    throw error instanceof ModelError ? error : new ModelError("runtime.momentsDescription", { file });
+/** The shapes of the packed matrices, by name. @param {TensorFile} file @returns {Record<string, number[]>} */
+function shapesOf(file) {
+  const { shapes } = describe(file);
+  for (const [tensor, shape] of Object.entries(shapes)) {
+    if (shape.length < 3 || product(shape) > MOST_BYTES) file.refuse("runtime.shape", { tensor, found: shape });
   }
+  return shapes;
+}
+
+/** @param {TensorFile} file @returns {{shapes: Record<string, number[]>}} */
+function describe(file) {
+  try {
+    /** @type {unknown} */
+    const content = JSON.parse(file.metadata.moments);
+    if (isDescribed(content)) return content;
+  } catch {
+    // Falls through to the one message for every way to be wrong.
+  }
+  return file.refuse("runtime.momentsDescription", {});
+}
+
+/** @param {unknown} content @returns {content is {shapes: Record<string, number[]>}} */
+function isDescribed(content) {
+  return isRecord(content) && isRecord(content.shapes) && Object.values(content.shapes).every(isShape);
 }
 
 /**
- * @param {string} file
- * @param {Map<string, Stored>} tensors
- * @param {Record<string, number[]>} shapes
+ * @param {TensorFile} file
+ * @param {Record<string, number[]>} shapes of the packed matrices
  * @returns {Promise<Map<string, Stored>>}
  */
-async function unpackAll(file, tensors, shapes) {
-  const stored = new Map(
-    [...tensors].filter(
-      ([name]) => name !== "step" && !(name.endsWith(SCALE) && name.slice(0, -SCALE.length) in shapes),
-    ),
-  );
+async function unpackAll(file, shapes) {
+  /** @type {Map<string, Stored>} */
+  const stored = new Map();
+  for (const [name, tensor] of file.entries()) {
+    const isScale = name.endsWith(SCALE) && name.slice(0, -SCALE.length) in shapes;
+    if (name !== "step" && !isScale) stored.set(name, tensor);
+  }
   const unpack = async (/** @type {[string, number[]]} */ [tensor, shape]) => {
-    const [packed, scale] = [tensor, tensor + SCALE].map((name) => tensors.get(name) ?? missing(file, name));
-    if (String(scale.shape) !== String(shape[1])) {
-      throw new ModelError("runtime.tensorShape", {
-        file,
-        tensor: tensor + SCALE,
-        expected: [shape[1]],
-        found: scale.shape,
-      });
-    }
-    if (!allFinite(scale.data)) throw new ModelError("runtime.notFinite", { file, tensor: tensor + SCALE });
-    const data = await inflate(packed.data, product(shape));
-    if (data === null) throw new ModelError("runtime.packed", { file, tensor, expected: product(shape) });
+    const packed = file.take(tensor, [null], Uint8Array);
+    const scale = file.take(tensor + SCALE, [shape[1]], Float32Array);
+    const data = await inflate(packed, product(shape));
+    if (data === null) return file.refuse("runtime.packed", { tensor, expected: product(shape) });
     const length = data.length / shape[0];
     for (let i = length; i < data.length; i++) data[i] += data[i - length]; // modulo 256
-    stored.set(tensor, { shape, data, scale: scale.data });
+    stored.set(tensor, { shape, data, scale });
   };
   await Promise.all(Object.entries(shapes).map(unpack));
   return stored;
-}
-
-/** @param {string} file @param {string} tensor @returns {never} */
-function missing(file, tensor) {
-  throw new ModelError("runtime.missingTensor", { file, tensor });
 }
 
 /** @param {number[]} shape */
@@ -112,9 +110,9 @@ function product(shape) {
 
 /**
  * Undo zlib's compression.
- * @param {Uint8Array} packed
+ * @param {Uint8Array<ArrayBuffer>} packed
  * @param {number} length of what comes out
- * @returns {Promise<Uint8Array | null>} null if something else than that comes out
+ * @returns {Promise<Uint8Array<ArrayBuffer> | null>} null if something else than that comes out
  */
 async function inflate(packed, length) {
   const result = new Uint8Array(length);
@@ -142,26 +140,24 @@ async function* chunks(stream) {
   }
 }
 
-function checkStored(
-  /** @type {string} */ file,
-  /** @type {Map<string, Stored>} */ stored,
-  /** @type {number} */ count,
-) {
+/** @param {TensorFile} file @param {Map<string, Stored>} stored @param {number} count */
+function checkStored(file, stored, count) {
   for (const [tensor, { shape, data }] of stored) {
     // What never changed is stored once.
-    if (shape[0] !== count && shape[0] !== 1) {
-      throw new ModelError("runtime.tensorShape", { file, tensor, expected: [count, ...shape.slice(1)], found: shape });
-    }
-    if (data instanceof Float32Array && !allFinite(data)) throw new ModelError("runtime.notFinite", { file, tensor });
+    if (shape[0] !== count && shape[0] !== 1)
+      file.refuse("runtime.tensorShape", { tensor, expected: [count, ...shape.slice(1)], found: shape });
+    if (data instanceof Float32Array && !allFinite(data)) file.refuse("runtime.notFinite", { tensor });
   }
 }
 
 /** The tensors of one moment, by the names that the graph uses. */
 function weightsAt(/** @type {Map<string, Stored>} */ stored, /** @type {number} */ index) {
+  /** @type {Map<string, import("./layers.js").Tensor>} */
   const weights = new Map();
-  for (const [name, tensor] of stored) {
-    const values = rowOf(tensor, index);
-    weights.set(name, { shape: tensor.shape.slice(1), data: tensor.scale ? restore(values, tensor.scale) : values });
+  for (const [name, { shape, data, scale }] of stored) {
+    const values = rowOf({ shape, data }, index);
+    const whole = scale && values instanceof Uint8Array ? restore(values, scale) : values;
+    weights.set(name, { shape: shape.slice(1), data: whole });
   }
   return weights;
 }

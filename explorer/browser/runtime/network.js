@@ -13,7 +13,7 @@ import { Plan } from "./plan.js";
 
 /**
  * @param {import("./kernels.js").Kernels} kernels
- * @param {{input: number[], output: number[], layers: Array<Record<string, any>>}} graph one of `graph.json`'s graphs
+ * @param {import("./layers.js").Graph} graph
  * @param {Map<string, import("./layers.js").Tensor>} tensors by the names that the graph uses
  * @returns {Network}
  * @throws {ModelError} if the graph and the tensors do not make a network; `UnsupportedLayer` if the page lacks a layer

@@ -9,7 +9,7 @@ const SEED_LIMIT = 2 ** 53;
 const ROUNDS = 10;
 
 /** High 32 bits of the product of two unsigned 32-bit integers. */
-function multiplyHigh(a, b) {
+function multiplyHigh(/** @type {number} */ a, /** @type {number} */ b) {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;
   const bLow = b & 0xffff;

@@ -46,7 +46,25 @@ export class Place {
   }
 }
 
-/** @typedef {{shape: number[], planar?: Place, spatial?: Place}} Value */
+/** @typedef {import("./layers.js").Node} Node */
+
+/** What a node computes: in the form that it computes, and in the other one once that was asked for. */
+class Value {
+  /** @type {Place | null} */
+  converted = null;
+
+  /** @param {number[]} shape @param {"planar" | "spatial"} form @param {Place} place */
+  constructor(shape, form, place) {
+    this.shape = shape;
+    this.form = form;
+    this.place = place;
+  }
+
+  /** Where it lies in a form, or null. @param {"planar" | "spatial"} form */
+  in(form) {
+    return form === this.form ? this.place : this.converted;
+  }
+}
 
 export class Plan {
   /** @param {number[]} inputShape */
@@ -57,12 +75,11 @@ export class Plan {
     this.constants = [];
     /** @type {Array<{name: string, operands: () => number[]}>} */
     this.steps = [];
-    /** @type {Value} */
-    this.value = { shape: inputShape, planar: this.#planar(size(inputShape)) };
-    this.input = this.value.planar;
+    this.input = this.#planar(size(inputShape));
+    this.value = new Value(inputShape, "planar", this.input);
   }
 
-  /** @param {import("./layers.js").Node[]} nodes */
+  /** @param {Node[]} nodes */
   addNodes(nodes) {
     for (const node of nodes) this.value = this.#add(node, this.value);
   }
@@ -74,9 +91,10 @@ export class Plan {
   bind(kernels) {
     const output = this.#asPlanar(this.value);
     let floats = 0;
+    /** @type {[{start: number}, number][]} */
     const items = [
-      ...this.constants.map((each) => [each, each.values.length]),
-      ...this.places.map((each) => [each, each.floats]),
+      ...this.constants.map((each) => pair(each, each.values.length)),
+      ...this.places.map((each) => pair(each, each.floats)),
     ];
     for (const [item, length] of items) {
       item.start = floats;
@@ -97,8 +115,9 @@ export class Plan {
     return this.place(length, 1, 1);
   }
 
-  place(/** @type {[channels: number, height: number, width: number, step?: number]} */ ...lengths) {
-    const place = new Place(...lengths);
+  /** @param {number} channels @param {number} height @param {number} width @param {number} [step] */
+  place(channels, height, width, step) {
+    const place = new Place(channels, height, width, step);
     this.places.push(place);
     return place;
   }
@@ -115,30 +134,31 @@ export class Plan {
 
   /** @param {Value} value @returns {Place} */
   #asPlanar(value) {
-    if (value.planar === undefined) {
-      const [source, target] = [value.spatial, this.#planar(size(value.shape))];
-      this.call("unpack", () => [source.address(), target.address(), ...layout(source)]);
-      value.planar = target;
-    }
-    return value.planar;
+    if (value.form === "planar") return value.place;
+    value.converted ??= this.#unpacked(value.place, this.#planar(size(value.shape)));
+    return value.converted;
   }
 
   /** @param {Value} value @returns {Place} */
   #asSpatial(value) {
-    if (value.spatial === undefined) {
-      const [channels, height = 1, width = 1] = value.shape;
-      value.spatial = this.#packed(value.planar, this.place(channels, height, width));
-    }
-    return value.spatial;
+    if (value.form === "spatial") return value.place;
+    const [channels, height = 1, width = 1] = value.shape;
+    value.converted ??= this.#packed(value.place, this.place(channels, height, width));
+    return value.converted;
   }
 
   /** What only a convolution reads needs no padding channels, which are a quarter of the work on RGB images. */
   #asConvolutionInput(/** @type {Value} */ value) {
     const [channels, height, width] = value.shape;
-    const wasteful = value.spatial === undefined && channels < FEW_CHANNELS && padded(channels) !== channels;
-    return wasteful
-      ? this.#packed(value.planar, this.place(channels, height, width, channels))
+    const wasteful = channels < FEW_CHANNELS && padded(channels) !== channels;
+    return value.in("spatial") === null && wasteful
+      ? this.#packed(value.place, this.place(channels, height, width, channels))
       : this.#asSpatial(value);
+  }
+
+  #unpacked(/** @type {Place} */ source, /** @type {Place} */ target) {
+    this.call("unpack", () => [source.address(), target.address(), ...layout(source)]);
+    return target;
   }
 
   #packed(/** @type {Place} */ source, /** @type {Place} */ target) {
@@ -146,31 +166,34 @@ export class Plan {
     return target;
   }
 
-  /** @param {import("./layers.js").Node} node @param {Value} value @returns {Value} */
+  /** @param {Node} node @param {Value} value @returns {Value} */
   #add(node, value) {
-    const { op, shape } = node;
-    switch (op) {
+    const { shape } = node;
+    const planar = (/** @type {Place} */ place) => new Value(shape, "planar", place);
+    const spatial = (/** @type {Place} */ place) => new Value(shape, "spatial", place);
+    switch (node.op) {
       case "reshape":
       case "flatten":
-        return { shape, planar: this.#asPlanar(value) };
+        return planar(this.#asPlanar(value));
       case "linear":
-        return { shape, planar: this.#linear(node, this.#asPlanar(value)) };
+        return planar(this.#linear(node, this.#asPlanar(value)));
       case "conv2d":
-        return { shape, spatial: planConvolution(this, node, this.#asConvolutionInput(value)) };
+        return spatial(planConvolution(this, node, this.#asConvolutionInput(value)));
       case "conv_transpose2d":
-        return { shape, spatial: planTransposedConvolution(this, node, this.#asConvolutionInput(value)) };
+        return spatial(planTransposedConvolution(this, node, this.#asConvolutionInput(value)));
       case "scale_shift":
-        return { shape, spatial: this.#scaleShift(node, this.#asSpatial(value)) };
+        return spatial(this.#scaleShift(node, this.#asSpatial(value)));
       case "residual":
         return this.#residual(node, value);
       case "pixel_shuffle":
       case "upsample_nearest":
-        return { shape, spatial: this.#enlarge(node, this.#asSpatial(value)) };
+        return spatial(this.#enlarge(node, this.#asSpatial(value)));
       default:
         return this.#elementwise(node, value);
     }
   }
 
+  /** @param {import("./layers.js").LinearNode} node @param {Place} input */
   #linear(node, input) {
     const [outputs] = node.shape;
     const inputs = input.channels;
@@ -189,6 +212,7 @@ export class Plan {
     return output;
   }
 
+  /** @param {import("./layers.js").ScaleShiftNode} node @param {Place} input */
   #scaleShift(node, input) {
     const output = this.place(input.channels, input.height, input.width);
     const [scale, shift] = [this.constant(packChannels(node.scale)), this.constant(packChannels(node.shift))];
@@ -207,12 +231,17 @@ export class Plan {
     return output;
   }
 
+  /** @param {import("./layers.js").ResidualNode} node @param {Value} value @returns {Value} */
   #residual(node, value) {
     this.addNodes(node.nodes);
     const branch = this.value;
-    const form = value.planar && branch.planar ? "planar" : "spatial";
-    const [first, second] =
-      form === "planar" ? [value.planar, branch.planar] : [this.#asSpatial(value), this.#asSpatial(branch)];
+    const [first, second] = [value.in("planar"), branch.in("planar")];
+    if (first && second) return new Value(node.shape, "planar", this.#sum(first, second, node.slope));
+    const sum = this.#sum(this.#asSpatial(value), this.#asSpatial(branch), node.slope);
+    return new Value(node.shape, "spatial", sum);
+  }
+
+  #sum(/** @type {Place} */ first, /** @type {Place} */ second, /** @type {number} */ slope) {
     const output = this.place(first.channels, first.height, first.width);
     this.call("add", () => [
       first.address(),
@@ -223,13 +252,15 @@ export class Plan {
       output.pitch,
       first.height,
       first.width * first.step,
-      node.slope,
+      slope,
     ]);
-    return { shape: node.shape, [form]: output };
+    return output;
   }
 
+  /** @param {import("./layers.js").EnlargeNode} node @param {Place} input */
   #enlarge(node, input) {
-    const output = this.place(...node.shape);
+    const [channels, height, width] = node.shape;
+    const output = this.place(channels, height, width);
     this.call(node.op, () =>
       node.op === "pixel_shuffle"
         ? [
@@ -258,9 +289,20 @@ export class Plan {
     return output;
   }
 
+  /**
+   * @param {import("./layers.js").RectifyNode | import("./layers.js").FunctionNode} node
+   * @param {Value} value
+   * @returns {Value}
+   */
   #elementwise(node, value) {
-    const form = value.spatial ? "spatial" : "planar";
-    const input = value[form];
+    const spatial = value.in("spatial");
+    return spatial === null
+      ? new Value(node.shape, "planar", this.#applied(node, value.place))
+      : new Value(node.shape, "spatial", this.#applied(node, spatial));
+  }
+
+  /** @param {import("./layers.js").RectifyNode | import("./layers.js").FunctionNode} node @param {Place} input */
+  #applied(node, input) {
     const output = this.place(input.channels, input.height, input.width);
     const extra = node.op === "rectify" ? [node.slope] : [];
     this.call(node.op, () => [
@@ -272,9 +314,12 @@ export class Plan {
       input.width * input.step,
       ...extra,
     ]);
-    return { shape: node.shape, [form]: output };
+    return output;
   }
 }
+
+/** @param {{start: number}} item @param {number} floats @returns {[{start: number}, number]} */
+const pair = (item, floats) => [item, floats];
 
 /** The operands that `pack` and `unpack` share. */
 const layout = (/** @type {Place} */ place) => [place.channels, place.step, place.height, place.width, place.pitch];

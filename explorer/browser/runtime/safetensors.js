@@ -1,9 +1,11 @@
 /**
- * The safetensors file format (https://huggingface.co/docs/safetensors): 8 bytes of header length, a JSON header, the tensors' bytes.
+ * The safetensors file format (https://huggingface.co/docs/safetensors): 8 bytes of header length, a JSON header, the
+ * tensors' bytes.
  *
  * Everything that the header claims is checked before anything is allocated by it.
  */
-import { ModelError } from "./errors.js";
+import { isRecord } from "./checks.js";
+import { ModelError, pathname } from "./errors.js";
 
 const MAXIMUM_HEADER_BYTES = 4 * 2 ** 20;
 const MAXIMUM_FILE_BYTES = 2 ** 28;
@@ -12,25 +14,33 @@ const LENGTH_BYTES = 8;
 /** Gaps between wanted tensors up to this long are fetched along rather than asked for around. */
 const TOLERATED_GAP_BYTES = 2 ** 16;
 
-/** @type {Record<string, {bytes: number, array: any, widen?: (data: any) => any}>} */
+/**
+ * The numbers of a tensor: the typed array of its dtype, but F16 is widened to a Float32Array.
+ * @typedef {Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer> |
+ *   Int32Array<ArrayBuffer>
+ *   | Int16Array<ArrayBuffer> | Int8Array<ArrayBuffer> | Uint8Array<ArrayBuffer>} TensorData
+ *
+ * @typedef {{shape: number[], data: TensorData}} StoredTensor
+ */
+
+/** @type {Record<string, {bytes: number, numbers: (bytes: ArrayBuffer) => TensorData}>} */
 const DTYPES = {
-  F64: { bytes: 8, array: Float64Array },
-  F32: { bytes: 4, array: Float32Array },
-  F16: { bytes: 2, array: Uint16Array, widen: floatsFromHalves },
-  I64: { bytes: 8, array: BigInt64Array },
-  I32: { bytes: 4, array: Int32Array },
-  I16: { bytes: 2, array: Int16Array },
-  I8: { bytes: 1, array: Int8Array },
-  U8: { bytes: 1, array: Uint8Array },
+  F64: { bytes: 8, numbers: (bytes) => new Float64Array(bytes) },
+  F32: { bytes: 4, numbers: (bytes) => new Float32Array(bytes) },
+  F16: { bytes: 2, numbers: (bytes) => floatsFromHalves(new Uint16Array(bytes)) },
+  I64: { bytes: 8, numbers: (bytes) => new BigInt64Array(bytes) },
+  I32: { bytes: 4, numbers: (bytes) => new Int32Array(bytes) },
+  I16: { bytes: 2, numbers: (bytes) => new Int16Array(bytes) },
+  I8: { bytes: 1, numbers: (bytes) => new Int8Array(bytes) },
+  U8: { bytes: 1, numbers: (bytes) => new Uint8Array(bytes) },
 };
 
 /**
  * @typedef {object} Safetensors
  * @property {Record<string, string>} metadata
  * @property {Map<string, {dtype: string, shape: number[]}>} tensors
- * @property {(names: Iterable<string>) => Promise<Map<string, {shape: number[], data: any}>>} read fetches these
- *   tensors' bytes only, where the server answers Range requests; `data` is the typed array of the tensor's dtype, but
- *   F16 is widened to a Float32Array
+ * @property {(names: Iterable<string>) => Promise<Map<string, StoredTensor>>} read fetches these tensors' bytes only,
+ *   where the server answers Range requests
  */
 
 /**
@@ -46,24 +56,24 @@ export async function openSafetensors(url) {
   if (headerBytes > BigInt(limit)) file.refuse("runtime.headerLength", { expected: limit, found: headerBytes });
   const dataStart = LENGTH_BYTES + Number(headerBytes);
   const header = parseHeader(file, await file.read(LENGTH_BYTES, dataStart));
-  const { __metadata__: metadata = {}, ...entries } = header;
+  const { __metadata__: described, ...entries } = header;
+  const metadata = readMetadata(file, described);
   const tensors = checkEntries(file, entries, file.size - dataStart);
 
   async function read(/** @type {Iterable<string>} */ names) {
     const wanted = [...new Set(names)].map((name) => {
       const entry = tensors.get(name);
-      if (entry === undefined) file.refuse("runtime.missingTensor", { tensor: name });
+      if (entry === undefined) return file.refuse("runtime.missingTensor", { tensor: name });
       return { name, ...entry, start: dataStart + entry.begin, end: dataStart + entry.end };
     });
+    /** @type {Map<string, StoredTensor>} */
     const result = new Map();
     await Promise.all(
       neighbours(wanted).map(async (group) => {
         const { start } = group[0];
         const bytes = await file.read(start, Math.max(...group.map(({ end }) => end)));
         for (const { name, dtype, shape, start: begin, end } of group) {
-          const { array, widen } = DTYPES[dtype];
-          const data = new array(bytes.slice(begin - start, end - start));
-          result.set(name, { shape, data: widen?.(data) ?? data });
+          result.set(name, { shape, data: DTYPES[dtype].numbers(bytes.slice(begin - start, end - start)) });
         }
       }),
     );
@@ -106,46 +116,55 @@ function floatsFromHalves(bits) {
 function neighbours(ranges) {
   /** @type {Range[][]} */
   const groups = [];
+  let reached = -Infinity;
   for (const range of ranges.sort((a, b) => a.start - b.start)) {
-    const previous = groups.at(-1);
-    if (previous !== undefined && range.start - previous.at(-1).end <= TOLERATED_GAP_BYTES) previous.push(range);
+    if (range.start - reached <= TOLERATED_GAP_BYTES) groups[groups.length - 1].push(range);
     else groups.push([range]);
+    reached = range.end;
   }
   return groups;
 }
 
-/** @param {RemoteFile} file @param {ArrayBuffer} bytes */
+/** @param {RemoteFile} file @param {ArrayBuffer} bytes @returns {Record<string, unknown>} */
 function parseHeader(file, bytes) {
+  /** @type {unknown} */
   let header;
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     return file.refuse("runtime.header", {});
   }
-  if (!isRecord(header) || !Object.values(header.__metadata__ ?? {}).every((value) => typeof value === "string")) {
-    file.refuse("runtime.header", {});
-  }
-  return header;
+  return isRecord(header) ? header : file.refuse("runtime.header", {});
 }
 
-/** The tensors must have known dtypes, agree with their byte ranges, and cover the data without holes or overlaps. */
-function checkEntries(
-  /** @type {RemoteFile} */ file,
-  /** @type {Record<string, any>} */ entries,
-  /** @type {number} */ dataBytes,
-) {
+/** @param {RemoteFile} file @param {unknown} found @returns {Record<string, string>} */
+function readMetadata(file, found = {}) {
+  if (!isRecord(found)) return file.refuse("runtime.header", {});
+  return Object.fromEntries(
+    Object.entries(found).map(([name, text]) => [
+      name,
+      typeof text === "string" ? text : file.refuse("runtime.header", {}),
+    ]),
+  );
+}
+
+/**
+ * The tensors must have known dtypes, agree with their byte ranges, and cover the data without holes or overlaps.
+ * @param {RemoteFile} file
+ * @param {Record<string, unknown>} entries
+ * @param {number} dataBytes
+ */
+function checkEntries(file, entries, dataBytes) {
+  /** @type {Map<string, {dtype: string, shape: number[], begin: number, end: number}>} */
   const tensors = new Map();
   for (const [name, entry] of Object.entries(entries)) {
     const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
-    if (!Object.hasOwn(DTYPES, dtype)) {
+    if (typeof dtype !== "string" || !Object.hasOwn(DTYPES, dtype)) {
       file.refuse("runtime.dtype", { tensor: name, expected: Object.keys(DTYPES), found: dtype });
     }
     if (!isCounts(shape)) file.refuse("runtime.shape", { tensor: name, found: shape });
-    const bytes = shape.reduce(
-      (/** @type {number} */ product, /** @type {number} */ length) => product * length,
-      DTYPES[dtype].bytes,
-    );
-    if (!isCounts(offsets) || offsets.length !== 2 || offsets[1] - offsets[0] !== bytes || offsets[1] > dataBytes) {
+    const bytes = shape.reduce((product, length) => product * length, DTYPES[dtype].bytes);
+    if (!isRange(offsets, bytes) || offsets[1] > dataBytes) {
       file.refuse("runtime.offsets", { tensor: name, expected: bytes, found: offsets, available: dataBytes });
     }
     tensors.set(name, { dtype, shape, begin: offsets[0], end: offsets[1] });
@@ -159,9 +178,9 @@ function checkEntries(
   return tensors;
 }
 
-/** @param {unknown} value @returns {value is Record<string, any>} */
-function isRecord(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** @param {unknown} value @param {number} length @returns {value is [number, number]} */
+function isRange(value, length) {
+  return isCounts(value) && value.length === 2 && value[1] - value[0] === length;
 }
 
 /** @param {unknown} value @returns {value is number[]} */
@@ -181,7 +200,7 @@ class RemoteFile {
 
   /** @param {string} key @param {Record<string, unknown>} values @returns {never} */
   refuse(key, values) {
-    throw new ModelError(key, { file: new URL(this.url, globalThis.location?.href).pathname, ...values });
+    throw new ModelError(key, { file: pathname(this.url), ...values });
   }
 
   /** The bytes [start, end); where they must be fetched, `fetchBytes` of them are, to save a second request. */
@@ -198,16 +217,21 @@ class RemoteFile {
     const response = await fetch(this.url, { headers: { Range: `bytes=${start}-${end - 1}` } });
     if (!response.ok) this.refuse("runtime.unreachable", { status: response.status });
     const partial = response.status === 206;
-    const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get("Content-Range") ?? "");
-    if (partial && (range === null || Number(range[1]) !== start)) {
-      this.refuse("runtime.range", { expected: `bytes ${start}-`, found: response.headers.get("Content-Range") });
-    }
-    const length = Number(partial ? range[2] : (response.headers.get("Content-Length") ?? 0));
+    const length = Number(partial ? this.#wholeLength(response, start) : (response.headers.get("Content-Length") ?? 0));
     if (length > MAXIMUM_FILE_BYTES)
       this.refuse("runtime.fileTooLong", { expected: MAXIMUM_FILE_BYTES, found: length });
     const bytes = await response.arrayBuffer();
     this.size = partial ? length : bytes.byteLength;
     if (!partial || start === 0) this.head = bytes;
     return partial ? bytes : bytes.slice(start);
+  }
+
+  /** What the answer to a request of a part says of the whole. */
+  #wholeLength(/** @type {Response} */ response, /** @type {number} */ start) {
+    const found = response.headers.get("Content-Range");
+    const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(found ?? "");
+    if (range === null || Number(range[1]) !== start)
+      return this.refuse("runtime.range", { expected: `bytes ${start}-`, found });
+    return range[2];
   }
 }

@@ -34,7 +34,7 @@ export function move(from, dx, dy) {
   );
 }
 
-function round(value) {
+function round(/** @type {number} */ value) {
   return Math.round(value * GRAIN) / GRAIN;
 }
 

@@ -10,7 +10,7 @@ const FIELDS = ["weight", "bias", "weight_ih", "weight_hh", "bias_ih", "bias_hh"
 
 /**
  * @typedef {object} SequenceModel
- * @property {import("./sequences/form.js").SignalForm | import("./sequences/form.js").NotesForm} form
+ * @property {import("./sequences/form.js").Form} form
  * @property {Generator | null} generator
  * @property {Judge | null} judge null where there is none, or it cannot judge one sequence by itself
  * @property {NoteModel | null} notes
@@ -18,11 +18,11 @@ const FIELDS = ["weight", "bias", "weight_ih", "weight_hh", "bias_ih", "bias_hh"
 
 /**
  * The tensors that a sequence model reads.
- * @param {Record<string, {layers?: Record<string, any>[]}>} graphs
+ * @param {Record<string, import("./layers.js").Graph>} graphs
  * @returns {string[]}
  */
 export function sequenceTensors(graphs) {
-  const named = Object.values(graphs).flatMap(({ layers = [] }) =>
+  const named = Object.values(graphs).flatMap(({ layers }) =>
     layers.flatMap((layer) => FIELDS.map((field) => layer[field]).filter((name) => typeof name === "string")),
   );
   return [...named, ...(graphs.notes ? NOTE_TENSORS : [])];
@@ -32,7 +32,7 @@ export function sequenceTensors(graphs) {
  * @param {import("./kernels.js").Kernels} kernels
  * @param {Record<string, import("./sequences/parts.js").Graph>} graphs
  * @param {Map<string, import("./layers.js").Tensor>} tensors
- * @param {Record<string, any>} config
+ * @param {import("./config.js").Config} config
  * @returns {SequenceModel}
  * @throws {import("./errors.js").ModelError} naming what does not fit
  */
@@ -43,12 +43,12 @@ export function createSequences(kernels, graphs, tensors, config) {
   return {
     form,
     generator: can("GeneratesSequences")
-      ? new Generator(kernels, graphs, tensors, { form, latentSize: config.latent_size, classes })
+      ? new Generator(kernels, graphs, tensors, { form, latentSize: config.latent_size ?? 0, classes })
       : null,
     judge:
       can("JudgesSequences") && graphs.discriminator_output
         ? new Judge(kernels, graphs, tensors, { channels: form.channels, classes })
         : null,
-    notes: can("WritesNotes") ? new NoteModel(kernels, graphs, tensors, /** @type {any} */ (form)) : null,
+    notes: can("WritesNotes") && form.kind === "notes" ? new NoteModel(kernels, graphs, tensors, form) : null,
   };
 }

@@ -7,6 +7,9 @@ const FEWEST_HELD = 4;
 const RGBA_BYTES = 4;
 
 /**
+ * @typedef {{width: number, height: number, columns?: number, count?: number}} Tile of a sheet, in pixels, and how many
+ *   there are; columns and count default to what the first picture has room for
+ *
  * @typedef {object} Tiles how a sheet is divided; tiles stand row by row
  * @property {number} width of a tile, pixels
  * @property {number} height of a tile, pixels
@@ -25,14 +28,13 @@ export class SheetSequence {
   /**
    * @param {string} file that the pictures come from, for messages
    * @param {string} key of the tensor, for messages
-   * @param {{width: number, height: number, columns?: number, count?: number}} tile columns and count default to what
-   *   the first picture has room for
+   * @param {Tile} tile
    */
   constructor(file, key, tile) {
     this.file = file;
     this.key = key;
     this.tile = tile;
-    /** Encoded pictures. @type {Uint8Array[]} */
+    /** Encoded pictures. @type {Uint8Array<ArrayBuffer>[]} */
     this.pictures = [];
   }
 
@@ -42,9 +44,11 @@ export class SheetSequence {
 
   /** How the sheet is divided. Known once `bitmap` has resolved for any moment. @returns {Tiles} */
   get tiles() {
-    const columns = this.tile.columns ?? Math.floor(this.#size.width / this.tile.width);
-    const count = this.tile.count ?? columns * Math.floor(this.#size.height / this.tile.height);
-    return { width: this.tile.width, height: this.tile.height, columns, count };
+    const { width, height } = this.tile;
+    const size = this.#size ?? { width: 0, height: 0 };
+    const columns = this.tile.columns ?? Math.floor(size.width / width);
+    const count = this.tile.count ?? columns * Math.floor(size.height / height);
+    return { width, height, columns, count };
   }
 
   /** Where a tile is in the sheet, in pixels. @param {number} index */
@@ -71,11 +75,11 @@ export class SheetSequence {
   async bitmap(moment) {
     const ready = this.ready(moment);
     if (ready !== null) return ready;
-    if (!this.#decoding.has(moment)) {
-      const decoding = this.#decode(moment).finally(() => this.#decoding.delete(moment));
-      this.#decoding.set(moment, decoding);
-    }
-    return this.#decoding.get(moment);
+    const known = this.#decoding.get(moment);
+    if (known !== undefined) return known;
+    const decoding = this.#decode(moment).finally(() => this.#decoding.delete(moment));
+    this.#decoding.set(moment, decoding);
+    return decoding;
   }
 
   /**
@@ -107,8 +111,8 @@ export class SheetSequence {
     let bitmap;
     try {
       // Stored bytes are wanted as they are: no colour management, no premultiplication.
-      const options = { colorSpaceConversion: "none", premultiplyAlpha: "none" };
-      bitmap = await createImageBitmap(new Blob([this.pictures[moment]], { type: "image/webp" }), options);
+      const picture = new Blob([this.pictures[moment]], { type: "image/webp" });
+      bitmap = await createImageBitmap(picture, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
     } catch {
       throw new ModelError("runtime.momentPicture", { file: this.file, tensor: this.key, moment });
     }
@@ -150,10 +154,10 @@ export class SheetSequence {
 
 /**
  * Cut pictures that stand end to end.
- * @param {Uint8Array} bytes
+ * @param {Uint8Array<ArrayBuffer>} bytes
  * @param {ArrayLike<bigint>} offsets one more than there are pictures
  * @param {(found: string) => never} refuse told what is wrong
- * @returns {Uint8Array[]}
+ * @returns {Uint8Array<ArrayBuffer>[]}
  */
 export function cut(bytes, offsets, refuse) {
   const places = Array.from(offsets, Number);

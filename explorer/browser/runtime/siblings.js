@@ -2,6 +2,7 @@
  * The models that differ in β alone: found among the catalogue's, and for the others of their kind, why they do not
  * count.
  */
+import { isFiniteNumber } from "./checks.js";
 import { ModelError } from "./errors.js";
 import { placed } from "./map.js";
 
@@ -10,6 +11,7 @@ const ELSEWHERE = Object.freeze(["beta", "browse", "mixture", "data"]);
 
 /**
  * @typedef {import("./model.js").Model} Model
+ * @typedef {import("./config.js").ImageShape} ImageShape
  *
  * @typedef {object} Sibling
  * @property {number} beta
@@ -25,8 +27,6 @@ const ELSEWHERE = Object.freeze(["beta", "browse", "mixture", "data"]);
  */
 
 /**
- * @typedef {{channels: number, height: number, width: number}} ImageShape
- *
  * @typedef {object} Entry of the catalogue
  * @property {string} name
  * @property {string} family
@@ -80,7 +80,7 @@ async function judge(model, name, open) {
 /** @param {Model} model @returns {number | null} */
 export function betaOf({ config }) {
   const beta = config.training?.settings?.beta;
-  return Number.isFinite(beta) && beta >= 0 ? beta : null;
+  return isFiniteNumber(beta) && beta >= 0 ? beta : null;
 }
 
 /**
@@ -105,9 +105,8 @@ export function refuse(model, other) {
 
 /** @returns {Promise<Sibling>} */
 async function describe(/** @type {Model} */ model, /** @type {Model} */ shown) {
-  const otherwise = differing(shown.config.training.settings, model.config.training.settings).filter(
-    (name) => !ELSEWHERE.includes(name),
-  );
+  const [settings, its] = [shown, model].map(({ config }) => config.training.settings ?? {});
+  const otherwise = differing(settings, its).filter((name) => !ELSEWHERE.includes(name));
   const beta = betaOf(model);
   if (beta === null) throw new Error(`${model.name} was not trained with a β`);
   return { beta, model, map: placed(await model.loadPlaces()), own: model === shown, otherwise };

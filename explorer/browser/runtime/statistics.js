@@ -26,7 +26,7 @@ export function chiSquaredTail(value, degrees) {
 }
 
 /** erfc(t) for t ≥ 0: the series 7.1.6 of Abramowitz & Stegun near zero, their continued fraction 7.1.14 beyond. */
-function complementaryError(t) {
+function complementaryError(/** @type {number} */ t) {
   if (t < 2) {
     let term = t;
     let sum = t;
@@ -95,7 +95,11 @@ export function priorDistance(z, mixture) {
 }
 
 /** Solve C·n = z − m by forward substitution; `length` is ‖n‖², `logDeterminant` is ln det C. */
-function whiten(z, { means, cholesky }, component) {
+function whiten(
+  /** @type {ArrayLike<number>} */ z,
+  /** @type {import("./numbers.js").Mixture} */ { means, cholesky },
+  /** @type {number} */ component,
+) {
   const size = z.length;
   const noise = new Float64Array(size);
   let length = 0;

@@ -1,8 +1,12 @@
 /** What training looked like over time: `timeline.safetensors` and `history.json` of an image model. */
-import { ModelError } from "./errors.js";
-import { allFinite } from "./numbers.js";
+import { isAscending, isCount, isFiniteNumber, isRecord, isTexts } from "./checks.js";
+import { ModelError, pathname } from "./errors.js";
 import { openSafetensors } from "./safetensors.js";
 import { SheetSequence, cut } from "./sheets.js";
+import { TensorFile } from "./tensor-file.js";
+
+/** @typedef {import("./sheets.js").Tile} Tile */
+/** @typedef {{width: number, height: number}} Size in pixels */
 
 /** What became of the followed images; read when it is asked for. */
 const FOLLOWED = ["mean", "log_variance", "attribute"];
@@ -13,13 +17,14 @@ const PER_DIMENSION = "kl_per_dimension";
 const SHARES_TOLERANCE = 1e-3; // float32 shares of up to thousands of bins
 
 /**
- * @typedef {object} Measure
- * @property {ArrayLike<number>} values one per moment
+ * @typedef {object} MeasureDescription
  * @property {string} unit
  * @property {number} count images of each kind that it was measured on
  * @property {{value: number, low: number, high: number} | null} floor what two samples of real images give
  * @property {"low" | "high"} best
  * @property {string} [features] what tells images apart, where samples were compared with real images
+ *
+ * @typedef {MeasureDescription & {values: ArrayLike<number>}} Measure one value per moment
  *
  * @typedef {object} Histograms shares of D's raw output over held-out real and generated images
  * @property {ArrayLike<number>} edges (B + 1) ascending
@@ -59,111 +64,86 @@ export async function openTimeline(folder, image) {
     fetchHistory(`${folder}history.json`),
   ]);
   const names = [...file.tensors.keys()].filter((name) => !FOLLOWED.includes(name));
-  const path = new URL(`${folder}timeline.safetensors`, globalThis.location?.href).pathname;
-  const tensors = new Tensors(path, await file.read(names));
-  const description = readDescription(file.metadata.timeline, image, tensors);
+  const path = pathname(`${folder}timeline.safetensors`);
+  const tensors = new TensorFile(path, await file.read(names), file.metadata);
+  const description = readDescription(tensors, image);
   const steps = readSteps(tensors);
   return {
     steps,
     sheets: readSheets(tensors, steps.length, description.tile),
-    labels: tensors.has("label") ? tensors.take("label", [description.tile.count ?? tensors.length("label")]) : null,
+    labels: tensors.has("label") ? tensors.take("label", [description.tile.count ?? null], Int16Array) : null,
     histograms: readHistograms(tensors, steps.length),
     measures: readMeasures(tensors, steps.length, description.measures),
     klPerDimension: readPerDimension(tensors, steps.length),
     loadFollowed: async (latentSize) => {
       const present = FOLLOWED.filter((name) => file.tensors.has(name));
-      return readFollowed(new Tensors(path, await file.read(present)), steps.length, latentSize);
+      return readFollowed(new TensorFile(path, await file.read(present), {}), steps.length, latentSize);
     },
     history,
   };
 }
 
-/** The tensors of one file, and how to complain about them. */
-export class Tensors {
-  /** @param {string} file @param {Map<string, {shape: number[], data: any}>} tensors */
-  constructor(file, tensors) {
-    this.file = file;
-    this.tensors = tensors;
-  }
-
-  has(/** @type {string} */ name) {
-    return this.tensors.has(name);
-  }
-
-  names() {
-    return [...this.tensors.keys()];
-  }
-
-  length(/** @type {string} */ name) {
-    return this.tensors.get(name)?.data.length ?? 0;
-  }
-
-  /** The numbers of a tensor of that shape. */
-  take(/** @type {string} */ tensor, /** @type {number[]} */ shape) {
-    const found = this.tensors.get(tensor);
-    if (found === undefined) this.refuse("runtime.missingTensor", { tensor });
-    if (String(found.shape) !== String(shape))
-      this.refuse("runtime.tensorShape", { tensor, expected: shape, found: found.shape });
-    if (found.data instanceof Float32Array && !allFinite(found.data)) this.refuse("runtime.notFinite", { tensor });
-    return found.data;
-  }
-
-  /** @param {string} key @param {Record<string, unknown>} values @returns {never} */
-  refuse(key, values) {
-    throw new ModelError(key, { file: this.file, ...values });
-  }
-}
-
-/** The metadata; a model that has none has sheets of its own images and nothing measured. */
-function readDescription(/** @type {string | undefined} */ text, image, /** @type {Tensors} */ tensors) {
+/**
+ * The metadata; a model that has none has sheets of its own images and nothing measured.
+ * @param {TensorFile} tensors
+ * @param {Size} image
+ * @returns {{tile: Tile, measures: Record<string, MeasureDescription>}}
+ */
+function readDescription(tensors, image) {
+  const text = tensors.metadata.timeline;
   if (text === undefined) return { tile: { width: image.width, height: image.height }, measures: {} };
   try {
-    const { kind, tile, measures = {} } = JSON.parse(text);
-    const valid = { images: isMeasure, latents: isMeasured }[kind];
-    const { [PER_DIMENSION]: rows, ...single } = measures;
-    const known = valid && isTiles(tile, image) && Object.values(measures).every(valid);
-    if (known && (rows !== undefined) === tensors.has(`measure.${PER_DIMENSION}`)) return { tile, measures: single };
+    /** @type {unknown} */
+    const description = JSON.parse(text);
+    if (isDescribed(description) && isTiles(description.tile, image)) {
+      const { [PER_DIMENSION]: rows, ...measures } = description.measures ?? {};
+      if ((rows !== undefined) === tensors.has(`measure.${PER_DIMENSION}`)) return { tile: description.tile, measures };
+    }
   } catch {
     // Falls through to the one message for every way to be wrong.
   }
   return tensors.refuse("runtime.timelineDescription", {});
 }
 
-/** @param {any} tile @param {{height: number, width: number}} image */
+/** @param {unknown} content @returns {content is {tile: unknown, measures?: Record<string, MeasureDescription>}} */
+function isDescribed(content) {
+  if (!isRecord(content)) return false;
+  const { kind, measures = {} } = content;
+  const isOne = kind === "images" ? isMeasure : isMeasured;
+  return (kind === "images" || kind === "latents") && isRecord(measures) && Object.values(measures).every(isOne);
+}
+
+/** @param {unknown} tile @param {Size} image @returns {tile is import("./sheets.js").Tiles} */
 export function isTiles(tile, image) {
-  const whole = [tile.height, tile.width, tile.columns, tile.count].every(
-    (length) => Number.isInteger(length) && length > 0,
-  );
-  return whole && tile.height === image.height && tile.width === image.width && tile.columns <= tile.count;
+  if (!isRecord(tile)) return false;
+  const { height, width, columns, count } = tile;
+  const fits = height === image.height && width === image.width && isCount(columns) && isCount(count);
+  return fits && columns <= count;
 }
 
-/** @param {any} measure of images */
+/** @param {unknown} measure of images @returns {measure is MeasureDescription} */
 export function isMeasure(measure) {
-  return typeof measure.features === "string" && isMeasured(measure);
+  return isRecord(measure) && typeof measure.features === "string" && isMeasured(measure);
 }
 
-/** @param {any} measure of anything */
-export function isMeasured({ unit, count, floor, best }) {
-  const floored = floor === null || [floor.value, floor.low, floor.high].every(Number.isFinite);
-  return typeof unit === "string" && floored && Number.isInteger(count) && count > 0 && ["low", "high"].includes(best);
+/** @param {unknown} measure of anything @returns {measure is MeasureDescription} */
+export function isMeasured(measure) {
+  if (!isRecord(measure)) return false;
+  const { unit, count, floor, best } = measure;
+  const floored = floor === null || (isRecord(floor) && [floor.value, floor.low, floor.high].every(isFiniteNumber));
+  return typeof unit === "string" && floored && isCount(count) && (best === "low" || best === "high");
 }
 
-/** The steps of the moments, which must ascend. @param {Tensors} tensors @returns {number[]} */
+/** The steps of the moments, which must ascend. @param {TensorFile} tensors @returns {number[]} */
 export function readSteps(tensors) {
-  const steps = Array.from(tensors.take("step", [tensors.length("step")]), Number);
-  const ascending = steps.every(
-    (step, i) => Number.isSafeInteger(step) && step >= 0 && (i === 0 || step > steps[i - 1]),
-  );
-  if (steps.length === 0 || !ascending)
+  const steps = Array.from(tensors.take("step", [null], BigInt64Array), Number);
+  if (steps.length === 0 || !steps.every(Number.isSafeInteger) || steps[0] < 0 || !isAscending(steps))
     tensors.refuse("runtime.ascending", { tensor: "step", found: steps.slice(0, 8) });
   return steps;
 }
 
-function readSheets(/** @type {Tensors} */ tensors, /** @type {number} */ count, tile) {
-  const names = tensors
-    .names()
-    .map((name) => SHEET.exec(name)?.[1])
-    .filter((name) => name !== undefined);
+function readSheets(/** @type {TensorFile} */ tensors, /** @type {number} */ count, /** @type {Tile} */ tile) {
+  const names = tensors.names.map((name) => SHEET.exec(name)?.[1]).filter((name) => name !== undefined);
   if (!names.includes("samples")) tensors.refuse("runtime.missingTensor", { tensor: "sheet.samples.bytes" });
   const own = { width: tile.width, height: tile.height }; // only samples are divided as described
   return new Map(
@@ -173,30 +153,30 @@ function readSheets(/** @type {Tensors} */ tensors, /** @type {number} */ count,
       .map((name) => {
         const tensor = `sheet.${name}.offsets`;
         const key = `sheet.${name}.bytes`;
-        const offsets = tensors.take(tensor, [count + 1]);
+        const offsets = tensors.take(tensor, [count + 1], BigInt64Array);
         const sheet = new SheetSequence(tensors.file, key, name === "samples" ? tile : own);
-        sheet.pictures = cut(tensors.take(key, [tensors.length(key)]), offsets, (found) =>
+        sheet.pictures = cut(tensors.take(key, [null], Uint8Array), offsets, (found) =>
           tensors.refuse("runtime.pictureOffsets", { tensor, expected: tensors.length(key), found }),
         );
-        return [name, sheet];
+        return /** @type {const} */ ([name, sheet]);
       }),
   );
 }
 
 /**
  * Shares of D's raw output at each moment, where there are any.
- * @param {Tensors} tensors @param {number} count of moments
+ * @param {TensorFile} tensors @param {number} count of moments
  * @returns {Histograms | null}
  */
 export function readHistograms(tensors, count) {
   if (!tensors.has("histogram.edges")) return null;
-  const edges = tensors.take("histogram.edges", [tensors.length("histogram.edges")]);
-  if (edges.length < 2 || edges.some((edge, i) => i > 0 && !(edge > edges[i - 1]))) {
+  const edges = tensors.take("histogram.edges", [null], Float32Array);
+  if (edges.length < 2 || !isAscending(edges)) {
     tensors.refuse("runtime.ascending", { tensor: "histogram.edges", found: Array.from(edges.subarray(0, 8)) });
   }
   const bins = edges.length - 1;
   const rows = (/** @type {string} */ tensor) => {
-    const shares = tensors.take(tensor, [count, bins]);
+    const shares = tensors.take(tensor, [count, bins], Float32Array);
     return Array.from({ length: count }, (_, moment) => {
       const row = shares.subarray(moment * bins, (moment + 1) * bins);
       if (!areShares(row)) tensors.refuse("runtime.shares", { tensor, moment });
@@ -217,31 +197,36 @@ export function areShares(values) {
 }
 
 /**
- * @param {Tensors} tensors @param {number} count of moments @param {Record<string, any>} descriptions
+ * @param {TensorFile} tensors
+ * @param {number} count of moments
+ * @param {Record<string, MeasureDescription>} descriptions
  * @returns {Map<string, Measure>}
  */
 export function readMeasures(tensors, count, descriptions) {
-  const names = tensors
-    .names()
-    .map((name) => MEASURE.exec(name)?.[1])
-    .filter((name) => name !== undefined && name !== PER_DIMENSION);
+  const names = tensors.names.flatMap((name) => MEASURE.exec(name)?.[1] ?? []).filter((name) => name !== PER_DIMENSION);
   const missing = Object.keys(descriptions).find((name) => !names.includes(name));
   if (missing !== undefined) tensors.refuse("runtime.missingTensor", { tensor: `measure.${missing}` });
   if (names.some((name) => !Object.hasOwn(descriptions, name))) tensors.refuse("runtime.timelineDescription", {});
   return new Map(
     Object.keys(descriptions).map((name) => [
       name,
-      { ...descriptions[name], values: tensors.take(`measure.${name}`, [count]) },
+      { ...descriptions[name], values: tensors.take(`measure.${name}`, [count], Float32Array) },
     ]),
   );
 }
 
-/** @param {Tensors} tensors @param {number} count of moments @param {number} latentSize @returns {Followed | null} */
+/**
+ * @param {TensorFile} tensors
+ * @param {number} count of moments
+ * @param {number} latentSize
+ * @returns {Followed | null}
+ */
 function readFollowed(tensors, count, latentSize) {
   if (!tensors.has("mean")) return null;
   const images = tensors.length("attribute");
-  const codes = tensors.take("attribute", [images]);
-  const rows = (/** @type {string} */ name) => moments(tensors.take(name, [count, images, latentSize]), count);
+  const codes = tensors.take("attribute", [images], Int16Array);
+  const rows = (/** @type {string} */ name) =>
+    moments(tensors.take(name, [count, images, latentSize], Float32Array), count);
   return {
     count: images,
     codes,
@@ -256,26 +241,28 @@ function moments(/** @type {Float32Array} */ values, /** @type {number} */ count
   return Array.from({ length: count }, (_, moment) => values.subarray(moment * size, (moment + 1) * size));
 }
 
-/** @param {Tensors} tensors @param {number} count of moments */
+/** @param {TensorFile} tensors @param {number} count of moments */
 function readPerDimension(tensors, count) {
   const tensor = `measure.${PER_DIMENSION}`;
   if (!tensors.has(tensor)) return null;
-  return moments(tensors.take(tensor, [count, tensors.length(tensor) / count]), count);
+  return moments(tensors.take(tensor, [count, null], Float32Array), count);
 }
 
 /** @param {string} url @returns {Promise<History>} */
 export async function fetchHistory(url) {
-  const file = new URL(url, globalThis.location?.href).pathname;
+  const file = pathname(url);
   const response = await fetch(url);
   if (!response.ok) throw new ModelError("runtime.unreachable", { file, status: response.status });
-  const { columns, rows } = await response.json().catch(() => ({}));
-  const named = Array.isArray(columns) && columns[0] === "step" && columns.every((name) => typeof name === "string");
-  if (!named || !Array.isArray(rows) || !rows.every((row) => isRow(row, columns.length)))
+  /** @type {unknown} */
+  const content = await response.json().catch(() => ({}));
+  const { columns, rows } = isRecord(content) ? content : {};
+  if (!isTexts(columns) || columns[0] !== "step" || !Array.isArray(rows))
     throw new ModelError("runtime.history", { file });
+  if (!rows.every((row) => isRow(row, columns.length))) throw new ModelError("runtime.history", { file });
   return { columns, rows };
 }
 
-/** @param {unknown} row @param {number} length */
+/** @param {unknown} row @param {number} length @returns {row is (number | null)[]} */
 function isRow(row, length) {
   return (
     Array.isArray(row) &&

@@ -17,6 +17,11 @@ export const rowPitch = (batch) => ((batch / LINE) | 1) * LINE;
 
 export class Arena {
   #length = 0;
+  base = 0;
+  /** The areas, in floats; empty before the memory is made. */
+  heap = new Float32Array(0);
+  /** @type {import("../kernels.js").KernelInstance["functions"]} */
+  functions = {};
 
   /**
    * Plan an area of so many floats, which will be zeros.
@@ -34,17 +39,21 @@ export class Arena {
     const instance = kernels.instantiate(4 * this.#length);
     this.functions = instance.functions;
     this.base = instance.base;
-    /** The areas, in floats. */
     this.heap = new Float32Array(instance.heap.buffer, instance.base, this.#length);
     return this;
   }
 
   /** Address (bytes) of a place in the heap. @param {number} place */
   address(place) {
-    return /** @type {number} */ (this.base) + 4 * place;
+    return this.base + 4 * place;
   }
 
-  /** The area at `place` as float64. @param {number} place @param {number} length @returns {Float64Array} */
+  /**
+   * The area at `place` as float64.
+   * @param {number} place
+   * @param {number} length
+   * @returns {Float64Array<ArrayBuffer>}
+   */
   doubles(place, length) {
     return new Float64Array(this.heap.buffer, this.address(place), length);
   }

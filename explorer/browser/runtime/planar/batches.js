@@ -7,6 +7,9 @@ import { STREAMS, UNIFORMS_PER_POINT, distribution, placePoints } from "./data.j
 const TWO_32 = 2 ** 32;
 
 export class Batches {
+  /** Uniforms, or what is made of them, of one update. */
+  draws = new Float64Array(0);
+
   /** Plan the areas. @param {Arena} arena @param {Settings} settings @param {number} pitch */
   constructor(arena, settings, pitch) {
     this.arena = arena;

@@ -55,7 +55,7 @@ function polar(angle, radius, point) {
   point[1] = radius * Math.sin(angle);
 }
 
-/** @type {Record<string, Distribution>} */
+/** @type {Record<Exclude<import("./settings.js").Data, "drawn">, Distribution>} */
 const DISTRIBUTIONS = {
   line: {
     sigma: 0.02,
@@ -101,9 +101,7 @@ const DRAWN_SIGMA = 0.02;
 
 /** @param {Settings} settings @returns {Distribution} */
 export function distribution({ data, points }) {
-  return data === "drawn"
-    ? { sigma: DRAWN_SIGMA, place: pickCentre(/** @type {number[][]} */ (points)) }
-    : DISTRIBUTIONS[data];
+  return data === "drawn" ? { sigma: DRAWN_SIGMA, place: pickCentre(points ?? []) } : DISTRIBUTIONS[data];
 }
 
 /**
@@ -166,10 +164,13 @@ export function noise({ noise: { kind, dimensions }, seed }, stream, count, inde
 export function support(settings) {
   const chosen = distribution(settings);
   const { sigma, centres } = chosen;
-  if (settings.data === "drawn") return { points: Float64Array.from(settings.points.flat()), sigma, modes: null };
+  if (settings.data === "drawn") return { points: Float64Array.from(drawn(settings)), sigma, modes: null };
   if (centres) return { points: Float64Array.from(centres.flat()), sigma, modes: centres.length };
   return { points: settings.data === "moons" ? moons(chosen) : curve(chosen, 0, CURVE_POINTS), sigma, modes: null };
 }
+
+/** The points that were drawn: x, y by turns. @param {Settings} settings */
+const drawn = ({ points }) => (points ?? []).flat();
 
 /** A polyline, even in the curve's parameter. @param {Distribution} chosen @param {number} u0 @param {number} count */
 function curve({ place }, u0, count) {

@@ -52,7 +52,7 @@ export class Engine {
   #outputs;
   /**
    * Told of every step of an update while it is set.
-   * @type {((kind: string, part: Part, numbers: object) => void) | null}
+   * @type {((kind: string, part: Part, numbers: Record<string, number>) => void) | null}
    */
   observer = null;
 

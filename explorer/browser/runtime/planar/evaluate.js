@@ -41,7 +41,7 @@ export function createEvaluator(kernels, settings) {
   function eachChunk(
     /** @type {Float32Array} */ values,
     /** @type {number} */ size,
-    /** @type {(first: number, count: number, batch: any) => void} */ run,
+    /** @type {(first: number, count: number, batch: import("./network.js").Batch) => void} */ run,
   ) {
     if (values.length % size !== 0)
       throw new ModelError("lab.error_state", { name: "points", expected: size, found: values.length });
@@ -155,7 +155,7 @@ class FoldedNetwork {
     checkLength(flat, this.layout.size, "state");
     this.layout.layers.forEach((layer, i) => {
       const { weight, bias } = this.folded.layers[i];
-      const divisor = layer.spectral ? largestSingularValue(flat, layer) : 1;
+      const divisor = largestSingularValue(flat, layer);
       for (let o = 0; o < layer.outputs; o++) {
         const { scale, shift } = normalisation(flat, layer, o);
         for (let k = o * layer.inputs; k < (o + 1) * layer.inputs; k++)
@@ -178,12 +178,13 @@ function normalisation(
   return { scale, shift: flat[batch.bias + o] - flat[batch.mean + o] * scale };
 }
 
-/** σ = uᵀ W v with the stored vectors. */
+/** σ = uᵀ W v with the stored vectors; 1 without spectral normalisation. */
 function largestSingularValue(
   /** @type {Float32Array} */ flat,
   /** @type {import("./layout.js").Layer} */ { weight, inputs, outputs, spectral },
 ) {
-  const { u, v } = /** @type {{u: number, v: number}} */ (spectral);
+  if (spectral === null) return 1;
+  const { u, v } = spectral;
   let sigma = 0;
   for (let o = 0; o < outputs; o++) {
     for (let i = 0; i < inputs; i++) sigma += flat[u + o] * flat[weight + o * inputs + i] * flat[v + i];

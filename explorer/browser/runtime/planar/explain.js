@@ -54,6 +54,7 @@ export function explainIteration(kernels, settings, state) {
  * @returns {Partial<Step>}
  */
 function copied(engine, { noise, batch }, numbers) {
+  /** @type {Record<string, number>} */
   const rows = { noise: noise.dimensions, real: 2, fake: 2, realOutput: 1, fakeOutput: 1, pointGradients: 2 };
   const entries = Object.entries(numbers).map(([name, value]) => {
     if (!(name in rows)) return [name, value];

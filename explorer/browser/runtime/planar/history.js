@@ -22,6 +22,7 @@ export const COLUMNS = Object.freeze([
  * @returns {Row[]}
  */
 export function mergePairs(rows, start) {
+  /** @type {Row[]} */
   const merged = [];
   for (let i = 0; i < rows.length; i += 2) {
     const [first, second] = [rows[i], rows[i + 1]];
@@ -42,25 +43,30 @@ export function mergePairs(rows, start) {
  * The rows of a live run: each covers the same number of iterations, and twice as many whenever they become too many.
  */
 export class Recorder {
+  stride = 1;
+  /** @type {Row[]} */
+  rows = [];
+  /** Of the iterations since the last row. */
+  #sums = new Float64Array(COLUMNS.length - 1);
+  /** @type {boolean[]} whether a value was no number */
+  #missing = new Array(COLUMNS.length - 1).fill(false);
+  #count = 0;
+
   /** @param {number} start iteration that the run begins after @param {number} limit rows */
   constructor(start, limit) {
     this.start = start;
     this.limit = limit;
-    /** @type {Row[]} */
-    this.rows = [];
-    this.stride = 1;
-    this.#clear();
   }
 
   /** @param {number} iteration @param {(number | null)[]} values by the columns behind the first */
   add(iteration, values) {
     values.forEach((value, i) => {
-      if (value === null) this.missing[i] = true;
-      else this.sums[i] += value;
+      if (value === null) this.#missing[i] = true;
+      else this.#sums[i] += value;
     });
-    this.count += 1;
-    if (this.count < this.stride) return;
-    this.rows.push([iteration, ...Array.from(this.sums, (sum, i) => (this.missing[i] ? null : sum / this.count))]);
+    this.#count += 1;
+    if (this.#count < this.stride) return;
+    this.rows.push([iteration, ...Array.from(this.#sums, (sum, i) => (this.#missing[i] ? null : sum / this.#count))]);
     this.#clear();
     if (this.rows.length < this.limit) return;
     this.rows = mergePairs(this.rows, this.start);
@@ -68,8 +74,8 @@ export class Recorder {
   }
 
   #clear() {
-    this.sums = new Float64Array(COLUMNS.length - 1);
-    this.missing = new Array(COLUMNS.length - 1).fill(false);
-    this.count = 0;
+    this.#sums.fill(0);
+    this.#missing.fill(false);
+    this.#count = 0;
   }
 }

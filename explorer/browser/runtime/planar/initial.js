@@ -12,16 +12,25 @@ import { networkLayout, optimiserSize } from "./layout.js";
  * @property {number} iteration iterations done
  * @property {number} discriminatorUpdates
  * @property {number} generatorUpdates
- * @property {Float32Array} generator flat state
- * @property {Float32Array} discriminator flat state
- * @property {Float32Array} generatorOptimiser nothing (sgd), momentum buffers, mean squares (rmsprop), or all first,
+ * @property {Float32Array<ArrayBuffer>} generator flat state
+ * @property {Float32Array<ArrayBuffer>} discriminator flat state
+ * @property {Float32Array<ArrayBuffer>} generatorOptimiser nothing (sgd), momentum buffers, mean squares (rmsprop), or
+ *   all first,
  *   then all second moments (adam), in the order of the trainable parameters
- * @property {Float32Array} discriminatorOptimiser
+ * @property {Float32Array<ArrayBuffer>} discriminatorOptimiser
  * @property {{discriminator: number | null, generator: number | null} | null} losses of the last update of each network
  * @property {{discriminator: number | null, generator: number | null} | null} gradientNorms L2 over a network's
  *   trainable parameters, at its last update
  * @property {{real: number, fake: number} | null} outputs mean D(x) over both batches of D's last update
  */
+
+/** The arrays of a state, each with a buffer of its own unless it is a view. @param {State} state */
+export const arraysOf = ({ generator, discriminator, generatorOptimiser, discriminatorOptimiser }) => [
+  generator,
+  discriminator,
+  generatorOptimiser,
+  discriminatorOptimiser,
+];
 
 const POWER_ITERATIONS = 15;
 

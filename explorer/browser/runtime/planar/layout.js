@@ -2,7 +2,7 @@
 import { ModelError } from "../errors.js";
 
 /** @typedef {import("./settings.js").Settings} Settings */
-/** @typedef {"generator" | "discriminator"} Part */
+/** @typedef {import("./settings.js").Part} Part */
 
 /** Of the leaky rectifier, below zero. */
 const LEAKY_SLOPE = 0.2;
@@ -86,8 +86,11 @@ export function foldedLayout(layout) {
   return { layers, size, trainable: [{ start: 0, length: size }], parameters: size };
 }
 
-/** How many numbers an optimiser remembers for so many parameters. */
-const MOMENTS = { sgd: 0, momentum: 1, rmsprop: 1, adam: 2 };
+/**
+ * How many numbers an optimiser remembers for so many parameters.
+ * @type {Record<import("./settings.js").OptimiserSettings["kind"], number>}
+ */
+export const MOMENTS = { sgd: 0, momentum: 1, rmsprop: 1, adam: 2 };
 
 /**
  * Length of a network's flat optimiser state.

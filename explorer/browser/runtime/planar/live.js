@@ -1,7 +1,7 @@
 /** Training in the page, as a run that grows while it is looked at. */
 import { ModelError } from "../errors.js";
 import { COLUMNS, mergePairs } from "./history.js";
-import { initialState } from "./initial.js";
+import { arraysOf, initialState } from "./initial.js";
 import { Run } from "./run.js";
 import { TRAINABLE_LOSSES, checkSettings } from "./settings.js";
 
@@ -68,8 +68,9 @@ export class LiveRun extends Run {
     globalThis.document?.addEventListener("visibilitychange", this.#onVisibility);
   }
 
+  /** @returns {import("./worker.js").Opening} */
   opening() {
-    return { settings: this.settings, state: this.#snapshots[0].state, limits: this.#limits };
+    return { settings: this.settings, live: { state: this.#snapshots[0].state, limits: this.#limits } };
   }
 
   play() {
@@ -119,10 +120,10 @@ export class LiveRun extends Run {
 
   #drive() {
     const seen = globalThis.document?.visibilityState !== "hidden";
-    this.background.tell(this.running && seen ? "play" : "pause");
+    this.background.tell(this.running && seen ? "play" : "pause", {});
   }
 
-  #take({ snapshots, stride, rows, speed, stopped }) {
+  #take(/** @type {import("./worker.js").Progress} */ { snapshots, stride, rows, speed, stopped }) {
     // The last snapshot, where the run was, gives way to where it is now.
     const passing = snapshots.length > 0 ? this.#snapshots.length - 1 : -1;
     const kept = this.#snapshots.filter(
@@ -152,10 +153,7 @@ export class LiveRun extends Run {
 
 /** How many snapshots of this size a run may keep. @param {State} state */
 function snapshotLimit(state) {
-  const bytes = Object.values(state).reduce(
-    (sum, value) => sum + (ArrayBuffer.isView(value) ? value.byteLength : 0),
-    0,
-  );
+  const bytes = arraysOf(state).reduce((sum, { byteLength }) => sum + byteLength, 0);
   return Math.max(FEWEST_SNAPSHOTS, Math.min(MOST_SNAPSHOTS, Math.floor(MOST_SNAPSHOT_BYTES / bytes)));
 }
 

@@ -15,7 +15,7 @@ const MINUS_RAW = 8;
  * the losses without the penalty.
  * minimax, non-saturating: Goodfellow et al. 2014, eq. 1 and section 3; least squares: Mao et al. 2017, eq. 2 with a =
  * 0, b = c = 1; hinge: Miyato et al. 2018, eqs. 16 and 17; Wasserstein: Arjovsky et al. 2017, algorithm 1.
- * @type {Record<string, {real: number, fake: number, generator: number}>}
+ * @type {Readonly<Record<import("./settings.js").Loss, {real: number, fake: number, generator: number}>>}
  */
 export const TERMS = Object.freeze({
   minimax: { real: SOFTPLUS_NEGATIVE, fake: SOFTPLUS, generator: MINUS_SOFTPLUS },

@@ -92,7 +92,7 @@ export class PlanarNetwork {
     this.#eachBuffer((source, target, length) => heap.set(flat.subarray(source, source + length), target));
   }
 
-  /** The flat state, a copy. */
+  /** The flat state, a copy. @returns {Float32Array<ArrayBuffer>} */
   store() {
     const { heap } = this.arena;
     const flat = new Float32Array(this.layout.size);

@@ -1,6 +1,6 @@
 /** How a network's gradients become an update: torch's optimisers with torch's constants. */
 import { wholeLines } from "./arena.js";
-import { checkLength } from "./layout.js";
+import { MOMENTS, checkLength } from "./layout.js";
 
 /** @typedef {import("./settings.js").OptimiserSettings} OptimiserSettings */
 /** @typedef {import("./network.js").PlanarNetwork} PlanarNetwork */
@@ -30,7 +30,7 @@ export class Optimiser {
     checkLength(flat, this.#kept().length * this.network.layout.parameters, "optimiser");
   }
 
-  /** @returns {Float32Array} what `load` takes, a copy */
+  /** @returns {Float32Array<ArrayBuffer>} what `load` takes, a copy */
   store() {
     const { heap } = this.network.arena;
     const kept = this.#kept();
@@ -42,7 +42,7 @@ export class Optimiser {
   /** Place in the arena, start in the flat state, and length, of each moment that this kind of optimiser has. */
   #kept() {
     const { parameters } = this.network.layout;
-    const count = { sgd: 0, momentum: 1, rmsprop: 1, adam: 2 }[this.settings.kind];
+    const count = MOMENTS[this.settings.kind];
     return this.moments.slice(0, count).map((place, i) => [place, i * parameters, parameters]);
   }
 

@@ -2,16 +2,6 @@
 
 import { THRESHOLDS } from "./settings.js";
 
-/** The losses whose discriminators' outputs have a known meaning. */
-export const LOSSES = Object.freeze([
-  "minimax",
-  "non_saturating",
-  "least_squares",
-  "hinge",
-  "wasserstein_clip",
-  "wasserstein_penalty",
-]);
-
 /**
  * What a discriminator's raw output means under a loss.
  * @typedef {object} OutputMeaning
@@ -23,19 +13,23 @@ export const LOSSES = Object.freeze([
  *   extremes
  */
 
-/** @type {Readonly<Record<string, Omit<OutputMeaning, "threshold">>>} */
+/** @type {OutputMeaning} */
+const CRITIC = Object.freeze({ kind: "critic", threshold: null, range: null });
+
+/** @type {Readonly<Record<string, OutputMeaning>>} */
 const MEANINGS = Object.freeze({
-  minimax: { kind: "probability", range: [0, 1] },
-  non_saturating: { kind: "probability", range: [0, 1] },
-  least_squares: { kind: "target", range: [0, 1] },
-  hinge: { kind: "margin", range: [-1, 1] },
-  wasserstein_clip: { kind: "critic", range: null },
-  wasserstein_penalty: { kind: "critic", range: null },
+  minimax: { kind: "probability", threshold: THRESHOLDS.minimax, range: [0, 1] },
+  non_saturating: { kind: "probability", threshold: THRESHOLDS.non_saturating, range: [0, 1] },
+  least_squares: { kind: "target", threshold: THRESHOLDS.least_squares, range: [0, 1] },
+  hinge: { kind: "margin", threshold: THRESHOLDS.hinge, range: [-1, 1] },
 });
 
-/** @param {string} loss one of the settings' losses @returns {OutputMeaning} */
+/**
+ * @param {string} loss that D was trained by; of one that is not known here it is a critic's score
+ * @returns {OutputMeaning}
+ */
 export function outputMeaning(loss) {
-  return { ...MEANINGS[loss], threshold: THRESHOLDS[loss] };
+  return Object.hasOwn(MEANINGS, loss) ? MEANINGS[loss] : CRITIC;
 }
 
 /**

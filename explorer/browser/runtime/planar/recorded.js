@@ -1,5 +1,7 @@
 /** A recorded run of a checkpoint folder: `timeline.safetensors` and `history.json` of a planar GAN. */
+import { isRecord, isTitle } from "../checks.js";
 import { ModelError } from "../errors.js";
+import { allFinite } from "../numbers.js";
 import { openSafetensors } from "../safetensors.js";
 import { COLUMNS } from "./history.js";
 import { networkLayout, optimiserSize } from "./layout.js";
@@ -7,7 +9,7 @@ import { Run } from "./run.js";
 import { checkSettings } from "./settings.js";
 
 /** @typedef {import("./initial.js").State} State */
-/** @typedef {{shape: number[], data: any}} Tensor */
+/** @typedef {import("../safetensors.js").StoredTensor} Tensor */
 
 const FILE = "timeline.safetensors";
 const HISTORY = "history.json";
@@ -35,10 +37,11 @@ export async function openRecorded(model) {
 /** @param {string | undefined} text of the header's metadata */
 function readStory(text) {
   try {
-    const { kind, settings, description, stopped } = JSON.parse(text ?? "");
-    const named = typeof description?.en === "string" && typeof description?.zh === "string";
-    const ended = stopped === null || Number.isInteger(stopped?.iteration);
-    if (kind === "planar" && named && ended) return { settings: checkSettings(settings), description, stopped };
+    /** @type {unknown} */
+    const content = JSON.parse(text ?? "");
+    const { kind, settings, description, stopped } = isRecord(content) ? content : {};
+    if (kind === "planar" && isTitle(description) && (stopped === null || isStopped(stopped)))
+      return { settings: checkSettings(settings), description, stopped };
   } catch (error) {
     if (error instanceof ModelError) throw error;
   }
@@ -48,6 +51,11 @@ function readStory(text) {
     expected: "kind planar, settings, description, stopped",
     found: text,
   });
+}
+
+/** @param {unknown} stopped @returns {stopped is import("./run.js").Stopped} */
+function isStopped(stopped) {
+  return isRecord(stopped) && Number.isInteger(stopped.iteration) && typeof stopped.reason === "string";
 }
 
 /** @param {import("./settings.js").Settings} settings @param {Map<string, Tensor>} tensors @returns {State[]} */
@@ -90,18 +98,22 @@ function pair([discriminator, generator]) {
   return { discriminator, generator };
 }
 
-/** The named tensor's values, finite, of this shape and type. */
-function take(
-  /** @type {Map<string, Tensor>} */ tensors,
-  /** @type {string} */ name,
-  /** @type {number[]} */ shape,
-  /** @type {any} */ type,
-) {
+/**
+ * The named tensor's values, finite, of this shape and type.
+ * @template {import("../safetensors.js").TensorData} Data
+ * @param {Map<string, Tensor>} tensors
+ * @param {string} name
+ * @param {number[]} shape
+ * @param {import("../tensor-file.js").Type<Data>} type
+ * @returns {Data}
+ */
+function take(tensors, name, shape, type) {
   const found = tensors.get(name);
-  if (!(found?.data instanceof type) || String(found.shape) !== String(shape)) refuse(name, shape, found?.shape);
-  if (type === Float32Array && !found.data.every(Number.isFinite))
+  const data = found?.data;
+  if (!(data instanceof type) || String(found?.shape) !== String(shape)) return refuse(name, shape, found?.shape);
+  if (data instanceof Float32Array && !allFinite(data))
     throw new ModelError("runtime.notFinite", { file: FILE, tensor: name });
-  return found.data;
+  return data;
 }
 
 /** @returns {never} */
@@ -112,7 +124,9 @@ function refuse(/** @type {string} */ tensor, /** @type {unknown} */ expected, /
 async function fetchHistory(/** @type {string} */ url) {
   const response = await fetch(url);
   if (!response.ok) throw new ModelError("runtime.unreachable", { file: HISTORY, status: response.status });
-  const { columns, rows } = await response.json().catch(() => ({}));
+  /** @type {unknown} */
+  const content = await response.json().catch(() => ({}));
+  const { columns, rows } = isRecord(content) ? content : {};
   const number = (/** @type {unknown} */ value) => value === null || Number.isFinite(value);
   const sound = (/** @type {unknown} */ row) =>
     Array.isArray(row) && row.length === COLUMNS.length && Number.isInteger(row[0]) && row.every(number);
@@ -124,5 +138,5 @@ async function fetchHistory(/** @type {string} */ url) {
       found: columns ?? "–",
     });
   }
-  return { columns, rows };
+  return { columns: COLUMNS, rows };
 }

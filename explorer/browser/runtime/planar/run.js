@@ -28,7 +28,7 @@ export class Run {
   states = [];
   /** @type {{columns: readonly string[], rows: import("./history.js").Row[]}} */
   history = { columns: [], rows: [] };
-  /** Two sentences on what to see, by language; null for live runs. @type {{en: string, zh: string} | null} */
+  /** Two sentences on what to see, by language; null for live runs. @type {Record<string, string> | null} */
   description = null;
   /** @type {Stopped | null} */
   stopped = null;
@@ -61,13 +61,16 @@ export class Run {
   /** @param {number} i @returns {Promise<Measures>} of a state, computed once */
   measures(i) {
     const state = this.states[i];
-    if (!this.#measures.has(state)) this.#measures.set(state, this.background.ask("measure", { state }));
-    return /** @type {Promise<Measures>} */ (this.#measures.get(state));
+    const known = this.#measures.get(state);
+    if (known !== undefined) return known;
+    const measures = this.background.ask("measure", { state });
+    this.#measures.set(state, measures);
+    return measures;
   }
 
   /** @returns {Promise<Floors>} what real samples score against each other */
   floors() {
-    this.#floors ??= this.background.ask("floors");
+    this.#floors ??= this.background.ask("floors", {});
     return this.#floors;
   }
 
@@ -85,7 +88,7 @@ export class Run {
     return this.#background;
   }
 
-  /** What the thread needs to know. */
+  /** What the thread needs to know. @returns {import("./worker.js").Opening} */
   opening() {
     return { settings: this.settings };
   }

@@ -9,6 +9,8 @@ import { Recorder } from "./history.js";
 /** @typedef {import("./settings.js").Settings} Settings */
 /** @typedef {import("./initial.js").State} State */
 
+/** @typedef {{snapshots: number, rows: number}} Limits how many of each are kept */
+
 /**
  * A state of the run; `sequence` counts its iterations and single updates from the start. Of all snapshots those are
  * kept whose sequence is a multiple of the stride, and the last.
@@ -20,7 +22,7 @@ export class Session {
    * @param {Kernels} kernels
    * @param {Settings} settings
    * @param {State} state
-   * @param {{snapshots: number, rows: number}} limits
+   * @param {Limits} limits
    */
   constructor(kernels, settings, state, limits) {
     this.engine = createEngine(kernels, settings, state);
@@ -72,12 +74,9 @@ export class Session {
     this.engine.iterate();
     const { losses, gradientNorms, outputs } = this.engine.last;
     this.recorder.add(this.engine.iteration, [
-      losses?.discriminator ?? null,
-      losses?.generator ?? null,
-      gradientNorms?.discriminator ?? null,
-      gradientNorms?.generator ?? null,
-      outputs?.real ?? null,
-      outputs?.fake ?? null,
+      ...both(losses),
+      ...both(gradientNorms),
+      ...(outputs ? [outputs.real, outputs.fake] : [null, null]),
     ]);
   }
 
@@ -103,3 +102,6 @@ export class Session {
     return { snapshots, stride: this.stride, rows: this.recorder.rows, stopped: this.stopped };
   }
 }
+
+/** D's number and G's. @param {State["losses"]} numbers */
+const both = (numbers) => (numbers ? [numbers.discriminator, numbers.generator] : [null, null]);

@@ -2,6 +2,7 @@
  * Everything that determines a planar GAN and its training: one JSON object, the same in Python
  * (`explorer/families/planar_settings.py`) and here.
  */
+import { isRecord } from "../checks.js";
 import { ModelError } from "../errors.js";
 
 /**
@@ -20,13 +21,19 @@ import { ModelError } from "../errors.js";
  */
 
 /**
+ * @typedef {"line" | "ring" | "gaussians" | "grid" | "spiral" | "moons" | "disjoint" | "drawn"} Data
+ * @typedef {"minimax" | "non_saturating" | "least_squares" | "hinge" | "wasserstein_clip" | "wasserstein_penalty"} Loss
+ * @typedef {"generator" | "discriminator"} Part
+ */
+
+/**
  * @typedef {object} Settings
- * @property {string} data
+ * @property {Data} data
  * @property {number[][] | null} points for the data `drawn` alone
  * @property {{kind: "uniform" | "gaussian", dimensions: number}} noise
  * @property {NetworkSettings} generator
  * @property {NetworkSettings} discriminator
- * @property {string} loss
+ * @property {Loss} loss
  * @property {number} clip of the loss `wasserstein_clip`
  * @property {number} penalty of the loss `wasserstein_penalty`
  * @property {{generator: OptimiserSettings, discriminator: OptimiserSettings}} optimisers
@@ -39,8 +46,12 @@ import { ModelError } from "../errors.js";
 /** The plane that is shown and drawn on: [−LIMIT, LIMIT]². */
 export const LIMIT = 1.25;
 
-/** The plane's own settings of Adam; the other optimisers have fixed constants. */
+/**
+ * The plane's own settings of Adam; the other optimisers have fixed constants.
+ * @type {OptimiserSettings}
+ */
 const OPTIMISER = { kind: "adam", learning_rate: 0.001, beta1: 0.5, beta2: 0.9 };
+/** @type {NetworkSettings} */
 const NETWORK = { widths: [16, 16], activation: "relu", normalisation: "none" };
 
 /** @type {Settings} */
@@ -86,7 +97,10 @@ export const TRAINABLE_LOSSES = Object.freeze(
   OPTIONS.loss.filter((/** @type {string} */ loss) => loss !== "wasserstein_penalty"),
 );
 
-/** The output above which D takes a point for real, or null: a Wasserstein critic decides nothing. */
+/**
+ * The output above which D takes a point for real, or null: a Wasserstein critic decides nothing.
+ * @type {Readonly<Record<Loss, number | null>>}
+ */
 export const THRESHOLDS = Object.freeze({
   minimax: 0,
   non_saturating: 0,
@@ -106,7 +120,8 @@ export const hasLogits = (/** @type {string} */ loss) => loss === "minimax" || l
  * @throws {ModelError} `lab.error_…`; `values.setting` is the path of the offending setting, such as `generator.widths`
  */
 export function checkSettings(settings) {
-  const merged = merge(DEFAULTS, settings, "");
+  // It has the defaults' entries; their values are checked here.
+  const merged = /** @type {Settings} */ (merge(DEFAULTS, settings, ""));
   choice("data", merged.data, OPTIONS.data);
   choice("loss", merged.loss, OPTIONS.loss);
   choice("noise.kind", merged.noise.kind, OPTIONS.noise);
@@ -117,7 +132,8 @@ export function checkSettings(settings) {
   }
   number("clip", merged.clip, OPTIONS.clip);
   number("penalty", merged.penalty, OPTIONS.penalty);
-  for (const name of ["discriminator_steps", "generator_steps"]) whole(name, merged[name], OPTIONS.steps);
+  whole("discriminator_steps", merged.discriminator_steps, OPTIONS.steps);
+  whole("generator_steps", merged.generator_steps, OPTIONS.steps);
   whole("batch", merged.batch, OPTIONS.batch);
   whole("seed", merged.seed, OPTIONS.seed);
   checkPoints(merged);
@@ -125,7 +141,7 @@ export function checkSettings(settings) {
   return merged;
 }
 
-/** @param {string} path @param {NetworkSettings} network */
+/** @param {Part} path @param {NetworkSettings} network */
 function checkNetwork(path, network) {
   const { least, most } = OPTIONS.layers;
   if (!Array.isArray(network.widths) || network.widths.length > most) {
@@ -174,19 +190,20 @@ function checkTogether(settings) {
 
 /**
  * A deep copy of `base` with the entries of `given` in place of its own; arrays are taken whole.
- * @param {any} base @param {unknown} given @param {string} path of `base` in the settings @returns {any}
+ * @param {unknown} base @param {unknown} given @param {string} path of `base` in the settings @returns {unknown}
  */
 function merge(base, given, path) {
   if (!isRecord(base)) return copy(given === undefined ? base : given);
-  if (given !== undefined && !isRecord(given)) throw new ModelError("lab.error_object", { setting: path });
+  const entries = given === undefined ? {} : given;
+  if (!isRecord(entries)) throw new ModelError("lab.error_object", { setting: path });
   const place = (/** @type {string} */ key) => (path === "" ? key : `${path}.${key}`);
-  const unknown = Object.keys(given ?? {}).find((key) => !Object.hasOwn(base, key));
+  const unknown = Object.keys(entries).find((key) => !Object.hasOwn(base, key));
   if (unknown !== undefined)
     throw new ModelError("lab.error_unknown", { setting: place(unknown), expected: Object.keys(base) });
-  return Object.fromEntries(Object.entries(base).map(([key, value]) => [key, merge(value, given?.[key], place(key))]));
+  return Object.fromEntries(Object.entries(base).map(([key, value]) => [key, merge(value, entries[key], place(key))]));
 }
 
-/** @param {any} value @returns {any} */
+/** @param {unknown} value @returns {unknown} */
 function copy(value) {
   return Array.isArray(value) ? value.map(copy) : value;
 }
@@ -199,7 +216,7 @@ function choice(setting, found, expected) {
 
 /** @param {string} setting @param {unknown} found @param {{least: number, most: number}} range */
 function whole(setting, found, { least, most }) {
-  if (!Number.isInteger(found) || found < least || found > most) {
+  if (typeof found !== "number" || !Number.isInteger(found) || found < least || found > most) {
     throw new ModelError("lab.error_whole", { setting, least, most, found });
   }
 }
@@ -209,23 +226,12 @@ function whole(setting, found, { least, most }) {
  * @param {unknown} found
  * @param {{least?: number, above?: number, most?: number, below?: number}} range
  */
-function number(setting, found, { least, above, most, below }) {
-  const sound =
-    typeof found === "number" &&
-    Number.isFinite(found) &&
-    !(found < least) &&
-    !(found <= above) &&
-    !(found > most) &&
-    !(found >= below);
-  if (sound) return;
-  if (above !== undefined) throw new ModelError("lab.error_number_above", { setting, above, most, found });
-  if (below !== undefined) throw new ModelError("lab.error_number_below", { setting, least, below, found });
+function number(setting, found, { least = -Infinity, above = -Infinity, most = Infinity, below = Infinity }) {
+  const inside = typeof found === "number" && found >= least && found > above && found <= most && found < below;
+  if (inside) return;
+  if (above > -Infinity) throw new ModelError("lab.error_number_above", { setting, above, most, found });
+  if (below < Infinity) throw new ModelError("lab.error_number_below", { setting, least, below, found });
   throw new ModelError("lab.error_number", { setting, least, most, found });
-}
-
-/** @param {unknown} value @returns {value is Record<string, any>} */
-function isRecord(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** @template {object} T @param {T} value @returns {T} */

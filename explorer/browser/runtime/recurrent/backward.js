@@ -32,6 +32,7 @@ export function* gradientSteps(trace, t, lags) {
   const walk = backwardOf(trace.language);
   const fixed = compileClamps(trace.language, trace.clamps)?.mask ?? null;
   const norms = new Float64Array(Math.min(lags, t) + 1);
+  /** @type {Float64Array | null} */
   let below = walk.top(trace.distribution(t), trace.tokens[t + 1]);
   walk.forget();
   for (let k = 0; k < norms.length; k++) {

@@ -9,7 +9,9 @@
  *   multiplies only those from the state)
  */
 
-/** @type {Record<string, Cell>} */
+/** @typedef {"rnn" | "gru" | "lstm"} CellKind */
+
+/** @type {Record<CellKind, Cell>} */
 export const CELLS = {
   rnn: { quantities: ["hidden"], state: ["hidden"], gates: 1, separate: false },
   gru: { quantities: ["reset", "update", "candidate", "hidden"], state: ["hidden"], gates: 3, separate: true },
@@ -20,3 +22,8 @@ export const CELLS = {
     separate: false,
   },
 };
+
+/** @param {unknown} op of a layer @returns {op is CellKind} */
+export function isCell(op) {
+  return typeof op === "string" && Object.hasOwn(CELLS, op);
+}

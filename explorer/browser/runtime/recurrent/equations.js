@@ -6,8 +6,8 @@ import { sumsOf } from "./sums.js";
  * @typedef {{symbol: string, value: string, quantity: string | null}} Symbol `value` names an entry of `valuesOf`
  */
 
-const at = (/** @type {string} */ symbol, /** @type {string} */ value, quantity = value) =>
-  Object.freeze({ symbol, value, quantity });
+/** @param {string} symbol @param {string} value @param {string | null} [quantity] @returns {Symbol} */
+const at = (symbol, value, quantity = value) => Object.freeze({ symbol, value, quantity });
 const input = at("i", "input");
 const forget = at("f", "forget");
 const output = at("o", "output");
@@ -64,7 +64,7 @@ export const STATE_EQUATIONS = Object.freeze({ lstm: 2, gru: 1, rnn: 1 });
 
 /**
  * The equations of a cell, every term a number of one unit: first the state, then how each gate comes about.
- * @param {"lstm" | "gru" | "rnn"} kind
+ * @param {import("./cells.js").CellKind} kind
  * @returns {(string | Symbol)[][]} symbols, and what stands between them
  */
 export function equations(kind) {
@@ -84,7 +84,7 @@ export function valuesOf(reading) {
   /** @type {Record<string, number>} */
   const values = {};
   for (const name of language.quantities) values[name] = trace.quantity(layer, name, cursor)[index];
-  const before = (/** @type {string} */ name) => (cursor < 0 ? 0 : trace.quantity(layer, name, cursor - 1)[index]); // before everything: zeros
+  const before = (/** @type {string} */ name) => (cursor < 0 ? 0 : trace.quantity(layer, name, cursor - 1)[index]);
   values.hiddenBefore = before("hidden");
   if (language.cell === "lstm") {
     values.cellBefore = before("cell");

@@ -17,7 +17,7 @@ export const START = "\n";
 
 /**
  * @param {import("../kernels.js").Kernels} kernels
- * @param {{input: number[], output: number[], layers: Record<string, any>[]} | undefined} graph `language` of
+ * @param {import("../layers.js").Graph | undefined} graph `language` of
  *   `graph.json`
  * @param {Map<string, import("../layers.js").Tensor>} tensors
  * @param {unknown} vocabulary the characters in the order of their tokens, the first U+FFFD, a line feed among them

@@ -1,5 +1,6 @@
 /** `marks.safetensors`: what each character of the held-out page is, and how well units tell. */
-import { TensorFile, isCount, isTitle } from "./files.js";
+import { isCount, isRecord, isTitle } from "../checks.js";
+import { TensorFile } from "../tensor-file.js";
 
 /**
  * @typedef {object} Mark
@@ -26,15 +27,13 @@ import { TensorFile, isCount, isTitle } from "./files.js";
  */
 export async function openMarks(folder, { layers, hiddenSize, quantities }, count) {
   const file = await TensorFile.open(`${folder}marks.safetensors`);
-  const { quantity, marks } = file.describe(
-    "marks",
-    (content) => quantities.includes(content.quantity) && Object.values(content.marks).every(isMark),
-  );
+  const { quantity, marks } = file.describe("marks", isDescribed);
+  if (!quantities.includes(quantity)) file.refuse("runtime.description", { name: "marks" });
   return {
     quantity,
     count,
     marks: Object.entries(marks).map(([name, { kind, title, count: scored, positives, chance }]) => {
-      const { data } = file.take(`score.${name}`, [layers, hiddenSize], Float32Array);
+      const data = file.take(`score.${name}`, [layers, hiddenSize], Float32Array);
       const scores = Array.from({ length: layers }, (_, layer) =>
         data.subarray(layer * hiddenSize, (layer + 1) * hiddenSize),
       );
@@ -45,17 +44,28 @@ export async function openMarks(folder, { layers, hiddenSize, quantities }, coun
         count: scored,
         positives,
         chance,
-        values: file.take(`mark.${name}`, [count], Int16Array).data,
+        values: file.take(`mark.${name}`, [count], Int16Array),
         scores,
       };
     }),
   };
 }
 
-/** @param {any} mark */
-function isMark({ kind, title, count, positives, chance }) {
-  const counted = kind === "binary" ? isCount(positives) : positives === null;
-  return (
-    ["binary", "graded"].includes(kind) && isTitle(title) && isCount(count) && counted && chance >= 0 && chance <= 1
-  );
+/**
+ * @typedef {Pick<Mark, "kind" | "title" | "count" | "positives" | "chance">} Described
+ *
+ * @param {Record<string, unknown>} content
+ * @returns {content is {quantity: string, marks: Record<string, Described>}}
+ */
+function isDescribed(content) {
+  const { quantity, marks } = content;
+  return typeof quantity === "string" && isRecord(marks) && Object.values(marks).every(isMark);
+}
+
+/** @param {unknown} mark */
+function isMark(mark) {
+  if (!isRecord(mark)) return false;
+  const { kind, title, count, positives, chance } = mark;
+  const counted = kind === "binary" ? isCount(positives) : kind === "graded" && positives === null;
+  return counted && isTitle(title) && isCount(count) && typeof chance === "number" && chance >= 0 && chance <= 1;
 }

@@ -1,5 +1,6 @@
 /** `memory.safetensors`: how far back a character model's gradients reach. */
-import { TensorFile, isCount } from "./files.js";
+import { isAscending, isCount, isFiniteNumber, isRecord } from "../checks.js";
+import { TensorFile } from "../tensor-file.js";
 
 /**
  * @typedef {{low: Float32Array, middle: Float32Array, high: Float32Array}} Quantiles (K) each: 10, 50 and 90 % over
@@ -21,19 +22,13 @@ import { TensorFile, isCount } from "./files.js";
  */
 export async function openMemory(folder) {
   const file = await TensorFile.open(`${folder}memory.safetensors`);
-  const { variants, positions, seed } = file.describe(
-    "memory",
-    (content) =>
-      isCount(content.positions) &&
-      Number.isSafeInteger(content.seed) &&
-      Object.values(content.variants).every(isVariant),
-  );
-  const lags = file.take("lag", [null], Int32Array).data;
-  if (lags.length === 0 || lags.some((lag, i) => lag <= (i === 0 ? 0 : lags[i - 1]))) {
+  const { variants, positions, seed } = file.describe("memory", isDescribed);
+  const lags = file.take("lag", [null], Int32Array);
+  if (lags.length === 0 || lags[0] < 1 || !isAscending(lags)) {
     file.refuse("runtime.ascending", { tensor: "lag", found: Array.from(lags.subarray(0, 8)) });
   }
   const quantiles = (/** @type {string} */ name) => {
-    const { data } = file.take(name, [lags.length, 3], Float32Array);
+    const data = file.take(name, [lags.length, 3], Float32Array);
     const [low, middle, high] = [0, 1, 2].map((column) => Float32Array.from(lags, (_, i) => data[3 * i + column]));
     return { low, middle, high };
   };
@@ -50,7 +45,18 @@ export async function openMemory(folder) {
   };
 }
 
-/** @param {any} variant */
-function isVariant({ forget_bias: bias }) {
-  return bias === null || Number.isFinite(bias);
+/**
+ * @param {Record<string, unknown>} content
+ * @returns {content is {positions: number, seed: number, variants: Record<string, {forget_bias: number | null}>}}
+ */
+function isDescribed(content) {
+  const { positions, seed, variants } = content;
+  return (
+    isCount(positions) && Number.isSafeInteger(seed) && isRecord(variants) && Object.values(variants).every(isVariant)
+  );
+}
+
+/** @param {unknown} variant */
+function isVariant(variant) {
+  return isRecord(variant) && (variant.forget_bias === null || isFiniteNumber(variant.forget_bias));
 }

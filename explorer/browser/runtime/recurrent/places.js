@@ -1,4 +1,5 @@
 /** Where things lie in the kernels' memory. */
+import { isRecord } from "../checks.js";
 
 /** Where things lie, in floats; every place is aligned to 64 bytes. */
 export class Plan {
@@ -13,16 +14,20 @@ export class Plan {
 }
 
 /**
- * All the numbers in a structure, moved by the same distance.
+ * All the numbers in a structure of records and lists, moved by the same distance.
  * @template T
  * @param {T} places
  * @param {number} by
  * @returns {T}
  */
 export function offset(places, by) {
-  if (typeof places === "number") return /** @type {any} */ (places + by);
-  if (Array.isArray(places)) return /** @type {any} */ (places.map((each) => offset(each, by)));
-  return /** @type {any} */ (
-    Object.fromEntries(Object.entries(places).map(([name, each]) => [name, offset(each, by)]))
-  );
+  return /** @type {T} */ (moved(places, by)); // what `moved` gives has the structure that it was given
+}
+
+/** @param {unknown} places @param {number} by @returns {unknown} */
+function moved(places, by) {
+  if (typeof places === "number") return places + by;
+  if (Array.isArray(places)) return places.map((each) => moved(each, by));
+  if (!isRecord(places)) throw new TypeError("expected numbers, records and lists");
+  return Object.fromEntries(Object.entries(places).map(([name, each]) => [name, moved(each, by)]));
 }

@@ -16,7 +16,7 @@ export class RecurrentStack {
 
   /**
    * @param {import("../kernels.js").Kernels} kernels
-   * @param {string} cell a key of `CELLS`
+   * @param {import("./cells.js").CellKind} cell
    * @param {import("./weights.js").LayerWeights[]} layers from below, H units each
    */
   constructor(kernels, cell, layers) {

@@ -1,5 +1,6 @@
 /** `map.safetensors` of a character model: hidden states of its held-out page, placed in the plane. */
-import { TensorFile, isCount } from "./files.js";
+import { isCount, isRecord } from "../checks.js";
+import { TensorFile } from "../tensor-file.js";
 
 const MOST_COMPONENTS = 8;
 
@@ -10,7 +11,7 @@ const MOST_COMPONENTS = 8;
  * @property {{umap: Float32Array, pca: Float32Array}} layouts (N, 2) each
  * @property {{center: Float32Array, components: Float32Array, explainedVarianceRatio: Float32Array}} pca (H), (C, H),
  *   (C)
- * @property {{seed: number, neighbours: number, minimum_distance: number, version: string}} umap
+ * @property {import("../map.js").UmapSettings} umap
  */
 
 /**
@@ -22,20 +23,13 @@ const MOST_COMPONENTS = 8;
  */
 export async function openStates(folder, hiddenSize, length) {
   const file = await TensorFile.open(`${folder}map.safetensors`);
-  const { count, umap } = file.describe(
-    "map",
-    (content) =>
-      isCount(content.count) &&
-      content.quantity === "hidden" &&
-      typeof content.umap === "object" &&
-      content.umap !== null,
-  );
-  const positions = file.take("position", [count], Int32Array).data;
+  const { count, umap } = file.describe("map", isDescribed);
+  const positions = file.take("position", [count], Int32Array);
   const outside = positions.find((position) => position < 0 || position >= length);
   if (outside !== undefined)
     file.refuse("runtime.tensorRange", { tensor: "position", most: length - 1, found: outside });
   const components = Math.min(hiddenSize, MOST_COMPONENTS);
-  const take = (/** @type {string} */ name, /** @type {number[]} */ shape) => file.take(name, shape, Float32Array).data;
+  const take = (/** @type {string} */ name, /** @type {number[]} */ shape) => file.take(name, shape, Float32Array);
   return {
     count,
     positions,
@@ -47,4 +41,13 @@ export async function openStates(folder, hiddenSize, length) {
     },
     umap,
   };
+}
+
+/**
+ * @param {Record<string, unknown>} content
+ * @returns {content is {count: number, umap: StatesMap["umap"]}}
+ */
+function isDescribed(content) {
+  const { count, quantity, umap } = content;
+  return isCount(count) && quantity === "hidden" && isRecord(umap);
 }

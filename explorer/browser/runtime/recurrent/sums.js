@@ -2,11 +2,12 @@
  * What a unit's gates add up before they are squashed: the share of the character and the share of the state. No DOM.
  */
 
-const ROWS = Object.freeze({
+/** Of each cell's matrices, in torch's order. @type {Record<import("./cells.js").CellKind, string[]>} */
+const ROWS = {
   lstm: ["input", "forget", "candidate", "output"],
   gru: ["reset", "update", "candidate"],
   rnn: ["hidden"],
-}); // torch's order
+};
 
 /**
  * W x + b and U h′ + b′ of one unit at the cursor, in float64 from the model's own weights.
@@ -33,7 +34,7 @@ export function sumsOf({ language, trace, cursor, unit: { layer, index } }) {
   return Object.fromEntries(sums);
 }
 
-function dot(one, other) {
+function dot(/** @type {Float32Array} */ one, /** @type {Float32Array} */ other) {
   let sum = 0;
   for (let i = 0; i < one.length; i += 1) sum += one[i] * other[i];
   return sum;

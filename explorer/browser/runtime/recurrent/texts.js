@@ -1,6 +1,6 @@
 /** `texts.json`: what a character model reads first, and is asked to write. */
+import { isRecord, isTitle } from "../checks.js";
 import { ModelError } from "../errors.js";
-import { isTitle } from "./files.js";
 
 /**
  * @typedef {object} Texts
@@ -10,21 +10,21 @@ import { isTitle } from "./files.js";
  */
 
 /**
- * @param {any} content of the file
+ * @param {unknown} content of the file
  * @param {string} file its path, for messages
  * @returns {Texts}
  * @throws {ModelError} `runtime.config` naming the entry that does not fit
  */
 export function checkTexts(content, file) {
-  const { page, prompt, examples } = content ?? {};
-  const isExample = (/** @type {any} */ each) =>
-    isTitle(each?.title) && typeof each.text === "string" && each.text !== "";
-  const checks = {
-    page: typeof page === "string" && page !== "",
-    prompt: typeof prompt === "string",
-    examples: Array.isArray(examples) && examples.every(isExample),
-  };
-  const wrong = Object.entries(checks).find(([, right]) => !right);
-  if (wrong !== undefined) throw new ModelError("runtime.config", { file, name: wrong[0] });
+  const { page, prompt, examples } = isRecord(content) ? content : {};
+  const wrong = (/** @type {string} */ name) => new ModelError("runtime.config", { file, name });
+  if (typeof page !== "string" || page === "") throw wrong("page");
+  if (typeof prompt !== "string") throw wrong("prompt");
+  if (!Array.isArray(examples) || !examples.every(isExample)) throw wrong("examples");
   return { page, prompt, examples };
+}
+
+/** @param {unknown} each @returns {each is Texts["examples"][number]} */
+function isExample(each) {
+  return isRecord(each) && isTitle(each.title) && typeof each.text === "string" && each.text !== "";
 }

@@ -37,6 +37,7 @@ export class Trace {
     this.#compiled = compileClamps(language, clamps);
     /** @type {string[]} */
     this.characters = [];
+    /** @type {Int32Array} */
     this.tokens = new Int32Array(0);
     /** Indices of characters that are read as token 0. @type {number[]} */
     this.unknown = [];

@@ -1,7 +1,7 @@
 /** The graph `language` of a character model and its tensors → checked weights. */
 import { ModelError } from "../errors.js";
 import { namedTensor } from "../layers.js";
-import { CELLS } from "./cells.js";
+import { CELLS, isCell } from "./cells.js";
 
 export const MOST_LAYERS = 3;
 const MOST_LINEARS = 2;
@@ -15,7 +15,7 @@ const MOST_LINEARS = 2;
  * @property {Float32Array} hiddenBias (G·H)
  *
  * @typedef {object} LanguageWeights
- * @property {string} cell a key of `CELLS`
+ * @property {import("./cells.js").CellKind} cell
  * @property {number} size V, tokens
  * @property {number} hiddenSize H
  * @property {Float32Array | null} embedding (V, E); null where a token enters as a one-hot vector
@@ -24,17 +24,20 @@ const MOST_LINEARS = 2;
  *   layer's hidden state to logits
  */
 
-/** The tensors that the graph names. @param {{layers?: Record<string, any>[]}} graph @returns {string[]} */
+/** @typedef {import("../layers.js").Layer} Layer */
+/** @typedef {import("../layers.js").Tensor} Tensor */
+
+/** The tensors that the graph names. @param {{layers: Layer[]} | undefined} graph @returns {string[]} */
 export function languageTensors(graph) {
   const fields = ["weight", "bias", "weight_ih", "weight_hh", "bias_ih", "bias_hh"];
-  return (graph.layers ?? []).flatMap((layer) =>
+  return (graph?.layers ?? []).flatMap((layer) =>
     fields.map((field) => layer[field]).filter((name) => typeof name === "string"),
   );
 }
 
 /**
- * @param {{input: number[], output: number[], layers: Record<string, any>[]}} graph
- * @param {Map<string, import("../layers.js").Tensor>} tensors
+ * @param {import("../layers.js").Graph} graph
+ * @param {Map<string, Tensor>} tensors
  * @returns {LanguageWeights}
  * @throws {ModelError} naming the layer or tensor and what was expected of it
  */
@@ -42,11 +45,11 @@ export function readWeights(graph, tensors) {
   const [first, ...rest] = graph.layers;
   const size = graph.output[0];
   const embedding = readEmbedding(first, size, tensors);
-  const count = rest.findIndex(({ op }) => !Object.hasOwn(CELLS, op));
+  const count = rest.findIndex(({ op }) => !isCell(op));
   const recurrent = rest.slice(0, Math.max(count, 0));
   const cell = recurrent[0]?.op;
-  if (recurrent.length < 1 || recurrent.length > MOST_LAYERS || recurrent.some(({ op }) => op !== cell)) {
-    refuse(
+  if (!isCell(cell) || recurrent.length > MOST_LAYERS || recurrent.some(({ op }) => op !== cell)) {
+    return refuse(
       "graph",
       `1 to ${MOST_LAYERS} layers of one of ${Object.keys(CELLS)}`,
       rest.map(({ op }) => op),
@@ -68,7 +71,8 @@ export function readWeights(graph, tensors) {
   return { cell, size, hiddenSize, embedding, layers, linears };
 }
 
-function readEmbedding(/** @type {Record<string, any>} */ layer, /** @type {number} */ size, tensors) {
+/** @param {Layer | undefined} layer @param {number} size @param {Map<string, Tensor>} tensors */
+function readEmbedding(layer, size, tensors) {
   if (layer?.op === "embedding") return namedTensor(tensors, layer.weight, [size, null]).data;
   if (layer?.op !== "one_hot" || layer.size !== size) refuse(layer?.op, `embedding or one_hot of ${size}`, layer?.size);
   return null;
@@ -76,13 +80,15 @@ function readEmbedding(/** @type {Record<string, any>} */ layer, /** @type {numb
 
 /**
  * One recurrent layer of a graph.
- * @param {Record<string, any>} layer @param {number} inputSize I @param {Map<string, import("../layers.js").Tensor>}
+ * @param {Layer} layer @param {number} inputSize I @param {Map<string, import("../layers.js").Tensor>}
  *   tensors
  * @returns {LayerWeights}
  * @throws {ModelError} naming the tensor that does not fit
  */
 export function readLayer(layer, inputSize, tensors) {
-  const { gates } = CELLS[layer.op];
+  const { op } = layer;
+  if (!isCell(op)) return refuse(op, Object.keys(CELLS), op);
+  const { gates } = CELLS[op];
   const hidden = namedTensor(tensors, layer.weight_hh, [null, null]);
   const [rows, units] = hidden.shape;
   if (units < 1 || rows !== gates * units) refuse(layer.op, "weight_hh (G·H, H)", hidden.shape);
@@ -97,7 +103,7 @@ export function readLayer(layer, inputSize, tensors) {
 
 /**
  * A linear layer of a graph.
- * @param {Record<string, any>} layer @param {number} inputs @param {Map<string, import("../layers.js").Tensor>} tensors
+ * @param {Layer} layer @param {number} inputs @param {Map<string, Tensor>} tensors
  * @returns {{weight: Float32Array, bias: Float32Array, inputs: number, outputs: number}} weight (outputs, inputs)
  * @throws {ModelError} naming the tensor that does not fit
  */

@@ -1,4 +1,5 @@
 /** What was measured of a sequence model's samples: the entry `sequences` of `evaluation.json`. */
+import { isAscending, isCount, isFiniteNumber, isRecord, isTexts } from "../checks.js";
 import { ModelError } from "../errors.js";
 
 const SHARES_TOLERANCE = 1e-3;
@@ -18,35 +19,52 @@ const SHARES_TOLERANCE = 1e-3;
  */
 
 /**
- * @param {any} content of the file
+ * @param {unknown} content of the file
  * @param {string} file its path, for messages
  * @returns {SequenceEvaluation | null} null where it tells nothing of sequences
  * @throws {ModelError} `runtime.config` naming the entry that does not fit
  */
 export function readEvaluation(content, file) {
-  const found = content?.sequences;
-  if (found === undefined || found === null) return null;
+  const found = isRecord(content) ? (content.sequences ?? null) : null;
+  if (found === null) return null;
   const wrong = (/** @type {string} */ name) => new ModelError("runtime.config", { file, name });
-  if (
-    ![found.real, found.fake].every((count) => Number.isInteger(count) && count > 0) ||
-    !(found.kernel === null || typeof found.kernel === "string")
-  )
-    throw wrong("sequences");
-  for (const [name, histogram] of Object.entries(found.histograms ?? {}))
+  if (!isCompared(found)) throw wrong("sequences");
+  const { real, fake, seed, kernel, histograms = {} } = found;
+  /** @type {Record<string, Histogram>} */
+  const read = {};
+  for (const [name, histogram] of Object.entries(histograms)) {
     if (!isHistogram(histogram)) throw wrong(`sequences.histograms.${name}`);
-  return { ...found, histograms: found.histograms ?? {} };
+    read[name] = histogram;
+  }
+  return { real, fake, seed, kernel, histograms: read };
 }
 
-/** @param {any} histogram */
-function isHistogram({ unit, edges, categories, real, fake }) {
-  const bins = Array.isArray(categories) ? categories.length : (edges?.length ?? 0) - 1;
-  const shares = (/** @type {any} */ list) =>
-    Array.isArray(list) &&
-    list.length === bins &&
-    list.every((share) => share >= 0) &&
-    Math.abs(list.reduce((sum, share) => sum + share, 0) - 1) <= SHARES_TOLERANCE;
-  const rises =
-    categories ||
-    (Array.isArray(edges) && edges.every((edge, i) => Number.isFinite(edge) && (i === 0 || edge > edges[i - 1])));
-  return typeof unit === "string" && bins > 0 && rises && shares(real) && shares(fake);
+/**
+ * @param {unknown} found
+ * @returns {found is Omit<SequenceEvaluation, "histograms"> & {histograms?: Record<string, unknown>}}
+ */
+function isCompared(found) {
+  if (!isRecord(found)) return false;
+  const { real, fake, seed, kernel, histograms = {} } = found;
+  const counted = isCount(real) && isCount(fake) && isFiniteNumber(seed);
+  return counted && (kernel === null || typeof kernel === "string") && isRecord(histograms);
+}
+
+/** @param {unknown} histogram @returns {histogram is Histogram} */
+function isHistogram(histogram) {
+  if (!isRecord(histogram)) return false;
+  const { unit, edges = null, categories = null, real, fake } = histogram;
+  const bins = isTexts(categories) && edges === null ? categories.length : isEdges(edges) ? edges.length - 1 : 0;
+  return typeof unit === "string" && bins > 0 && isShares(real, bins) && isShares(fake, bins);
+}
+
+/** @param {unknown} edges @returns {edges is number[]} */
+function isEdges(edges) {
+  return Array.isArray(edges) && edges.every(isFiniteNumber) && isAscending(edges);
+}
+
+/** @param {unknown} shares @param {number} bins */
+function isShares(shares, bins) {
+  if (!Array.isArray(shares) || shares.length !== bins || !shares.every((share) => share >= 0)) return false;
+  return Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1) <= SHARES_TOLERANCE;
 }

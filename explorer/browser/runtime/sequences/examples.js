@@ -1,5 +1,5 @@
 /** Held-out sequences to compare with: `examples.safetensors`, where they may be passed on. */
-import { TensorFile } from "../recurrent/files.js";
+import { TensorFile } from "../tensor-file.js";
 
 /**
  * @typedef {{values: Float32Array, label: number | null}} Example in the signal's unit, and the index of its class
@@ -15,11 +15,12 @@ import { TensorFile } from "../recurrent/files.js";
  */
 export async function openExamples(folder, length, classes) {
   const file = await TensorFile.open(`${folder}examples.safetensors`);
-  const { shape, data } = file.take("samples", [null, length], Float32Array);
-  const labels = classes ? file.take("label", [shape[0]], Int16Array).data : null;
+  const data = file.take("samples", [null, length], Float32Array);
+  const count = data.length / length;
+  const labels = classes ? file.take("label", [count], Int16Array) : null;
   if (labels?.some((label) => label < 0 || label >= classes))
     file.refuse("runtime.label", { expected: classes, found: Math.max(...labels) });
-  return Array.from({ length: shape[0] }, (_, i) => ({
+  return Array.from({ length: count }, (_, i) => ({
     values: data.subarray(i * length, (i + 1) * length),
     label: labels ? labels[i] : null,
   }));

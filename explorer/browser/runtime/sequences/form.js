@@ -2,7 +2,12 @@
  * What a model's sequences are: samples of a signal in its unit, or notes as tokens; `explorer/families/sequences.py`
  * says the same.
  */
+import { isAscending, isFiniteNumber, isRecord } from "../checks.js";
 import { ModelError } from "../errors.js";
+import { schedule } from "../sound/notes.js";
+import { renderCurve, renderNotes } from "../sound/synthesis.js";
+
+export const PLAYED = 2.5; // seconds of sound that a signal becomes, whatever time it spans
 
 /** Pitch tokens that are no pitch; duration token 0 belongs to the end. */
 export const END = 0;
@@ -12,14 +17,21 @@ const LONGEST = 512; // steps
 const IN_KEY = Object.freeze([0, 2, 4, 5, 7, 9, 11]); // pitch classes of C major
 const OCTAVE = 12;
 
-/** @typedef {{pitch: Int32Array, duration: Int32Array}} Tokens one of each for every note; the end is not among them */
+/**
+ * @typedef {{pitch: Int32Array, duration: Int32Array}} Tokens one of each for every note; the end is not among them
+ * @typedef {import("../sound/notes.js").Note} Note
+ * @typedef {{values: Float32Array | null, notes: Note[] | null}} Sequence a signal, in its unit, or a melody
+ * @typedef {Sequence & {kind: "fake" | "real" | "own"}} Drawn
+ * @typedef {SignalForm | NotesForm} Form
+ */
 
 /** One number a step. */
 export class SignalForm {
+  /** @readonly */
   kind = "signal";
   channels = 1;
 
-  /** @param {{length: number, rate: number, unit: string, offset: number, scale: number}} described */
+  /** @param {{length: number, rate: number, unit: string, offset?: number, scale?: number}} described */
   constructor({ length, rate, unit, offset = 0, scale = 1 }) {
     this.length = length;
     this.rate = rate;
@@ -39,10 +51,21 @@ export class SignalForm {
   numbers(values) {
     return values.map((value) => (value - this.offset) / this.scale);
   }
+
+  /** Where a time of the sound is in the picture, in milliseconds of the signal. @param {number} seconds */
+  place(seconds) {
+    return (seconds / PLAYED) * ((1000 * (this.length - 1)) / this.rate);
+  }
+
+  /** What is heard, at `RATE`. @param {Sequence} sequence */
+  sound({ values }) {
+    return values ? renderCurve(values, this.range, PLAYED) : new Float32Array(0);
+  }
 }
 
 /** A pitch and a duration a step. */
 export class NotesForm {
+  /** @readonly */
   kind = "notes";
 
   /** @param {{length: number, pitches: number[], durations: number[], tempo: number}} described */
@@ -56,12 +79,22 @@ export class NotesForm {
     this.channels = this.pitchTokens + this.durationTokens;
   }
 
-  /** @param {Tokens} tokens @returns {import("../sound/notes.js").Note[]} */
+  /** @param {Tokens} tokens @returns {Note[]} */
   notes({ pitch, duration }) {
     return Array.from(pitch, (token, i) => ({
       pitch: token < FIRST_PITCH ? null : this.pitches[token - FIRST_PITCH],
       quarters: this.durations[duration[i]],
     }));
+  }
+
+  /** Where a time of the sound is in the picture, in quarter notes. @param {number} seconds */
+  place(seconds) {
+    return (seconds * this.tempo) / 60;
+  }
+
+  /** What is heard, at `RATE`. @param {Sequence} sequence */
+  sound({ notes }) {
+    return renderNotes(schedule(notes ?? [], this.tempo));
   }
 
   /** One-hot (T, P + D), as D reads them. @param {Tokens} tokens @returns {Float32Array} */
@@ -78,7 +111,7 @@ export class NotesForm {
    * A melody from elsewhere in the model's tokens: moved as a whole by semitones, the fewest of those moves that bring
    * most notes into the model's range and key; what still lies outside by octaves; each length to the nearest that
    * there is; cut after the greatest length.
-   * @param {import("../sound/notes.js").Note[]} notes
+   * @param {Note[]} notes
    * @returns {{tokens: Tokens, moved: number, octaves: number, rounded: number, left: number}} semitones of the move,
    *   and numbers of notes: moved by octaves, of another length than they had, and left out
    */
@@ -124,25 +157,37 @@ function nearestIndex(/** @type {number[]} */ values, /** @type {number} */ valu
 }
 
 /**
- * @param {any} described `arguments.sequence` of `config.json`
- * @returns {SignalForm | NotesForm}
+ * @param {unknown} described `arguments.sequence` of `config.json`
+ * @returns {Form}
  * @throws {ModelError} `runtime.config` where it is none
  */
 export function readForm(described) {
-  const number = (/** @type {unknown} */ value) => Number.isFinite(value);
-  const rises = (/** @type {any} */ list) =>
-    Array.isArray(list) &&
-    list.length > 0 &&
-    list.every((value, i) => number(value) && (i === 0 || value > list[i - 1]));
-  const { kind, length, rate, unit, offset = 0, scale = 1, pitches, durations, tempo } = described ?? {};
-  const sized = Number.isInteger(length) && length > 0 && length <= LONGEST;
-  const signal = kind === "signal" && rate > 0 && typeof unit === "string" && number(offset) && scale > 0;
-  const pitched =
-    rises(pitches) &&
-    pitches.every((/** @type {number} */ pitch) => Number.isInteger(pitch) && pitch >= 0 && pitch <= 127);
-  const notes =
-    kind === "notes" && pitched && rises(durations) && durations.length > 1 && durations[0] === 0 && tempo > 0;
-  if (sized && signal) return new SignalForm(described);
-  if (sized && notes) return new NotesForm(described);
+  if (isSignal(described)) return new SignalForm(described);
+  if (isMelody(described)) return new NotesForm(described);
   throw new ModelError("runtime.config", { file: "config.json", name: "arguments.sequence" });
+}
+
+const isAbove = (/** @type {unknown} */ value) => isFiniteNumber(value) && value > 0;
+const isLength = (/** @type {unknown} */ value) =>
+  Number.isInteger(value) && isAbove(value) && Number(value) <= LONGEST;
+const isPitch = (/** @type {number} */ value) => Number.isInteger(value) && value >= 0 && value <= 127;
+
+/** @param {unknown} list @returns {list is number[]} */
+function rises(list) {
+  return Array.isArray(list) && list.length > 0 && list.every(isFiniteNumber) && isAscending(list);
+}
+
+/** @param {unknown} described @returns {described is ConstructorParameters<typeof SignalForm>[0]} */
+function isSignal(described) {
+  if (!isRecord(described) || described.kind !== "signal" || !isLength(described.length)) return false;
+  const { rate, unit, offset = 0, scale = 1 } = described;
+  return isAbove(rate) && typeof unit === "string" && isFiniteNumber(offset) && isAbove(scale);
+}
+
+/** @param {unknown} described @returns {described is ConstructorParameters<typeof NotesForm>[0]} */
+function isMelody(described) {
+  if (!isRecord(described) || described.kind !== "notes" || !isLength(described.length)) return false;
+  const { pitches, durations, tempo } = described;
+  const timed = rises(durations) && durations.length > 1 && durations[0] === 0 && isAbove(tempo);
+  return timed && rises(pitches) && pitches.every(isPitch);
 }

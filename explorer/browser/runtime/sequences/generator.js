@@ -34,7 +34,7 @@ export class Generator {
    * @param {import("../kernels.js").Kernels} kernels
    * @param {Record<string, import("./parts.js").Graph>} graphs
    * @param {Map<string, import("../layers.js").Tensor>} tensors
-   * @param {{form: import("./form.js").SignalForm | import("./form.js").NotesForm, latentSize: number, classes:
+   * @param {{form: import("./form.js").Form, latentSize: number, classes:
    *   number}} shape
    * @throws {ModelError} naming what does not fit
    */

@@ -1,33 +1,30 @@
 /** The parts that sequence models are made of, from their graphs: recurrent stacks and linear layers. */
 import { ModelError } from "../errors.js";
-import { CELLS } from "../recurrent/cells.js";
+import { CELLS, isCell } from "../recurrent/cells.js";
 import { RecurrentStack } from "../recurrent/stack.js";
 import { readLayer, readLinear } from "../recurrent/weights.js";
 
 const MOST_LAYERS = 2;
 
 /**
- * @typedef {{input: number[], output: number[], layers: Record<string, any>[]}} Graph
+ * @typedef {import("../layers.js").Graph} Graph
+ * @typedef {import("../layers.js").Layer} Layer
  * @typedef {{inputs: number, outputs: number, apply(input: ArrayLike<number>): Float64Array}} Linear
  */
 
 /**
  * Check what a graph takes and gives.
- * @param {Record<string, Graph> | undefined} graphs @param {string} part
+ * @param {Record<string, Graph>} graphs @param {string} part
  * @param {number | null} input numbers of a step; null where any will do
  * @param {number | null} output
  * @returns {Graph}
  * @throws {ModelError} `runtime.graph`
  */
 export function takeGraph(graphs, part, input, output) {
-  const graph = graphs?.[part];
-  const fits = (/** @type {unknown} */ shape, /** @type {number | null} */ length) =>
-    Array.isArray(shape) &&
-    shape.length === 1 &&
-    Number.isInteger(shape[0]) &&
-    shape[0] > 0 &&
-    (length === null || shape[0] === length);
-  if (graph === undefined || !Array.isArray(graph.layers) || !fits(graph.input, input) || !fits(graph.output, output)) {
+  const graph = graphs[part];
+  const fits = (/** @type {number[]} */ shape, /** @type {number | null} */ length) =>
+    shape.length === 1 && (length === null || shape[0] === length);
+  if (graph === undefined || !fits(graph.input, input) || !fits(graph.output, output)) {
     throw new ModelError("runtime.graph", {
       part,
       expected: `[${input ?? "*"}] → [${output ?? "*"}]`,
@@ -39,16 +36,17 @@ export function takeGraph(graphs, part, input, output) {
 
 /**
  * The recurrent layers at the beginning of a graph.
- * @param {import("../kernels.js").Kernels} kernels @param {Graph} graph @param {Map<string,
- *   import("../layers.js").Tensor>} tensors
- * @returns {{stack: RecurrentStack, rest: Record<string, any>[]}} `rest`: the layers that follow them
+ * @param {import("../kernels.js").Kernels} kernels
+ * @param {Graph} graph
+ * @param {Map<string, import("../layers.js").Tensor>} tensors
+ * @returns {{stack: RecurrentStack, rest: Layer[]}} `rest`: the layers that follow them
  * @throws {ModelError} naming layer or tensor and what was expected of it
  */
 export function createStack(kernels, graph, tensors) {
-  const end = graph.layers.findIndex(({ op }) => !Object.hasOwn(CELLS, op));
+  const end = graph.layers.findIndex(({ op }) => !isCell(op));
   const recurrent = end < 0 ? graph.layers : graph.layers.slice(0, end);
   const cell = recurrent[0]?.op;
-  if (recurrent.length < 1 || recurrent.length > MOST_LAYERS || recurrent.some(({ op }) => op !== cell)) {
+  if (!isCell(cell) || recurrent.length > MOST_LAYERS || recurrent.some(({ op }) => op !== cell)) {
     throw new ModelError("runtime.layer", {
       op: "graph",
       expected: `1 to ${MOST_LAYERS} layers of one of ${Object.keys(CELLS)}`,
@@ -66,7 +64,7 @@ export function createStack(kernels, graph, tensors) {
 
 /**
  * A linear layer in float64.
- * @param {Record<string, any>} layer @param {number} inputs @param {number} outputs @param {Map<string,
+ * @param {Layer} layer @param {number} inputs @param {number} outputs @param {Map<string,
  *   import("../layers.js").Tensor>} tensors
  * @returns {Linear}
  * @throws {ModelError} naming the tensor that does not fit

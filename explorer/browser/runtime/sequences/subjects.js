@@ -1,11 +1,9 @@
 /** What can be looked at, judged and heard: a generated sequence, a real one, or the visitor's own. */
 import { blendNoise, holdNoise } from "./generator.js";
 import { oneHot } from "../condition.js";
-import { schedule } from "../sound/notes.js";
-import { RATE, renderCurve, renderNotes } from "../sound/synthesis.js";
+import { RATE } from "../sound/synthesis.js";
 import { chosenLabel } from "../subjects.js";
-
-export const PLAYED = 2.5; // seconds of sound that a signal becomes, whatever time it spans
+import { PLAYED } from "./form.js";
 
 /**
  * @typedef {object} OwnSettings
@@ -35,7 +33,7 @@ export class Subjects {
     this.generator = generator;
     this.judgeNetwork = judge;
     this.notes = notes;
-    /** @type {WeakMap<Subject, Float32Array>} */
+    /** @type {WeakMap<Subject, Float32Array<ArrayBuffer>>} */
     this.sounds = new WeakMap();
   }
 
@@ -75,12 +73,13 @@ export class Subjects {
   /** The visitor's melody. @param {import("./form.js").Tokens} tokens @returns {Subject} */
   ofMelody(tokens) {
     if (this.notes) return this.#melody("own", this.notes.read(tokens));
+    const form = this.#notesForm;
     return {
       kind: "own",
       label: null,
       values: null,
-      notes: this.form.notes(tokens),
-      numbers: this.form.numbers(tokens),
+      notes: form.notes(tokens),
+      numbers: form.numbers(tokens),
       surprise: null,
       tokens,
     };
@@ -89,10 +88,13 @@ export class Subjects {
   /**
    * What a note model makes of the visitor's melody.
    * @param {import("./form.js").Tokens} prompt
-   * @param {Settings} settings
+   * @param {{seed: number, pick: number, temperature: number}} settings the seed of the first sequence, and the place
+   *   of
+   *   the one that goes on
    */
   continued(prompt, { seed, pick, temperature }) {
-    return this.#melody("fake", this.notes.write({ seed: seed + pick, temperature, prompt }));
+    const notes = required(this.notes, "a note model");
+    return this.#melody("fake", notes.write({ seed: seed + pick, temperature, prompt }));
   }
 
   /** D's output at every step, or null where none can be told. @param {Subject} subject */
@@ -102,48 +104,38 @@ export class Subjects {
 
   /** Seconds that a subject sounds. @param {Subject} subject */
   seconds({ notes }) {
-    return notes ? (notes.reduce((sum, { quarters }) => sum + quarters, 0) * 60) / this.form.tempo : PLAYED;
+    if (this.form.kind === "signal" || notes === null) return PLAYED;
+    return (notes.reduce((sum, { quarters }) => sum + quarters, 0) * 60) / this.form.tempo;
   }
 
-  /** Samples, made once. @param {Subject} subject @returns {{samples: Float32Array, rate: number}} */
+  /** Samples, made once. @param {Subject} subject @returns {{samples: Float32Array<ArrayBuffer>, rate: number}} */
   sound(subject) {
     let samples = this.sounds.get(subject);
     if (samples === undefined) {
-      samples = subject.notes
-        ? renderNotes(schedule(subject.notes, this.form.tempo))
-        : renderCurve(subject.values, this.form.range, PLAYED);
+      samples = this.form.sound(subject);
       this.sounds.set(subject, samples);
     }
     return { samples, rate: RATE };
   }
 
-  /**
-   * Where a time of the sound is in the picture: milliseconds of a signal, quarter notes of a melody.
-   * @param {Subject} subject
-   * @param {number} seconds
-   */
-  place({ values }, seconds) {
-    return values
-      ? (seconds / PLAYED) * ((1000 * (values.length - 1)) / this.form.rate)
-      : (seconds * this.form.tempo) / 60;
-  }
-
   #noise(/** @type {number} */ seed, /** @type {Settings} */ { hold }) {
-    const noise = this.generator.noise(seed);
-    return hold ? holdNoise(noise, this.generator.latentSize) : noise;
+    const generator = required(this.generator, "a generator");
+    const noise = generator.noise(seed);
+    return hold ? holdNoise(noise, generator.latentSize) : noise;
   }
 
   #label(/** @type {number} */ seed, /** @type {Settings} */ settings) {
     return chosenLabel(settings, this.model.classes) ?? this.model.sampleLabel(seed);
   }
 
-  #generated(/** @type {Float32Array} */ noise, /** @type {Float32Array | null} */ label) {
-    const { heard, values, tokens, quantities } = this.generator.generate(noise, label);
+  /** @param {Float32Array} noise @param {Float32Array | null} label @returns {Subject} */
+  #generated(noise, label) {
+    const { heard, values, tokens, quantities } = required(this.generator, "a generator").generate(noise, label);
     return {
       kind: "fake",
       label,
       values,
-      notes: tokens && this.form.notes(tokens),
+      notes: tokens && this.#notesForm.notes(tokens),
       numbers: heard,
       surprise: null,
       tokens,
@@ -151,28 +143,46 @@ export class Subjects {
     };
   }
 
-  #signal(
-    /** @type {Subject["kind"]} */ kind,
-    /** @type {Float32Array} */ values,
-    /** @type {Float32Array | null} */ label,
-  ) {
-    return { kind, label, values, notes: null, numbers: this.form.numbers(values), surprise: null, tokens: null };
+  /**
+   * @param {Subject["kind"]} kind
+   * @param {Float32Array} values
+   * @param {Float32Array | null} label
+   * @returns {Subject}
+   */
+  #signal(kind, values, label) {
+    const form = required(this.form.kind === "signal" ? this.form : null, "a model of signals");
+    return { kind, label, values, notes: null, numbers: form.numbers(values), surprise: null, tokens: null };
   }
 
-  #melody(
-    /** @type {Subject["kind"]} */ kind,
-    /** @type {import("./note-model.js").Melody} */ { tokens, surprise, quantities, next },
-  ) {
+  get #notesForm() {
+    return required(this.form.kind === "notes" ? this.form : null, "a model of notes");
+  }
+
+  /** @param {Subject["kind"]} kind @param {import("./note-model.js").Melody} melody @returns {Subject} */
+  #melody(kind, { tokens, surprise, quantities, next }) {
+    const form = this.#notesForm;
     return {
       kind,
       label: null,
       values: null,
-      notes: this.form.notes(tokens),
-      numbers: this.form.numbers(tokens),
+      notes: form.notes(tokens),
+      numbers: form.numbers(tokens),
       surprise,
       tokens,
       quantities,
       next,
     };
   }
+}
+
+/**
+ * What the caller may only ask of models that have it.
+ * @template T
+ * @param {T | null} part
+ * @param {string} name
+ * @returns {T}
+ */
+function required(part, name) {
+  if (part === null) throw new TypeError(`expected ${name}`);
+  return part;
 }

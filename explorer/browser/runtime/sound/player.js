@@ -20,7 +20,7 @@ export class SoundPlayer {
 
   /**
    * Play from the beginning; what sounded before stops.
-   * @param {Float32Array} samples
+   * @param {Float32Array<ArrayBuffer>} samples
    * @param {number} rate samples a second
    * @returns {Promise<void>} once the sound is on its way
    */

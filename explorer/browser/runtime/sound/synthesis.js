@@ -12,7 +12,7 @@ const OCTAVES = 2; // from one end of a curve's range to the other
 
 /**
  * @param {import("./notes.js").Placed[]} placed
- * @returns {Float32Array} samples at `RATE`, −1 to 1
+ * @returns {Float32Array<ArrayBuffer>} samples at `RATE`, −1 to 1
  */
 export function renderNotes(placed) {
   const end = placed.at(-1)?.stop ?? 0;
@@ -69,7 +69,7 @@ export function curvePitch(value, { low, high }) {
  * @param {ArrayLike<number>} values at least two
  * @param {{low: number, high: number}} range
  * @param {number} seconds from the first value to the last
- * @returns {Float32Array} samples at `RATE`, −1 to 1
+ * @returns {Float32Array<ArrayBuffer>} samples at `RATE`, −1 to 1
  */
 export function renderCurve(values, range, seconds) {
   const samples = new Float32Array(Math.round(seconds * RATE));

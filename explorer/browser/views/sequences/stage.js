@@ -7,7 +7,6 @@ import { readable } from "../../charts/axis.js";
 import { Chart } from "../../charts/chart.js";
 import { outputMeaning, shownOutput } from "../../runtime/planar/outputs.js";
 import { colourOf } from "../../charts/sequence.js";
-import { LOSSES } from "../../runtime/planar/outputs.js";
 import { createPlayback } from "../../parts/playback.js";
 import { createRoll } from "../../charts/roll.js";
 import { PLAYED } from "../../runtime/sequences/form.js";
@@ -37,7 +36,7 @@ export class Stage {
     this.subject = null;
     this.judged = null;
     const { loss } = model.config.training;
-    this.meaning = LOSSES.includes(loss) ? outputMeaning(loss) : { kind: "critic", threshold: null, range: null };
+    this.meaning = outputMeaning(loss);
     this.playback = createPlayback({
       t,
       sound: () => this.sound(),

@@ -5,7 +5,6 @@ import { RATE } from "../../runtime/sound/synthesis.js";
 import { grouped, readable } from "../../charts/axis.js";
 import { Chart } from "../../charts/chart.js";
 import { outputMeaning, shownOutput } from "../../runtime/planar/outputs.js";
-import { LOSSES } from "../../runtime/planar/outputs.js";
 import { createPlayback } from "../../parts/playback.js";
 import { createRoll } from "../../charts/roll.js";
 import { createTiles } from "../../parts/tiles.js";
@@ -31,7 +30,7 @@ export class SequenceRun {
     this.moment = -1;
     this.form = timeline.form;
     const { loss } = model.config.training;
-    this.meaning = LOSSES.includes(loss) ? outputMeaning(loss) : { kind: "critic", threshold: null, range: null };
+    this.meaning = outputMeaning(loss);
     this.charts = createCharts({ t, timeline, onSeek });
     this.histogram = timeline.histograms && createHistogram({ t, histograms: timeline.histograms });
     this.tiles = createTiles({
