@@ -13,9 +13,10 @@ from typer.testing import CliRunner
 from explorer.catalog import SHIPPED, survey
 from explorer.checkpoints import read_config, write_config
 from explorer.cli import app
-from explorer.cli.export import BROWSER, write_site
+from explorer.cli.export import write_site
 from explorer.errors import ExplorerError
 from explorer.families.registry import FAMILIES
+from explorer.ui.files import BROWSER, plotly_js
 
 
 @pytest.fixture
@@ -40,6 +41,7 @@ def test_site_holds_page_catalogue_and_unchanged_checkpoints(tmp_path: Path) -> 
             assert (out / entry["url"] / file).read_bytes() == (SHIPPED / config.name / file).read_bytes()
     for file in re.findall(r'(?:src|href)="(browser/[^"]+)"', (out / "index.html").read_text(encoding="utf-8")):
         assert (out / file).is_file()
+    assert (out / "browser" / "plotly.min.js").read_bytes() == plotly_js().read_bytes()
 
 
 def test_every_module_that_a_script_imports_is_there(tmp_path: Path, one_checkpoint: Path) -> None:

@@ -9,9 +9,6 @@ from typing import Annotated
 
 import typer
 
-BROWSER = Path(__file__).resolve().parents[1] / "browser"
-PAGE_FILES = (".js", ".css", ".json", ".wasm")
-
 
 def export(
     out: Annotated[Path, typer.Option(help="A new or empty folder, or an earlier export to replace.")],
@@ -74,6 +71,7 @@ def write_site(out: Path, checkpoints: Path) -> int:
     from explorer.catalog import open_checkpoint, survey
     from explorer.errors import ExplorerError
     from explorer.families.graphs import check_graph
+    from explorer.ui.files import BROWSER, page_files
 
     found = survey(checkpoints)
     if found.problems:
@@ -83,9 +81,8 @@ def write_site(out: Path, checkpoints: Path) -> int:
     for config in found.configs:
         check_graph(checkpoints / config.name, open_checkpoint(checkpoints / config.name).model)
     _clear(out)
-    for source in sorted(BROWSER.rglob("*")):
-        if source.suffix in PAGE_FILES:
-            _copy(source, out / "browser" / source.relative_to(BROWSER))
+    for name, source in page_files().items():
+        _copy(source, out / "browser" / name)
     for config in found.configs:
         for name in ("config.json", *config.files):
             _copy(checkpoints / config.name / name, out / "checkpoints" / config.name / name)

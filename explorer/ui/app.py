@@ -12,7 +12,6 @@ import uvicorn
 from fastapi import FastAPI
 
 from explorer.catalog import SHIPPED, survey
-from explorer.ui.figures import figure_routes
 from explorer.ui.files import file_routes, page_version
 from explorer.ui.inference import Models, inference_routes
 from explorer.ui.runs import Runs, run_routes
@@ -64,7 +63,7 @@ def build(folder: Path = SHIPPED, runs: Path | None = None) -> FastAPI:
     found, version = survey(folder), page_version()
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None)
     models, followed = Models(folder), None if runs is None else Runs(runs)
-    for router in (file_routes(found, version, followed), inference_routes(models), figure_routes(models)):
+    for router in (file_routes(found, version, followed), inference_routes(models)):
         app.include_router(router)
     if followed is not None:
         app.include_router(run_routes(followed))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
@@ -29,8 +30,17 @@ FOREVER = "public, max-age=31536000, immutable"
 
 
 def page_files() -> dict[str, Path]:
-    """What the page may fetch of ``browser/``, by path relative to it."""
-    return {path.relative_to(BROWSER).as_posix(): path for path in sorted(BROWSER.rglob("*")) if path.suffix in SERVED}
+    """What the page may fetch of ``browser/``, by path relative to it: its own files, and plotly.js."""
+    own = {path.relative_to(BROWSER).as_posix(): path for path in sorted(BROWSER.rglob("*")) if path.suffix in SERVED}
+    return {**own, "plotly.min.js": plotly_js()}
+
+
+def plotly_js() -> Path:
+    """The plotly.js that plotly.py ships, which is not imported; the page fetches it when a chart is opened large."""
+    spec = find_spec("plotly")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "package_data" / "plotly.min.js"
 
 
 def page_version() -> str:

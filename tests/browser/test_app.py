@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from conftest import REPOSITORY, watch
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page, Request, expect
 
 SECONDS_TO_START = 120
 MODEL = "vae-digits-2d"
@@ -131,24 +132,21 @@ def test_a_page_of_phone_width_fits(visit: tuple[Page, list[str]]) -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_model_card_draws_its_charts_with_the_plotly_that_the_server_has(visit: tuple[Page, list[str]]) -> None:
+def test_the_charts_of_the_model_card_open_large_with_the_plotly_that_the_server_has(
+    visit: tuple[Page, list[str]],
+) -> None:
     page, requests = visit
     open_view(page, "sample", lang="zh", __theme="dark")
-    assert not [url for url in requests if "plotly" in url.lower()], "plotly.js waits for the first chart"
     page.click(".explorer .about-open")
-    page.wait_for_function("document.querySelectorAll('.explorer .chart .main-svg').length >= 2", timeout=60_000)
-    assert "损失" in page.locator(".explorer .chart").first.inner_text()
-    colours = page.evaluate(
-        """() => ["svg .ytick text", ""].map((tail) => {
-          const node = document.querySelector(`.explorer .chart ${tail}`);
-          return tail ? getComputedStyle(node).fill : getComputedStyle(node).color;
-        })"""
-    )
-    assert colours[0] == colours[1], "the axes are as readable as the text around them"
-    widths = page.evaluate(
-        "[...document.querySelectorAll('.chart')].map((c) => [c.clientWidth, c.querySelector('.main-svg').clientWidth])"
-    )
-    assert all(chart == drawing for chart, drawing in widths)
+    chart = page.locator(".explorer .about .chart").filter(has=page.get_by_role("heading", name="损失", exact=True))
+    expect(chart.locator("canvas")).to_have_attribute("aria-label", re.compile("损失：.+ 至 .+"))
+    assert not [url for url in requests if "plotly" in url.lower()], "plotly.js waits until it is asked for"
+    chart.locator(".chart-menu > summary").click()
+    chart.get_by_role("button", name="放大打开").click()
+    expect(page.locator("dialog .main-svg").first).to_be_visible()
+    assert len([url for url in requests if url.endswith("/plotly.min.js")]) == 1
+    page.get_by_role("button", name="关闭").click()
+    expect(page.locator("dialog")).to_have_count(0)
 
 
 def test_a_page_that_cannot_be_loaded_says_so(browser: Browser, app: str) -> None:

@@ -16,10 +16,6 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from site_server import Site
 
-from explorer.catalog import open_checkpoint
-from explorer.checkpoints import CheckpointError
-from explorer.ui.figures import FIGURES
-
 NAME = "lstm-toy-layers"
 
 
@@ -250,12 +246,6 @@ def test_graphs_that_are_no_language_are_refused(runtime: Page, site: Site, fold
     (folder / "graph.json").write_text(json.dumps(graphs))
     key = load(runtime, site, folder, "await model.loadLanguage(); return null")["key"]
     assert key == ("runtime.graph" if change in ("no graph", "another size") else "runtime.layer")
-
-
-@pytest.mark.parametrize("figure", FIGURES)
-def test_charts_of_latents_are_none_of_a_language(folder: Path, figure: str) -> None:
-    with pytest.raises(CheckpointError, match="expected a"):
-        FIGURES[figure](open_checkpoint(folder), "en")
 
 
 def test_the_card_names_the_cells(page: Page, site: Site, folder: Path) -> None:

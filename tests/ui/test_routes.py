@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 
 from explorer.catalog import SHIPPED, open_checkpoint
 from explorer.ui.app import build
-from explorer.ui.files import page_files, page_version
+from explorer.ui.files import page_files, page_version, plotly_js
 from tests.conditional_toys import conditional_toy
 from tests.toys import toy_checkpoint
 
@@ -169,19 +169,11 @@ def test_many_visitors_at_once_get_their_own_answers(client: TestClient, folder:
         np.testing.assert_array_equal(np.frombuffer(answer, "<f4"), expected)
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_kl_chart_shows_the_numbers_of_the_browse_set(client: TestClient, language: str) -> None:
-    response = client.get(f"/api/figures/oracle-digits-16d/kl.json?lang={language}")
-    assert response.status_code == 200
-    assert len(response.json()["data"][0]["x"]) == 16
-    assert client.get(response.headers["x-plotly"]).headers["content-type"].startswith("text/javascript")
-
-
-@pytest.mark.parametrize(
-    "path", ["oracle-digits-16d/training.json", "toy/nothing.json", "nobody/kl.json", "toy/kl.json?lang=fr"]
-)
-def test_charts_that_cannot_be_drawn_are_errors(client: TestClient, path: str) -> None:
-    assert client.get(f"/api/figures/{path}").status_code == 404
+def test_plotly_is_served_beside_the_page_as_it_ships(client: TestClient) -> None:
+    response = client.get(f"/browser/{page_version()}/plotly.min.js")
+    assert response.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in response.headers["cache-control"]
+    assert response.content == plotly_js().read_bytes()
 
 
 def test_health(client: TestClient) -> None:

@@ -38,6 +38,23 @@ export function sizeCanvas(canvas, width, height) {
   return context;
 }
 
+/**
+ * Give a canvas that its style sizes the pixels of the screen.
+ * @param {HTMLCanvasElement} canvas
+ * @returns {{context: CanvasRenderingContext2D, width: number, height: number}} cleared; both count in CSS pixels
+ */
+export function prepare(canvas) {
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  const density = globalThis.devicePixelRatio || 1;
+  const [wide, tall] = [Math.round(width * density), Math.round(height * density)];
+  if (canvas.width !== wide || canvas.height !== tall) Object.assign(canvas, { width: wide, height: tall });
+  const context = context2d(canvas);
+  context.setTransform(density, 0, 0, density, 0, 0);
+  context.setLineDash([]);
+  context.clearRect(0, 0, width, height);
+  return { context, width, height };
+}
+
 /** @template T @param {T | null} context @returns {T} */
 function given(context) {
   if (context === null) throw new Error("the browser gives no canvas to draw on");

@@ -23,7 +23,7 @@
 
 import { element } from "../dom.js";
 import { grouped, nearestRow, readable } from "./axis.js";
-import { context2d } from "./canvas.js";
+import { prepare } from "./canvas.js";
 import { isBinned, isPlane } from "./description.js";
 import { createBeyond } from "./chart/beyond.js";
 import { createFrame } from "./chart/frame.js";
@@ -237,7 +237,7 @@ export class Chart {
             strip,
           )
         : null;
-    this.#paint(width, height, description);
+    this.#paint(description);
     this.beyond.show(description.y, { below, above, whole: this.#whole });
     this.#place();
   }
@@ -299,10 +299,9 @@ export class Chart {
     return fitRows(description, aside);
   }
 
-  /** @param {number} width @param {number} height @param {Description} description */
-  #paint(width, height, description) {
-    const context = fit(this.canvas, width, height);
-    context.clearRect(0, 0, width, height);
+  /** @param {Description} description */
+  #paint(description) {
+    const { context } = prepare(this.canvas);
     if (!this.#frame) return;
     const style = getComputedStyle(this.node);
     paintChart(context, this.#frame, description, (name) => style.getPropertyValue(name).trim());
@@ -395,15 +394,4 @@ function inWords(/** @type {Description} */ { title, series, columns, y }, /** @
     return t("charts.from_to", { label, low: y.words(ends[0]), high: y.words(ends[1]) });
   });
   return [title, ...words].join(". ");
-}
-
-/** Give a canvas the pixels of the screen and a context that counts in CSS pixels; sized by its style. */
-function fit(/** @type {HTMLCanvasElement} */ canvas, /** @type {number} */ width, /** @type {number} */ height) {
-  const ratio = globalThis.devicePixelRatio || 1;
-  const [wide, tall] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== wide || canvas.height !== tall) Object.assign(canvas, { width: wide, height: tall });
-  const context = context2d(canvas);
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.setLineDash([]);
-  return context;
 }

@@ -4,10 +4,31 @@
  */
 import { element } from "../dom.js";
 import { pitchName } from "../runtime/sound/notes.js";
+import { prepare } from "./canvas.js";
+import { MARGINS } from "./chart/frame.js"; // times stand above each other
 import { ticks } from "./geometry.js";
-import { colourOf, pitchRange, prepare } from "./sequence.js";
+import { colourOf, pitchRange } from "./sequence.js";
 
-const MARGINS = Object.freeze({ left: 52, right: 10, top: 8, bottom: 22 }); // CSS pixels, those of the curves below it
+/**
+ * @typedef {import("./sequence.js").Drawn} Drawn
+ * @typedef {import("./sequence.js").Note} Note
+ *
+ * @typedef {object} Shown
+ * @property {Drawn["kind"]} kind
+ * @property {readonly Note[]} notes
+ * @property {number[]} starts of the notes, in quarter notes
+ * @property {number} total quarter notes
+ * @property {import("./sequence.js").Range} range MIDI numbers
+ *
+ * @typedef {object} Plane where the roll is drawn, in CSS pixels
+ * @property {CanvasRenderingContext2D} context
+ * @property {number} right
+ * @property {number} bottom
+ * @property {number} scale of a quarter note
+ * @property {number} tall of a semitone
+ * @property {(name: string) => string} colour by CSS variable
+ */
+
 const BLACK = Object.freeze([1, 3, 6, 8, 10]); // pitch classes of the black keys
 const FONT = "12px system-ui, sans-serif";
 const TICK = 60; // CSS pixels between ticks, about
@@ -17,7 +38,7 @@ const LABELLED = 11; // CSS pixels that a name of a pitch needs
  * @param {HTMLElement} parent gets the figure appended
  * @param {object} options
  * @param {import("../i18n.js").Translator} options.t
- * @param {number[]} options.pitches that the model knows, rising
+ * @param {readonly number[]} options.pitches that the model knows, rising
  * @param {(quarters: number, event: Event) => void} options.onSeek a place was chosen
  */
 export function createRoll(parent, { t, pitches, onSeek }) {
@@ -33,96 +54,44 @@ export function createRoll(parent, { t, pitches, onSeek }) {
     at,
   );
   parent.append(element("figure", { class: "chart" }, head, plot));
-  /**
-   * @type {{subject: import("../runtime/sequences/subjects.js").Subject, starts: number[], total: number, range: {low:
-   *   number, high: number}} | null}
-   */
+  /** @type {Shown | null} */
   let shown = null;
   let cursor = NaN;
   const observer = new ResizeObserver(draw);
   observer.observe(plot);
-  plot.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
+  plot.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || !shown) return;
     const across = event.clientX - plot.getBoundingClientRect().left - MARGINS.left;
-    const share = across / (plot.clientWidth - MARGINS.left - MARGINS.right);
-    onSeek(Math.min(1, Math.max(0, share)) * shown.total, event);
+    onSeek(Math.min(1, Math.max(0, across / room())) * shown.total, event);
   });
+
+  /** CSS pixels that the whole melody is wide. */
+  function room() {
+    return plot.clientWidth - MARGINS.left - MARGINS.right;
+  }
 
   function draw() {
     if (!shown || !plot.clientWidth) return;
-    const { context, width, height } = prepare(canvas);
-    const style = getComputedStyle(canvas);
-    const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-    const { low, high } = shown.range;
-    const bottom = height - MARGINS.bottom;
-    const tall = (bottom - MARGINS.top) / (high - low + 1);
-    const scale = (width - MARGINS.left - MARGINS.right) / shown.total;
-    context.font = FONT;
-    context.textAlign = "right";
-    context.textBaseline = "middle";
-    let written = Infinity;
-    for (let pitch = low; pitch <= high; pitch++) {
-      const y = MARGINS.top + (high - pitch) * tall;
-      if (BLACK.includes(pitch % 12)) {
-        context.fillStyle = colour("--panel");
-        context.fillRect(MARGINS.left, y, width - MARGINS.left - MARGINS.right, tall);
-      }
-      if (BLACK.includes(pitch % 12) || written - y < LABELLED) continue;
-      written = y;
-      context.fillStyle = colour("--text-soft");
-      context.fillText(pitchName(pitch), MARGINS.left - 6, y + tall / 2);
-    }
-    drawTime(context, shown.total, scale, bottom, colour);
-    context.fillStyle = colour(colourOf(shown.subject.kind));
-    shown.subject.notes.forEach(({ pitch, quarters }, i) => {
-      if (pitch !== null)
-        context.fillRect(
-          MARGINS.left + shown.starts[i] * scale,
-          MARGINS.top + (high - pitch) * tall,
-          Math.max(1, quarters * scale - 1),
-          Math.max(2, tall - 1),
-        );
-    });
+    drawNotes(canvas, shown);
     place();
-  }
-
-  function drawTime(
-    /** @type {CanvasRenderingContext2D} */ context,
-    /** @type {number} */ total,
-    /** @type {number} */ scale,
-    /** @type {number} */ bottom,
-    /** @type {(name: string) => string} */ colour,
-  ) {
-    context.strokeStyle = colour("--line");
-    context.fillStyle = colour("--text-soft");
-    context.textAlign = "center";
-    context.textBaseline = "top";
-    context.beginPath();
-    for (const quarter of ticks(0, total, (total * scale) / TICK)) {
-      if (!Number.isInteger(quarter)) continue;
-      const x = Math.round(MARGINS.left + quarter * scale) + 0.5;
-      context.moveTo(x, MARGINS.top);
-      context.lineTo(x, bottom);
-      context.fillText(String(quarter), x, bottom + 5);
-    }
-    context.stroke();
   }
 
   function place() {
     const inside = shown !== null && cursor >= 0 && cursor <= shown.total;
     marker.hidden = !inside;
-    if (inside)
-      marker.style.transform = `translateX(${MARGINS.left + (cursor / shown.total) * (plot.clientWidth - MARGINS.left - MARGINS.right)}px)`;
+    if (shown === null || !inside) return;
+    marker.style.transform = `translateX(${MARGINS.left + (cursor / shown.total) * room()}px)`;
   }
 
   return {
     redraw: draw,
 
-    /** @param {import("../runtime/sequences/subjects.js").Subject} subject with notes */
-    show(subject) {
+    /** @param {Drawn} subject a melody */
+    show({ kind, notes: melody }) {
+      const notes = melody ?? [];
       let total = 0;
-      const starts = subject.notes.map(({ quarters }) => (total += quarters) - quarters);
-      shown = { subject, starts, total, range: pitchRange([subject.notes], pitches) };
+      const starts = notes.map(({ quarters }) => (total += quarters) - quarters);
+      shown = { kind, notes, starts, total, range: pitchRange([notes], pitches) };
       draw();
     },
 
@@ -137,4 +106,59 @@ export function createRoll(parent, { t, pitches, onSeek }) {
       observer.disconnect();
     },
   };
+}
+
+/** @param {HTMLCanvasElement} canvas @param {Shown} shown */
+function drawNotes(canvas, shown) {
+  const { context, width, height } = prepare(canvas);
+  const style = getComputedStyle(canvas);
+  const { low, high } = shown.range;
+  const [right, bottom] = [width - MARGINS.right, height - MARGINS.bottom];
+  const [scale, tall] = [(right - MARGINS.left) / shown.total, (bottom - MARGINS.top) / (high - low + 1)];
+  const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+  const plane = { context, right, bottom, scale, tall, colour };
+  context.font = FONT;
+  drawPitches(plane, shown);
+  drawTime(plane, shown);
+  context.fillStyle = colour(colourOf(shown.kind));
+  shown.notes.forEach(({ pitch, quarters }, i) => {
+    if (pitch === null) return;
+    const [left, top] = [MARGINS.left + shown.starts[i] * scale, MARGINS.top + (high - pitch) * tall];
+    context.fillRect(left, top, Math.max(1, quarters * scale - 1), Math.max(2, tall - 1));
+  });
+}
+
+/** Black keys as bands, and the names of white ones that have room. @param {Plane} plane @param {Shown} shown */
+function drawPitches({ context, right, tall, colour }, { range: { low, high } }) {
+  context.textAlign = "right";
+  context.textBaseline = "middle";
+  let written = Infinity;
+  for (let pitch = low; pitch <= high; pitch++) {
+    const y = MARGINS.top + (high - pitch) * tall;
+    if (BLACK.includes(pitch % 12)) {
+      context.fillStyle = colour("--panel");
+      context.fillRect(MARGINS.left, y, right - MARGINS.left, tall);
+    }
+    if (BLACK.includes(pitch % 12) || written - y < LABELLED) continue;
+    written = y;
+    context.fillStyle = colour("--text-soft");
+    context.fillText(pitchName(pitch), MARGINS.left - 6, y + tall / 2);
+  }
+}
+
+/** @param {Plane} plane @param {Shown} shown */
+function drawTime({ context, bottom, scale, colour }, { total }) {
+  context.strokeStyle = colour("--line");
+  context.fillStyle = colour("--text-soft");
+  context.textAlign = "center";
+  context.textBaseline = "top";
+  context.beginPath();
+  for (const quarter of ticks(0, total, (total * scale) / TICK)) {
+    if (!Number.isInteger(quarter)) continue;
+    const x = Math.round(MARGINS.left + quarter * scale) + 0.5;
+    context.moveTo(x, MARGINS.top);
+    context.lineTo(x, bottom);
+    context.fillText(String(quarter), x, bottom + 5);
+  }
+  context.stroke();
 }

@@ -1,5 +1,14 @@
 /** Small pictures of sequences on a sheet: a curve, or a piano roll. */
 
+import { prepare } from "./canvas.js";
+
+/**
+ * @typedef {import("../runtime/sequences/form.js").Drawn} Drawn
+ * @typedef {import("../runtime/sound/notes.js").Note} Note
+ * @typedef {{low: number, high: number}} Range
+ * @typedef {{context: CanvasRenderingContext2D, width: number, height: number}} Area in CSS pixels
+ */
+
 const MARGIN = 4; // CSS pixels
 const ROOM = 2; // semitones beyond a melody's own
 const LEAST_SPAN = 12; // semitones
@@ -7,26 +16,28 @@ const SHORTEST = 8; // quarter notes that a small roll is wide at least, so that
 
 /**
  * @param {HTMLCanvasElement} canvas
- * @param {import("../runtime/sequences/subjects.js").Subject} subject
- * @param {{low: number, high: number}} range of the values, or of the pitches
+ * @param {Drawn} subject
+ * @param {Range} range of the values, or of the pitches
  */
 export function drawSmall(canvas, subject, range) {
-  const { context, width, height } = prepare(canvas);
+  const area = prepare(canvas);
   const style = getComputedStyle(canvas);
-  const colour = style.getPropertyValue(colourOf(subject.kind)).trim();
-  if (subject.values)
-    drawCurve(context, subject.values, range, { width, height, colour, line: style.getPropertyValue("--line").trim() });
-  else drawRoll(context, subject.notes, range, { width, height, colour });
+  const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+  area.context.fillStyle = colour(colourOf(subject.kind));
+  if (subject.values === null) return drawRoll(area, subject.notes ?? [], range);
+  drawMiddle(area, colour("--line"));
+  area.context.strokeStyle = colour(colourOf(subject.kind));
+  drawCurve(area, subject.values, range);
 }
 
 /**
  * The pitches that a piano roll of some melodies shows: all that they have and a little more, an octave at least.
- * @param {import("../runtime/sound/notes.js").Note[][]} melodies
- * @param {number[]} pitches that the model knows, rising; no others are shown
- * @returns {{low: number, high: number}} MIDI numbers
+ * @param {readonly Note[][]} melodies
+ * @param {readonly number[]} pitches that the model knows, rising; no others are shown
+ * @returns {Range} MIDI numbers
  */
 export function pitchRange(melodies, pitches) {
-  const [lowest, highest] = [pitches[0], /** @type {number} */ (pitches.at(-1))];
+  const [lowest, highest] = [pitches[0], pitches[pitches.length - 1]];
   const found = melodies.flat().flatMap(({ pitch }) => (pitch === null ? [] : [pitch]));
   if (found.length === 0) return { low: lowest, high: highest };
   const [low, high] = [
@@ -37,57 +48,40 @@ export function pitchRange(melodies, pitches) {
   return { low: Math.max(lowest, low - more), high: Math.min(highest, high + more) };
 }
 
-/** The CSS variable of what a subject is. @param {import("../runtime/sequences/subjects.js").Subject["kind"]} kind */
+/** The CSS variable of what a subject is. @param {Drawn["kind"]} kind */
 export function colourOf(kind) {
   return { fake: "--fake", real: "--real", own: "--text" }[kind];
 }
 
-/** A canvas of the screen's pixels, cleared, whose context counts in CSS pixels. @param {HTMLCanvasElement} canvas */
-export function prepare(canvas) {
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-  const ratio = globalThis.devicePixelRatio || 1;
-  const [wide, tall] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== wide || canvas.height !== tall) Object.assign(canvas, { width: wide, height: tall });
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
-  return { context, width, height };
+/** @param {Area} area @param {string} colour */
+function drawMiddle({ context, width, height }, colour) {
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(0, height / 2);
+  context.lineTo(width, height / 2);
+  context.stroke();
 }
 
-function drawCurve(
-  /** @type {CanvasRenderingContext2D} */ context,
-  /** @type {Float32Array} */ values,
-  { low, high },
-  { width, height, colour, line },
-) {
+/** @param {Area} area @param {Float32Array} values @param {Range} range */
+function drawCurve({ context, width, height }, values, { low, high }) {
   const x = (/** @type {number} */ i) => MARGIN + (i / (values.length - 1)) * (width - 2 * MARGIN);
   const y = (/** @type {number} */ value) => MARGIN + ((high - value) / (high - low)) * (height - 2 * MARGIN);
-  context.strokeStyle = line;
-  context.beginPath();
-  context.moveTo(0, y((low + high) / 2));
-  context.lineTo(width, y((low + high) / 2));
-  context.stroke();
-  context.strokeStyle = colour;
   context.lineWidth = 1.75;
   context.lineJoin = "round";
   context.beginPath();
-  values.forEach((value, i) => (i ? context.lineTo(x(i), y(value)) : context.moveTo(x(i), y(value))));
+  values.forEach((value, i) => context.lineTo(x(i), y(value)));
   context.stroke();
 }
 
-function drawRoll(
-  /** @type {CanvasRenderingContext2D} */ context,
-  /** @type {import("../runtime/sound/notes.js").Note[]} */ notes,
-  { low, high },
-  { width, height, colour },
-) {
+/** @param {Area} area @param {readonly Note[]} notes @param {Range} range */
+function drawRoll({ context, width, height }, notes, { low, high }) {
   const total = Math.max(
     SHORTEST,
     notes.reduce((sum, { quarters }) => sum + quarters, 0),
   );
   const tall = (height - 2 * MARGIN) / (high - low + 1);
   const scale = (width - 2 * MARGIN) / total;
-  context.fillStyle = colour;
   let start = 0;
   for (const { pitch, quarters } of notes) {
     if (pitch !== null)

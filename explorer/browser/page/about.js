@@ -1,40 +1,57 @@
-/** About this model: what it is, how it was made, what it measures, and its charts where a server draws them. */
+/** About this model: what it is, how it was made, what it measures, and its charts. */
 
 import { element } from "../dom.js";
 import { attributeName, metricName, unitName } from "../measures.js";
 import { readings } from "../parts/readings.js";
-
-const CHARTS = Object.freeze({
-  training: "about.chart_training",
-  kl: "about.chart_kl",
-  robustness: "about.chart_robustness",
-});
-const CHART_NOTES = Object.freeze({ robustness: "about.chart_robustness_note" });
-const CHART_HEIGHT = 380; // CSS pixels, of a figure that asks for no height of its own
+import { isRecord } from "../runtime/checks.js";
+import { addCardCharts } from "./card-charts.js";
 
 const FLOOR = "_floor"; // "energy_distance_floor" is what two real samples get where "energy_distance" is measured
 
+/** @typedef {import("../runtime/config.js").Config} Config */
+/** @typedef {import("../runtime/config.js").Metric} Metric */
+/** @typedef {import("../i18n.js").Translator} Translator */
+
 /**
- * The facts stand at once; the charts follow when the server has drawn them.
+ * The facts stand at once; the charts follow when their files have been read.
  * @param {HTMLElement} root
- * @param {{model: import("../runtime/model.js").Model, t: import("../i18n.js").Translator}} options
- * @param {{call(route: string): Promise<Response>, onUpdate(callback: Function): void}} host
+ * @param {{model: import("../runtime/model.js").Model, t: Translator}} options
+ * @param {import("../parts/host.js").ViewHost} host
  * @returns {{destroy(): void}}
  */
 export function mount(root, { model, t }, host) {
   const { config } = model;
-  const charts = element("section", { class: "charts" }, element("h3", {}, t("about.charts")));
-  root.append(facts(config, t), metrics(config, t), charts);
-  addCharts(charts, model, t, host);
-  return { destroy: () => root.replaceChildren() };
+  const heading = element("h3", { hidden: true }, t("about.charts"));
+  const place = element("section", { class: "about-charts" }, heading);
+  root.append(facts(config, t), metrics(config, t), place);
+  /** @type {import("../charts/chart.js").Chart[]} */
+  let charts = [];
+  addCardCharts(place, model, t)
+    .then((drawn) => {
+      charts = drawn;
+      heading.hidden = drawn.length === 0;
+    })
+    .catch((/** @type {Error & {key?: string, values?: Record<string, string | number>}} */ error) => {
+      heading.hidden = false;
+      place.append(element("p", { class: "note" }, error.key ? t(error.key, error.values) : error.message));
+    });
+  host.onUpdate(() => charts.forEach((chart) => chart.redraw()));
+  return {
+    destroy() {
+      charts.forEach((chart) => chart.destroy());
+      root.replaceChildren();
+    },
+  };
 }
 
+/** @param {Config} config @param {Translator} t */
 function facts(config, t) {
   const { dataset, training, image, condition, latent_size: size } = config;
+  /** @type {[string, string | null | undefined][]} */
   const rows = [
     ["about.family", size === null ? config.family : `${config.family}, ${t("about.dimensions", { count: size })}`],
-    ["about.network", config.capabilities.includes("Writes") && network(config.arguments, t)],
-    ["about.network", config.arguments.sequence && recurrent(config.arguments, t)],
+    ["about.network", config.capabilities.includes("Writes") ? network(config.arguments, t) : null],
+    ["about.network", recurrent(config.arguments, t)],
     ["about.images", image && `${image.height}×${image.width}×${image.channels}`],
     [
       "about.condition",
@@ -55,27 +72,35 @@ function facts(config, t) {
 /**
  * Cell, layers and units of a model of sequences, and how long they are, which leaves out what its family takes by
  * itself.
+ * @param {Config["arguments"]} args
+ * @param {Translator} t
+ * @returns {string | null} null for other models
  */
 function recurrent({ sequence, cell = "lstm", layers = 1, hidden_size: units }, t) {
+  if (!isRecord(sequence)) return null;
   return t(sequence.kind === "notes" ? "about.cells_notes" : "about.cells_signal", {
-    cell: cell.toUpperCase(),
-    layers,
-    units,
-    steps: sequence.length,
+    cell: String(cell).toUpperCase(),
+    layers: Number(layers),
+    units: Number(units),
+    steps: Number(sequence.length),
   });
 }
 
 /** Cell, layers, units and characters of a character model, which leaves out what its family takes by itself. */
-function network({ cell = "lstm", layers = 1, hidden_size: units = 256, vocabulary }, t) {
+function network(
+  /** @type {Config["arguments"]} */ { cell = "lstm", layers = 1, hidden_size: units = 256, vocabulary },
+  /** @type {Translator} */ t,
+) {
   const unknown = 1; // the first of the vocabulary stands for every character that it lacks
   return t("about.cells", {
-    cell: cell.toUpperCase(),
-    layers,
-    units,
-    characters: Array.from(vocabulary).length - unknown,
+    cell: String(cell).toUpperCase(),
+    layers: Number(layers),
+    units: Number(units),
+    characters: Array.from(String(vocabulary)).length - unknown,
   });
 }
 
+/** @param {Config} config @param {Translator} t */
 function metrics(config, t) {
   const all = config.metrics;
   const names = Object.keys(all).filter(
@@ -123,7 +148,7 @@ function metrics(config, t) {
   );
 }
 
-/** A count has no sampling error, and so no interval. */
+/** A count has no sampling error, and so no interval. @param {Metric} metric */
 function interval({ low, high }) {
   return low === high ? "–" : `${number(low)} … ${number(high)}`;
 }
@@ -131,49 +156,4 @@ function interval({ low, high }) {
 /** Four significant digits, with a true minus sign. @param {number} value */
 function number(value) {
   return Number(value.toPrecision(4)).toString().replace(/^-/, "−");
-}
-
-/** A model without a history or a browse set has no such chart (404); any other refusal is said. */
-async function addCharts(section, model, t, host) {
-  try {
-    for (const [name, title] of Object.entries(CHARTS)) {
-      const response = await host.call(`api/figures/${encodeURIComponent(model.name)}/${name}.json?lang=${t.language}`);
-      if (response.status === 404) continue;
-      if (!response.ok) throw new Error(t("about.chart_failed", { status: response.status }));
-      const figure = await response.json();
-      await loadPlotly(new URL(response.headers.get("X-Plotly"), response.url));
-      if (!section.isConnected) return;
-      const place = element("div", { class: "chart", role: "img", "aria-label": t(title) });
-      const note = Object.hasOwn(CHART_NOTES, name) ? [element("p", { class: "note" }, t(CHART_NOTES[name]))] : [];
-      section.append(element("h4", {}, t(title)), ...note, place);
-      draw(place, figure, host);
-    }
-  } catch (error) {
-    section.append(element("p", { class: "note" }, error.message));
-  }
-}
-
-/** Charts take their text colour from the page, and take it again when the theme changes. */
-function draw(place, figure, host) {
-  const colour = () => getComputedStyle(place).color;
-  const layout = {
-    ...figure.layout,
-    font: { ...figure.layout.font, color: colour() },
-    height: figure.layout.height ?? CHART_HEIGHT,
-  };
-  window.Plotly.newPlot(place, figure.data, layout, { responsive: true, displaylogo: false });
-  host.onUpdate(
-    ({ theme }) => theme && requestAnimationFrame(() => window.Plotly.relayout(place, { "font.color": colour() })),
-  );
-}
-
-/** plotly.js is large: it comes with the first chart. @param {URL} address */
-function loadPlotly(address) {
-  if (window.Plotly) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const script = element("script", { src: address.href });
-    script.addEventListener("load", () => resolve());
-    script.addEventListener("error", () => reject(new Error(address.href)));
-    document.head.append(script);
-  });
 }
