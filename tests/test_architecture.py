@@ -12,6 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 
 REPOSITORY = Path(__file__).parents[1]
+DOCUMENTS = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
 LARGEST_FILE = 10_000_000
 LARGEST_CHECKPOINTS = 64_000_000
 # Spelled in halves, so that this file does not contain what it looks for.
@@ -55,7 +56,7 @@ def test_imports_point_one_way() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("document", sorted((REPOSITORY / "docs").glob("*.md")), ids=lambda path: path.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_file_that_the_documentation_names_exists(document: Path) -> None:
     """What is still to be made has a name in angle brackets."""
     named = set(NAMED.findall(document.read_text(encoding="utf-8")))
