@@ -1,6 +1,6 @@
 /*
  * The loops of recurrent character models. A layer of H units is handled as `pitch` floats, H rounded up to a multiple of 4.
- * Every quantity of a step is written at its place (in the order of docs/architecture.md), `pitch` floats each; where `mask` has all
+ * Every quantity of a step is written at its place (in the order of docs/format.md), `pitch` floats each; where `mask` has all
  * bits set, `held` replaces it as soon as it is computed, so that what follows in the step uses the replacement.
  */
 #include "elementary.h"
