@@ -54,6 +54,25 @@ def z_of(page: Page) -> list[float]:
     return page.evaluate("() => [...view.state.z]")
 
 
+def wait_for_z(page: Page, z: list[float], within: float = 1e-6) -> None:
+    """Wait until z is at a place."""
+    page.wait_for_function(
+        "([z, within]) => z.every((value, i) => Math.abs(view.state.z[i] - value) <= within)", arg=[z, within]
+    )
+
+
+def wait_for_picture(page: Page, picture: str) -> None:
+    """Wait until the output shows a picture, as :data:`PIXELS` gives it."""
+    page.wait_for_function(f"(picture) => ({PIXELS})() === picture", arg=picture)
+
+
+def wait_for_other_picture(page: Page, picture: str) -> str:
+    """Wait until the output no longer shows a picture, and return what it shows."""
+    page.wait_for_function(f"(picture) => ({PIXELS})() !== picture", arg=picture)
+    shown: str = page.evaluate(PIXELS)
+    return shown
+
+
 def map_box(page: Page) -> FloatRect:
     """The map on the page, scrolled into view."""
     page.locator(".latent-map-canvas").scroll_into_view_if_needed()

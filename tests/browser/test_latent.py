@@ -6,8 +6,20 @@ import math
 
 import numpy as np
 import pytest
-from latent_page import AVATARS, DIGITS, FRAMES, PIXELS, PROJECTED, at, open_latent, z_of
-from playwright.sync_api import Page
+from latent_page import (
+    AVATARS,
+    DIGITS,
+    FRAMES,
+    PIXELS,
+    PROJECTED,
+    at,
+    open_latent,
+    wait_for_other_picture,
+    wait_for_picture,
+    wait_for_z,
+    z_of,
+)
+from playwright.sync_api import Page, expect
 from site_server import Site
 
 # Layouts against the shipped maps
@@ -37,6 +49,37 @@ def test_umap_places_on_data_are_exact(page: Page) -> None:
     assert "no inverse" in page.locator(".latent-after").inner_text()
 
 
+# What is drawn
+
+CIRCLES = """() => {
+  const { canvas, layout } = view.plot, { viewport } = canvas, still = document.querySelector(".latent-layer-still");
+  const read = () => still.getContext("2d").getImageData(0, 0, still.width, still.height).data;
+  const drawn = () => (view.plot.theme(), read());
+  const [before] = [drawn(), layout.contours.splice(0)], after = drawn();
+  const middle = layout.project(new Float32Array(view.model.latentSize));
+  const found = [];
+  for (let y = 0; y < still.height; y++) for (let x = 0; x < still.width; x++) {
+    const at = 4 * (y * still.width + x);
+    const [right, down] = [x + 0.5 - viewport.toX(middle.x), y + 0.5 - viewport.toY(middle.y)];
+    const labelled = right > 0 && down < 0;
+    if (!labelled && [0, 1, 2].some((i) => before[at + i] !== after[at + i])) found.push(Math.hypot(right, down));
+  }
+  return { found, unit: viewport.toX(1) - viewport.toX(0) };
+}"""
+"""Distances (pixels) from the prior's mean of all pixels that its circles change, away from their labels."""
+
+
+@pytest.mark.parametrize("model", [DIGITS, PROJECTED])
+def test_circles_are_as_large_as_the_prior_s_mass_asks(page: Page, model: str) -> None:
+    open_latent(page, model)
+    drawn = page.evaluate(CIRCLES)
+    # The length of a 2-D standard normal is Rayleigh distributed: r = sqrt(-2 ln(1 - p)).
+    radii = drawn["unit"] * np.sqrt(-2 * np.log1p(-np.array([0.5, 0.9, 0.99])))
+    off = np.abs(np.array(drawn["found"])[:, None] - radii)
+    assert off.min(axis=1).max() <= 3, "a line with its halo is four pixels wide"
+    assert ((off <= 1).sum(axis=0) > radii).all(), "half of a dashed line, around three quarters of the circle"
+
+
 # Moving
 
 
@@ -48,11 +91,12 @@ def test_dragging_moves_z_without_a_request(page: Page, site: Site) -> None:
     page.mouse.down()
     for step in range(1, 11):
         page.mouse.move(*at(page, 0.15 * step, 0.1 * step))
-    assert page.evaluate(PIXELS) != before
+    unit = page.evaluate("() => 1 / view.plot.canvas.viewport.scale")
+    wait_for_z(page, [1.5, 1.0], unit)
+    wait_for_other_picture(page, before)
     page.mouse.up()
     page.mouse.move(2, 2)
     page.wait_for_function("states.length > 0")
-    unit = page.evaluate("() => 1 / view.plot.canvas.viewport.scale")
     assert z_of(page) == pytest.approx([1.5, 1.0], abs=unit)
     assert len(site.requests) == asked
     assert page.evaluate("performance.getEntriesByName('explorer:latent').length") >= 10
@@ -62,12 +106,10 @@ def test_hover_previews_and_leaving_restores(page: Page) -> None:
     open_latent(page)
     z, picture = z_of(page), page.evaluate(PIXELS)
     page.mouse.move(*at(page, -1.5, 1.5))
-    page.evaluate(FRAMES)
-    assert page.evaluate(PIXELS) != picture
+    wait_for_other_picture(page, picture)
     assert z_of(page) == z
     page.mouse.move(2, 2)
-    page.evaluate(FRAMES)
-    assert page.evaluate(PIXELS) == picture
+    wait_for_picture(page, picture)
     assert z_of(page) == z
     page.get_by_label("Hover preview").uncheck()
     page.mouse.move(*at(page, -1.5, 1.5))
@@ -85,9 +127,8 @@ def test_clicking_a_dot_encodes_its_image(page: Page) -> None:
     )
     x, y = page.evaluate("(i) => [...view.map.mean.subarray(2 * i, 2 * i + 2)]", index)
     page.mouse.click(*at(page, x, y))
-    page.evaluate(FRAMES)
-    assert page.evaluate("() => view.state.image") == index
-    assert f"Test image {index}" in page.locator(".latent-input").inner_text()
+    page.wait_for_function("(index) => view.state.image === index", arg=index)
+    expect(page.locator(".latent-input")).to_contain_text(f"Test image {index}")
     assert page.evaluate("() => [...view.posterior.mean]") == [x, y]
 
 
@@ -97,7 +138,7 @@ def test_arrow_keys_move_and_shift_is_finer(page: Page) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Shift+ArrowLeft")
-    assert z_of(page) == pytest.approx([0.59, 0.6], abs=1e-6)
+    wait_for_z(page, [0.59, 0.6])
 
 
 def test_arrow_keys_on_pca_keep_the_other_components(page: Page) -> None:
@@ -106,7 +147,7 @@ def test_arrow_keys_on_pca_keep_the_other_components(page: Page) -> None:
     page.locator(".latent-layer-moving").focus()
     page.keyboard.press("ArrowRight")
     first = np.array(page.evaluate("() => [...view.map.pca.components.subarray(0, 16)]"))
-    assert np.array(z_of(page)) - before == pytest.approx(0.1 * first, abs=1e-5)
+    wait_for_z(page, (before + 0.1 * first).tolist(), 1e-5)
 
 
 # Dimensions
@@ -122,9 +163,8 @@ def test_sliders_are_ordered_by_kl_and_set_one_dimension(page: Page) -> None:
     before = z_of(page)
     slider = page.locator(f".latent-dimension[data-dimension='{shown[2]}'] input")
     slider.evaluate("(node) => { node.value = '1.5'; node.dispatchEvent(new Event('input', { bubbles: true })); }")
-    after = z_of(page)
-    assert after[shown[2]] == 1.5
-    assert [v for i, v in enumerate(after) if i != shown[2]] == [v for i, v in enumerate(before) if i != shown[2]]
+    expected = [1.5 if i == shown[2] else value for i, value in enumerate(before)]
+    wait_for_z(page, expected, 0)
 
 
 def test_strip_pictures_are_the_decoder_s(page: Page) -> None:
@@ -142,7 +182,7 @@ def test_strip_pictures_are_the_decoder_s(page: Page) -> None:
     )
     assert np.abs(np.array(drawn) - np.array(decoded)).max() <= 0.51
     strip.click(position={"x": 3, "y": 3})
-    assert z_of(page) == [-3, -1]
+    wait_for_z(page, [-3, -1], 0)
 
 
 # State
@@ -162,18 +202,18 @@ def test_address_restores_the_same_pixels(page: Page, model: str) -> None:
     entries = {name: value for name, value in state.items() if value is not None}
     page.evaluate("view.destroy()")
     open_latent(page, model, **entries)
-    assert page.evaluate(PIXELS) == picture
+    wait_for_picture(page, picture)
     assert page.evaluate("() => view.state.thumbnails")
 
 
 @pytest.mark.parametrize(
     ("entry", "words"),
     [
-        ({"z": "1,2,3"}, "expected 2 numbers"),
-        ({"z": "1,NaN"}, "expected 2 numbers"),
-        ({"image": "2000"}, "expected a whole number, 0…1999"),
-        ({"layout": "<img onerror=alert(1)>"}, "expected one of raw"),
-        ({"epsilon": "-1"}, "expected a whole number"),
+        ({"z": "1,2,3"}, "z=1,2,3, where z₁,z₂ is expected"),
+        ({"z": "1,NaN"}, "z=1,NaN, where z₁,z₂ is expected"),
+        ({"image": "2000"}, "image=2000, where 0 … 1999 is expected"),
+        ({"layout": "<img onerror=alert(1)>"}, "layout=<img onerror=alert(1)>, where raw is expected"),
+        ({"epsilon": "-1"}, "epsilon=-1, where 0 … "),
     ],
 )
 def test_bad_addresses_are_told_and_survived(page: Page, entry: dict[str, str], words: str) -> None:
@@ -190,7 +230,7 @@ def test_legend_counts_and_picks_out(page: Page) -> None:
     counts = [int(text) for text in page.locator(".legend-count").all_inner_texts()]
     assert sum(counts) == page.evaluate("() => view.map.count")
     page.locator(".legend-chip").nth(3).click()
-    assert page.evaluate(
+    page.wait_for_function(
         """() => [...view.map.attributes.get("class").data]
         .every((code, i) => view.plot.legend.chosen(i) === (code === 3))"""
     )
@@ -201,14 +241,13 @@ def test_distances_from_prior_and_data(page: Page) -> None:
     page.wait_for_function(
         "() => document.querySelector('.latent-data-distance').textContent.includes('farther than that')"
     )
-    prior = page.locator(".latent-prior-distance").inner_text()
-    assert "‖z‖ = 5.00" in prior
-    assert "< 0.1 %" in prior  # exp(-25/2) is 0.0004 %
+    prior = page.locator(".latent-prior-distance")
+    expect(prior).to_contain_text("‖z‖ = 5.00")
+    expect(prior).to_contain_text("< 0.1 %")  # exp(-25/2) is 0.0004 %
     page.evaluate("view.setLatent(Float32Array.of(1, 1))")
-    page.evaluate(FRAMES)
-    assert f"{100 * math.exp(-1):.1f} %" in page.locator(".latent-prior-distance").inner_text()
+    expect(prior).to_contain_text(f"{100 * math.exp(-1):.1f} %")
     page.evaluate("view.setLatent(Float32Array.of(3, 4))")
-    page.evaluate(FRAMES)
+    expect(prior).to_contain_text("‖z‖ = 5.00")
     distance, share = page.evaluate(
         """() => { const p = view.map.mean, n = view.map.count, far = (x, y, skip) => { let least = Infinity;
         for (let i = 0; i < n; i++) if (i !== skip) least = Math.min(least, Math.hypot(p[2*i] - x, p[2*i+1] - y));

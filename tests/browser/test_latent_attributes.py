@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import torch
 from canvases import grey, rgba
 from latent_page import AVATARS, DIGITS, FRAMES, open_latent
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from site_server import Site
 
 from explorer import catalog
@@ -39,7 +40,7 @@ def move_to(page: Page, strength: float) -> None:
         "(node, value) => { node.value = value; node.dispatchEvent(new Event('input', { bubbles: true })); }",
         str(strength),
     )
-    page.evaluate(FRAMES)
+    expect(page.locator(".attributes-strength")).to_have_text(f"{strength:.2f}")
 
 
 @pytest.mark.parametrize(
@@ -65,8 +66,10 @@ def test_the_slider_asks_for_nothing_and_is_kept(page: Page, site: Site) -> None
     move_to(page, 2.4)
     page.wait_for_function("() => states.at(-1)?.attributes_strength === '2.4'")
     assert len(site.requests) == asked
+    page.wait_for_function(
+        "() => performance.getEntriesByName('explorer:latent').some((each) => each.detail === 'attributes')"
+    )
     assert (rgba(page.locator(AFTER)) != before).any()
-    assert page.evaluate("performance.getEntriesByName('explorer:latent').some((each) => each.detail === 'attributes')")
     page.evaluate("() => view.pick(9)")
     page.wait_for_function(f"() => {PANEL}.point.image === 9")
     expected = page.evaluate(f"() => [...{PANEL}.moved(2.4)]")
@@ -199,15 +202,15 @@ def test_exact_pairs_say_how_near_the_truth_is(page: Page, site: Site, tmp_path:
     assert "0.63; between random directions it is 0 ± 0.71" in text
     assert "321 of 500 show" in text
     move_to(page, 2.9)
-    assert "At strength 3, pictures are 0.4000 [0.3900, 0.4100]" in page.locator(".attributes-truth").inner_text()
+    truth = page.locator(".attributes-truth")
+    expect(truth).to_contain_text("At strength 3, pictures are 0.4000 [0.3900, 0.4100]")
     page.get_by_label("Value to move towards").select_option("1")
-    text = page.locator(".attributes-truth").inner_text()
-    assert "No nearer to the truth" in text
-    assert "−0.0100 [−0.0200, 0.0000]" in text
-    assert "400 held-out pictures" in text
+    expect(truth).to_contain_text("No nearer to the truth")
+    expect(truth).to_contain_text("−0.0100 [−0.0200, 0.0000]")
+    expect(truth).to_contain_text("400 held-out pictures")
     page.get_by_label("Value to move towards").select_option("2")
-    assert "has not been measured" in page.locator(".attributes-truth").inner_text()
-    assert not page.locator(".attributes-truth canvas").is_visible()
+    expect(truth).to_contain_text("has not been measured")
+    expect(truth.locator("canvas")).not_to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -259,7 +262,7 @@ def test_a_broken_file_is_one_message(page: Page, site: Site, tmp_path: Path, ha
     open_latent(page, DIGITS, panel="attributes")
     assert "attributes.safetensors" in page.locator(".latent-below-attributes [role=alert]").inner_text()
     page.get_by_role("tab", name="Posterior").click()
-    assert page.locator(".latent-table").is_visible()
+    expect(page.locator(".latent-table")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -273,21 +276,19 @@ def test_a_broken_file_is_one_message(page: Page, site: Site, tmp_path: Path, ha
 )
 def test_what_a_link_cannot_mean_is_told(page: Page, entry: dict[str, str]) -> None:
     open_attributes(page, **entry)
-    assert next(iter(entry)) in page.locator(".attributes [role=alert]").inner_text()
+    ((name, value),) = entry.items()
+    expect(page.locator(".attributes > [role=alert]")).to_contain_text(f"{name}={value}, where ")
 
 
 def test_choosing_an_attribute_and_a_value(page: Page) -> None:
     open_attributes(page, AVATARS)
-    assert (
-        page.get_by_label("Value to move towards").evaluate("(node) => node.selectedOptions[0].text").startswith("+ ")
-    )
-    page.get_by_label("Attribute", exact=True).select_option("skin")
-    assert (
-        page.get_by_label("Value to move towards").evaluate("(node) => node.selectedOptions[0].text").startswith("→ ")
-    )
-    page.get_by_label("Attribute", exact=True).select_option("facial_hair")
+    attribute, chosen = page.get_by_label("Attribute", exact=True), page.locator(".attributes-values option:checked")
+    expect(chosen).to_have_text(re.compile(r"^\+ "))
+    attribute.select_option("skin")
+    expect(chosen).to_have_text(re.compile("^→ "))
+    attribute.select_option("facial_hair")
     page.get_by_label("Value to move towards").select_option("none")
-    assert page.evaluate(f"() => {PANEL}.words('facial_hair', 'none')") == "− facial hair"
+    expect(chosen).to_have_text("− facial hair")
     page.wait_for_function("() => states.at(-1)?.attributes_value === 'none'")
 
 

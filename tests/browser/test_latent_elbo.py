@@ -93,12 +93,12 @@ def test_terms_of_a_vae(page: Page) -> None:
 def test_another_tab_stops_the_draws_and_this_one_goes_on(page: Page) -> None:
     open_latent(page, DIGITS, panel="elbo", image="8")
     page.wait_for_function("() => document.querySelector('.elbo-progress').textContent !== ''", timeout=PATIENCE)
-    page.click("#latent-tab-numbers")
+    page.click("[data-tab=numbers]")
     page.evaluate(FRAMES)
     before = page.text_content(".elbo-progress")
     page.wait_for_timeout(600)
     assert page.text_content(".elbo-progress") == before
-    page.click("#latent-tab-elbo")
+    page.click("[data-tab=elbo]")
     goes_on = "(before) => document.querySelector('.elbo-progress').textContent !== before"
     page.wait_for_function(goes_on, arg=before, timeout=PATIENCE)
 
@@ -147,14 +147,12 @@ def test_a_single_repeat_has_no_spread_on_the_curve(page: Page) -> None:
     open_latent(page, DIGITS, panel="elbo", image="8")
     found = page.evaluate(
         """async () => {
-          const { create } = await import("/browser/views/latent/elbo/panel.js");
-          const panel = create({ model: view.model, t: view.t, view });
+          const { drawCurve } = await import("/browser/views/latent/elbo/curve.js");
           const rows = [];
-          panel.chart.setRows = (x, columns) => rows.push(columns);
+          const chart = { setRange() {}, setRows: (x, columns) => rows.push(columns), setCursor() {} };
           const spread = { mean: -5, low: -6, high: -4 };
           const bounds = [[1, 8], [2, 4], [4, 2], [8, 1]].map(([count, repeats]) => ({ count, repeats, ...spread }));
-          panel.drawCurve(bounds, null);
-          panel.destroy();
+          drawCurve(chart, bounds, null);
           return rows[0].low.map(Number.isNaN);
         }"""
     )

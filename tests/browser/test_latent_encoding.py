@@ -8,8 +8,8 @@ import zlib
 
 import numpy as np
 import pytest
-from latent_page import FRAMES, open_latent, z_of
-from playwright.sync_api import Page
+from latent_page import open_latent, z_of
+from playwright.sync_api import Page, expect
 
 from explorer.philox import normals
 
@@ -22,7 +22,8 @@ def test_die_rolls_epsilon_and_leaves_mean_and_deviation(page: Page) -> None:
     before = {name: cells.all_inner_texts() for name, cells in columns.items()}
     page.locator(".latent-seed").fill("7")
     page.locator(".latent-seed").press("Enter")
-    page.evaluate(FRAMES)
+    expect(columns["epsilon"]).not_to_have_text(before["epsilon"])
+    page.wait_for_function("() => view.state.z.every((value, i) => value === view.posterior.sample[i])")
     after = {name: cells.all_inner_texts() for name, cells in columns.items()}
     assert (after["mu"], after["sigma"]) == (before["mu"], before["sigma"])
     assert after["epsilon"] != before["epsilon"]
@@ -30,17 +31,17 @@ def test_die_rolls_epsilon_and_leaves_mean_and_deviation(page: Page) -> None:
     assert page.evaluate("() => [...view.posterior.epsilon]") == pytest.approx(normals(7, 2, 2).tolist())
     assert z_of(page) == page.evaluate("() => [...view.posterior.sample]")
     page.locator(".latent-die").click()
-    page.evaluate(FRAMES)
+    expect(columns["epsilon"]).not_to_have_text(after["epsilon"])
     assert columns["mu"].all_inner_texts() == before["mu"]
-    assert columns["epsilon"].all_inner_texts() != after["epsilon"]
 
 
 def test_ellipse_is_drawn_in_data_units(page: Page) -> None:
     open_latent(page, image="5")
     drawn = page.evaluate(
-        """() => { const calls = [], { context, viewport } = view.plot.canvas, real = context.ellipse;
+        """() => { const calls = [], { moving, viewport } = view.plot.canvas;
+        const context = moving.getContext("2d"), real = context.ellipse;
         context.ellipse = (...values) => { calls.push(values); real.apply(context, values); };
-        view.drawMoving(); context.ellipse = real;
+        view.redraw(null); context.ellipse = real;
         const [x, y] = view.map.logVariance.subarray(10, 12).map((value) => Math.exp(value / 2));
         const ruler = [viewport.toX(1) - viewport.toX(0), viewport.toY(0) - viewport.toY(1)];
         return { ellipse: calls.at(-1).slice(2, 5), expected: [x * ruler[0], y * ruler[1]] }; }"""
@@ -55,7 +56,7 @@ def test_ellipse_is_drawn_in_data_units(page: Page) -> None:
 
 def test_evidence_terms_add_up_on_the_page(page: Page) -> None:
     open_latent(page, image="2")
-    page.wait_for_function("() => document.querySelector('.latent-term-elbo').textContent !== ''")
+    expect(page.locator(".latent-term-elbo")).to_contain_text("nats")
     texts = [page.locator(f".latent-term-{name}").inner_text() for name in ("reconstruction", "kl", "elbo")]
     reconstruction, kl, elbo = (float(text.split()[0].replace("−", "-")) for text in texts)
     assert elbo == pytest.approx(reconstruction - kl, abs=0.011)
@@ -77,12 +78,16 @@ def test_drawing_is_encoded(page: Page) -> None:
     page.mouse.move(box["x"] + 62, box["y"] + 150, steps=5)
     page.mouse.up()
     page.wait_for_function("() => view.state.image === null")
-    assert "Your drawing" in page.locator(".latent-input").inner_text()
+    expect(page.locator(".latent-input")).to_contain_text("Your drawing")
+    # A stroke of any length fills 20 of the 28 pixels, once it has come to its end.
+    page.wait_for_function(
+        """() => { const inked = (row) => view.input.subarray(28 * row, 28 * row + 28).reduce((a, b) => a + b) > 0.5;
+        const rows = Array.from({ length: 28 }, (_, row) => row).filter(inked);
+        return Math.abs(rows.at(-1) - rows[0] + 1 - 20) <= 1; }"""
+    )
     assert z_of(page) != before
     encoded, mean = page.evaluate("() => [[...view.model.encode(view.input).mean], [...view.posterior.mean]]")
     assert encoded == mean
-    rows = np.flatnonzero(np.array(page.evaluate("() => [...view.input]")).reshape(28, 28).sum(axis=1) > 0.5)
-    assert 19 <= rows[-1] - rows[0] + 1 <= 21  # a stroke of any length fills 20 of the 28 pixels
 
 
 # Uploads

@@ -52,6 +52,15 @@ def lit(page: Page) -> dict[str, Any]:
     )
 
 
+def wait_for_lit(page: Page, *cards: str) -> None:
+    """Wait until these cards are lit, and no other."""
+    page.wait_for_function(
+        """(cards) => [...document.querySelectorAll(".inside-card.lit")].map((card) => card.dataset.node).join()
+          === cards.join()""",
+        arg=cards,
+    )
+
+
 def test_the_code_on_the_page_is_the_code_that_runs() -> None:
     assert json.loads(SOURCE.read_text(encoding="utf-8")) == build.source(), "run `make source`"
     excerpts = json.loads(SOURCE.read_text(encoding="utf-8"))["excerpts"]
@@ -120,14 +129,15 @@ def test_cards_show_the_chosen_dimension(page: Page) -> None:
         {node: each[4] for node, each in values.items()}, abs=5.01e-4
     )
     page.select_option(".inside-dimension", "0")
-    assert float(page.evaluate(NUMBERS)["mu"]) == pytest.approx(values["mu"][0], abs=5.01e-4)
     page.wait_for_function("() => states.at(-1)?.inside_dimension === '1'")
+    assert float(page.evaluate(NUMBERS)["mu"]) == pytest.approx(values["mu"][0], abs=5.01e-4)
 
 
 @pytest.mark.parametrize("text", ["0", "3", "1.5", "x", ""])
 def test_a_dimension_that_does_not_exist_is_refused_in_words(page: Page, text: str) -> None:
     open_inside(page, inside_dimension=text)
-    assert "1…2" in page.locator(".inside .latent-refused").inner_text()
+    expected = f"inside_dimension={text}, where 1 … 2 is expected"
+    assert expected in page.locator(".inside .latent-refused").inner_text()
     assert page.locator(".inside-card-mu .inside-value").inner_text() != ""
 
 
@@ -135,31 +145,32 @@ def test_pointing_at_a_node_lights_it_and_its_code(page: Page) -> None:
     open_inside(page)
     assert lit(page) == {"cards": [], "marks": [], "lines": []}
     page.hover(".inside-card-exp")
+    wait_for_lit(page, "exp")
     found = lit(page)
-    assert (found["cards"], found["marks"]) == (["exp"], ["torch.exp(0.5 * log_variance)"])
+    assert found["marks"] == ["torch.exp(0.5 * log_variance)"]
     source = (REPOSITORY / "explorer" / "families" / "latent_gaussian.py").read_text(encoding="utf-8").splitlines()
     assert "torch.exp(0.5 * log_variance) * epsilon" in source[found["lines"][0] - 1]
     assert "σ = exp(½ log σ²)" in page.locator(".inside-words").inner_text()
     page.hover(".inside-card-encoder")
-    assert lit(page)["cards"] == ["encoder"]
+    wait_for_lit(page, "encoder")
     assert not any("conv" in mark for mark in lit(page)["marks"]), "this model's networks are perceptrons"
     page.hover(".inside-words")
-    assert lit(page)["cards"] == []
+    wait_for_lit(page)
 
 
 def test_nodes_are_walked_with_the_keyboard(page: Page) -> None:
     open_inside(page, AVATARS)
     page.focus(".inside-card-input")
-    walked = []
-    for _ in range(11):
-        walked += lit(page)["cards"]
+    order = ("input", "encoder", "mu", "log_variance", "half", "exp", "epsilon", "times", "plus", "decoder", "output")
+    for card in order:
+        wait_for_lit(page, card)
         page.keyboard.press("ArrowRight")
-    order = "input encoder mu log_variance half exp epsilon times plus decoder output"
-    assert walked == order.split()
-    assert lit(page)["cards"] == ["input"]
+    wait_for_lit(page, "input")
     page.keyboard.press("ArrowLeft")
+    wait_for_lit(page, "output")
     assert lit(page)["marks"] == ['return torch.sigmoid(parameter) if self.likelihood == "bernoulli" else parameter']
     page.focus(".inside-card-encoder")
+    wait_for_lit(page, "encoder")
     assert any("_conv_encoder" in mark for mark in lit(page)["marks"])
     assert not any("_perceptron" in mark for mark in lit(page)["marks"])
 
@@ -168,7 +179,7 @@ def test_another_noise_changes_the_numbers_and_not_the_posterior(page: Page) -> 
     open_inside(page, image="2")
     before = page.evaluate(NUMBERS)
     page.click(".inside-controls .button")
-    page.evaluate(FRAMES)
+    page.wait_for_function(f"(before) => ({NUMBERS})().epsilon !== before", arg=before["epsilon"])
     after = page.evaluate(NUMBERS)
     assert [after[node] == before[node] for node in ("mu", "log_variance", "exp", "epsilon", "plus")] == [
         True,

@@ -51,11 +51,15 @@ def test_fitted_extent_keeps_units_square_and_holds_everything(runtime: Page) ->
 def test_inverse_distance_blend_by_hand(runtime: Page) -> None:
     rows = "Float32Array.of(0, 0, 3, 6)"
     mixed = call(
-        runtime, "layouts.js", f"[...m.blend([{{index: 0, distance: 1}}, {{index: 1, distance: 2}}], {rows}, 2)]"
+        runtime,
+        "runtime/layouts.js",
+        f"[...m.blend([{{index: 0, distance: 1}}, {{index: 1, distance: 2}}], {rows}, 2)]",
     )
     assert mixed == pytest.approx([0.6, 1.2])  # weights 1 and 1/4: shares 0.8 and 0.2
     exact = call(
-        runtime, "layouts.js", f"[...m.blend([{{index: 1, distance: 0}}, {{index: 0, distance: 2}}], {rows}, 2)]"
+        runtime,
+        "runtime/layouts.js",
+        f"[...m.blend([{{index: 1, distance: 0}}, {{index: 0, distance: 2}}], {rows}, 2)]",
     )
     assert exact == [3, 6]
 
@@ -64,7 +68,7 @@ def test_drawing_is_centred_and_scaled_like_mnist(runtime: Page) -> None:
     # A square of ink, 40 pixels wide, its middle at (70, 210): 20 of 28 target pixels, so 2 source pixels a pixel.
     window = call(
         runtime,
-        "resample.js",
+        "views/latent/resample.js",
         """(() => { const ink = new Float32Array(280 * 280);
         for (let y = 190; y < 230; y++) for (let x = 50; x < 90; x++) ink[y * 280 + x] = 1;
         return m.centringWindow(ink, {width: 280, height: 280}, 28); })()""",
@@ -79,7 +83,7 @@ def test_resampling_is_the_mean_of_the_covered_area(runtime: Page) -> None:
     expected = cover @ source @ cover.T
     result = call(
         runtime,
-        "resample.js",
+        "views/latent/resample.js",
         f"[...m.resampleArea(Float32Array.from({json.dumps(source.ravel().tolist())}), {{width: 3, height: 3}}, "
         "{x: 0, y: 0, scale: 1.5}, {width: 2, height: 2})]",
     )
@@ -89,7 +93,7 @@ def test_resampling_is_the_mean_of_the_covered_area(runtime: Page) -> None:
 def test_latents_survive_the_address(runtime: Page) -> None:
     values = np.random.default_rng(0).normal(size=64).astype(np.float32)
     values[:3] = 0, 0.1, -1e-7
-    text = call(runtime, "views/latent/state.js", f"m.formatLatent(Float32Array.from({json.dumps(values.tolist())}))")
+    text = call(runtime, "views/latent/address.js", f"m.formatLatent(Float32Array.from({json.dumps(values.tolist())}))")
     assert np.array_equal(np.array(text.split(","), dtype=np.float32), values)
     assert text.startswith("0,0.1,-1e-7,")
 
@@ -103,7 +107,7 @@ def test_traversal_resets_the_other_dimensions(runtime: Page) -> None:
 def test_posterior_sample_is_mean_plus_deviation_times_noise(runtime: Page) -> None:
     sample = call(
         runtime,
-        "posterior.js",
+        "views/latent/posterior.js",
         "Object.fromEntries(Object.entries(m.reparameterise({mean: [1, -2, 0], "
         "logVariance: [0, Math.log(0.25), -40]}, 11)).map(([name, values]) => [name, [...values]]))",
     )

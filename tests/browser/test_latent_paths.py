@@ -12,7 +12,7 @@ import pytest
 from canvases import rgba
 from latent_page import AVATARS, DIGITS, PROJECTED, open_latent
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from site_server import Site
 from transfer import AS_TEXT, as_numbers
 
@@ -32,6 +32,13 @@ LATENTS = f"() => {PANEL}.latents.map((z) => [...z])"
 def open_paths(page: Page, model: str = DIGITS, **state: str) -> None:
     open_latent(page, model, panel="paths", **state)
     page.wait_for_selector(".paths:not([aria-busy])")
+
+
+def wait_for_end(page: Page, latent: str) -> None:
+    """Wait until the path ends at a latent, given as what it is in the page."""
+    page.wait_for_function(
+        f"() => {{ const end = {PANEL}.latents.at(-1); return {latent}.every((v, i) => v === end[i]); }}"
+    )
 
 
 def pixels(page: Page, selector: str, channels: int) -> np.ndarray:
@@ -75,12 +82,15 @@ def test_scrubbing_asks_for_nothing_and_shows_the_place(page: Page, site: Site) 
     page.wait_for_function("() => states.at(-1)?.paths_at === '40'")
     assert len(site.requests) == asked
     z = page.evaluate(LATENTS)[40]
+    page.wait_for_function(
+        "() => performance.getEntriesByName('explorer:latent').some((each) => each.detail === 'paths')"
+    )
     checkpoint = catalog.open_checkpoint(catalog.find(DIGITS))
     expected = as_bytes(pictures(checkpoint.model, np.array([z], np.float32))).reshape(1, 1, -1)
     assert np.abs(pixels(page, ".paths-picture", 1) - expected).max() <= 1
     line = page.locator(".paths-line").inner_text().replace("−", "-")
     assert f"ln p(z) = {log_prior(np.array([z]))[0]:.2f} nats" in line
-    assert page.locator(".paths .player-label").inner_text() == "63 % of the way"
+    expect(page.locator(".paths .player-label")).to_have_text("63 % of the way")
     assert page.evaluate("() => view.traced.at") == 40
 
 
@@ -96,6 +106,7 @@ def test_ends_come_from_map_input_and_seed(page: Page) -> None:
     open_paths(page, z="0.5,-0.25")
     a, b = page.locator(".paths-end").all()
     a.get_by_role("button", name="from the map").click()
+    page.wait_for_function("() => states.at(-1)?.paths_a === '0.5,-0.25'")
     page.evaluate("() => view.pick(7)")
     page.wait_for_function(f"() => {PANEL}.point.image === 7")
     b.get_by_role("button", name="input").click()
@@ -107,14 +118,15 @@ def test_ends_come_from_map_input_and_seed(page: Page) -> None:
     page.evaluate("async () => view.encode(new Float32Array(784).fill(0.4), 'draw', null)")
     page.wait_for_function(f"() => {PANEL}.point.image === null")
     b.get_by_role("button", name="input").click()
-    assert page.evaluate(LATENTS)[-1] == page.evaluate("() => [...view.posterior.mean]")
-    b.get_by_label("Seed of B").fill("5")
-    b.get_by_label("Seed of B").press("Enter")
-    expected = page.evaluate("() => [...view.model.samplePrior(5)]")
-    assert page.evaluate(LATENTS)[-1] == expected
-    b.get_by_label("Seed of B").fill("-1")
-    b.get_by_label("Seed of B").press("Enter")
-    assert b.get_by_label("Seed of B").get_attribute("aria-invalid") == "true"
+    wait_for_end(page, "view.posterior.mean")
+    seed = b.get_by_label("Seed of B")
+    seed.fill("5")
+    seed.press("Enter")
+    wait_for_end(page, "view.model.samplePrior(5)")
+    expected = page.evaluate(LATENTS)[-1]
+    seed.fill("-1")
+    seed.press("Enter")
+    expect(seed).to_have_attribute("aria-invalid", "true")
     assert page.evaluate(LATENTS)[-1] == expected
 
 
@@ -139,7 +151,8 @@ def test_a_link_restores_the_path(page: Page) -> None:
 )
 def test_what_a_link_cannot_mean_is_told(page: Page, entry: dict[str, str]) -> None:
     open_paths(page, **entry)
-    assert next(iter(entry)) in page.locator(".paths [role=alert]").inner_text()
+    ((name, value),) = entry.items()
+    expect(page.locator(".paths > [role=alert]")).to_contain_text(f"{name}={value}, where ")
     assert len(page.evaluate(LATENTS)) == 65
 
 
@@ -209,6 +222,6 @@ def test_leaving_the_panel_takes_the_path_off_the_map(page: Page) -> None:
     open_paths(page)
     assert page.evaluate("() => view.traced !== null")
     page.get_by_role("tab", name="Posterior").click()
-    assert page.evaluate("() => view.traced") is None
+    page.wait_for_function("() => view.traced === null")
     page.get_by_role("tab", name="Path").click()
     page.wait_for_function("() => view.traced !== null")

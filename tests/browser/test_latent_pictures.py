@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from latent_page import DIGITS, FRAMES, PIXELS, at, open_latent, z_of
+from latent_page import DIGITS, PIXELS, at, open_latent, wait_for_other_picture, z_of
 from PIL import Image
 from playwright.sync_api import Page, Route
 
@@ -36,7 +36,6 @@ def deliver(page: Page) -> Callable[..., None]:
         else:
             held[0].fulfill(body=body)
         page.evaluate("() => view.arrival")
-        page.evaluate(FRAMES)
 
     return release
 
@@ -50,7 +49,9 @@ def test_a_drag_is_answered_before_the_pictures_come(page: Page, deliver: Callab
     page.mouse.down()
     page.mouse.move(*at(page, 1.5, 1.0))
     page.mouse.up()
-    assert page.evaluate(PIXELS) != before
+    wait_for_other_picture(page, before)
+    page.mouse.move(2, 2)
+    page.wait_for_function("() => states.length > 0")
     assert page.evaluate(NEIGHBOUR) == 0
     z = z_of(page)
     deliver()
@@ -58,7 +59,7 @@ def test_a_drag_is_answered_before_the_pictures_come(page: Page, deliver: Callab
         first = np.asarray(sheet.convert("RGBA").crop((0, 0, 28, 28))).reshape(-1)
     assert page.evaluate(INPUT) == first.tolist()
     assert page.evaluate(NEIGHBOUR) == 255
-    assert all(term.endswith("nats") for term in page.evaluate(TERMS))
+    page.wait_for_function(f"() => ({TERMS})().every((term) => term.endsWith('nats'))")
     assert z_of(page) == z, "pictures that arrive move nothing"
 
 
@@ -83,7 +84,7 @@ def test_a_broken_sheet_is_told_and_the_rest_goes_on(page: Page, deliver: Callab
     assert "thumbnails.webp" in page.get_by_role("alert").first.inner_text()
     before = page.evaluate(PIXELS)
     page.evaluate("() => view.setLatent(new Float32Array([1, -1]))")
-    assert page.evaluate(PIXELS) != before
+    wait_for_other_picture(page, before)
 
 
 def test_a_view_that_is_gone_takes_no_harm(page: Page, deliver: Callable[..., None]) -> None:

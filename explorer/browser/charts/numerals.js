@@ -21,3 +21,8 @@ export function percent(share) {
   if (share > 0.999 && share < 1) return "> 99.9";
   return (100 * share).toFixed(1);
 }
+
+/** Shares in per cent, in full. @param {ArrayLike<number>} shares */
+export function inPercent(shares) {
+  return Array.from(shares, (share) => 100 * share);
+}

@@ -18,10 +18,12 @@
  *   view, `model` that model
  * @property {(callback: (change: {theme: "light" | "dark"}) => void) => void} onUpdate
  * @property {(route: string, body?: BodyInit) => Promise<Response>} call reaches a server; rejects where there is none
- * @property {(view: string, state: Record<string, string>) => string} link the address of a view in a state
+ * @property {(view: string, state?: Record<string, string>) => string} link the address of a view in a state,
+ *   or as it is
  * @property {CatalogEntry[]} checkpoints
  * @property {(capabilities: Iterable<string>) => string[]} viewsFor ids of the views that a model can be seen in
  * @property {(name: string) => Promise<import("../runtime/model.js").Model>} open another model, opened once
+ * @property {(name: string) => Promise<import("../runtime/running.js").RunningModel>} openRun one that still trains
  *
  * @typedef {object} ViewOptions
  * @property {import("../runtime/model.js").Model} model

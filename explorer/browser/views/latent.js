@@ -2,111 +2,141 @@
  * The Latent space view: input → encoder → latent → decoder → output in one row, and below it the numbers behind it and
  * the panels. This module keeps the state and tells the parts; each part draws itself and listens.
  */
-import { element } from "../dom.js";
+import { ModelError } from "../runtime/errors.js";
+import { placed } from "../runtime/map.js";
 import { klPerDimension } from "../runtime/numbers.js";
+import { element } from "../dom.js";
+import { address } from "./latent/address.js";
 import { givenImage, sampled, storedPosterior } from "./latent/given.js";
-import { createIdleWorker } from "./latent/idle.js";
+import { IdleWorker } from "./latent/idle.js";
 import { marksOf } from "./latent/marks.js";
 import { PANELS } from "./latent/panels.js";
 import { createParts } from "./latent/parts.js";
-import { readState, writeState } from "./latent/state.js";
+import { alertNote, refusedNotes } from "./latent/refused.js";
 import { measureSpacing } from "./latent/surroundings.js";
+import { NUMBERS } from "./latent/tabs.js";
+
+export { address };
 
 const QUIET = 100; // milliseconds after an input during which idle work waits
 const WORDS = 50; // milliseconds between changes of words and sliders
 const SETTLE = 300; // milliseconds after the last step before the address is written
 
+/** @typedef {import("../parts/host.js").ViewHost} ViewHost */
+
 /**
- * @param {HTMLElement} body
- * @param {object} options
- * @param {import("../runtime/model.js").Model} options.model
- * @param {import("../i18n.js").Translator} options.t
- * @param {Record<string, string>} options.state
- * @param {{emit(kind: "state", changes: Record<string, string | null>): void, onUpdate(callback: (update: {theme?: string}) => void): void}} host
+ * @param {HTMLElement} root
+ * @param {import("../parts/host.js").ViewOptions} options
+ * @param {ViewHost} host
  * @returns {Promise<LatentView>}
- * @throws {import("../runtime/errors.js").ModelError} where the checkpoint cannot be read
+ * @throws {ModelError} where the checkpoint cannot be read
  */
-export async function mount(body, { model, t, state }, host) {
-  const [map] = await Promise.all([model.loadPlaces(), model.loadDecoder()]);
-  const view = new LatentView(body, model, map, t, state, host);
+export async function mount(root, options, host) {
+  root.classList.add("view-body");
+  const [map] = await Promise.all([options.model.loadPlaces(), options.model.loadDecoder()]);
+  const view = new LatentView(root, placed(map), options, host);
   await view.start();
   return view;
 }
 
 export class LatentView {
-  constructor(body, model, map, t, entries, host) {
-    this.body = body;
+  /** Shown while the pointer only looks; z itself stays. @type {Float32Array | null} */
+  previewed = null;
+  /** The image under the pointer, or −1. */
+  hovered = -1;
+  /** @type {import("./latent/given.js").Given | null} */
+  given = null;
+  /**
+   * A line of latents that a panel shows on the map, and a place on it.
+   * @type {{latents: Float32Array[], at: number} | null}
+   */
+  traced = null;
+  /** Resolves once the browse set's pictures are there. @type {Promise<void>} */
+  arrival = Promise.resolve();
+  /** What the panels have changed in the address and is not written yet. @type {Record<string, string | null>} */
+  #told = {};
+  #lastInput = -Infinity;
+  #lastFollow = -Infinity;
+  /** The latent that words and sliders say. @type {Float32Array | null} */
+  #followed = null;
+  #following = 0; // animation frame
+  #telling = 0; // timer
+  #redraws = 0; // stamp: only the newest picture is shown
+  #pictures = 0; // stamp: only the newest input is encoded
+  /** @type {IdleWorker} */
+  #spacing;
+  /** @type {import("./latent/address.js").Context} */
+  #context;
+  /** @type {import("../parts/address.js").Refusal[]} */
+  #refused;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {import("../runtime/map.js").PlacedMap} map
+   * @param {import("../parts/host.js").ViewOptions} options
+   * @param {ViewHost} host
+   */
+  constructor(root, map, { model, t, state: entries }, host) {
+    this.root = root;
     this.model = model;
     this.map = map;
     this.t = t;
     this.host = host;
     const panels = PANELS.filter((panel) => panel.needs(model, host));
-    const { state, refused } = readState(
-      entries,
-      map,
-      model.latentSize,
-      panels.map(({ id }) => id),
-    );
-    this.state = state;
-    this.refused = refused;
-    /** @type {Record<string, string | null>} what the panels have changed in the address and is not written yet */
-    this.told = {};
-    /** @type {Float32Array | null} shown while the pointer only looks; z itself stays */
-    this.previewed = null;
-    this.hovered = -1;
-    /** @type {import("./latent/given.js").Given | null} */
-    this.given = null;
-    /** @type {{latents: Float32Array[], at: number} | null} a line of latents that a panel shows on the map, and a place on it */
-    this.traced = null;
-    this.lastInput = -Infinity;
-    this.lastFollow = -Infinity;
-    this.redraws = 0;
-    this.pictures = 0;
-    this.spacing = createIdleWorker(() => this.isBusy());
-    Object.assign(this, createParts(this, panels, entries));
+    this.#context = { map, latentSize: model.latentSize, panels: [NUMBERS, ...panels.map(({ id }) => id)] };
+    const { values, refused } = address.read(entries, this.#context);
+    this.#refused = refused;
+    const start = () => sampled(storedPosterior(map, values.image ?? 0), values.epsilon).sample;
+    /** @type {import("./latent/address.js").State} */
+    this.state = { ...values, z: values.z ?? start() };
+    this.#spacing = new IdleWorker(() => this.isBusy());
+    const parts = createParts(this, panels, entries);
+    this.source = parts.source;
+    this.closeup = parts.closeup;
+    this.plot = parts.plot;
+    this.surroundings = parts.surroundings;
+    this.output = parts.output;
+    this.numbers = parts.numbers;
+    this.dimensions = parts.dimensions;
+    this.tabs = parts.tabs;
+    this.moves = parts.moves;
+    const remote = model.remote ? [element("p", { class: "note" }, t("latent.remote"))] : [];
+    root.replaceChildren(...refusedNotes(this.#refused, t), ...remote, parts.row, this.tabs.node);
   }
 
   async start() {
-    const { state, t, body } = this;
-    const refusals = this.refused.map((refusal) => this.refusal(...refusal));
-    const remote = this.model.remote ? [element("p", { class: "note" }, t("latent.remote"))] : [];
-    body.replaceChildren(...refusals, ...remote, this.row, this.tabs.node);
-    this.plot.theme(body);
+    const { state } = this;
+    this.plot.theme();
     if (state.image === null) this.numbers.show(null);
-    else this.give(this.browse(state.image));
-    state.z ??= this.posterior.sample.slice();
+    else this.#give(this.#browse(state.image));
     await this.redraw(null);
-    this.arrival = this.receivePictures();
-    this.host.onUpdate((update) => update.theme && this.theme());
+    this.arrival = this.#receivePictures();
+    this.host.onUpdate(() => this.#theme());
     const distances = new Float32Array(this.map.count);
-    this.spacing.run(measureSpacing(this.map, distances), () => {
+    this.#spacing.run(measureSpacing(this.map, distances), () => {
       this.surroundings.setSpacing(distances);
-      this.follow();
+      this.#follow();
     });
   }
 
   /** The browse set's pictures come last: nothing that a drag needs waits for them. */
-  async receivePictures() {
+  async #receivePictures() {
     try {
       await this.map.loadPictures();
     } catch (error) {
-      if (error.key === undefined) throw error;
-      this.body.prepend(this.refusal(error.key, error.values));
+      if (!(error instanceof ModelError)) throw error;
+      this.root.prepend(alertNote(this.t(error.key, error.values)));
       return;
     }
     const { given } = this;
-    if (given?.image != null && given.input === null) {
+    if (given !== null && given.image !== null && given.input === null) {
       this.given = { ...given, input: this.map.image(given.image) };
       this.source.show(this.input, given.words);
-      this.showPosterior();
+      this.#showPosterior();
     }
     this.plot.pictures();
     this.surroundings.repaint();
     this.tabs.update(this.point());
-  }
-
-  refusal(key, values) {
-    return element("p", { class: "latent-refused", role: "alert" }, this.t(key, values));
   }
 
   destroy() {
@@ -114,22 +144,22 @@ export class LatentView {
     this.tabs.destroy();
     this.plot.destroy();
     this.dimensions.destroy();
-    this.spacing.stop();
-    clearTimeout(this.telling);
-    cancelAnimationFrame(this.following);
+    this.#spacing.stop();
+    clearTimeout(this.#telling);
+    cancelAnimationFrame(this.#following);
   }
 
   /** Whether the visitor is moving something, which must not wait. */
   isBusy() {
-    return performance.now() - this.lastInput < QUIET;
+    return performance.now() - this.#lastInput < QUIET;
   }
 
-  /** @returns {import("./latent/given.js").Posterior | null} of the input */
+  /** Of the input. @returns {import("./latent/given.js").Posterior | null} */
   get posterior() {
     return this.given && this.given.posterior;
   }
 
-  /** @returns {Float32Array | null} (C·H·W) null while it is on its way, too */
+  /** (C·H·W); null while it is on its way, too. @returns {Float32Array | null} */
   get input() {
     return this.given && this.given.input;
   }
@@ -142,13 +172,19 @@ export class LatentView {
 
   /* What the visitor does */
 
-  /** The pointer is over an image of the browse set (or −1), and looks at a latent without going there. */
+  /**
+   * The pointer is over an image of the browse set, and looks at a latent without going there.
+   * @param {number} hovered index of the image, or −1
+   * @param {Float32Array | null} previewed
+   * @param {Event} event
+   */
   look(hovered, previewed, event) {
     this.hovered = hovered;
     this.previewed = previewed;
     this.redraw(event);
   }
 
+  /** @param {number} dimension @param {number} value @param {Event} event */
   setCoordinate(dimension, value, event) {
     const z = this.state.z.slice();
     z[dimension] = value;
@@ -163,124 +199,139 @@ export class LatentView {
     this.tell();
   }
 
-  /** Encode an image of the browse set: its posterior is stored with it. */
+  /**
+   * Encode an image of the browse set: its posterior is stored with it.
+   * @param {number} index
+   * @param {Event | null} [event]
+   */
   pick(index, event = null) {
-    this.give(this.browse(index));
-    this.setLatent(this.posterior.sample.slice(), event);
+    this.#enter(this.#browse(index), event);
   }
 
-  /** Encode any other picture; the newest wins where a server encodes. */
+  /**
+   * Encode any other picture; the newest wins where a server encodes.
+   * @param {Float32Array} picture (C·H·W), unit range
+   * @param {"draw" | "upload"} source
+   * @param {Event | null} event
+   */
   async encode(picture, source, event) {
-    const mine = ++this.pictures;
+    const mine = ++this.#pictures;
     await this.model.loadEncoder();
     const posterior = await this.model.encode(picture);
-    if (mine !== this.pictures) return;
-    this.give({
-      input: picture,
-      posterior: sampled(posterior, this.state.epsilon),
-      words: this.t(`latent.input_${source}`),
-      image: null,
-    });
-    this.setLatent(this.posterior.sample.slice(), event);
+    if (mine !== this.#pictures) return;
+    const words = this.t(`latent.input_${source}`);
+    this.#enter({ input: picture, posterior: sampled(posterior, this.state.epsilon), words, image: null }, event);
   }
 
+  /** Another ε for the same input. @param {number} seed */
   reroll(seed) {
+    if (this.given === null) return;
+    const posterior = sampled(this.given.posterior, seed);
     this.state.epsilon = seed;
-    this.given = { ...this.given, posterior: sampled(this.posterior, seed) };
-    this.showPosterior();
-    this.setLatent(this.posterior.sample.slice());
+    this.given = { ...this.given, posterior };
+    this.#showPosterior();
+    this.setLatent(posterior.sample.slice());
   }
 
   /** Another layout, colouring or kind of mark was chosen. */
   changePlot() {
-    this.followed = null; // the close-up has the layout's axes
+    this.#followed = null; // the close-up has the layout's axes
     this.redraw(null);
     this.tell();
   }
 
-  theme() {
-    this.plot.theme(this.body);
-    this.followed = null; // the close-up has colours, too
-    this.tabs.theme();
-    this.redraw(null);
-  }
-
   resize() {
-    this.drawMoving();
+    this.#drawMoving();
     this.closeup.resize();
     this.closeup.show(marksOf(this), this.plot.colours);
   }
 
   /* What follows */
 
-  /** @returns {import("./latent/given.js").Given} */
-  browse(index) {
-    return givenImage(
-      this.map,
-      index,
-      this.state.epsilon,
-      this.t("latent.image", { index, value: this.plot.colouring.value(index) }),
-    );
+  #theme() {
+    this.plot.theme();
+    this.#followed = null; // the close-up has colours, too
+    this.tabs.theme();
+    this.redraw(null);
   }
 
-  /** @param {import("./latent/given.js").Given} given */
-  give(given) {
-    this.pictures++;
+  /** @param {number} index @returns {import("./latent/given.js").Given} */
+  #browse(index) {
+    const words = this.t("latent.image", { index, value: this.plot.colouring.value(index) });
+    return givenImage(this.map, index, this.state.epsilon, words);
+  }
+
+  /** Take a picture, and go to its posterior's sample. */
+  #enter(/** @type {import("./latent/given.js").Given} */ given, /** @type {Event | null} */ event) {
+    this.#give(given);
+    this.setLatent(given.posterior.sample.slice(), event);
+  }
+
+  #give(/** @type {import("./latent/given.js").Given} */ given) {
+    this.#pictures++;
     this.given = given;
     this.state.image = given.image;
     this.source.show(given.input, given.words);
     if (given.image !== null) this.source.picked(given.image);
     this.output.hasPosterior();
-    this.showPosterior();
+    this.#showPosterior();
   }
 
-  async showPosterior() {
+  async #showPosterior() {
     const { given } = this;
+    if (given === null) return;
     const { posterior, input } = given;
     const evidence = input && (await this.model.evidence(input, posterior, posterior.sample));
     if (given !== this.given) return;
     this.numbers.show({ ...posterior, klPerDimension: klPerDimension(posterior), evidence, seed: this.state.epsilon });
   }
 
-  /** Draw a line on the map, or none. @param {{latents: Float32Array[], at: number} | null} path never changed afterwards */
+  /**
+   * Draw a line on the map, or none.
+   * @param {{latents: Float32Array[], at: number} | null} path never changed afterwards
+   */
   trace(path) {
     this.traced = path;
-    this.drawMoving();
+    this.#drawMoving();
   }
 
-  /** Draw what follows the pointer: the decoded picture, then the map's marks. The words follow in the next frame. */
+  /**
+   * Draw what follows the pointer: the decoded picture, then the map's marks. The words follow in the next frame.
+   * @param {Event | null} event
+   * @returns {void | Promise<void>} a promise where a server decodes
+   */
   redraw(event) {
-    if (event) this.lastInput = performance.now();
-    const mine = ++this.redraws;
+    if (event) this.#lastInput = performance.now();
+    const mine = ++this.#redraws;
     const finish = (/** @type {Float32Array} */ picture) => {
-      if (mine !== this.redraws) return;
+      if (mine !== this.#redraws) return;
       this.output.show(picture);
-      this.drawMoving();
+      this.#drawMoving();
       if (event) performance.measure("explorer:latent", { start: event.timeStamp });
-      this.followSoon();
+      this.#followSoon();
     };
     const picture = this.model.decode(this.previewed ?? this.state.z);
     return picture instanceof Promise ? picture.then(finish) : finish(picture);
   }
 
-  drawMoving() {
-    if (this.plot.canvas.viewport) this.plot.canvas.mark(marksOf(this));
+  #drawMoving() {
+    this.plot.canvas.mark(marksOf(this));
   }
 
   /** Words and sliders need not change at each frame; the pictures come first. */
-  followSoon() {
-    cancelAnimationFrame(this.following);
-    this.following = requestAnimationFrame((now) =>
-      now - this.lastFollow < WORDS ? this.followSoon() : this.follow(),
+  #followSoon() {
+    cancelAnimationFrame(this.#following);
+    this.#following = requestAnimationFrame((now) =>
+      now - this.#lastFollow < WORDS ? this.#followSoon() : this.#follow(),
     );
   }
 
   /** Bring words, sliders and neighbours up to what is shown. */
-  follow() {
-    const { state, t, hovered } = this;
-    this.lastFollow = performance.now();
-    if (this.followed !== state.z) {
-      this.followed = state.z;
+  #follow() {
+    const { state, t, hovered, previewed } = this;
+    this.#lastFollow = performance.now();
+    if (this.#followed !== state.z) {
+      this.#followed = state.z;
       this.dimensions.show(state.z);
       this.numbers.showLatent(state.z);
       this.closeup.show(marksOf(this), this.plot.colours);
@@ -288,23 +339,20 @@ export class LatentView {
     if (hovered >= 0) {
       const words = t("latent.near_image", { index: hovered, value: this.plot.colouring.value(hovered) });
       this.surroundings.show(words, storedPosterior(this.map, hovered).mean, hovered);
-    } else
-      this.surroundings.show(
-        t(this.previewed ? "latent.near_preview" : "latent.near_z"),
-        this.previewed ?? state.z,
-        -1,
-      );
-    this.output.label(this.previewed !== null);
+    } else this.surroundings.show(t(previewed ? "latent.near_preview" : "latent.near_z"), previewed ?? state.z, -1);
+    this.output.label(previewed !== null);
     this.tabs.update(this.point());
   }
 
-  /** Write the state, and what panels changed of theirs, into the address once things have settled. */
-  tell(/** @type {Record<string, string | null>} */ changes = {}) {
-    Object.assign(this.told, changes);
-    clearTimeout(this.telling);
-    this.telling = setTimeout(
-      () => this.host.emit("state", { ...writeState(this.state, this.map), ...this.told }),
-      SETTLE,
-    );
+  /**
+   * Write the state, and what panels changed of theirs, into the address once things have settled.
+   * @param {Record<string, string | null>} [changes] of a panel's entries
+   */
+  tell(changes = {}) {
+    Object.assign(this.#told, changes);
+    clearTimeout(this.#telling);
+    this.#telling = setTimeout(() => {
+      this.host.emit("state", { ...address.write(this.state, this.#context), ...this.#told });
+    }, SETTLE);
   }
 }

@@ -1,13 +1,16 @@
 /** The map's controls: layout, colouring, dots or thumbnails, preview and background. */
 import { element } from "../../dom.js";
+import { attributeName } from "../../measures.js";
+
+/** @typedef {"layout" | "colour" | "thumbnails" | "manifold"} Changed */
 
 /**
  * @param {object} options
- * @param {import("./state.js").State} options.state changed in place
- * @param {import("../../runtime/map.js").LatentMap} options.map
+ * @param {import("./address.js").State} options.state changed in place
+ * @param {import("../../runtime/map.js").PlacedMap} options.map
  * @param {boolean} options.manifold whether the background can be drawn
  * @param {import("../../i18n.js").Translator} options.t
- * @param {(changed: "layout" | "colour" | "thumbnails" | "manifold") => void} options.onChange
+ * @param {(changed: Changed) => void} options.onChange
  */
 export function createControls({ state, map, manifold, t, onChange }) {
   const preview = toggle(t("latent.preview"), true, () => {});
@@ -23,7 +26,7 @@ export function createControls({ state, map, manifold, t, onChange }) {
   const layouts = Object.keys(map.layouts);
   const layout = segments(
     t("latent.layout"),
-    layouts.map((name) => [name, t(`latent.layout_${name}`)]),
+    layouts.map((name) => ({ value: name, words: t(`latent.layout_${name}`) })),
     state.layout,
     (chosen) => {
       state.layout = chosen;
@@ -31,7 +34,7 @@ export function createControls({ state, map, manifold, t, onChange }) {
     },
   );
   layout.hidden = layouts.length < 2;
-  const kinds = ["dots", "thumbnails"].map((name) => [name, t(`latent.marks_${name}`)]);
+  const kinds = ["dots", "thumbnails"].map((name) => ({ value: name, words: t(`latent.marks_${name}`) }));
   const marks = segments(t("latent.marks"), kinds, state.thumbnails ? "thumbnails" : "dots", (chosen) => {
     state.thumbnails = chosen === "thumbnails";
     onChange("thumbnails");
@@ -53,31 +56,32 @@ export function createControls({ state, map, manifold, t, onChange }) {
   };
 }
 
-/** An attribute's name in words where the catalogue has them. */
-export function attributeName(/** @type {string} */ name, /** @type {import("../../i18n.js").Translator} */ t) {
-  try {
-    return t(`attribute.${name}`);
-  } catch {
-    return name; // of a data set that the catalogue does not know
-  }
-}
-
+/** @param {string} words @param {boolean} on @param {(on: boolean) => void} onChange */
 function toggle(words, on, onChange) {
   const input = element("input", { type: "checkbox", checked: on });
   input.addEventListener("change", () => onChange(input.checked));
   return { input, node: element("label", { class: "latent-option" }, input, words) };
 }
 
+/**
+ * @param {string} label
+ * @param {{value: string, words: string}[]} choices
+ * @param {string} chosen
+ * @param {(value: string) => void} onChoose
+ */
 function segments(label, choices, chosen, onChoose) {
-  const buttons = choices.map(([value, words]) => {
-    const pressed = String(value === chosen);
-    return element("button", { class: "segment", type: "button", "data-value": value, "aria-pressed": pressed }, words);
-  });
-  for (const button of buttons) {
+  const buttons = choices.map(({ value, words }) =>
+    element(
+      "button",
+      { class: "segment", type: "button", "data-value": value, "aria-pressed": value === chosen },
+      words,
+    ),
+  );
+  buttons.forEach((button, i) =>
     button.addEventListener("click", () => {
       for (const each of buttons) each.setAttribute("aria-pressed", String(each === button));
-      onChoose(button.dataset.value);
-    });
-  }
+      onChoose(choices[i].value);
+    }),
+  );
   return element("div", { class: "segments", role: "group", "aria-label": label }, ...buttons);
 }

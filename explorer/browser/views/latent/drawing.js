@@ -1,5 +1,6 @@
 /** A canvas to draw on: white ink on black for grey models, any colour over the present picture for colour ones. */
 import { element } from "../../dom.js";
+import { context2d } from "../../charts/canvas.js";
 import { centringWindow, planesFromRgba, resampleArea } from "./resample.js";
 
 const PIXELS_PER_PIXEL = 10; // drawing pixels per model pixel
@@ -17,7 +18,7 @@ export function createDrawing({ shape, label, centred, colour, onDraw }) {
   const grey = shape.channels === 1;
   const size = { width: shape.width * PIXELS_PER_PIXEL, height: shape.height * PIXELS_PER_PIXEL };
   const canvas = element("canvas", { class: "latent-drawing", ...size, "aria-label": label, role: "img" });
-  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const context = context2d(canvas, { willReadFrequently: true });
   /** @type {[number, number] | null} */
   let last = null;
 

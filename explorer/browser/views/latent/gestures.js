@@ -1,8 +1,12 @@
-/** Pointer and keys on the map, told apart: hover, press and drag, tap, arrows. Positions are CSS pixels of the canvas. */
+/**
+ * Pointer and keys on the map, told apart: hover, press and drag, tap, arrows. Positions are CSS pixels of the canvas.
+ */
 
 const DRAG_THRESHOLD = 4; // CSS pixels: a press that moves less is a tap
 const STEP = 0.1; // latent units per arrow key
 const FINE = 0.1; // factor with Shift
+/** @type {Partial<Record<string, [number, number]>>} */
+const DIRECTIONS = Object.freeze({ ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] });
 
 /**
  * @typedef {object} Gestures
@@ -37,16 +41,17 @@ export function listenToGestures(canvas, { onHover, onLeave, onDrag, onTap, onRe
     onDrag(x, y, event);
   });
   // Browsers hold moves back until the next frame; where they offer moves as they come, the picture is there sooner.
-  canvas.addEventListener(
-    "onpointerrawupdate" in canvas ? "pointerrawupdate" : "pointermove",
-    (/** @type {PointerEvent} */ event) => {
-      const [x, y] = place(event);
-      if (press === null) return event.pointerType === "touch" ? undefined : onHover(x, y, event);
-      if (event.pointerId !== press.id) return undefined;
+  const onMove = (/** @type {PointerEvent} */ event) => {
+    const [x, y] = place(event);
+    if (press === null) {
+      if (event.pointerType !== "touch") onHover(x, y, event);
+    } else if (event.pointerId === press.id) {
       press.moved ||= Math.hypot(x - press.x, y - press.y) > DRAG_THRESHOLD;
-      return onDrag(x, y, event);
-    },
-  );
+      onDrag(x, y, event);
+    }
+  };
+  const moves = "onpointerrawupdate" in canvas ? "pointerrawupdate" : "pointermove";
+  canvas.addEventListener(moves, (event) => event instanceof PointerEvent && onMove(event));
   canvas.addEventListener("pointerup", (event) => {
     if (press?.id !== event.pointerId) return;
     const { moved } = press;
@@ -60,10 +65,9 @@ export function listenToGestures(canvas, { onHover, onLeave, onDrag, onTap, onRe
   });
   canvas.addEventListener("pointerleave", (event) => press === null && onLeave(event));
   canvas.addEventListener("keydown", (event) => {
-    const [dx, dy] = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] ?? [
-      0, 0,
-    ];
-    if (dx === 0 && dy === 0) return;
+    const direction = DIRECTIONS[event.key];
+    if (direction === undefined) return;
+    const [dx, dy] = direction;
     event.preventDefault();
     const step = STEP * (event.shiftKey ? FINE : 1);
     onStep(dx * step, dy * step, event);

@@ -13,7 +13,7 @@ import { reparameterise } from "./posterior.js";
 
 /**
  * An image of the browse set, whose posterior is stored with it.
- * @param {import("../../runtime/map.js").LatentMap} map
+ * @param {import("../../runtime/map.js").PlacedMap} map
  * @param {number} index
  * @param {number} epsilon seed of the posterior's ε
  * @param {string} words
@@ -21,7 +21,8 @@ import { reparameterise } from "./posterior.js";
  */
 export function givenImage(map, index, epsilon, words) {
   const posterior = storedPosterior(map, index);
-  return { input: map.thumbnails && map.image(index), posterior: sampled(posterior, epsilon), words, image: index };
+  const input = map.thumbnails && map.image(index);
+  return { input, posterior: sampled(posterior, epsilon), words, image: index };
 }
 
 /**
@@ -35,7 +36,7 @@ export function sampled(posterior, epsilon) {
 
 /**
  * The posterior that is stored with an image of the browse set.
- * @param {import("../../runtime/map.js").LatentMap} map
+ * @param {import("../../runtime/map.js").PlacedMap} map
  * @param {number} index
  * @returns {{mean: Float32Array, logVariance: Float32Array}} (L) each
  */

@@ -2,31 +2,42 @@
 
 const SLICE = 6; // milliseconds: well within a frame
 
-/**
- * Run a list of jobs in idle moments; the newest list replaces what is left of the one before.
- * @param {() => boolean} isBusy whether the visitor is moving something, which must not wait
- * @returns {{run(jobs: Iterator<void>, done?: () => void): void, stop(): void}}
- */
-export function createIdleWorker(isBusy) {
-  let stamp = 0;
-  const soon = (/** @type {() => void} */ work) =>
-    globalThis.requestIdleCallback ? requestIdleCallback(work, { timeout: 300 }) : setTimeout(work, 30);
-  const step = (/** @type {number} */ mine, /** @type {Iterator<void>} */ jobs, /** @type {() => void} */ done) => {
-    if (mine !== stamp) return undefined;
+/** Runs a list of jobs in idle moments; the newest list replaces what is left of the one before. */
+export class IdleWorker {
+  #stamp = 0;
+  #isBusy;
+
+  /** @param {() => boolean} isBusy whether the visitor is moving something, which must not wait */
+  constructor(isBusy) {
+    this.#isBusy = isBusy;
+  }
+
+  /** @param {Iterator<void>} jobs @param {() => void} [done] */
+  run(jobs, done = () => {}) {
+    this.#stamp++;
+    const mine = this.#stamp;
+    soon(() => this.#step(mine, jobs, done));
+  }
+
+  stop() {
+    this.#stamp++;
+  }
+
+  #step(/** @type {number} */ mine, /** @type {Iterator<void>} */ jobs, /** @type {() => void} */ done) {
+    if (mine !== this.#stamp) return;
     const until = performance.now() + SLICE;
-    while (!isBusy() && performance.now() < until) {
-      if (jobs.next().done) return done();
+    while (!this.#isBusy() && performance.now() < until) {
+      if (jobs.next().done) {
+        done();
+        return;
+      }
     }
-    return soon(() => step(mine, jobs, done));
-  };
-  return {
-    run(jobs, done = () => {}) {
-      stamp++;
-      const mine = stamp;
-      soon(() => step(mine, jobs, done));
-    },
-    stop() {
-      stamp++;
-    },
-  };
+    soon(() => this.#step(mine, jobs, done));
+  }
+}
+
+/** @param {() => void} work */
+function soon(work) {
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(work, { timeout: 300 });
+  else setTimeout(work, 30); // Safari has none
 }

@@ -1,29 +1,32 @@
 /** Where pictures to encode come from: the browse set, a drawing, a file. */
 import { element } from "../../dom.js";
+import { context2d } from "../../charts/canvas.js";
 import { paint } from "../../parts/pictures.js";
+import { ModelError } from "../../runtime/errors.js";
 import { createDrawing } from "./drawing.js";
 import { isDarkOnLight, pictureFromFile } from "./upload.js";
 
-const MODES = Object.freeze(["browse", "draw", "upload"]);
+const MODES = Object.freeze(/** @type {const} */ (["browse", "draw", "upload"]));
+
+/**
+ * @typedef {typeof MODES[number]} Mode
+ * @typedef {import("../../parts/pictures.js").ImageShape} ImageShape
+ * @typedef {import("../../i18n.js").Translator} Translator
+ */
 
 /**
  * @param {object} options
  * @param {import("../../runtime/model.js").Model} options.model
  * @param {number} options.count images in the browse set
- * @param {import("../../i18n.js").Translator} options.t
+ * @param {Translator} options.t
  * @param {(index: number) => void} options.onPick an image of the browse set
  * @param {(picture: Float32Array, source: "draw" | "upload", event: Event | null) => void} options.onPicture
  */
 export function createInput({ model, count, t, onPick, onPicture }) {
   const shape = model.imageShape;
   const { width, height } = shape;
-  const canvas = element("canvas", {
-    class: "picture",
-    width,
-    height,
-    role: "img",
-    "aria-label": t("latent.input_picture"),
-  });
+  const label = t("latent.input_picture");
+  const canvas = element("canvas", { class: "picture", width, height, role: "img", "aria-label": label });
   const caption = element("p", { class: "note latent-caption" });
   const message = element("p", { class: "latent-refused", role: "alert", hidden: true });
   const panels = {
@@ -43,7 +46,7 @@ export function createInput({ model, count, t, onPick, onPicture }) {
       t(`latent.source_${mode}`),
     ),
   );
-  function open(/** @type {string} */ chosen) {
+  function open(/** @type {Mode} */ chosen) {
     message.hidden = true;
     MODES.forEach((mode, i) => {
       buttons[i].setAttribute("aria-pressed", String(mode === chosen));
@@ -52,46 +55,38 @@ export function createInput({ model, count, t, onPick, onPicture }) {
     if (chosen === "draw") panels.draw.clear();
   }
   open("browse");
-  const segments = element(
-    "div",
-    { class: "segments latent-sources", role: "group", "aria-label": t("latent.source") },
-    ...buttons,
-  );
+  const group = { class: "segments latent-sources", role: "group", "aria-label": t("latent.source") };
+  const sources = MODES.map((mode) => panels[mode].node);
   return {
     node: element(
       "div",
       { class: "latent-input" },
       canvas,
       caption,
-      segments,
-      ...MODES.map((mode) => panels[mode].node),
+      element("div", group, ...buttons),
+      ...sources,
       message,
     ),
     /** @param {Float32Array | null} picture null while it is on its way @param {string} words what it is */
     show(picture, words) {
       if (picture) paint(canvas, picture, shape);
-      else canvas.getContext("2d").clearRect(0, 0, width, height);
+      else context2d(canvas).clearRect(0, 0, width, height);
       caption.textContent = words;
     },
     /** An image of the browse set is shown. @param {number} index */
     picked(index) {
       panels.browse.picked(index);
-      if (buttons[0].getAttribute("aria-pressed") === "false") open("browse");
+      if (panels.browse.node.hidden) open("browse");
     },
   };
 }
 
+/** @param {number} count @param {Translator} t @param {(index: number) => void} onPick */
 function browsePanel(count, t, onPick) {
   const last = count - 1;
   const label = t("latent.image_number", { last });
-  const number = element("input", {
-    class: "input number",
-    type: "number",
-    min: 0,
-    max: last,
-    step: 1,
-    "aria-label": label,
-  });
+  const range = { type: "number", min: 0, max: last, step: 1 };
+  const number = element("input", { class: "input number", ...range, "aria-label": label });
   number.addEventListener("change", () => {
     const valid = number.value !== "" && number.validity.valid;
     number.setAttribute("aria-invalid", String(!valid));
@@ -99,14 +94,9 @@ function browsePanel(count, t, onPick) {
   });
   const random = element("button", { class: "button latent-random", type: "button" }, t("latent.random"));
   random.addEventListener("click", () => onPick(Math.floor(Math.random() * count)));
+  const hint = element("p", { class: "note" }, t("latent.browse_hint", { last }));
   return {
-    node: element(
-      "div",
-      { class: "latent-source" },
-      random,
-      number,
-      element("p", { class: "note" }, t("latent.browse_hint", { last })),
-    ),
+    node: element("div", { class: "latent-source" }, random, number, hint),
     picked(/** @type {number} */ index) {
       number.value = String(index);
       number.setAttribute("aria-invalid", "false");
@@ -114,6 +104,12 @@ function browsePanel(count, t, onPick) {
   };
 }
 
+/**
+ * @param {ImageShape} shape
+ * @param {Translator} t
+ * @param {() => HTMLCanvasElement} background what a colour drawing begins on
+ * @param {(picture: Float32Array, event: Event) => void} onDraw
+ */
 function drawPanel(shape, t, background, onDraw) {
   const grey = shape.channels === 1;
   const centre = element("input", { type: "checkbox", checked: grey });
@@ -132,13 +128,16 @@ function drawPanel(shape, t, background, onDraw) {
   return { node: element("div", { class: "latent-source" }, drawing.node, wipe, option), clear };
 }
 
+/**
+ * @param {ImageShape} shape
+ * @param {Translator} t
+ * @param {HTMLElement} message says why a file is none of a picture
+ * @param {(picture: Float32Array) => void} onPicture
+ */
 function uploadPanel(shape, t, message, onPicture) {
   const invert = element("input", { type: "checkbox" });
-  const file = element("input", {
-    type: "file",
-    class: "visually-hidden",
-    accept: "image/png,image/jpeg,image/webp,image/gif",
-  });
+  const accept = "image/png,image/jpeg,image/webp,image/gif";
+  const file = element("input", { type: "file", class: "visually-hidden", accept });
   const zone = element("label", { class: "latent-drop" }, file, element("span", {}, t("latent.upload_hint")));
   /** @type {Float32Array | null} */
   let original = null;
@@ -149,7 +148,7 @@ function uploadPanel(shape, t, message, onPicture) {
     try {
       original = await pictureFromFile(chosen, shape);
     } catch (error) {
-      if (error.key === undefined) throw error;
+      if (!(error instanceof ModelError)) throw error;
       message.textContent = t(error.key, error.values);
       message.hidden = false;
       return;
@@ -158,14 +157,14 @@ function uploadPanel(shape, t, message, onPicture) {
     give();
   };
   file.addEventListener("change", async () => {
-    await open(file.files[0]);
+    await open(file.files?.[0]);
     file.value = ""; // the same file may be chosen again
   });
   invert.addEventListener("change", give);
   zone.addEventListener("dragover", (event) => event.preventDefault());
   zone.addEventListener("drop", (event) => {
     event.preventDefault();
-    open(event.dataTransfer.files[0]);
+    open(event.dataTransfer?.files[0]);
   });
   const option = element("label", { class: "latent-option", hidden: shape.channels !== 1 }, invert, t("latent.invert"));
   return { node: element("div", { class: "latent-source" }, zone, option) };

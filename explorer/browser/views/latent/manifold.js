@@ -1,4 +1,5 @@
 /** The map's background: what the decoder makes of each place, as a grid of pictures. */
+import { context2d } from "../../charts/canvas.js";
 import { paint } from "../../parts/pictures.js";
 
 const CELLS = Object.freeze({ smallest: 28, largest: 48 }); // CSS pixels
@@ -12,7 +13,7 @@ const CELLS = Object.freeze({ smallest: 28, largest: 48 }); // CSS pixels
  * @returns {Generator<void>}
  */
 export function* drawManifold(canvas, viewport, layout, model) {
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const context = context2d(canvas);
   const { plot } = viewport;
   const side = Math.min(CELLS.largest, Math.max(CELLS.smallest, model.imageShape.width));
   const [columns, rows] = [Math.round(plot.width / side), Math.round(plot.height / side)];
@@ -20,7 +21,8 @@ export function* drawManifold(canvas, viewport, layout, model) {
   const picture = new OffscreenCanvas(model.imageShape.width, model.imageShape.height);
   for (let cell = 0; cell < columns * rows; cell++) {
     const [x, y] = [plot.left + (cell % columns) * width, plot.top + Math.floor(cell / columns) * height];
-    paint(picture, model.decode(layout.invert(viewport.toPlace(x + width / 2, y + height / 2))), model.imageShape);
+    const z = layout.invert(viewport.toPlace(x + width / 2, y + height / 2));
+    paint(picture, model.decodeHere(z), model.imageShape);
     context.drawImage(picture, x, y, width, height);
     yield;
   }

@@ -22,7 +22,7 @@ export function marksOf({ state, posterior, previewed, traced, hovered, plot: { 
 }
 
 /** Neighbours of an image in latent space. */
-function linked(/** @type {import("../../runtime/map.js").LatentMap} */ map, /** @type {number} */ index) {
+function linked(/** @type {import("../../runtime/map.js").PlacedMap} */ map, /** @type {number} */ index) {
   const { mean } = storedPosterior(map, index);
   return map
     .nearest(mean, NEIGHBOURS_LINKED + 1)

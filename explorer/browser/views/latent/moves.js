@@ -9,11 +9,11 @@ const UNITLESS = 100; // CSS pixels that count as one unit for the arrow keys, w
  * @returns {{destroy(): void}}
  */
 export function listenToMoves(view, plot) {
-  const invert = (/** @type {number} */ x, /** @type {number} */ y) =>
-    plot.layout.invert(plot.canvas.viewport.toPlace(x, y));
-  return listenToGestures(plot.canvas.moving, {
+  const { canvas } = plot;
+  const invert = (/** @type {number} */ x, /** @type {number} */ y) => plot.layout.invert(canvas.toPlace(x, y));
+  return listenToGestures(canvas.moving, {
     onHover(x, y, event) {
-      view.look(plot.canvas.hit(x, y), plot.controls.previews() ? invert(x, y) : view.previewed, event);
+      view.look(canvas.hit(x, y), plot.controls.previews() ? invert(x, y) : view.previewed, event);
     },
     onLeave: (event) => view.look(-1, null, event),
     onDrag(x, y, event) {
@@ -21,10 +21,13 @@ export function listenToMoves(view, plot) {
       view.look(-1, null, event);
     },
     onTap(x, y, event) {
-      const index = plot.canvas.hit(x, y);
-      if (index < 0) return view.tell();
+      const index = canvas.hit(x, y);
+      if (index < 0) {
+        view.tell();
+        return;
+      }
       view.hovered = -1;
-      return view.pick(index, event);
+      view.pick(index, event);
     },
     onRelease: () => view.tell(),
     onStep: (dx, dy, event) => view.setLatent(stepped(view.state.z, plot, dx, dy), event),
@@ -40,7 +43,7 @@ function stepped(
 ) {
   const { x, y } = plot.layout.project(z);
   if (plot.layout.covariance === null) {
-    const unit = UNITLESS / plot.canvas.viewport.scale;
+    const unit = UNITLESS / plot.canvas.scale;
     return plot.layout.invert({ x: x + dx * unit, y: y + dy * unit });
   }
   const [from, to] = [plot.layout.invert({ x, y }), plot.layout.invert({ x: x + dx, y: y + dy })];

@@ -1,10 +1,11 @@
 /**
- * The panels below the map, in the order of their tabs. A panel's modules and style sheets are fetched when it is opened
- * for the first time.
+ * The panels below the map, in the order of their tabs. A panel's modules and style sheets are fetched when it is
+ * opened for the first time.
  *
  * @typedef {object} Point what the view shows now; nothing in it is ever changed in place
  * @property {Float32Array} z (L)
- * @property {Float32Array | null} input (C·H·W) the encoded picture; null while it is on its way, and where there is none
+ * @property {Float32Array | null} input (C·H·W) the encoded picture; null while it is on its way, and where there is
+ *   none
  * @property {(import("./given.js").Posterior) | null} posterior of the input, with σ, ε and the sample μ + σ·ε
  * @property {number | null} image index of the input in the browse set
  * @property {string} words what the input is
@@ -17,20 +18,23 @@
  * @property {import("../../parts/host.js").ViewHost} host the view's own
  * @property {import("../latent.js").LatentView} view `setLatent(z, event)`, `trace(path)`, `isBusy()`
  * @property {Record<string, string>} state the entries of the address; a panel's own begin with its id
- * @property {(changes: Record<string, string | null>) => void} tell writes such entries into the address, once things have settled
+ * @property {(changes: Record<string, string | null>) => void} tell writes such entries into the address, once things
+ *   have settled
  *
  * @typedef {object} Opened
  * @property {HTMLElement} node
  * @property {(point: Point) => void} update whenever the point changed while the panel is open, at most every 50 ms
  * @property {() => void} [theme] the page's colours changed
- * @property {() => void} [close] another panel is opened: stop whatever runs; `update` follows when this one is opened again
+ * @property {() => void} [close] another panel is opened: stop whatever runs; `update` follows when this one is opened
+ *   again
  * @property {() => void} destroy
  *
  * @typedef {object} Panel
  * @property {string} id also what its address entries and translation keys begin with
  * @property {string} title translation key
  * @property {string[]} styles style sheets beside latent.js
- * @property {(model: import("../../runtime/model.js").Model, host: import("../../parts/host.js").ViewHost) => boolean} needs whether the model has it
+ * @property {(model: import("../../runtime/model.js").Model, host: import("../../parts/host.js").ViewHost) => boolean}
+ *   needs whether the model has it
  * @property {() => Promise<{create: (surroundings: Surroundings) => Opened | Promise<Opened>}>} load
  */
 import { mayHaveSiblings } from "../../runtime/siblings.js";

@@ -1,14 +1,14 @@
 /** The parts of the view, each told what to do when the visitor uses it. */
 import { arrange } from "./arrangement.js";
-import { createCloseup } from "./closeup.js";
-import { createDimensions } from "./dimensions.js";
+import { Closeup } from "./closeup.js";
+import { Dimensions } from "./dimensions.js";
 import { createInput } from "./input.js";
 import { listenToMoves } from "./moves.js";
-import { createOutput } from "./output.js";
+import { Output } from "./output.js";
 import { Plot } from "./plot.js";
 import { createPosterior } from "./posterior.js";
-import { createSurroundings } from "./surroundings.js";
-import { createTabs } from "./tabs.js";
+import { Surroundings } from "./surroundings.js";
+import { Tabs } from "./tabs.js";
 
 /**
  * @param {import("../latent.js").LatentView} view
@@ -16,7 +16,7 @@ import { createTabs } from "./tabs.js";
  * @param {Record<string, string>} entries of the address
  */
 export function createParts(view, panels, entries) {
-  const { model, map, t, state, host } = view;
+  const { root, model, map, t, state, host } = view;
   const isBusy = () => view.isBusy();
   const onPick = (/** @type {number} */ index) => view.pick(index);
   const onPoint = (/** @type {number | null} */ dimension) => {
@@ -24,8 +24,9 @@ export function createParts(view, panels, entries) {
     view.numbers.point(dimension);
   };
   const source = createInput({ model, count: map.count, t, onPick, onPicture: (...given) => view.encode(...given) });
-  const closeup = createCloseup(t);
+  const closeup = new Closeup(t);
   const plot = new Plot({
+    root,
     model,
     map,
     t,
@@ -34,17 +35,24 @@ export function createParts(view, panels, entries) {
     onChange: () => view.changePlot(),
     onResize: () => view.resize(),
   });
-  const surroundings = createSurroundings({ map, t, onPick });
-  const output = createOutput({
+  const surroundings = new Surroundings({ map, t, onPick });
+  const output = new Output({
     model,
     t,
-    onMean: () => view.setLatent(view.posterior.mean.slice()),
-    onSample: () => view.setLatent(view.posterior.sample.slice()),
+    onMean: () => view.posterior && view.setLatent(view.posterior.mean.slice()),
+    onSample: () => view.posterior && view.setLatent(view.posterior.sample.slice()),
     onOrigin: () => view.setLatent(new Float32Array(model.latentSize)),
   });
   const numbers = createPosterior({ model, kl: map.klPerDimension, t, onSeed: (seed) => view.reroll(seed), onPoint });
-  const onChange = (...given) => view.setCoordinate(...given);
-  const dimensions = createDimensions({ model, map, t, onChange, onCommit: () => view.tell(), onPoint, isBusy });
+  const dimensions = new Dimensions({
+    model,
+    map,
+    t,
+    onChange: (...given) => view.setCoordinate(...given),
+    onCommit: () => view.tell(),
+    onPoint,
+    isBusy,
+  });
   const { row, details } = arrange(
     {
       source: source.node,
@@ -61,12 +69,11 @@ export function createParts(view, panels, entries) {
     },
     t,
   );
-  const tabs = createTabs({
+  const tabs = new Tabs({
     panels,
     numbers: [details],
     open: state.panel,
-    t,
-    surroundings: { model, map, host, view, state: entries, tell: (changes) => view.tell(changes) },
+    surroundings: { model, map, t, host, view, state: entries, tell: (changes) => view.tell(changes) },
     onOpen: (id) => {
       state.panel = id;
       view.tell();

@@ -1,31 +1,44 @@
 /** The map with its controls, legend and notes: everything on it that does not follow the pointer. */
 import { element } from "../../dom.js";
+import { context2d } from "../../charts/canvas.js";
 import { createColouring } from "../../charts/colours.js";
-import { attributeName, createControls } from "./controls.js";
-import { createIdleWorker } from "./idle.js";
-import { readTheme } from "../../charts/plane.js";
-import { createLayout } from "../../runtime/layouts.js";
 import { Legend } from "../../charts/legend.js";
+import { readTheme } from "../../charts/plane.js";
+import { attributeName } from "../../measures.js";
+import { createLayout } from "../../runtime/layouts.js";
+import { createControls } from "./controls.js";
+import { IdleWorker } from "./idle.js";
 import { drawManifold } from "./manifold.js";
 import { LatentMapCanvas } from "./map.js";
 
 export class Plot {
+  #root;
+  #model;
+  #map;
+  #t;
+  #state;
+  #background;
+  #shown = element("p", { class: "note latent-shown" });
+  #meaning = element("p", { class: "note" });
+
   /**
    * @param {object} options
+   * @param {HTMLElement} options.root whose colours hold for the map
    * @param {import("../../runtime/model.js").Model} options.model
-   * @param {import("../../runtime/map.js").LatentMap} options.map
+   * @param {import("../../runtime/map.js").PlacedMap} options.map
    * @param {import("../../i18n.js").Translator} options.t
-   * @param {import("./state.js").State} options.state changed in place by the controls
+   * @param {import("./address.js").State} options.state changed in place by the controls
    * @param {() => boolean} options.isBusy whether the background must wait
    * @param {() => void} options.onChange the controls changed the state; the plot is drawn already
    * @param {() => void} options.onResize the viewport is another one
    */
-  constructor({ model, map, t, state, isBusy, onChange, onResize }) {
-    this.model = model;
-    this.map = map;
-    this.t = t;
-    this.state = state;
-    this.background = createIdleWorker(isBusy);
+  constructor({ root, model, map, t, state, isBusy, onChange, onResize }) {
+    this.#root = root;
+    this.#model = model;
+    this.#map = map;
+    this.#t = t;
+    this.#state = state;
+    this.#background = new IdleWorker(isBusy);
     this.layout = createLayout(state.layout, map, model.latentSize);
     this.canvas = new LatentMapCanvas({
       map,
@@ -45,71 +58,79 @@ export class Plot {
         onChange();
       },
     });
+    this.colours = readTheme(root);
+    this.colouring = this.#colour();
     this.legend = new Legend({ t, onChange: () => this.#draw() });
-    this.shown = element("p", { class: "note latent-shown" });
-    this.meaning = element("p", { class: "note" });
-    this.notes = [element("p", { class: "note" }, t("latent.map_hint")), this.shown, this.meaning];
+    this.legend.show(this.colouring, false);
+    this.notes = [element("p", { class: "note" }, t("latent.map_hint")), this.#shown, this.#meaning];
   }
 
   destroy() {
     this.canvas.destroy();
-    this.background.stop();
+    this.#background.stop();
   }
 
-  /** Take the colours that hold for an element, and draw. @param {HTMLElement} body */
-  theme(body) {
-    this.colours = readTheme(body);
-    this.darkness = body.closest("[data-theme]")?.dataset.theme === "dark" ? "dark" : "light";
-    this.#colour(true);
+  /** Take the colours that hold now, and draw. */
+  theme() {
+    this.colours = readTheme(this.#root);
+    this.#recolour(true);
     this.#draw();
   }
 
   /** The browse set's pictures have come. */
   pictures() {
-    if (this.state.thumbnails) this.#draw();
+    if (this.#state.thumbnails) this.#draw();
   }
 
-  #change(/** @type {"layout" | "colour" | "thumbnails" | "manifold"} */ changed) {
-    if (changed === "layout") this.layout = createLayout(this.state.layout, this.map, this.model.latentSize);
-    if (changed === "colour") this.#colour(false);
+  #change(/** @type {import("./controls.js").Changed} */ changed) {
+    if (changed === "layout") this.layout = createLayout(this.#state.layout, this.#map, this.#model.latentSize);
+    if (changed === "colour") this.#recolour(false);
     this.#draw();
   }
 
-  #colour(/** @type {boolean} */ keep) {
-    this.colouring = createColouring(this.map.attributes.get(this.state.colour), this.darkness, this.t.language);
+  #recolour(/** @type {boolean} */ keep) {
+    this.colouring = this.#colour();
     this.legend.show(this.colouring, keep);
   }
 
+  #colour() {
+    const attribute = this.#map.attributes.get(this.#state.colour);
+    if (attribute === undefined) throw new Error(`the map has no attribute ${this.#state.colour}`);
+    /** @type {HTMLElement | null} */
+    const themed = this.#root.closest("[data-theme]");
+    return createColouring(attribute, themed?.dataset.theme === "dark" ? "dark" : "light", this.#t.language);
+  }
+
   #draw() {
-    const { t, state, layout, map, colouring, legend } = this;
-    const scene = { layout, colouring, thumbnails: state.thumbnails, chosen: (/** @type {number} */ i) => legend.chosen(i), axes: this.#axes() };
-    this.canvas.show(scene, this.colours);
-    const key = state.thumbnails ? "latent.shown_thumbnails" : "latent.shown_dots";
-    this.shown.textContent = t(key, {
+    const { layout, colouring, legend } = this;
+    const [t, { thumbnails, colour }] = [this.#t, this.#state];
+    const chosen = (/** @type {number} */ i) => legend.chosen(i);
+    this.canvas.show({ layout, colouring, thumbnails, chosen, axes: this.#axes() }, this.colours);
+    this.#shown.textContent = t(thumbnails ? "latent.shown_thumbnails" : "latent.shown_dots", {
       shown: this.canvas.shown,
-      count: map.count,
-      attribute: attributeName(state.colour, t),
+      count: this.#map.count,
+      attribute: attributeName(colour, t),
     });
-    this.meaning.textContent = t(`latent.note_${layout.name}`);
+    this.#meaning.textContent = t(`latent.note_${layout.name}`);
     this.#drawBackground();
   }
 
   #axes() {
-    if (this.layout.name === "umap") return null;
     if (this.layout.name === "raw") return { x: "z₁", y: "z₂" };
-    const shares = this.map.pca.explainedVarianceRatio;
+    const shares = this.#map.pca?.explainedVarianceRatio;
+    if (this.layout.name === "umap" || shares === undefined) return null;
     const name = (/** @type {number} */ i) =>
-      this.t("latent.component", { number: i + 1, share: (100 * shares[i]).toFixed(1) });
+      this.#t("latent.component", { number: i + 1, share: (100 * shares[i]).toFixed(1) });
     return { x: name(0), y: name(1) };
   }
 
   #drawBackground() {
     const { manifold, viewport } = this.canvas;
-    this.background.stop();
-    manifold.hidden = !this.state.manifold;
-    if (!viewport) return;
-    manifold.getContext("2d").clearRect(0, 0, viewport.width, viewport.height);
-    if (this.state.manifold && !this.model.remote)
-      this.background.run(drawManifold(manifold, viewport, this.layout, this.model));
+    const wanted = this.#state.manifold;
+    this.#background.stop();
+    manifold.hidden = !wanted;
+    if (viewport === null) return;
+    context2d(manifold).clearRect(0, 0, viewport.width, viewport.height);
+    if (wanted && !this.#model.remote) this.#background.run(drawManifold(manifold, viewport, this.layout, this.#model));
   }
 }

@@ -2,11 +2,13 @@
 import { element } from "../../dom.js";
 import { normals } from "../../runtime/philox.js";
 import { STREAMS } from "../../runtime/numbers.js";
+import { LARGEST_SEED } from "../../runtime/seed-space.js";
 import { orderByKl } from "../../runtime/dimensions.js";
-import { signed } from "../../charts/numerals.js";
+import { rollSeed } from "./die.js";
+import { fixed, signed } from "../../charts/numerals.js";
 
-const LARGEST_SEED = 2 ** 53 - 1;
-const DIE_FACES = 10_000; // seeds that the die gives: short enough to read out
+const COLUMNS = Object.freeze(/** @type {const} */ (["mu", "sigma", "epsilon", "sample", "z", "kl"]));
+const TERMS = Object.freeze(/** @type {const} */ (["reconstruction", "kl", "elbo"]));
 
 /**
  * The reparameterised sample of a posterior (Kingma & Welling 2014, section 2.4).
@@ -27,8 +29,8 @@ export function reparameterise({ mean, logVariance }, seed) {
  * @property {Float64Array} epsilon
  * @property {Float32Array} sample
  * @property {Float64Array} klPerDimension nats
- * @property {{reconstruction: number, kl: number, elbo: number} | null} evidence nats, at the sample; null while the picture
- *   is on its way
+ * @property {{reconstruction: number, kl: number, elbo: number} | null} evidence nats, at the sample; null while the
+ *   picture is on its way
  * @property {number} seed of ε
  */
 
@@ -42,16 +44,16 @@ export function reparameterise({ mean, logVariance }, seed) {
  */
 export function createPosterior({ model, kl, t, onSeed, onPoint }) {
   const order = orderByKl(kl);
-  const columns = ["mu", "sigma", "epsilon", "sample", "z", "kl"];
   const rows = order.map((dimension) => {
-    const cells = columns.map((column) => element("td", { class: `number latent-${column}` }));
+    const cells = COLUMNS.map((column) => element("td", { class: `number latent-${column}` }));
     const node = element("tr", {}, element("th", { scope: "row" }, `${dimension + 1}`), ...cells);
     node.addEventListener("pointerenter", () => onPoint(dimension));
     node.addEventListener("pointerleave", () => onPoint(null));
     return { dimension, node, cells };
   });
+  /** @type {Record<typeof COLUMNS[number], string>} */
   const heads = { mu: "μ", sigma: "σ", epsilon: "ε", sample: "μ + σ·ε", z: t("latent.z_now"), kl: t("latent.kl_nats") };
-  const titles = columns.map((column) => element("th", { scope: "col", class: `latent-${column}` }, heads[column]));
+  const titles = COLUMNS.map((column) => element("th", { scope: "col", class: `latent-${column}` }, heads[column]));
   const head = element("tr", {}, element("th", { scope: "col" }, t("latent.dimension")), ...titles);
   const table = element(
     "table",
@@ -110,7 +112,7 @@ export function createPosterior({ model, kl, t, onSeed, onPoint }) {
 }
 
 /** z = μ + σ · ε, each letter in its colour. */
-function formula(t) {
+function formula(/** @type {import("../../i18n.js").Translator} */ t) {
   const letter = (/** @type {string} */ name, /** @type {string} */ sign) =>
     element("span", { class: `latent-${name}` }, sign);
   const sample = [
@@ -132,6 +134,7 @@ function formula(t) {
   );
 }
 
+/** @param {import("../../i18n.js").Translator} t @param {(seed: number) => void} onSeed */
 function seedField(t, onSeed) {
   const range = { type: "number", min: 0, max: LARGEST_SEED, step: 1 };
   const seed = element("input", {
@@ -144,7 +147,7 @@ function seedField(t, onSeed) {
     seed.setAttribute("aria-invalid", String(!valid));
     if (valid) onSeed(Number(seed.value));
   });
-  const roll = () => onSeed(crypto.getRandomValues(new Uint32Array(1))[0] % DIE_FACES);
+  const roll = () => onSeed(rollSeed());
   const die = element(
     "button",
     { class: "button latent-die", type: "button", title: t("latent.die_hint"), on: { click: roll } },
@@ -154,24 +157,26 @@ function seedField(t, onSeed) {
   return { node: element("div", { class: "latent-seed-row" }, die, field), seed };
 }
 
-/** ln p(x|z), KL and their difference, in nats. */
+/**
+ * ln p(x|z), KL and their difference, in nats.
+ * @param {import("../../runtime/model.js").Model} model
+ * @param {import("../../i18n.js").Translator} t
+ */
 function createTerms(model, t) {
   const { likelihood } = model.config;
   const names = { reconstruction: t("latent.reconstruction"), kl: t("latent.kl_total"), elbo: t("latent.elbo") };
-  const values = Object.fromEntries(
-    Object.keys(names).map((name) => [name, element("dd", { class: `number latent-term-${name}` })]),
-  );
-  const rows = Object.entries(names).flatMap(([name, words]) => [element("dt", {}, words), values[name]]);
+  const terms = TERMS.map((name) => ({ name, value: element("dd", { class: `number latent-term-${name}` }) }));
+  const rows = terms.flatMap(({ name, value }) => [element("dt", {}, names[name]), value]);
   const list = element("dl", { class: "latent-terms" }, ...rows);
   const words =
-    likelihood.kind === "bernoulli"
-      ? t("latent.bernoulli")
-      : t("latent.gaussian", { scale: Number(likelihood.scale.toPrecision(3)) });
+    likelihood?.kind === "gaussian"
+      ? t("latent.gaussian", { scale: Number(likelihood.scale.toPrecision(3)) })
+      : t("latent.bernoulli");
   return {
     node: element("div", {}, list, element("p", { class: "note" }, t("latent.one_sample", { likelihood: words }))),
-    show(/** @type {Record<string, number> | null} */ evidence) {
-      const words = (/** @type {number} */ value) => t("latent.nats", { value: value.toFixed(2).replace("-", "−") });
-      for (const name of Object.keys(names)) values[name].textContent = evidence ? words(evidence[name]) : "…";
+    show(/** @type {PosteriorValues["evidence"]} */ evidence) {
+      for (const { name, value } of terms)
+        value.textContent = evidence ? t("latent.nats", { value: fixed(evidence[name], 2) }) : "…";
     },
   };
 }

@@ -27,8 +27,8 @@ export function planesFromRgba(rgba, channels) {
 }
 
 /**
- * Resample a plane by area: target pixel (u, v) is the mean of the source over the rectangle that it covers; outside the
- * source is zero.
+ * Resample a plane by area: target pixel (u, v) is the mean of the source over the rectangle that it covers; outside
+ * the source is zero.
  * @param {Float32Array} plane (H·W)
  * @param {{width: number, height: number}} source
  * @param {{x: number, y: number, scale: number}} window source position of the target's upper left corner, and source
@@ -76,8 +76,8 @@ function integrate(
 }
 
 /**
- * The window that treats a drawing as MNIST treats its digits: its larger side fills 20/28 of the picture and its centre
- * of mass is in the middle (LeCun et al. 1998, section III.A).
+ * The window that treats a drawing as MNIST treats its digits: its larger side fills 20/28 of the picture and its
+ * centre of mass is in the middle (LeCun et al. 1998, section III.A).
  * @param {Float32Array} ink (H·W), 0 is paper
  * @param {{width: number, height: number}} source
  * @param {number} side of the target, pixels

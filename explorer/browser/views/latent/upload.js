@@ -1,5 +1,8 @@
-/** Pictures from the visitor's own files. Type and size are read from a file's first bytes, before anything is decoded. */
+/**
+ * Pictures from the visitor's own files. Type and size are read from a file's first bytes, before anything is decoded.
+ */
 import { ModelError } from "../../runtime/errors.js";
+import { offscreen2d } from "../../charts/canvas.js";
 import { planesFromRgba, resampleArea } from "./resample.js";
 
 export const LIMITS = Object.freeze({ megabytes: 10, megapixels: 16 });
@@ -94,7 +97,7 @@ function fitBitmap(
   const scale = Math.min(covered, WORKING_SIDE / Math.max(width, height)); // working pixels per model pixel
   const cut = { width: Math.ceil(width * scale), height: Math.ceil(height * scale) };
   const canvas = new OffscreenCanvas(cut.width, cut.height);
-  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const context = offscreen2d(canvas, { willReadFrequently: true });
   context.imageSmoothingQuality = "high";
   const drawn = { width: (bitmap.width * scale) / covered, height: (bitmap.height * scale) / covered };
   context.drawImage(

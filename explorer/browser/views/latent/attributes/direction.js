@@ -1,4 +1,7 @@
-/** Attribute arithmetic: the direction of a value in latent space, and latents moved along it. Its twin is `explorer/probes/attribute_arithmetic.py`. */
+/**
+ * Attribute arithmetic: the direction of a value in latent space, and latents moved along it. Its twin is
+ * `explorer/probes/attribute_arithmetic.py`.
+ */
 
 /** A value that fewer images have, or lack, has no direction: a mean of so few says little. */
 export const FEWEST = 5;
@@ -24,7 +27,9 @@ export function direction({ mean, count }, codes, code) {
 
 /** How many images have a value. @param {ArrayLike<number>} codes @param {number} code */
 export function having(codes, code) {
-  return Array.prototype.reduce.call(codes, (sum, each) => sum + (each === code ? 1 : 0), 0);
+  let count = 0;
+  for (let i = 0; i < codes.length; i++) if (codes[i] === code) count++;
+  return count;
 }
 
 /**
@@ -39,13 +44,15 @@ export function move(z, along, strength) {
 
 /**
  * The attributes that have classes, with the values that have a direction.
- * @param {import("../../../runtime/map.js").LatentMap} map
- * @returns {Map<string, {code: number, id: string, count: number}[]>}
+ * @param {import("../../../runtime/map.js").PlacedMap} map
+ * @returns {import("./address.js").Directed}
  */
 export function directed(map) {
+  /** @type {import("./address.js").Directed} */
   const found = new Map();
-  for (const [name, { kind, values, data }] of map.attributes) {
-    if (kind !== "categorical") continue;
+  for (const [name, attribute] of map.attributes) {
+    if (attribute.kind !== "categorical") continue;
+    const { values, data } = attribute;
     const each = values.map((id, code) => ({ code, id, count: having(data, code) }));
     const kept = each.filter(({ count }) => count >= FEWEST && map.count - count >= FEWEST);
     if (kept.length) found.set(name, kept);

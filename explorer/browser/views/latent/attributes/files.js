@@ -1,9 +1,9 @@
 /** The files that a face and its moved copies become, and the Python that draws the moved one. */
 import { pasteTiles } from "../../../files/tiles.js";
 import { canvasesOf, csvBlob, gifOf, latentColumns, npzBlob, pythonLatent, stack } from "../../../files/traces.js";
-import { formatLatent } from "../state.js";
+import { formatLatent } from "../address.js";
+import { MOST } from "./address.js";
 import { move } from "./direction.js";
-import { MOST } from "./state.js";
 
 const FILM = 30; // steps of the film from the face to the largest strength
 
@@ -12,7 +12,7 @@ const FILM = 30; // steps of the film from the face to the largest strength
  * @property {Float32Array} z (L) before
  * @property {number | null} image of the browse set whose posterior mean that is
  * @property {Float32Array} along (L)
- * @property {import("./state.js").AttributeState} state
+ * @property {import("./address.js").AttributeState} state
  */
 
 /**

@@ -2,7 +2,7 @@
  * What the arithmetic does on many images: the curve over the strength, the shares at one strength, and the verdict.
  */
 import { element } from "../../../dom.js";
-import { createCurves } from "../../../charts/curves.js";
+import { Chart } from "../../../charts/chart.js";
 import { attributeName } from "../../../measures.js";
 import { proportion } from "../../../runtime/statistics.js";
 import { Truth } from "./truth.js";
@@ -22,7 +22,7 @@ export class Measured {
   #effect = null;
   /** For that value. */
   #words = "";
-  /** @type {import("../../../charts/curves.js").Curves | null} */
+  /** @type {Chart | null} */
   chart = null;
   #none;
   #verdict = element("p", { class: "attributes-verdict" });
@@ -83,17 +83,17 @@ export class Measured {
 
   #draw(/** @type {ValueEffect} */ { moved, present, anyChanged }) {
     const [t, { strengths }] = [this.#t, this.#effects];
-    /** @type {import("../../../charts/curves.js").Series[]} */
+    /** @type {import("../../../charts/chart.js").Series[]} */
     const series = [
       { key: "present", label: t("attributes.present", { value: this.#words }), colour: "--present" },
       { key: "changed", label: t("attributes.any_changed"), colour: "--changed", line: "dashed" },
     ];
-    const chart = createCurves(this.#chartBox, {
+    const chart = new Chart(this.#chartBox, {
       t,
       title: t("attributes.chart"),
       unit: "%",
-      xLabel: t("attributes.strength"),
-      range: [0, 100],
+      x: { label: t("attributes.strength") },
+      y: { range: [0, 100] },
       series: anyChanged === null ? series.slice(0, 1) : series,
       caption: t(anyChanged === null ? "attributes.caption_alone" : "attributes.caption"),
     });

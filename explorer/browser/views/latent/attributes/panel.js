@@ -1,248 +1,268 @@
 /** Attributes: a face moved towards a value of an attribute, and how often that works on many faces. */
 import { element } from "../../../dom.js";
-import { openEffects } from "../../../runtime/attributes.js";
+import { attributeName } from "../../../measures.js";
+import { Painter } from "../../../parts/painter.js";
 import { createTakeaway } from "../../../parts/takeaway.js";
-import { createPainter } from "../../../parts/painter.js";
-import { attributeName } from "../controls.js";
+import { openEffects } from "../../../runtime/attributes.js";
+import { refusedNotes } from "../refused.js";
+import { MOST, attributesAddress, nameMove, usualValue, valuesOf } from "./address.js";
 import { direction, directed, move } from "./direction.js";
 import { attributeFiles, attributePython } from "./files.js";
-import { createMeasured } from "./measured.js";
-import { MOST, nameMove, readAttributes, usualValue, writeAttributes } from "./state.js";
+import { Measured } from "./measured.js";
 
 const STRIP = Object.freeze([0, 0.5, 1, 1.5, 2, 2.5, 3]);
 const FILE = "attributes.safetensors";
 
-/** @param {import("../panels.js").Surroundings} surroundings @returns {Promise<import("../panels.js").Opened>} */
+/**
+ * @typedef {import("../panels.js").Point} Point
+ * @typedef {import("../panels.js").Surroundings} Surroundings
+ * @typedef {import("./address.js").AttributeState} AttributeState
+ */
+
+/** @param {Surroundings} surroundings @returns {Promise<import("../panels.js").Opened>} */
 export async function create(surroundings) {
-  const { model } = surroundings;
-  return new AttributesPanel(
-    surroundings,
-    Object.hasOwn(model.config.files ?? {}, FILE) ? await openEffects(model.folder) : null,
-  );
+  const { model, map, t } = surroundings;
+  const known = directed(map);
+  if (known.size === 0) return withoutClasses(t("attributes.no_classes"));
+  const measured = Object.hasOwn(model.config.files ?? {}, FILE) ? await openEffects(model.folder) : null;
+  return new AttributesPanel(surroundings, known, measured);
+}
+
+/** @param {string} words @returns {import("../panels.js").Opened} */
+function withoutClasses(words) {
+  const node = element("section", { class: "attributes" }, element("p", { class: "note" }, words));
+  return { node, update() {}, destroy() {} };
 }
 
 class AttributesPanel {
-  constructor({ model, map, t, host, view, state, tell }, effects) {
-    this.model = model;
-    this.map = map;
-    this.t = t;
-    this.view = view;
-    this.tell = tell;
-    this.known = directed(map);
-    this.painter = createPainter(model, ["after", "before", "strip"]);
-    /** @type {import("../panels.js").Point | null} */
-    this.point = null;
-    this.node = element("section", { class: "attributes" });
-    if (this.known.size === 0) {
-      this.node.append(element("p", { class: "note" }, t("attributes.no_classes")));
-      return;
-    }
-    const read = readAttributes(state, this.known);
-    /** @type {import("./state.js").AttributeState} */
-    this.state = read.state;
-    this.measured = createMeasured({
-      effects,
-      latentSize: model.latentSize,
-      t,
-      onStrength: (strength) => this.change({ strength }),
-    });
-    this.build(() => host.link("latent"));
-    this.node.prepend(
-      ...read.refused.map((entry) =>
-        element("p", { class: "latent-refused", role: "alert" }, t("paths.refused", { entry })),
-      ),
-    );
-    this.turn();
+  #model;
+  #map;
+  #t;
+  #view;
+  #tell;
+  #known;
+  #painter;
+  #files;
+  /** Null where nobody has measured. @type {Measured | null} */
+  measured;
+  /** @type {Point | null} */
+  point = null;
+  /** (L) the direction of the chosen value. */
+  along;
+  #before;
+  #after;
+  #names;
+  #values = element("select", { class: "select attributes-values" });
+  #slider;
+  #strength = element("output", { class: "number attributes-strength" });
+  #source = element("p", { class: "note" });
+  #support = element("p", { class: "note" });
+  #frames;
+
+  /**
+   * @param {Surroundings} surroundings
+   * @param {import("./address.js").Directed} known
+   * @param {import("../../../runtime/attributes.js").Effects | null} effects
+   */
+  constructor({ model, map, t, host, view, state, tell }, known, effects) {
+    this.#model = model;
+    this.#map = map;
+    this.#t = t;
+    this.#view = view;
+    this.#tell = tell;
+    this.#known = known;
+    this.#painter = new Painter(model, ["after", "before", "strip"]);
+    const { values, refused } = attributesAddress.read(state, known);
+    this.state = values;
+    this.along = this.#direction();
+    const onStrength = (/** @type {number} */ strength) => this.#change({ strength });
+    this.measured = effects && new Measured({ effects, latentSize: model.latentSize, t, onStrength });
+    this.#before = this.#picture("attributes.before");
+    this.#after = this.#picture("attributes.after");
+    const names = [...known.keys()].map((name) => element("option", { value: name }, attributeName(name, t)));
+    this.#names = element("select", { class: "select", "aria-label": t("attributes.attribute") }, ...names);
+    const strength = t("attributes.strength");
+    const range = { type: "range", min: 0, max: MOST, step: 0.05 };
+    this.#slider = element("input", { ...range, class: "attributes-slider", "aria-label": strength });
+    this.#frames = STRIP.map((each) => this.#frame(each));
+    const link = () => host.link("latent");
+    const files = attributeFiles(model, t, () => this.#current());
+    this.#files = createTakeaway({ t, link, files });
+    this.node = element("section", { class: "attributes" }, ...refusedNotes(refused, t), ...this.#parts());
+    this.#listen();
+    this.#turn();
   }
 
-  build(link) {
-    const { t, model } = this;
-    const { width, height } = model.imageShape;
-    const picture = (/** @type {string} */ key) =>
-      element("canvas", { class: "picture", width, height, role: "img", "aria-label": t(key) });
-    this.before = picture("attributes.before");
-    this.after = picture("attributes.after");
-    const names = [...this.known.keys()].map((name) => element("option", { value: name }, attributeName(name, t)));
-    this.names = element("select", { class: "select", "aria-label": t("attributes.attribute") }, ...names);
-    this.names.addEventListener("change", () =>
-      this.change({ name: this.names.value, id: usualValue(this.known.get(this.names.value)) }),
-    );
-    this.values = element("select", { class: "select attributes-values", "aria-label": t("attributes.value") });
-    this.values.addEventListener("change", () => this.change({ id: this.values.value }));
-    this.slider = element("input", {
-      type: "range",
-      min: 0,
-      max: MOST,
-      step: 0.05,
-      class: "attributes-slider",
-      "aria-label": t("attributes.strength"),
-    });
-    this.slider.addEventListener("input", (event) => this.change({ strength: Number(this.slider.value) }, event));
-    this.strength = element("output", { class: "number attributes-strength" });
-    this.source = element("p", { class: "note" });
-    this.support = element("p", { class: "note" });
-    this.frames = STRIP.map((strength) => this.frame(strength));
-    const go = element(
-      "button",
-      {
-        class: "button",
-        type: "button",
-        on: { click: (event) => this.view.setLatent(this.moved(this.state.strength), event) },
-      },
-      t("paths.go"),
-    );
+  #picture(/** @type {string} */ key) {
+    const { width, height } = this.#model.imageShape;
+    return element("canvas", { class: "picture", width, height, role: "img", "aria-label": this.#t(key) });
+  }
+
+  #parts() {
+    const t = this.#t;
+    const go = element("button", { class: "button", type: "button", on: { click: (event) => this.#go(event) } });
+    go.textContent = t("paths.go");
     const figure = (/** @type {HTMLElement} */ canvas, /** @type {string} */ key) =>
       element("figure", {}, canvas, element("figcaption", { class: "note" }, t(key)));
-    this.files = createTakeaway({ t, link, files: attributeFiles(model, t, () => this.current()) });
+    const pair = [figure(this.#before, "attributes.before"), figure(this.#after, "attributes.after")];
     const faces = element(
       "div",
       { class: "attributes-faces" },
-      element(
-        "div",
-        { class: "attributes-pair" },
-        figure(this.before, "attributes.before"),
-        figure(this.after, "attributes.after"),
-      ),
-      this.source,
-      element("div", { class: "attributes-choice" }, this.names, this.values),
-      element("label", { class: "attributes-move" }, t("attributes.strength"), this.slider, this.strength),
-      element("div", { class: "attributes-strip" }, ...this.frames.map(({ button }) => button)),
-      this.support,
+      element("div", { class: "attributes-pair" }, ...pair),
+      this.#source,
+      element("div", { class: "attributes-choice" }, this.#names, this.#values),
+      element("label", { class: "attributes-move" }, t("attributes.strength"), this.#slider, this.#strength),
+      element("div", { class: "attributes-strip" }, ...this.#frames.map(({ button }) => button)),
+      this.#support,
       go,
-      this.files.node,
+      this.#files.node,
     );
-    this.node.append(
+    const unmeasured = element("div", {}, element("p", { class: "note" }, t("attributes.unmeasured")));
+    return [
       element("p", { class: "note" }, t("attributes.note")),
-      element("div", { class: "attributes-body" }, faces, this.measured.node),
-    );
+      element("div", { class: "attributes-body" }, faces, this.measured?.node ?? unmeasured),
+    ];
   }
 
-  frame(strength) {
-    const { width, height } = this.model.imageShape;
+  #listen() {
+    this.#values.setAttribute("aria-label", this.#t("attributes.value"));
+    this.#names.addEventListener("change", () => {
+      const name = this.#names.value;
+      this.#change({ name, id: usualValue(valuesOf(this.#known, name)) });
+    });
+    this.#values.addEventListener("change", () => this.#change({ id: this.#values.value }));
+    this.#slider.addEventListener("input", (event) => this.#change({ strength: Number(this.#slider.value) }, event));
+  }
+
+  #frame(/** @type {number} */ strength) {
+    const { width, height } = this.#model.imageShape;
     const canvas = element("canvas", { class: "picture", width, height });
-    const label = this.t("attributes.at_strength", { strength });
-    return {
+    const label = this.#t("attributes.at_strength", { strength });
+    const button = element(
+      "button",
+      {
+        class: "attributes-frame",
+        type: "button",
+        title: label,
+        "aria-label": label,
+        on: { click: (event) => this.#change({ strength }, event) },
+      },
       canvas,
-      strength,
-      button: element(
-        "button",
-        {
-          class: "attributes-frame",
-          type: "button",
-          title: label,
-          "aria-label": label,
-          on: { click: (event) => this.change({ strength }, event) },
-        },
-        canvas,
-        element("span", { class: "number" }, String(strength)),
-      ),
-    };
+      element("span", { class: "number" }, String(strength)),
+    );
+    return { canvas, strength, button };
   }
 
-  label(name, id) {
-    const { values, labels } = this.map.attributes.get(name);
-    return (labels?.[this.t.language] ?? values)[values.indexOf(id)];
+  /** The attribute that is chosen; only those with classes have directions. */
+  #attribute() {
+    const attribute = this.#map.attributes.get(this.state.name);
+    if (attribute?.kind !== "categorical") throw new Error(`${this.state.name} has no classes`);
+    return attribute;
   }
 
-  /** What a value is called when one moves towards it. */
-  words(name, id) {
-    return nameMove(id, this.known.get(name), this.label(name, id), attributeName(name, this.t));
+  #direction() {
+    const { data, values } = this.#attribute();
+    return direction(this.#map, data, values.indexOf(this.state.id));
   }
 
-  change(changes, event = null) {
-    const turned = changes.name !== undefined || changes.id !== undefined;
+  /** A value of the chosen attribute in words. @param {string} id */
+  #label(id) {
+    const { values, labels } = this.#attribute();
+    return (labels?.[this.#t.language] ?? values)[values.indexOf(id)];
+  }
+
+  /** @param {Partial<AttributeState>} changes @param {Event | null} [event] */
+  #change(changes, event = null) {
     Object.assign(this.state, changes);
-    if (turned) this.turn();
-    else this.show(event);
-    this.tell(writeAttributes(this.state));
+    if (changes.name !== undefined || changes.id !== undefined) this.#turn();
+    else this.#show(event);
+    this.#tell(attributesAddress.write(this.state, this.#known));
   }
 
   /** Another direction. */
-  turn() {
-    const { t, map, known, state } = this;
-    const values = known.get(state.name);
-    const chosen = values.find(({ id }) => id === state.id);
-    this.along = direction(map, map.attributes.get(state.name).data, chosen.code);
-    this.names.value = state.name;
-    const named = values.map(({ id }) => ({ id, words: this.words(state.name, id) }));
-    this.values.replaceChildren(...named.map(({ id, words }) => element("option", { value: id }, words)));
-    this.values.value = state.id;
-    const shown = `${attributeName(state.name, t)}: ${this.label(state.name, state.id)}`;
-    this.support.textContent = t("attributes.support", {
-      value: shown,
-      having: chosen.count,
-      lacking: map.count - chosen.count,
-    });
-    this.measured.choose(state.name, state.id, shown);
-    if (this.point) this.paintStrip();
-    this.show();
+  #turn() {
+    const { name, id } = this.state;
+    const t = this.#t;
+    const values = valuesOf(this.#known, name);
+    const attribute = attributeName(name, t);
+    const having = values.find((each) => each.id === id)?.count ?? 0;
+    this.along = this.#direction();
+    this.#names.value = name;
+    const options = values.map((each) =>
+      element("option", { value: each.id }, nameMove(each.id, values, this.#label(each.id), attribute)),
+    );
+    this.#values.replaceChildren(...options);
+    this.#values.value = id;
+    const shown = `${attribute}: ${this.#label(id)}`;
+    const counts = { value: shown, having, lacking: this.#map.count - having };
+    this.#support.textContent = t("attributes.support", counts);
+    this.measured?.choose(name, id, shown);
+    if (this.point) this.#paintStrip();
+    this.#show();
   }
 
   /** Where the face is before it is moved: the input's posterior mean, or z where there is no input. */
-  base() {
-    return this.point.posterior?.mean ?? this.point.z;
+  #base() {
+    return this.point?.posterior?.mean ?? this.point?.z ?? new Float32Array(this.#model.latentSize);
   }
 
-  /** @returns {Float32Array} the latent at a strength */
+  /** The latent at a strength. @param {number} strength */
   moved(strength) {
-    return move(this.base(), this.along, strength);
+    return move(this.#base(), this.along, strength);
   }
 
   /** @returns {import("./files.js").Moved} */
-  current() {
-    return {
-      z: this.base(),
-      image: this.point.posterior ? this.point.image : null,
-      along: this.along,
-      state: { ...this.state },
-    };
+  #current() {
+    const image = this.point?.posterior ? this.point.image : null;
+    return { z: this.#base(), image, along: this.along, state: { ...this.state } };
   }
 
-  paintStrip() {
+  #go(/** @type {Event} */ event) {
+    this.#view.setLatent(this.moved(this.state.strength), event);
+  }
+
+  async #paintStrip() {
     this.node.setAttribute("aria-busy", "true");
-    const jobs = this.frames.map(({ canvas, strength }) => ({ canvas, z: this.moved(strength), label: null }));
-    this.painter.paint("strip", jobs).then((complete) => complete && this.node.removeAttribute("aria-busy"));
-    this.painter.paint("before", [{ canvas: this.before, z: this.base(), label: null }]);
+    const jobs = this.#frames.map(({ canvas, strength }) => ({ canvas, z: this.moved(strength), label: null }));
+    const strip = this.#painter.paint("strip", jobs);
+    this.#painter.paint("before", [{ canvas: this.#before, z: this.#base(), label: null }]);
+    if (await strip) this.node.removeAttribute("aria-busy");
   }
 
-  /** The face at the chosen strength, and what is known of that strength. */
-  show(event = null) {
-    const { state } = this;
-    if (Number(this.slider.value) !== state.strength) this.slider.value = String(state.strength);
-    this.strength.textContent = state.strength.toFixed(2);
-    this.measured.show(state.strength);
-    if (!this.point) return;
-    this.painter
-      .paint("after", [{ canvas: this.after, z: this.moved(state.strength), label: null }])
-      .then((complete) => {
-        if (complete && event) performance.measure("explorer:latent", { start: event.timeStamp, detail: "attributes" });
-      });
-    this.files.setPython(attributePython(this.model, this.current()));
-    this.saySource();
+  /** The face at the chosen strength, and what is known of that strength. @param {Event | null} [event] */
+  #show(event = null) {
+    const { strength } = this.state;
+    if (Number(this.#slider.value) !== strength) this.#slider.value = String(strength);
+    this.#strength.textContent = strength.toFixed(2);
+    this.measured?.show(strength);
+    if (this.point === null) return;
+    this.#paintAfter(event);
+    this.#files.setPython(attributePython(this.#model, this.#current()));
+    this.#source.textContent = this.#sourceWords(this.point);
   }
 
-  /** Whose face it is, and whether it has the value already. */
-  saySource() {
-    const { t, map, state, point } = this;
-    if (!point.posterior) {
-      this.source.textContent = t("attributes.from_z");
-      return;
-    }
-    const { data, values } = map.attributes.get(state.name);
-    const has = point.image !== null && values[data[point.image]] === state.id;
-    this.source.textContent = t(has ? "attributes.from_input_has" : "attributes.from_input", { input: point.words });
+  async #paintAfter(/** @type {Event | null} */ event) {
+    const job = { canvas: this.#after, z: this.moved(this.state.strength), label: null };
+    const complete = await this.#painter.paint("after", [job]);
+    if (complete && event) performance.measure("explorer:latent", { start: event.timeStamp, detail: "attributes" });
   }
 
+  /** Whose face it is, and whether it has the value already. @param {Point} point */
+  #sourceWords({ posterior, image, words }) {
+    if (!posterior) return this.#t("attributes.from_z");
+    const { data, values } = this.#attribute();
+    const has = image !== null && values[data[image]] === this.state.id;
+    return this.#t(has ? "attributes.from_input_has" : "attributes.from_input", { input: words });
+  }
+
+  /** @param {Point} point */
   update(point) {
     const before = this.point;
     this.point = point;
-    if (
-      this.known.size === 0 ||
-      (before && before.posterior?.mean === point.posterior?.mean && (point.posterior || before.z === point.z))
-    )
-      return;
-    this.paintStrip();
-    this.show();
+    const same = before && before.posterior?.mean === point.posterior?.mean;
+    if (same && (point.posterior || before.z === point.z)) return;
+    this.#paintStrip();
+    this.#show();
   }
 
   theme() {
@@ -250,7 +270,7 @@ class AttributesPanel {
   }
 
   destroy() {
-    this.painter.stop();
+    this.#painter.stop();
     this.measured?.destroy();
   }
 }

@@ -2,7 +2,7 @@
  * How near moved pictures come to the truth, where exact pairs say what it is: the same picture, one attribute changed.
  */
 import { element } from "../../../dom.js";
-import { createCurves } from "../../../charts/curves.js";
+import { Chart } from "../../../charts/chart.js";
 import { fixed } from "../../../charts/numerals.js";
 import { nearestApproach } from "./verdict.js";
 
@@ -15,7 +15,7 @@ export class Truth {
   #onStrength;
   /** @type {PairEffect | null} */
   #pairs = null;
-  /** @type {import("../../../charts/curves.js").Curves | null} */
+  /** @type {Chart | null} */
   chart = null;
   #none;
   #verdict = element("p", { class: "attributes-verdict" });
@@ -60,11 +60,11 @@ export class Truth {
 
   #draw(/** @type {PairEffect} */ pairs) {
     const [t, strengths] = [this.#t, this.#strengths];
-    const chart = createCurves(this.#chartBox, {
+    const chart = new Chart(this.#chartBox, {
       t,
       title: t("attributes.truth_chart"),
       unit: t("attributes.truth_unit"),
-      xLabel: t("attributes.strength"),
+      x: { label: t("attributes.strength") },
       series: [
         { key: "moved", label: t("attributes.truth_moved"), colour: "--z" },
         { key: "best", label: t("attributes.truth_best"), colour: "--decoder", line: "dotted" },

@@ -8,9 +8,10 @@ export const PRICE = 0.2;
 /**
  * @param {import("../../../runtime/attributes.js").ValueEffect} effect
  * @param {ArrayLike<number>} strengths (S)
- * @returns {{kind: "fails" | "costs" | "works", strength: number, share: number, excess: number | null}} at the strength where most
- *   pictures show it, if it fails; else at the smallest price among the strengths at which enough show it. `excess`: the share of
- *   pictures with something else changed minus that at strength 0; null where no other attribute is known
+ * @returns {{kind: "fails" | "costs" | "works", strength: number, share: number, excess: number | null}} at the
+ *   strength where most pictures show it, if it fails; else at the smallest price among the strengths at which enough
+ *   show it. `excess`: the share of pictures with something else changed minus that at strength 0; null where no other
+ *   attribute is known
  */
 export function judge({ moved, present, anyChanged }, strengths) {
   const at = (/** @type {number} */ place) => ({
@@ -29,9 +30,10 @@ export function judge({ moved, present, anyChanged }, strengths) {
 /**
  * Whether moving brings pictures nearer to the truth than leaving them alone, in the mean over exact pairs.
  * @param {import("../../../runtime/attributes.js").PairEffect} pairs
- * @returns {{kind: "nearer" | "farther" | "blind", place: number, share: number | null}} at the strength, its place above 0, where the mean distance is smallest.
- *   `nearer`: the gain's interval lies above zero. `blind`: even the truth's own reconstruction is no nearer to it than doing nothing, so that
- *   nothing could be. `share`: of the way from doing nothing to that reconstruction; null where there is no such way
+ * @returns {{kind: "nearer" | "farther" | "blind", place: number, share: number | null}} at the strength, its place
+ *   above 0, where the mean distance is smallest. `nearer`: the gain's interval lies above zero. `blind`: even the
+ *   truth's own reconstruction is no nearer to it than doing nothing, so that nothing could be. `share`: of the way
+ *   from doing nothing to that reconstruction; null where there is no such way
  */
 export function nearestApproach({ distance, gain, best }) {
   let place = 1;

@@ -1,8 +1,10 @@
-/** KL per dimension as bars, and for each true factor how it moves with each dimension. Columns are dimensions in both. */
+/**
+ * KL per dimension as bars, and for each true factor how it moves with each dimension. Columns are dimensions in both.
+ */
 import { element } from "../../../dom.js";
 import { attributeName } from "../../../measures.js";
 import { COLLAPSED } from "../../../runtime/dimensions.js";
-import { subscript } from "../../../charts/numerals.js";
+import { fixed, subscript } from "../../../charts/numerals.js";
 
 /**
  * @param {import("../../../i18n.js").Translator} t
@@ -25,6 +27,14 @@ export function createKlBars(t, onChoose) {
   };
 }
 
+/**
+ * @param {number} dimension
+ * @param {number} kl nats
+ * @param {number} most the KL of a full bar
+ * @param {boolean} chosen
+ * @param {import("../../../i18n.js").Translator} t
+ * @param {(dimension: number) => void} onChoose
+ */
 function bar(dimension, kl, most, chosen, t, onChoose) {
   const name = `z${subscript(dimension + 1)}`;
   const value = t("latent.nats", { value: kl.toFixed(kl < 0.1 ? 3 : 2) });
@@ -97,6 +107,12 @@ export function createFactorTable(t, onChoose) {
   };
 }
 
+/**
+ * @param {import("./factors.js").Correlations} correlations
+ * @param {number} chosen dimension
+ * @param {import("../../../i18n.js").Translator} t
+ * @param {(dimension: number) => void} onChoose
+ */
 function row({ name, each, floor }, chosen, t, onChoose) {
   const cells = Array.from(each, (value, i) => {
     const above = Math.abs(value) > floor;
@@ -139,15 +155,17 @@ export function sentence(
   return others.length ? `${main} ${t("beta.moves_also", { moved: others.join(t("beta.comma")) })}` : main;
 }
 
+/**
+ * @param {import("./factors.js").Correlations} correlations
+ * @param {number} chosen dimension
+ * @param {import("../../../i18n.js").Translator} t
+ */
 function movedWords({ name, kind, each, floor }, chosen, t) {
   const sign = kind === "continuous" ? "ρ" : "η";
-  return t("beta.moved", { factor: attributeName(name, t), sign, value: signedSize(each[chosen]), floor: size(floor) });
+  const value = fixed(each[chosen], 2);
+  return t("beta.moved", { factor: attributeName(name, t), sign, value, floor: size(floor) });
 }
 
 function size(/** @type {number} */ value) {
   return Math.abs(value).toFixed(2);
-}
-
-function signedSize(/** @type {number} */ value) {
-  return value.toFixed(2).replace("-", "−");
 }

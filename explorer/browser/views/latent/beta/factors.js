@@ -1,4 +1,7 @@
-/** Which latent dimension moves which true factor: rank correlations over the browse set, and what chance alone gives. No DOM. */
+/**
+ * Which latent dimension moves which true factor: rank correlations over the browse set, and what chance alone gives.
+ * No DOM.
+ */
 import { uniforms } from "../../../runtime/philox.js";
 
 export const PERMUTATIONS = 200;
@@ -16,9 +19,10 @@ const STREAM = 0; // of the generator, for the order of a permutation
  * @typedef {object} Correlations of one factor with every dimension
  * @property {string} name
  * @property {"categorical" | "continuous"} kind
- * @property {Float64Array} each (L) for numbers Spearman's ρ, in [−1, 1]; for classes the correlation ratio η of the dimension's
- *   ranks, in [0, 1]; 0 where a dimension or the factor never changes
- * @property {number} floor with the factor's values shuffled, the largest size of all dimensions is at most this in 95 % of shuffles
+ * @property {Float64Array} each (L) for numbers Spearman's ρ, in [−1, 1]; for classes the correlation ratio η of the
+ *   dimension's ranks, in [0, 1]; 0 where a dimension or the factor never changes
+ * @property {number} floor with the factor's values shuffled, the largest size of all dimensions is at most this in 95
+ *   % of shuffles
  */
 
 /**

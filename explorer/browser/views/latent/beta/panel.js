@@ -2,189 +2,210 @@
 import { element } from "../../../dom.js";
 import { readable } from "../../../charts/axis.js";
 import { orderByKl } from "../../../runtime/dimensions.js";
-import { readDimension } from "../inside/panel.js";
+import { findSiblings } from "../../../runtime/siblings.js";
+import { alertNote, refusedNotes } from "../refused.js";
+import { betaAddress } from "./address.js";
 import { createFactorTable, createKlBars } from "./dimensions.js";
 import { correlate } from "./factors.js";
 import { comparePictures, createPictures, createTraversal } from "./pictures.js";
 import { createPlane } from "./plane.js";
-import { findSiblings } from "../../../runtime/siblings.js";
 import { createTable } from "./table.js";
 
-/** @param {import("../panels.js").Surroundings} surroundings */
+/**
+ * @typedef {import("../../../runtime/siblings.js").Sibling} Sibling
+ * @typedef {import("../../../runtime/siblings.js").Refusal} Refusal
+ * @typedef {import("../panels.js").Point} Point
+ * @typedef {import("../panels.js").Surroundings} Surroundings
+ * @typedef {import("../../../i18n.js").Translator} Translator
+ */
+
+/** @param {Surroundings} surroundings @returns {Promise<import("../panels.js").Opened>} */
 export async function create(surroundings) {
-  const { siblings, refusals } = await findSiblings(surroundings.model, surroundings.host);
-  return new BetaPanel(surroundings, siblings, refusals);
+  const { model, t, host, state } = surroundings;
+  const { siblings, refusals } = await findSiblings(model, host);
+  const names = siblings.map((each) => each.model.name);
+  const context = { names, own: model.name, latentSize: model.latentSize };
+  const { values, refused } = betaAddress.read(state, context);
+  const node = element(
+    "section",
+    { class: "latent-panel beta" },
+    element("p", { class: "note" }, t("beta.hint")),
+    ...refusedNotes(refused, t),
+  );
+  const said = refusalNotes(refusals, t);
+  if (siblings.length < 2) {
+    node.append(alertNote(t("beta.alone")), ...said);
+    return { node, update() {}, destroy() {} };
+  }
+  const panel = new BetaPanel(surroundings, { node, siblings, context, state: values });
+  node.append(...said);
+  return panel;
+}
+
+/** Why models of the same kind are not compared. @param {Refusal[]} refusals @param {Translator} t */
+function refusalNotes(refusals, t) {
+  return refusals.map(({ name, key, values }) =>
+    element("p", { class: "note beta-refused" }, t("beta.refused", { name, reason: t(key, values) })),
+  );
 }
 
 class BetaPanel {
-  constructor({ model, t, host, state, tell }, siblings, refusals) {
-    this.model = model;
-    this.t = t;
-    this.host = host;
-    this.tell = tell;
-    this.siblings = siblings;
-    this.shown = 0;
-    this.own = siblings.findIndex(({ own }) => own);
-    const named = siblings.findIndex((each) => each.model.name === state.beta_model);
-    this.index = named < 0 ? this.own : named;
-    const size = model.latentSize;
-    const { dimension, refused } = readDimension(state.beta_dimension, size, -1);
-    /** −1 for the one of the largest KL of whatever model is chosen. */
-    this.dimension = dimension;
-    const words = refusals.map(({ name, key, values }) => t("beta.refused", { name, reason: t(key, values) }));
-    if (state.beta_model !== undefined && named < 0)
-      words.unshift(
-        t("beta.state_model", {
-          found: state.beta_model.slice(0, 60),
-          expected: siblings.map((each) => each.model.name).join(", "),
-        }),
-      );
-    if (refused) words.unshift(t("inside.state_dimension", { expected: `1…${size}` }));
-    /** @type {Map<string, import("./factors.js").Correlations[]>} */
-    this.correlations = new Map();
-    this.build(words);
-    if (siblings.length > 1) this.choose(this.index, false);
-  }
+  #t;
+  #tell;
+  #siblings;
+  #context;
+  #state;
+  /** The KL of a full bar, the same for all models. */
+  #most;
+  /** @type {Point | null} */
+  #point = null;
+  #shown = 0; // stamp: only the newest choice is drawn
+  /** @type {Map<string, import("./factors.js").Correlations[]>} */
+  #correlations = new Map();
+  #range;
+  #name = element("output", { class: "number beta-name" });
+  #pictures;
+  #plane;
+  #bars;
+  #strip = element("h3", {});
+  #traversal;
+  #factors;
+  #table;
 
-  build(refusals) {
-    const { t, siblings, model } = this;
-    const onChoose = (/** @type {number} */ index) => this.choose(index);
-    const onDimension = (/** @type {number} */ dimension) => this.chooseDimension(dimension);
-    const said = refusals.map((words) => element("p", { class: "note beta-refused" }, words));
-    this.node = element("section", { class: "latent-panel beta" }, element("p", { class: "note" }, t("beta.hint")));
-    if (siblings.length < 2)
-      return this.node.append(element("p", { class: "latent-refused", role: "alert" }, t("beta.alone")), ...said);
-    this.pictures = createPictures(model, t);
-    this.plane = createPlane(t, onChoose);
-    this.table = createTable(siblings, t, { onChoose, onOpen: (name) => this.host.emit("state", { model: name }) });
-    this.bars = createKlBars(t, onDimension);
-    this.factors = createFactorTable(t, onDimension);
-    this.traversal = createTraversal(model, t);
-    this.plane.show(
+  /**
+   * @param {Surroundings} surroundings
+   * @param {object} found
+   * @param {HTMLElement} found.node gets the panel appended
+   * @param {Sibling[]} found.siblings at least two
+   * @param {import("./address.js").Context} found.context
+   * @param {import("./address.js").BetaState} found.state
+   */
+  constructor({ model, t, host, tell }, { node, siblings, context, state }) {
+    this.node = node;
+    this.#t = t;
+    this.#tell = tell;
+    this.#siblings = siblings;
+    this.#context = context;
+    this.#state = state;
+    this.#most = Math.max(...siblings.flatMap(({ map }) => [...map.klPerDimension]));
+    const onChoose = (/** @type {number} */ index) => this.#change({ model: siblings[index].model.name });
+    const onDimension = (/** @type {number} */ dimension) => this.#change({ dimension });
+    const range = { type: "range", min: 0, max: siblings.length - 1, step: 1, "aria-label": t("beta.slider") };
+    this.#range = element("input", range);
+    this.#range.addEventListener("input", () => onChoose(Number(this.#range.value)));
+    this.#pictures = createPictures(model, t);
+    this.#plane = createPlane(t, onChoose);
+    this.#table = createTable(siblings, t, { onChoose, onOpen: (name) => host.emit("state", { model: name }) });
+    this.#bars = createKlBars(t, onDimension);
+    this.#factors = createFactorTable(t, onDimension);
+    this.#traversal = createTraversal(model, t);
+    this.#plane.show(
       siblings.map(({ beta, model: { config } }) => ({
         label: `β = ${readable(beta)}`,
         rate: config.metrics.kl,
         distortion: negated(config.metrics.reconstruction),
       })),
     );
-    this.most = Math.max(...siblings.flatMap(({ map }) => [...map.klPerDimension]));
-    return this.node.append(...this.confounds(), this.slider(), this.columns(), ...this.sections(), ...said);
+    node.append(...confounds(siblings, t), this.#slider(), this.#columns(), ...this.#sections());
+    this.#choose();
   }
 
-  /** What else the models differ in, so that nobody lays it to β. */
-  confounds() {
-    const names = [...new Set(this.siblings.flatMap(({ otherwise }) => otherwise))];
-    return names.length
-      ? [
-          element(
-            "p",
-            { class: "latent-refused beta-confounds" },
-            this.t("beta.confounds", { names: names.join(", ") }),
-          ),
-        ]
-      : [];
-  }
-
-  slider() {
-    const { siblings, t } = this;
-    this.range = element("input", {
-      type: "range",
-      min: 0,
-      max: siblings.length - 1,
-      step: 1,
-      "aria-label": t("beta.slider"),
-    });
-    this.range.addEventListener("input", () => this.choose(Number(this.range.value)));
-    this.name = element("output", { class: "number beta-name" });
-    const marks = siblings.map(({ beta }) => element("span", {}, readable(beta)));
+  #slider() {
+    const marks = this.#siblings.map(({ beta }) => element("span", {}, readable(beta)));
+    const scale = element("div", { class: "beta-marks number" }, ...marks);
     return element(
       "div",
       { class: "beta-slider" },
-      element("div", { class: "beta-range" }, this.range, element("div", { class: "beta-marks number" }, ...marks)),
-      this.name,
+      element("div", { class: "beta-range" }, this.#range, scale),
+      this.#name,
     );
   }
 
-  columns() {
-    const { t } = this;
+  #columns() {
     const plane = element(
       "figure",
       { class: "beta-plane-figure" },
-      element("h3", {}, t("beta.plane")),
-      this.plane.node,
-      element("figcaption", { class: "note" }, t("beta.plane_note")),
+      element("h3", {}, this.#t("beta.plane")),
+      this.#plane.node,
+      element("figcaption", { class: "note" }, this.#t("beta.plane_note")),
     );
-    return element("div", { class: "beta-columns" }, this.pictures.node, plane);
+    return element("div", { class: "beta-columns" }, this.#pictures.node, plane);
   }
 
-  sections() {
-    const { t } = this;
-    const heading = (/** @type {string} */ key) => element("h3", {}, t(key));
-    const note = (/** @type {string} */ key) => element("p", { class: "note" }, t(key));
-    this.strip = element("h3", {});
+  #sections() {
+    const heading = (/** @type {string} */ key) => element("h3", {}, this.#t(key));
+    const note = (/** @type {string} */ key) => element("p", { class: "note" }, this.#t(key));
     return [
-      ...[heading("beta.kl"), this.bars.node, note("beta.kl_note")],
-      ...[this.strip, this.traversal.node, note("beta.traversal_note")],
-      ...[heading("beta.factors"), this.factors.node, note("beta.factors_note")],
-      ...[heading("beta.models"), this.table.node, note("beta.models_note")],
+      ...[heading("beta.kl"), this.#bars.node, note("beta.kl_note")],
+      ...[this.#strip, this.#traversal.node, note("beta.traversal_note")],
+      ...[heading("beta.factors"), this.#factors.node, note("beta.factors_note")],
+      ...[heading("beta.models"), this.#table.node, note("beta.models_note")],
     ];
   }
 
-  /** @param {number} index @param {boolean} [told] whether the address follows */
-  choose(index, told = true) {
-    this.index = index;
-    const { beta, model } = this.siblings[index];
-    this.range.value = String(index);
-    this.range.setAttribute("aria-valuetext", `β = ${readable(beta)}`);
-    this.name.textContent = `β = ${readable(beta)}  ·  ${model.name}`;
-    this.plane.choose(index);
-    this.table.choose(index);
-    if (told) this.tell({ beta_model: index === this.own ? null : model.name });
-    if (this.point) this.draw();
+  #change(/** @type {Partial<import("./address.js").BetaState>} */ changes) {
+    Object.assign(this.#state, changes);
+    this.#tell(betaAddress.write(this.#state, this.#context));
+    this.#choose();
   }
 
-  chooseDimension(/** @type {number} */ dimension) {
-    this.dimension = dimension;
-    this.tell({ beta_dimension: String(dimension + 1) });
-    this.draw();
+  /** Show which model is chosen, and what it makes of the input. */
+  #choose() {
+    const index = this.#context.names.indexOf(this.#state.model);
+    const { beta, model } = this.#siblings[index];
+    this.#range.value = String(index);
+    this.#range.setAttribute("aria-valuetext", `β = ${readable(beta)}`);
+    this.#name.textContent = `β = ${readable(beta)}  ·  ${model.name}`;
+    this.#plane.choose(index);
+    this.#table.choose(index);
+    if (this.#point) this.#draw(this.#siblings[index], this.#point);
   }
 
-  /** @param {import("../panels.js").Point} point */
+  /** @param {Point} point */
   update(point) {
-    const same = this.point && point.input === this.point.input && point.epsilon === this.point.epsilon;
-    this.point = point;
-    if (!same && this.siblings.length > 1) this.draw();
+    const same = this.#point && point.input === this.#point.input && point.epsilon === this.#point.epsilon;
+    this.#point = point;
+    if (!same) this.#choose();
   }
 
   /** Draw everything of the chosen model; the newest choice wins. */
-  async draw() {
-    const mine = ++this.shown;
-    const { model, map } = this.siblings[this.index];
+  async #draw(/** @type {Sibling} */ { model, map }, /** @type {Point} */ { input, epsilon }) {
+    const mine = ++this.#shown;
+    this.node.setAttribute("aria-busy", "true");
     await Promise.all([model.loadDecoder(), model.loadEncoder()]);
-    const { input, epsilon } = this.point;
     const compared = await comparePictures(model, input, epsilon);
-    if (mine !== this.shown) return;
-    const dimension = this.dimension < 0 ? orderByKl(map.klPerDimension)[0] : this.dimension;
-    this.pictures.show(input, compared);
-    this.bars.show(map.klPerDimension, this.most, dimension);
-    this.strip.textContent = this.t("beta.traversal", { number: dimension + 1 });
-    this.traversal.show(model, compared.posterior?.mean ?? new Float32Array(model.latentSize), dimension);
-    this.factors.show(this.correlate(model, map), dimension, map.count, map.klPerDimension);
+    if (mine !== this.#shown) return;
+    const dimension = this.#state.dimension ?? orderByKl(map.klPerDimension)[0];
+    this.#pictures.show(input, compared);
+    this.#bars.show(map.klPerDimension, this.#most, dimension);
+    this.#strip.textContent = this.#t("beta.traversal", { number: dimension + 1 });
+    this.#factors.show(this.#correlate(model, map), dimension, map.count, map.klPerDimension);
+    await this.#traversal.show(model, compared.posterior?.mean ?? new Float32Array(model.latentSize), dimension);
+    if (mine === this.#shown) this.node.removeAttribute("aria-busy");
   }
 
-  correlate(model, map) {
+  #correlate(/** @type {Sibling["model"]} */ model, /** @type {Sibling["map"]} */ map) {
+    const known = this.#correlations.get(model.name);
+    if (known !== undefined) return known;
     const factors = [...map.attributes].map(([name, { kind, data }]) => ({ name, kind, data }));
-    if (!this.correlations.has(model.name))
-      this.correlations.set(model.name, correlate(map.mean, model.latentSize, factors));
-    return this.correlations.get(model.name);
+    const found = correlate(map.mean, model.latentSize, factors);
+    this.#correlations.set(model.name, found);
+    return found;
   }
 
   destroy() {
-    this.shown += 1;
+    this.#shown += 1;
   }
 }
 
-/** Distortion is what the reconstruction term lacks. */
+/** What else the models differ in, so that nobody lays it to β. @param {Sibling[]} siblings @param {Translator} t */
+function confounds(siblings, t) {
+  const names = [...new Set(siblings.flatMap(({ otherwise }) => otherwise))];
+  if (names.length === 0) return [];
+  return [element("p", { class: "latent-refused beta-confounds" }, t("beta.confounds", { names: names.join(", ") }))];
+}
+
+/** Distortion is what the reconstruction term lacks. @param {{value: number, low: number, high: number}} estimate */
 function negated({ value, low, high }) {
   return { value: -value, low: -high, high: -low };
 }

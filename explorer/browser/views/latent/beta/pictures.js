@@ -1,4 +1,6 @@
-/** What the chosen model makes of the input, and of seeds: the same for every β, so that only β explains a difference. */
+/**
+ * What the chosen model makes of the input, and of seeds: the same for every β, so that only β explains a difference.
+ */
 import { element } from "../../../dom.js";
 import { paint } from "../../../parts/pictures.js";
 import { TRAVERSAL, traverse } from "../dimensions.js";
@@ -8,12 +10,18 @@ export const SAMPLES = 8;
 const PRIOR = "standard_normal";
 
 /**
+ * @typedef {object} Compared
+ * @property {{mean: Float32Array, logVariance: Float32Array} | null} posterior null where there is no input
+ * @property {Float32Array | null} reconstruction the picture of z = μ + σ·ε
+ * @property {Float32Array[]} samples sample i is the picture of the seed i
+ */
+
+/**
  * The pictures that a model is compared by.
  * @param {import("../../../runtime/model.js").Model} model its networks are loaded
  * @param {Float32Array | null} input (C·H·W)
  * @param {number} epsilon seed of ε
- * @returns {Promise<{posterior: {mean: Float32Array, logVariance: Float32Array} | null, reconstruction: Float32Array | null, samples: Float32Array[]}>}
- *   the reconstruction is the picture of z = μ + σ·ε; sample i is that of the seed i
+ * @returns {Promise<Compared>}
  */
 export async function comparePictures(model, input, epsilon) {
   const posterior = input && (await model.encode(input));
@@ -55,14 +63,12 @@ export function createPictures(model, t) {
       drawn,
       element("p", { class: "note" }, t("beta.samples_note", { last: SAMPLES - 1 })),
     ),
-    /** @param {Float32Array | null} picture @param {Awaited<ReturnType<typeof comparePictures>>} compared */
+    /** @param {Float32Array | null} picture @param {Compared} compared */
     show(picture, compared) {
       none.hidden = picture !== null;
       pair.hidden = picture === null;
-      if (picture) {
-        paint(input, picture, model.imageShape);
-        paint(reconstruction, compared.reconstruction, model.imageShape);
-      }
+      if (picture) paint(input, picture, model.imageShape);
+      if (compared.reconstruction) paint(reconstruction, compared.reconstruction, model.imageShape);
       samples.forEach((each, i) => paint(each, compared.samples[i], model.imageShape));
     },
   };
@@ -83,7 +89,11 @@ export function createTraversal(model, t) {
   );
   return {
     node: element("div", { class: "beta-traversal" }, ...canvases),
-    /** @param {import("../../../runtime/model.js").Model} sibling @param {Float32Array} from @param {number} dimension */
+    /**
+     * @param {import("../../../runtime/model.js").Model} sibling
+     * @param {Float32Array} from
+     * @param {number} dimension
+     */
     async show(sibling, from, dimension) {
       const pictures = await Promise.all(traverse(from, dimension).map((z) => sibling.decode(z)));
       pictures.forEach((picture, i) => paint(canvases[i], picture, model.imageShape));

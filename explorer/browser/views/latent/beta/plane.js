@@ -1,7 +1,7 @@
 /** Rate against distortion, one point for each model: a drawing of what each β pays for what it keeps. */
 import { element } from "../../../dom.js";
 import { axisTicks, extent } from "../../../charts/axis.js";
-import { shape } from "../inside/bars.js";
+import { vector } from "../../../charts/vector.js";
 
 const SIZE = Object.freeze({ width: 420, height: 300 });
 const MARGINS = Object.freeze({ left: 78, right: 16, top: 14, bottom: 40 });
@@ -18,7 +18,7 @@ const LEAST_RATE = 0.01; // nats: a collapsed model has no place farther left
  * @param {(index: number) => void} onChoose
  */
 export function createPlane(t, onChoose) {
-  const node = shape("svg", {
+  const node = vector("svg", {
     class: "beta-plane",
     viewBox: `0 0 ${SIZE.width} ${SIZE.height}`,
     role: "img",
@@ -69,8 +69,8 @@ export function scales(places) {
 function axes(scale, t) {
   const bottom = SIZE.height - MARGINS.bottom;
   const label = (x, y, anchor, text) =>
-    Object.assign(shape("text", { x, y, "text-anchor": anchor }), { textContent: text });
-  const grid = (x1, y1, x2, y2) => shape("line", { class: "beta-grid", x1, y1, x2, y2 });
+    Object.assign(vector("text", { x, y, "text-anchor": anchor }), { textContent: text });
+  const grid = (x1, y1, x2, y2) => vector("line", { class: "beta-grid", x1, y1, x2, y2 });
   const across = axisTicks(scale.x, 6, scale.log).flatMap(({ place, text }) => {
     const x = scale.placeToX(place);
     return [grid(x, MARGINS.top, x, bottom), label(x, bottom + 16, "middle", text)];
@@ -92,19 +92,19 @@ function axes(scale, t) {
 
 function path(/** @type {Place[]} */ places, scale) {
   const points = places.map(({ rate, distortion }) => `${scale.toX(rate.value)},${scale.toY(distortion.value)}`);
-  return shape("polyline", { class: "beta-path", points: points.join(" ") });
+  return vector("polyline", { class: "beta-path", points: points.join(" ") });
 }
 
 function point({ label, rate, distortion }, scale, onChoose) {
   const [x, y] = [scale.toX(rate.value), scale.toY(distortion.value)];
-  const group = shape("g", { class: "beta-point" });
-  const name = Object.assign(shape("text", { x: x + 9, y: y - 8 }), { textContent: label });
+  const group = vector("g", { class: "beta-point" });
+  const name = Object.assign(vector("text", { x: x + 9, y: y - 8 }), { textContent: label });
   if (x > SIZE.width - 80)
     Object.entries({ x: x - 9, "text-anchor": "end" }).forEach(([key, value]) => name.setAttribute(key, String(value)));
   group.append(
-    shape("line", { x1: scale.toX(rate.low), x2: scale.toX(rate.high), y1: y, y2: y }),
-    shape("line", { x1: x, x2: x, y1: scale.toY(distortion.low), y2: scale.toY(distortion.high) }),
-    shape("circle", { cx: x, cy: y, r: 5 }),
+    vector("line", { x1: scale.toX(rate.low), x2: scale.toX(rate.high), y1: y, y2: y }),
+    vector("line", { x1: x, x2: x, y1: scale.toY(distortion.low), y2: scale.toY(distortion.high) }),
+    vector("circle", { cx: x, cy: y, r: 5 }),
     name,
   );
   group.addEventListener("click", onChoose);

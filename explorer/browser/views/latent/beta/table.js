@@ -2,6 +2,7 @@
 import { element } from "../../../dom.js";
 import { metricName } from "../../../measures.js";
 import { readable } from "../../../charts/axis.js";
+import { fixed } from "../../../charts/numerals.js";
 
 /** Metrics of the configuration; a column is shown where any model has it, with its floor where there is one. */
 const COLUMNS = Object.freeze([
@@ -58,7 +59,12 @@ export function createTable(siblings, t, { onChoose, onOpen }) {
   };
 }
 
-/** A metric with its 95 % interval and its floor. */
+/**
+ * A metric with its 95 % interval and its floor.
+ * @param {Record<string, import("../../../runtime/config.js").Metric>} metrics
+ * @param {string} name
+ * @param {import("../../../i18n.js").Translator} t
+ */
 function metricWords(metrics, name, t) {
   const found = metrics[name];
   if (!found) return "–";
@@ -72,16 +78,18 @@ function metricWords(metrics, name, t) {
 }
 
 /**
- * Numbers with as many decimals as their interval deserves: two of its digits, so that models that differ do not look alike.
+ * Numbers with as many decimals as their interval deserves: two of its digits, so that models that differ do not look
+ * alike.
  * @param {{low: number, high: number}} estimate
  * @returns {(value: number) => string}
  */
 export function writer({ low, high }) {
   if (!(high > low)) return readable;
   const decimals = Math.min(Math.max(1 - Math.floor(Math.log10((high - low) / 2)), 0), 6);
-  return (value) => value.toFixed(decimals).replace("-", "−");
+  return (value) => fixed(value, decimals);
 }
 
+/** @param {import("../../../runtime/siblings.js").Sibling} sibling @param {import("../../../i18n.js").Translator} t */
 function otherwiseWords({ otherwise }, t) {
   return otherwise.length
     ? [element("span", { class: "beta-otherwise" }, t("beta.otherwise", { names: otherwise.join(", ") }))]

@@ -1,4 +1,7 @@
-/** The draws of an input's posterior, made one by one while nobody waits, and what can be said of those made so far. No DOM. */
+/**
+ * The draws of an input's posterior, made one by one while nobody waits, and what can be said of those made so far. No
+ * DOM.
+ */
 import { drawEpsilon, heaviestShare, tighten, weigh } from "../../../runtime/evidence.js";
 
 export const MOST_SAMPLES = 512; // the largest K
@@ -6,7 +9,9 @@ export const REPEATS = 16; // of the largest K
 const DRAWS = MOST_SAMPLES * REPEATS;
 const FIRST_SHOWN = 64; // draws before the first curve
 
-/** The numbers of draws after which the curve is drawn anew: doubling first, then with every repeat of the largest K. */
+/**
+ * The numbers of draws after which the curve is drawn anew: doubling first, then with every repeat of the largest K.
+ */
 export function isMilestone(/** @type {number} */ draws) {
   const doubled = draws >= FIRST_SHOWN && draws <= MOST_SAMPLES && (draws & (draws - 1)) === 0;
   return doubled || (draws > 0 && draws % MOST_SAMPLES === 0);

@@ -1,28 +1,34 @@
 /** Arrows between the cards of a diagram, drawn behind them wherever the page's width has put them. */
-import { shape } from "./bars.js";
+import { vector } from "../../../charts/vector.js";
 
 const HEAD = 5; // CSS pixels
 
 /**
  * @param {HTMLElement} box holds the cards and gets the drawing
  * @param {Map<string, HTMLElement>} cards by id
- * @param {readonly (readonly string[])[]} edges from, to
+ * @param {readonly (readonly [string, string])[]} edges from, to
  * @returns {{light(node: string | null): void, destroy(): void}}
  */
 export function createArrows(box, cards, edges) {
-  const drawing = shape("svg", { class: "inside-arrows", "aria-hidden": "true" });
-  const paths = edges.map(([from, to]) => {
-    const line = shape("path", { class: "inside-arrow" });
-    const head = shape("path", { class: "inside-head" });
-    drawing.append(line, head);
-    return { from, to, line, head };
-  });
-  box.prepend(drawing);
+  const card = (/** @type {string} */ id) => {
+    const found = cards.get(id);
+    if (found === undefined) throw new Error(`an arrow has no card ${id}`);
+    return found;
+  };
+  const paths = edges.map(([from, to]) => ({
+    from,
+    to,
+    ends: [card(from), card(to)],
+    line: vector("path", { class: "inside-arrow" }),
+    head: vector("path", { class: "inside-head" }),
+  }));
+  const shapes = paths.flatMap(({ line, head }) => [line, head]);
+  box.prepend(vector("svg", { class: "inside-arrows", "aria-hidden": "true" }, ...shapes));
   const draw = () => {
     const outer = box.getBoundingClientRect();
-    for (const { from, to, line, head } of paths) {
-      const ends = [from, to].map((id) => relative(cards.get(id).getBoundingClientRect(), outer));
-      const { path, tip } = route(ends[0], ends[1]);
+    for (const { ends, line, head } of paths) {
+      const [from, to] = ends.map((end) => relative(end.getBoundingClientRect(), outer));
+      const { path, tip } = route(from, to);
       line.setAttribute("d", path);
       head.setAttribute("d", tip);
     }
@@ -73,6 +79,7 @@ export function route(from, to) {
   };
 }
 
+/** @param {{x: number, y: number}} start @param {{x: number, y: number}} end */
 function across(start, end) {
   const bend = (end.x - start.x) / 2;
   return {

@@ -1,7 +1,7 @@
 /** The cards of the diagram: a network, a picture, or an operation with its number and its bars over all dimensions. */
 import { element } from "../../../dom.js";
-import { paint } from "../../../parts/pictures.js";
 import { signed } from "../../../charts/numerals.js";
+import { paint } from "../../../parts/pictures.js";
 import { createBars } from "./bars.js";
 import { NODES } from "./values.js";
 
@@ -19,37 +19,36 @@ const SIGNS = Object.freeze({
 });
 
 /**
- * @typedef {object} Card
- * @property {string} id
- * @property {HTMLElement} node focusable
- * @property {(content: any) => void} show what it holds: a picture, or {values, scale, chosen}
+ * @typedef {import("../../../runtime/model.js").Model} Model
+ * @typedef {import("../../../i18n.js").Translator} Translator
+ *
+ * @typedef {{id: string, node: HTMLElement}} Card its node can have the focus
+ * @typedef {Card & {show(picture: Float32Array): void}} PictureCard
+ * @typedef {Card & {name: import("./values.js").NodeName, scale: import("./values.js").Scale,
+ *   show(values: ArrayLike<number>, reach: number, chosen: number): void}} NumberCard
+ *
+ * @typedef {object} Cards
+ * @property {Card[]} all in the order of the computation
+ * @property {PictureCard} input
+ * @property {PictureCard} output
+ * @property {NumberCard[]} numbers
  */
 
-/**
- * @param {import("../../../runtime/model.js").Model} model
- * @param {import("../../../i18n.js").Translator} t
- * @returns {Map<string, Card>} by id, in the order of the computation
- */
+/** @param {Model} model @param {Translator} t @returns {Cards} */
 export function createCards(model, t) {
   const { channels, height, width } = model.imageShape;
   const pixels = channels * height * width;
   const size = model.latentSize;
-  const numbers = new Map(NODES.map(({ id }) => [id, numberCard(id, size, t)]));
-  const cards = [
-    pictureCard("input", model, t),
-    networkCard("encoder", `${pixels} → 2 × ${size}`, t),
-    ...["mu", "log_variance", "half", "exp", "epsilon", "times", "plus"].map((id) => numbers.get(id)),
-    networkCard("decoder", `${size} → ${pixels}`, t),
-    pictureCard("output", model, t),
-  ];
-  return new Map(cards.map((card) => [card.id, card]));
+  const input = pictureCard("input", model, t);
+  const output = pictureCard("output", model, t);
+  const numbers = NODES.map(({ id, scale }) => numberCard(id, scale, size, t));
+  const encoder = networkCard("encoder", `${pixels} → 2 × ${size}`, t);
+  const decoder = networkCard("decoder", `${size} → ${pixels}`, t);
+  return { all: [input, encoder, ...numbers, decoder, output], input, output, numbers };
 }
 
-function frame(
-  /** @type {string} */ id,
-  /** @type {import("../../../i18n.js").Translator} */ t,
-  /** @type {Node[]} */ ...children
-) {
+/** @param {string} id @param {Translator} t @param {...Node} children */
+function frame(id, t, ...children) {
   return element(
     "button",
     { class: `inside-card inside-card-${id}`, type: "button", "aria-label": t(`inside.node_${id}`), "data-node": id },
@@ -57,31 +56,42 @@ function frame(
   );
 }
 
-function heading(/** @type {string} */ id) {
+function heading(/** @type {keyof typeof SIGNS} */ id) {
   const [operation, result] = SIGNS[id];
   return element("span", { class: "inside-sign" }, operation, element("span", { class: "inside-result" }, result));
 }
 
-function numberCard(id, size, t) {
+/**
+ * @param {import("./values.js").NodeName} name
+ * @param {import("./values.js").Scale} scale
+ * @param {number} size L
+ * @param {Translator} t
+ * @returns {NumberCard}
+ */
+function numberCard(name, scale, size, t) {
   const number = element("output", { class: "number inside-value" });
   const bars = createBars(size);
-  const reach = element("span", { class: "note inside-reach" });
+  const ends = element("span", { class: "note inside-reach" });
   return {
-    id,
-    node: frame(id, t, heading(id), number, bars.node, reach),
-    show({ values, scale, chosen }) {
+    id: name,
+    name,
+    scale,
+    node: frame(name, t, heading(name), number, bars.node, ends),
+    show(values, reach, chosen) {
       number.textContent = signed(values[chosen]);
-      bars.show(values, scale, chosen);
-      reach.textContent = `± ${scale.toPrecision(3)}`;
+      bars.show(values, reach, chosen);
+      ends.textContent = `± ${reach.toPrecision(3)}`;
     },
   };
 }
 
+/** @param {"encoder" | "decoder"} id @param {string} sizes @param {Translator} t @returns {Card} */
 function networkCard(id, sizes, t) {
   const name = element("span", { class: "inside-sign" }, t(`latent.${id}`));
-  return { id, node: frame(id, t, name, element("span", { class: "number inside-sizes" }, sizes)), show() {} };
+  return { id, node: frame(id, t, name, element("span", { class: "number inside-sizes" }, sizes)) };
 }
 
+/** @param {"input" | "output"} id @param {Model} model @param {Translator} t @returns {PictureCard} */
 function pictureCard(id, model, t) {
   const canvas = element("canvas", { class: "picture", "aria-hidden": "true" });
   return {

@@ -5,9 +5,10 @@ const SOURCE = new URL("source.json", import.meta.url);
 const SHARED = Object.freeze(["evidence", "encode", "decode", "picture"]);
 
 /**
- * @typedef {{excerpt: string, line: number, from: number, to: number, network?: string}} Mark line from 0 in its excerpt,
- *   characters from … up to before to; `network` where only models of this kind run the line
- * @typedef {{excerpts: Record<string, {file: string, first: number, lines: string[]}>, marks: Record<string, Mark[]>}} Source
+ * @typedef {{excerpt: string, line: number, from: number, to: number, network?: string}} Mark line from 0 in its
+ *   excerpt, characters from … up to before to; `network` where only models of this kind run the line
+ * @typedef {{excerpts: Record<string, {file: string, first: number, lines: string[]}>, marks: Record<string, Mark[]>}}
+ *   Source
  */
 
 /** @returns {Promise<Source>} what `build.py` beside this module has copied */
@@ -52,6 +53,7 @@ export function createCode(source, model) {
   };
 }
 
+/** @param {Source["excerpts"][string]} excerpt */
 function createExcerpt({ file, first, lines }) {
   const indent = Math.min(...lines.filter((line) => line.trim()).map((line) => line.search(/\S/)));
   const rows = lines.map((line, i) => {

@@ -1,20 +1,27 @@
 /** What each node of the reparameterisation holds: numbers, one for each latent dimension. No DOM. */
 
 /**
- * Nodes that hold one number per dimension, in the order of the computation. Those of one scale are drawn with bars of one
- * length per unit: coordinates of the latent space, logarithms of the variance, standard deviations of the noise.
+ * Nodes that hold one number per dimension, in the order of the computation. Those of one scale are drawn with bars of
+ * one length per unit: coordinates of the latent space, logarithms of the variance, standard deviations of the noise.
  */
-export const NODES = Object.freeze([
-  { id: "mu", scale: "latent" },
-  { id: "log_variance", scale: "logarithm" },
-  { id: "half", scale: "logarithm" },
-  { id: "exp", scale: "latent" },
-  { id: "epsilon", scale: "noise" },
-  { id: "times", scale: "latent" },
-  { id: "plus", scale: "latent" },
-]);
+export const NODES = Object.freeze(
+  /** @type {const} */ ([
+    { id: "mu", scale: "latent" },
+    { id: "log_variance", scale: "logarithm" },
+    { id: "half", scale: "logarithm" },
+    { id: "exp", scale: "latent" },
+    { id: "epsilon", scale: "noise" },
+    { id: "times", scale: "latent" },
+    { id: "plus", scale: "latent" },
+  ]),
+);
 
-/** Which node feeds which. */
+/**
+ * @typedef {typeof NODES[number]["id"]} NodeName
+ * @typedef {typeof NODES[number]["scale"]} Scale
+ */
+
+/** Which node feeds which. @type {readonly (readonly [string, string])[]} */
 export const EDGES = Object.freeze([
   ["input", "encoder"],
   ["encoder", "mu"],
@@ -32,7 +39,7 @@ export const EDGES = Object.freeze([
 /**
  * The numbers of z = μ + σ·ε, σ = exp(½·log σ²) (Kingma & Welling 2014, section 2.4), each as float32.
  * @param {import("../given.js").Posterior} posterior
- * @returns {Record<string, Float32Array>} (L) by node
+ * @returns {Record<NodeName, Float32Array>} (L) by node
  */
 export function insideValues({ mean, logVariance, deviation, epsilon, sample }) {
   return {
@@ -48,15 +55,14 @@ export function insideValues({ mean, logVariance, deviation, epsilon, sample }) 
 
 /**
  * The number that a full bar stands for, by scale: the largest size among the nodes that share it.
- * @param {Record<string, Float32Array>} values
- * @returns {Record<string, number>}
+ * @param {Record<NodeName, Float32Array>} values
+ * @returns {Record<Scale, number>}
  */
 export function barScales(values) {
-  /** @type {Record<string, number>} */
-  const scales = {};
+  const scales = { latent: 0, logarithm: 0, noise: 0 };
   for (const { id, scale } of NODES) {
     const largest = values[id].reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    scales[scale] = Math.max(scales[scale] ?? 0, largest);
+    scales[scale] = Math.max(scales[scale], largest);
   }
   return scales;
 }

@@ -1,4 +1,7 @@
-/** How dense latent space is at a point, in nats per unit of volume: under the prior, and where encoded images lie. Float64. */
+/**
+ * How dense latent space is at a point, in nats per unit of volume: under the prior, and where encoded images lie.
+ * Float64.
+ */
 
 const LOG_TWO_PI = Math.log(2 * Math.PI);
 

@@ -1,12 +1,16 @@
-/** Where a path begins and ends: a latent as it is, the posterior mean of a browse image, or what the prior draws for a seed. */
+/**
+ * Where a path begins and ends: a latent as it is, the posterior mean of a browse image, or what the prior draws for a
+ * seed.
+ */
 import { storedPosterior } from "../given.js";
-import { formatLatent, parseLatent } from "../state.js";
+import { formatLatent, parseLatent } from "../address.js";
 
 /** @typedef {{kind: "z", z: Float32Array} | {kind: "image", index: number} | {kind: "seed", seed: number}} End */
 
 /**
  * @param {string} text as `formatEnd` writes it
- * @param {{latentSize: number, count: number, seeds: boolean}} bounds L, the browse set's images, and whether there is a prior
+ * @param {{latentSize: number, count: number, seeds: boolean}} bounds L, the browse set's images, and whether there is
+ *   a prior
  * @returns {End | null} null where it is none
  */
 export function parseEnd(text, { latentSize, count, seeds }) {
@@ -27,7 +31,7 @@ export function formatEnd(end) {
 /**
  * @param {End} end
  * @param {import("../../../runtime/model.js").Model} model with its prior loaded
- * @param {import("../../../runtime/map.js").LatentMap} map
+ * @param {import("../../../runtime/map.js").PlacedMap} map
  * @returns {Float32Array} (L)
  */
 export function latentOf(end, model, map) {
@@ -37,11 +41,11 @@ export function latentOf(end, model, map) {
 
 /**
  * Two images that show different things: the first of the browse set, and the first that differs from it.
- * @param {import("../../../runtime/map.js").LatentMap} map
+ * @param {import("../../../runtime/map.js").PlacedMap} map
  * @returns {{a: End, b: End}}
  */
 export function defaultEnds({ attributes, count }) {
-  const { data } = attributes.values().next().value;
+  const [{ data }] = attributes.values();
   const other = data.findIndex((value) => value !== data[0]);
   return { a: { kind: "image", index: 0 }, b: { kind: "image", index: other < 0 ? count - 1 : other } };
 }

@@ -8,7 +8,7 @@ const BREATH = 8; // pictures decoded before the page may breathe
 
 /**
  * @typedef {object} WholePath
- * @property {import("./path.js").PathState} state
+ * @property {import("./address.js").PathState} state
  * @property {Float32Array[]} latents STEPS + 1
  * @property {{prior: number[], aggregated: number[]}} densities nats
  */
@@ -100,7 +100,7 @@ export function pathFiles(model, t, current) {
 /**
  * Python that draws the strip of the path.
  * @param {import("../../../runtime/model.js").Model} model
- * @param {import("./path.js").PathState} state
+ * @param {import("./address.js").PathState} state
  */
 export function pathPython(model, { a, b, way }) {
   const ends = [a, b];

@@ -1,4 +1,7 @@
-/** How dense the aggregated posterior of the others is where an image lies: what the density along a path is compared with. */
+/**
+ * How dense the aggregated posterior of the others is where an image lies: what the density along a path is compared
+ * with.
+ */
 import { sampled, storedPosterior } from "../given.js";
 import { quantile } from "../../../runtime/statistics.js";
 
@@ -7,7 +10,7 @@ const SEED = 0; // of image n: SEED + n
 
 /**
  * Densities at one posterior sample of each of the browse set's first images, its own posterior left out, one a step.
- * @param {import("../../../runtime/map.js").LatentMap} map
+ * @param {import("../../../runtime/map.js").PlacedMap} map
  * @param {(z: ArrayLike<number>, except: number) => number} aggregated
  * @param {number[]} found filled
  * @returns {Generator<void>}

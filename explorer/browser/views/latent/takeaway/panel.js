@@ -3,7 +3,7 @@ import { element } from "../../../dom.js";
 import { createTakeaway } from "../../../parts/takeaway.js";
 import { pasteTiles } from "../../../files/tiles.js";
 import { canvasesOf, csvBlob, latentColumns, npzBlob, pythonLatent } from "../../../files/traces.js";
-import { formatLatent } from "../state.js";
+import { formatLatent } from "../address.js";
 
 /** @param {import("../panels.js").Surroundings} surroundings @returns {import("../panels.js").Opened} */
 export function create({ model, t, host }) {
@@ -48,7 +48,7 @@ function pointFiles(model, t, current) {
       label: t("takeaway.npz"),
       make: async () => {
         const { z, input, posterior, image, words, epsilon } = current();
-        const latent = (/** @type {Float32Array} */ data) => ({ data, shape: [model.latentSize] });
+        const latent = (/** @type {Float32Array | Float64Array} */ data) => ({ data, shape: [model.latentSize] });
         const picture = (/** @type {Float32Array} */ data) => ({ data, shape: [channels, height, width] });
         const encoded = posterior && {
           mean: latent(posterior.mean),
@@ -84,12 +84,13 @@ function pointFiles(model, t, current) {
 }
 
 /**
- * Python that draws the picture at z: from the image and the seed where z is its posterior's sample, else from z itself.
+ * Python that draws the picture at z: from the image and the seed where z is its posterior's sample, else from z
+ * itself.
  * @param {import("../../../runtime/model.js").Model} model
  * @param {import("../panels.js").Point} point
  */
 export function pointPython(model, { z, posterior, image, epsilon }) {
-  const sampled = image !== null && posterior.sample.every((value, i) => value === z[i]);
+  const sampled = image !== null && posterior?.sample.every((value, i) => value === z[i]);
   const quoted = JSON.stringify;
   const imports = sampled
     ? [
