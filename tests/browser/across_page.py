@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from gates_panels import open_panels, reading
+from gates_panel import open_panels, reading
 from playwright.sync_api import Locator, Page
 
 from tests.test_style import colours
@@ -24,7 +24,7 @@ def palette(runtime: Page, theme: str) -> dict[str, list[str]]:
         "positive": named["heat-positive"],
     }
     made: Any = runtime.evaluate(
-        f"""async (ends) => (await import("/browser/charts/scale.js")).createPalette(ends)""",
+        """async (ends) => (await import("/browser/charts/scale.js")).createPalette(ends)""",
         ends,
     )
     return {

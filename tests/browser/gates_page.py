@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
@@ -55,22 +56,30 @@ def field(page: Page) -> Locator:
     return page.get_by_label("Text that the model reads")
 
 
-def position(page: Page) -> int:
-    """The number of the current character, from 1."""
-    return int(page.locator(".gates-stepper .player-label").inner_text().split()[0])
+def expect_position(page: Page, place: int) -> None:
+    """Wait until this character, counted from 1, is the current one and its numbers are drawn."""
+    expect(page.locator(".gates-stepper .player-label")).to_have_text(re.compile(rf"^{place}\b"))
+    drawn(page)
+
+
+def drawn(page: Page) -> None:
+    """Wait until everything is drawn that the inputs so far have changed: panels draw within a frame."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def shown_rows(page: Page) -> list[float]:
     """The chosen unit's quantities beside the heat rows."""
+    drawn(page)
     return [number(text) for text in page.locator(".gates-rows-values output").all_inner_texts()]
 
 
 def complaint(page: Page) -> Locator:
-    return page.locator(".gates-messages .message")
+    return page.locator(".view-body .messages .message")
 
 
 def places(page: Page) -> dict[str, float]:
     """The numbers in the diagram's boxes."""
+    drawn(page)
     found: dict[str, str] = page.locator(".gates-cell").evaluate(
         """(svg) => Object.fromEntries([...svg.querySelectorAll("[data-value]")]
           .map((node) => [node.dataset.value, node.textContent]))"""

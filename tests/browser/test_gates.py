@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from gates_page import MODELS, ROUNDING, STEP, TEXT, Open, field, places, position, shown_rows
+from gates_page import MODELS, ROUNDING, STEP, TEXT, Open, drawn, expect_position, field, places, shown_rows
 from numpy.typing import NDArray
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from recurrent_toys import quantities, toy_model
 
 from explorer.probes.writing import write
@@ -37,7 +37,8 @@ def test_rows_and_diagram_show_torchs_numbers_and_equations_that_hold(open_gates
     expected = expected_places(model, computed[STEP, :, index], computed[STEP + 1, :, index])
     assert {key: shown[key] for key in expected} == pytest.approx(expected, abs=ROUNDING)
     page.locator(".gates-text").focus()
-    for _ in range(5):
+    for step in range(STEP, STEP + 5):
+        expect_position(page, step + 1)
         for equation in page.locator(".gates-equation").all_inner_texts():
             check_equation(equation)
         page.keyboard.press("ArrowRight")
@@ -75,9 +76,10 @@ def test_heat_rows_have_each_units_colour_in_its_place(open_gates: Open) -> None
     computed = quantities(model, TEXT)[1:, 0].reshape(-1, 6, model.hidden_size)
     check_colours(page, computed[STEP])
     page.get_by_role("button", name="Activity").click()
-    # The units are put in order in a task of its own.
-    page.evaluate("() => new Promise((done) => setTimeout(() => requestAnimationFrame(() => done()), 500))")
     order = np.argsort(-np.abs(computed[:, -1]).sum(axis=0))
+    # The units are put in order in a task of its own; the chosen unit 0 then stands in its new place.
+    place = str(order.tolist().index(0) + 1)
+    expect(page.locator(".gates-rows-plot")).to_have_attribute("aria-valuenow", place)
     check_colours(page, computed[STEP][:, order])
 
 
@@ -111,7 +113,7 @@ def test_keys_step_play_and_choose_units(open_gates: Open) -> None:
     page.locator(".gates-text").focus()
     for key, place in (("ArrowRight", 5), ("ArrowLeft", 4), ("End", len(TEXT)), ("Home", 1)):
         page.keyboard.press(key)
-        assert position(page) == place
+        expect_position(page, place)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")
@@ -121,20 +123,41 @@ def test_keys_step_play_and_choose_units(open_gates: Open) -> None:
     page.locator(".gates-next h2").click()  # any touch stops it
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     page.locator("[data-step='8']").first.click()
-    assert position(page) == 9
+    expect_position(page, 9)
+    page.keyboard.press("ArrowRight")  # a click gives the view its keys
+    expect_position(page, 10)
+
+
+def test_keys_stay_with_the_view_when_what_had_them_is_gone(open_gates: Open) -> None:
+    page = open_gates(text=TEXT, t="3")
+    page.keyboard.press("ArrowRight")  # nothing was clicked yet
+    expect_position(page, 5)
+    page.locator(".gates-guess:enabled").first.click()
+    page.locator(".gates-fork").get_by_role("button", name="Close").click()
+    expect(page.locator(".gates-fork")).to_be_hidden()
+    page.keyboard.press("ArrowRight")
+    expect_position(page, 6)
+    page.get_by_role("button", name="Pin", exact=True).last.click()  # the legend is drawn anew
+    page.keyboard.press("ArrowRight")
+    expect_position(page, 7)
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("ArrowRight")  # a key beside the view is not its own
+    drawn(page)
+    expect_position(page, 7)
 
 
 def test_typing_reads_on_and_its_keys_are_its_own(open_gates: Open) -> None:
     page = open_gates(text="The gate", t="2")
     field(page).click()
     page.keyboard.press("Control+End")
-    assert position(page) == 8  # the step follows the caret
+    expect_position(page, 8)  # the step follows the caret
     page.keyboard.type("s open ")
-    assert position(page) == 15
+    expect_position(page, 15)
     expect(page.locator(".gates-line").first).to_have_text("The␣gates␣open␣")
     page.keyboard.press("Control+Home")
     page.keyboard.type("I")
-    assert (position(page), field(page).input_value()) == (1, "IThe gates open ")
+    expect(field(page)).to_have_value("IThe gates open ")
+    expect_position(page, 1)
 
 
 def test_typing_and_stepping_ask_for_nothing_and_are_measured(open_gates: Open) -> None:
@@ -149,8 +172,8 @@ def test_typing_and_stepping_ask_for_nothing_and_are_measured(open_gates: Open) 
     page.locator(".gates-text").focus()
     for _ in range(5):
         page.keyboard.press("ArrowLeft")
+    page.wait_for_function("performance.getEntriesByName('explorer:gates').length >= 9")
     durations = page.evaluate("performance.getEntriesByName('explorer:gates').map(({ duration }) => duration)")
-    assert len(durations) >= 9
     assert min(durations) > 0
     assert requests == []
 
@@ -162,9 +185,14 @@ def test_the_model_writes_as_python_does_and_what_it_replaced_comes_back(open_ga
     page.get_by_role("button", name="Let it write on").click()
     written = write(toy_model("lstm-toy"), prompt, 100, **settings)  # type: ignore[arg-type]
     expect(field(page)).to_have_value(prompt + written.text)
-    assert position(page) == len(prompt) + 100
+    expect_position(page, len(prompt) + 100)
     page.get_by_role("button", name="Undo").click()
     expect(field(page)).to_have_value(TEXT)
+
+
+def written(path: Locator, text: str) -> None:
+    """Wait until a path holds this text, white space included."""
+    path.page.wait_for_function("([node, text]) => node.textContent === text", arg=[path.element_handle(), text])
 
 
 def test_paths_part_and_either_may_become_the_text(open_gates: Open) -> None:
@@ -178,12 +206,12 @@ def test_paths_part_and_either_may_become_the_text(open_gates: Open) -> None:
     expect(page.get_by_role("button", name="Take this text").last).to_be_enabled()
     for path, character in enumerate((TEXT[STEP + 1], model.vocabulary[token])):
         rest = write(model, prefix + character, 119, seed=5).text
-        assert texts.nth(path).text_content() == character + rest
+        written(texts.nth(path), character + rest)
     page.get_by_role("button", name="Most likely").click()
     greedy = write(model, prefix + model.vocabulary[token], 119, seed=0, temperature=0).text
     expect(page.get_by_role("button", name="Take this text").last).to_be_enabled()
-    assert texts.last.text_content() == model.vocabulary[token] + greedy
+    written(texts.last, model.vocabulary[token] + greedy)
     page.get_by_role("button", name="Take this text").last.click()
     expect(field(page)).to_have_value(prefix + model.vocabulary[token] + greedy)
-    assert position(page) == STEP + 2
+    expect_position(page, STEP + 2)
     expect(page.locator(".gates-fork")).to_be_hidden()

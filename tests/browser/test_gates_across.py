@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from across_page import MODULES, ROW, TEXT, across, at, backgrounds, cells, flow, palette
 from canvases import coloured
-from gates_panels import reading, series
+from gates_panel import expect_reading, reading, series
 from playwright.sync_api import Page, expect
 
 from tests.test_style import SELECTORS
@@ -68,14 +68,14 @@ def test_series_follow_edits(page: Page, toy: Callable[[str], str]) -> None:
 def test_pointing_is_linked(page: Page, toy: Callable[[str], str]) -> None:
     across(page, toy, pinned=[{"layer": 0, "index": 3}])
     flow(page).hover(position=at(page, 30))
-    assert reading(page, "hover") == {"time": 30, "unit": None}
+    expect_reading(page, hover={"time": 30, "unit": None})
     value = series(page, "hidden", 0)[30]
     said = page.locator(".gates-heat-text .across-says").inner_text()
     assert f"character 31 · unit 0.0, hidden state = {value:.3g}".replace("-", "−") in said
     chips = page.locator(".across-chip output").all_inner_texts()
     assert chips[0] == f"{series(page, 'hidden', 3)[30]:.3g}".replace("-", "−")
     page.mouse.move(5, 5)
-    assert reading(page, "hover")["time"] is None
+    expect_reading(page, hover={"time": None, "unit": None})
 
 
 def test_a_curve_that_is_pointed_at_colours_the_text(page: Page, toy: Callable[[str], str]) -> None:
@@ -88,7 +88,7 @@ def test_a_curve_that_is_pointed_at_colours_the_text(page: Page, toy: Callable[[
     assert box is not None
     pitch = (box["width"] - 52) / len(TEXT)
     space.hover(position={"x": 44 + (step + 0.5) * pitch, "y": 8 + (1 - values[step]) / 2 * (260 - 48)})
-    assert reading(page, "hover") == {"time": step, "unit": {"layer": 0, "index": 3}}
+    expect_reading(page, hover={"time": step, "unit": {"layer": 0, "index": 3}})
     expect(page.locator(".gates-heat-text h2")).to_contain_text("Unit 0.3")
     scale = palette(page, "light")["diverging"]
     expected = [scale[int(np.floor((value + 1) / 2 * 254 + 0.5))] for value in values]
@@ -100,7 +100,7 @@ def test_a_curve_that_is_pointed_at_colours_the_text(page: Page, toy: Callable[[
 def test_a_click_moves_the_cursor_and_a_drag_marks_a_span(page: Page, toy: Callable[[str], str]) -> None:
     across(page, toy)
     flow(page).click(position=at(page, 12))
-    assert reading(page, "cursor", "span") == [12, None]
+    expect_reading(page, cursor=12, span=None)
     box = flow(page).bounding_box()
     assert box is not None
     start, end = at(page, 25), at(page, 20)
@@ -108,7 +108,7 @@ def test_a_click_moves_the_cursor_and_a_drag_marks_a_span(page: Page, toy: Calla
     page.mouse.down()
     page.mouse.move(box["x"] + end["x"], box["y"] + end["y"], steps=3)
     page.mouse.up()
-    assert reading(page, "cursor", "span") == [12, {"from": 20, "to": 25}]
+    expect_reading(page, cursor=12, span={"from": 20, "to": 25})
 
 
 def test_shift_and_arrows_mark_a_span(page: Page, toy: Callable[[str], str]) -> None:
@@ -116,16 +116,17 @@ def test_shift_and_arrows_mark_a_span(page: Page, toy: Callable[[str], str]) -> 
     page.evaluate("reading.set({ cursor: 10 })")
     for _ in range(3):
         page.keyboard.press("Shift+ArrowRight")
-    assert reading(page, "cursor", "span") == [13, {"from": 10, "to": 13}]
+    expect_reading(page, cursor=13, span={"from": 10, "to": 13})
     for _ in range(4):
         page.keyboard.press("Shift+ArrowLeft")
-    assert reading(page, "cursor", "span") == [9, {"from": 9, "to": 10}]
+    expect_reading(page, cursor=9, span={"from": 9, "to": 10})
     page.keyboard.press("Shift+End")
-    assert reading(page, "span") == {"from": 10, "to": len(TEXT) - 1}
+    expect_reading(page, span={"from": 10, "to": len(TEXT) - 1})
     page.keyboard.press("ArrowLeft")  # the stepper's
-    assert reading(page, "span") == {"from": 10, "to": len(TEXT) - 1}
+    page.keyboard.press("Shift+Home")
+    expect_reading(page, cursor=0, span={"from": 0, "to": 10})
     page.keyboard.press("Escape")
-    assert reading(page, "span") is None
+    expect_reading(page, span=None)
 
 
 @pytest.mark.parametrize("quantity", ["forget", "hidden"])
@@ -147,10 +148,48 @@ def test_letter_by_letter_shows_the_cursors_part(page: Page, toy: Callable[[str]
     across(page, toy, text=TEXT * 5)
     page.evaluate("reading.set({ cursor: 400 })")
     page.get_by_role("button", name="Letter by letter").click()
+    expect(page.get_by_role("button", name="Letter by letter")).to_have_attribute("aria-pressed", "true")
     left, width = page.locator(".across-plot").evaluate("(node) => [node.scrollLeft, node.clientWidth - 52]")
     assert left < 400 * 11 < left + width
     page.evaluate("reading.set({ cursor: 10 })")
     assert page.locator(".across-plot").evaluate("(node) => node.scrollLeft") == 0
+
+
+def test_the_wheel_looks_closer_where_it_is_and_a_double_click_shows_all(page: Page, toy: Callable[[str], str]) -> None:
+    across(page, toy, text=TEXT * 5)
+    space, plot = page.locator(".across-plot-space"), page.locator(".across-plot")
+    count = reading(page, "length")
+    width = plot.evaluate("(node) => node.clientWidth") - 52
+    step = count // 2
+    place = {"x": 44 + (step + 0.5) * width / count, "y": 100}
+    space.hover(position=place)
+    page.mouse.wheel(0, -900)
+    whole = page.get_by_role("button", name="Whole text")
+    expect(whole).to_have_attribute("aria-pressed", "false")
+    page.mouse.move(5, 5)
+    box = plot.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 1 + place["x"], box["y"] + 1 + place["y"])
+    page.wait_for_function("(step) => Math.abs(reading.hover.time - step) <= 1", arg=step)  # it is still there
+    assert plot.evaluate("(node) => node.scrollWidth - 52") > 2 * width
+    plot.focus()
+    page.keyboard.press("-")
+    page.wait_for_function("(width) => document.querySelector('.across-plot').scrollWidth - 52 < width", arg=3 * width)
+    plot.dblclick(position=place)
+    expect(whole).to_have_attribute("aria-pressed", "true")
+    assert plot.evaluate("(node) => node.scrollWidth === node.clientWidth")
+
+
+def test_the_curves_are_there_as_numbers(page: Page, toy: Callable[[str], str]) -> None:
+    across(page, toy, pinned=[{"layer": 0, "index": 3}])
+    page.get_by_label("Chart: picture, numbers, open large").click()
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="Numbers (CSV)").click()
+    head, *rows = caught.value.path().read_text("utf-8-sig").splitlines()
+    assert head == "character,0.3,0.0"
+    values = np.array([row.split(",") for row in rows], np.float64)
+    assert values[:, 0].tolist() == list(range(1, len(TEXT) + 1))
+    np.testing.assert_allclose(values[:, 1:].T, [series(page, "hidden", 3), series(page, "hidden", 0)], rtol=1e-6)
 
 
 def test_six_units_have_six_colours_and_keep_them(page: Page, toy: Callable[[str], str]) -> None:
@@ -162,6 +201,7 @@ def test_six_units_have_six_colours_and_keep_them(page: Page, toy: Callable[[str
     before = page.locator(".across-chip .across-swatch").evaluate_all(colours_of)
     assert len(set(before)) == 7
     chip.nth(1).get_by_role("button", name="Unpin").click()
+    expect(chip).to_have_count(6)
     after = page.locator(".across-chip .across-swatch").evaluate_all(colours_of)
     assert after == [before[0], *before[2:]]
 
@@ -176,7 +216,7 @@ def test_a_unit_that_does_not_exist_is_refused(page: Page, toy: Callable[[str], 
     field.blur()
     expect(field).to_have_value("7")
     field.fill("23")
-    assert reading(page, "unit") == {"layer": 0, "index": 23}
+    expect_reading(page, unit={"layer": 0, "index": 23})
 
 
 def test_the_menu_has_the_cells_quantities(page: Page, toy: Callable[[str], str]) -> None:
@@ -184,7 +224,7 @@ def test_the_menu_has_the_cells_quantities(page: Page, toy: Callable[[str], str]
     menu = page.get_by_label("Quantity")
     assert menu.locator("option").all_inner_texts() == ["reset gate", "update gate", "candidate", "hidden state"]
     menu.select_option("update")
-    assert reading(page, "quantity") == "update"
+    expect_reading(page, quantity="update")
 
 
 def test_unknown_characters_are_named(page: Page, toy: Callable[[str], str]) -> None:

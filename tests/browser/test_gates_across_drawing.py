@@ -48,16 +48,16 @@ def test_the_signs_are_told_apart(runtime: Page, theme: str, vision: str) -> Non
 
 def test_levels_follow_the_quantitys_range(runtime: Page) -> None:
     levels: Any = runtime.evaluate(
-        f"""async () => {{
-          const {{ createScale }} = await import("/browser/charts/scale.js");
-          const colours = {{ sequential: [], diverging: [], ink: "" }};
-          const at = (name, largest, values) => {{
+        """async () => {
+          const { createScale } = await import("/browser/charts/scale.js");
+          const colours = { sequential: [], diverging: [], ink: "" };
+          const at = (name, largest, values) => {
             const scale = createScale(name, largest, colours);
             return [scale.low, scale.high, ...values.map(scale.level)];
-          }};
+          };
           return [at("forget", 9, [0, 0.5, 1, 2, -1, NaN]), at("hidden", 9, [-1, 0, 1]), at("cell", 4, [-4, -2, 0, 4]),
             at("cell", 0, [0])];
-        }}"""
+        }"""
     )
     assert levels == [
         [0, 1, 0, 127, 254, 254, 0, -1],

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from gates_panels import open_panels, reading, series
+from gates_panel import expect_reading, open_panels, reading, series
 from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 from recurrent_toys import PAGE, quantities, toy_model
@@ -66,6 +66,7 @@ def test_the_page_is_scored_as_sklearn_scores_it(page: Page, toy: Callable[[str]
     when_read(find(page, toy, marks=MARKS))
     for unit in (3, 5):
         page.evaluate("(index) => reading.set({ unit: { layer: 0, index } })", unit)
+        expect(page.locator(".find-evidence h3")).to_contain_text(f"Unit 0.{unit} ")
         here = roc_auc_score(SPACES, computed()[:, CELL, unit])
         stored = MARKS["marks"][0]["scores"][0][unit]
         said = page.locator(".find-evidence > p").first.inner_text()
@@ -111,13 +112,13 @@ def test_evidence_shows_the_pages_extremes(page: Page, toy: Callable[[str], str]
 def test_choosing_a_mark_brings_its_best_unit_everywhere(page: Page, toy: Callable[[str], str]) -> None:
     find(page, toy, marks=MARKS, quantity="forget")
     page.get_by_role("button", name="white space").click()
-    assert reading(page, "unit", "quantity") == [{"layer": 0, "index": 3}, "cell"]
-    units = page.locator(".find-probe-unit .find-hit-unit").all_inner_texts()
-    assert units[:3] == ["0.3", "0.5", "0.4"]
+    expect_reading(page, unit={"layer": 0, "index": 3}, quantity="cell")
+    for place, name in enumerate(("0.3", "0.5", "0.4")):
+        expect(page.locator(".find-probe-unit .find-hit-unit").nth(place)).to_have_text(name)
     page.locator(".find-probe-unit").nth(1).get_by_role("button").click()
-    assert reading(page, "unit") == {"layer": 0, "index": 5}
+    expect_reading(page, unit={"layer": 0, "index": 5})
     page.locator(".find-probe-unit").nth(0).hover()
-    assert reading(page, "hover")["unit"] == {"layer": 0, "index": 3}
+    expect_reading(page, hover={"time": None, "unit": {"layer": 0, "index": 3}})
 
 
 def test_chance_is_said(page: Page, toy: Callable[[str], str]) -> None:
@@ -170,13 +171,13 @@ def test_a_span_finds_what_numpy_finds(page: Page, toy: Callable[[str], str]) ->
     assert hits
     page.evaluate("([from, to]) => reading.set({ span: { from, to } })", [first, first + 2])
     listed = page.locator(".find-hit .find-hit-unit")
-    assert listed.all_inner_texts() == list(hits)[:12]
+    expect(listed).to_have_text(list(hits)[:12])
     expect(page.locator(".find-query-answer")).to_contain_text(
         f"(characters {first + 1}–{first + 3}): {len(hits)} of 24 units"
     )
     listed.first.click()
     name, _, negative = next(iter(hits)).partition(" ")
-    assert reading(page, "unit") == {"layer": 0, "index": int(name[2:])}
+    expect_reading(page, unit={"layer": 0, "index": int(name[2:])})
     sign = -1 if negative else 1
     for place, on in (
         ("In your text", sign * values[:, int(name[2:])] >= 0.3),
@@ -193,6 +194,7 @@ def test_where_nothing_answers_what_would_is_offered(page: Page, toy: Callable[[
     expect(page.locator(".find-query-answer")).to_contain_text("0 of 24 units are on at every character")
     expect(page.locator(".find-hits-box")).to_be_hidden()
     page.evaluate("reading.set({ span: { from: 20, to: 22 } })")
+    expect(page.locator(".find-query-answer")).to_contain_text("(characters 21–23)")
     slider = page.get_by_label("On from")
     slider.fill("1")
     expect(page.locator(".find-query-answer")).to_contain_text("0 of 24 units")
@@ -203,27 +205,34 @@ def test_where_nothing_answers_what_would_is_offered(page: Page, toy: Callable[[
     expect(page.locator(".find-query-answer")).to_contain_text(f"{count} of 24 units")
 
 
-def test_the_span_is_kept_in_the_address(page: Page, toy: Callable[[str], str]) -> None:
+def test_a_span_can_be_let_go(page: Page, toy: Callable[[str], str]) -> None:
     find(page, toy, state={"span": "30-20"})
-    assert reading(page, "span") == {"from": 20, "to": 30}
-    page.evaluate("reading.set({ span: { from: 4, to: 9 } })")
-    page.wait_for_function("states.some(({ span }) => span === '4-9')")
+    expect(page.locator(".find-query-answer")).to_contain_text("(characters 21–31)")
     page.get_by_role("button", name="Clear the span").click()
-    page.wait_for_function("states.some(({ span }) => span === null)")
     expect(page.locator(".find-query-answer")).to_contain_text("No span is marked yet")
+    assert reading(page, "span") is None
 
 
 @pytest.mark.parametrize("span", ["", "5", "a-b", "-1-3", "99999999-3", "1-2-3", "<b>"])
-def test_a_span_that_is_none_is_ignored(page: Page, toy: Callable[[str], str], span: str) -> None:
-    find(page, toy, state={"span": span})
-    assert reading(page, "span") is None
+def test_a_span_that_is_none_is_refused(runtime: Page, toy: Callable[[str], str], span: str) -> None:
+    read = runtime.evaluate(
+        """async ([url, span]) => {
+          const [{ address }, { openModel }] = await Promise.all(
+            ["views/gates/address.js", "runtime/model.js"].map((file) => import(`/browser/${file}`)));
+          const language = await (await openModel(url)).loadLanguage();
+          const { values, refused } = address.read({ span }, { language, examples: [] });
+          return [values.span, refused.map(({ name }) => name)];
+        }""",
+        [toy("lstm-toy"), span],
+    )
+    assert read == [None, ["span"]]
 
 
 def test_an_edit_asks_again(page: Page, toy: Callable[[str], str]) -> None:
     find(page, toy, state={"span": "20-22"})
     page.evaluate("reading.set({ text: reading.text.slice(0, 10) })")
-    assert reading(page, "span") == {"from": 9, "to": 9}
     expect(page.locator(".find-query-answer")).to_contain_text("(characters 10–10)")
+    assert reading(page, "span") == {"from": 9, "to": 9}
     page.evaluate("reading.set({ text: '' })")
     expect(page.locator(".find-query-answer")).to_contain_text("There is no text yet")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from gates_page import ROUNDING, TEXT, Open, complaint, field, places, position, shown_rows
+from gates_page import ROUNDING, TEXT, Open, complaint, drawn, expect_position, field, places, shown_rows
 from links import query
 from playwright.sync_api import expect
 from recurrent_toys import quantities, toy_model
@@ -21,11 +21,18 @@ def test_a_link_restores_the_reading(open_gates: Open) -> None:
     page.get_by_role("button", name="Cluster").click()
     page.get_by_label("Seed").fill("42")
     page.get_by_role("tab", name="Find units").click()
+    page.locator(".gates-text").focus()
+    page.keyboard.press("Shift+ArrowRight")
     state = query(page)
-    kept = {"text": TEXT, "t": "1", "pins": "1.1", "unit": "1.1", "order": "cluster", "seed": "42", "section": "find"}
-    assert {key: state.get(key) for key in kept} == kept
+    expected = {
+        **{"text": TEXT, "t": "2", "pins": "1.1", "unit": "1.1", "span": "1-2", "order": "cluster", "seed": "42"},
+        **{"model": "lstm-toy-layers", "view": "gates", "lang": "en", "section": "find"},
+    }
+    assert state == expected  # what is as it is at first needs no entry
     again = open_gates(**state)
-    assert (position(again), field(again).input_value()) == (2, TEXT)
+    expect_position(again, 3)
+    expect(field(again)).to_have_value(TEXT)
+    expect(again.locator(".find-query-answer")).to_contain_text("(characters 2–3)")
     expect(again.locator(".gates-unit")).to_have_text("Unit 1.1")
     expect(again.locator(".gates-rows").get_by_role("button", name="Unpin")).to_be_visible()
     expect(again.get_by_role("button", name="Cluster")).to_have_attribute("aria-pressed", "true")
@@ -34,12 +41,19 @@ def test_a_link_restores_the_reading(open_gates: Open) -> None:
 
 
 def test_impossible_links_are_refused_in_words(open_gates: Open) -> None:
-    page = open_gates(unit="7.1", quantity="forgetfulness", temperature="NaN", topp="0", t="-3")
-    for words in ("unit that", "quantity that", "“temperature”", "“topp”", "“t”"):
-        expect(complaint(page).filter(has_text=words)).to_be_visible()
+    refused = {
+        **{"example": "99", "t": "-3", "unit": "7.1", "quantity": "forgetfulness", "pins": "0.1,0.99", "span": "b-3"},
+        **{"seed": "0.5", "temperature": "NaN", "topk": "-1", "topp": "0", "section": "all", "order": "age"},
+        **{"mark": "<b>", "clamps": "0.hidden.99.0", "alone": "no", "norm": "l1", "layout": "tsne", "colour": "red"},
+    }
+    page = open_gates(**refused)
+    expect(complaint(page)).to_have_count(len(refused))
+    for name, value in refused.items():
+        expect(complaint(page).filter(has_text=f"The link says {name}={value}, where ")).to_be_visible()
+    expect(complaint(page).filter(has_text="unit=7.1")).to_contain_text("0.0 … 0.23")
     page = open_gates(text="x" * 20_001)
     expect(complaint(page)).to_contain_text("20000")
-    expect(page.locator(".gates-stepper")).to_contain_text("No text yet")
+    expect(field(page)).not_to_have_value("")
 
 
 def test_impossible_settings_are_refused_and_extreme_ones_write(open_gates: Open) -> None:
@@ -54,7 +68,7 @@ def test_impossible_settings_are_refused_and_extreme_ones_write(open_gates: Open
 
     for name, value in (("Temperature", "-1"), ("Top-p", "2"), ("Seed", "0.5"), ("Top-k", "x")):
         page.get_by_label(name).fill(value)
-        expect(page.locator(".gates-settings .complaint")).to_contain_text(name)
+        expect(page.locator(".gates-editor .complaint").filter(has_text=name)).to_be_visible()
     writes(0.7)
     for temperature in (0, 1e9):
         page.get_by_label("Temperature").fill(str(temperature))
@@ -91,7 +105,7 @@ def test_unknown_characters_and_no_text_are_shown_as_what_they_are(open_gates: O
         expect(page.locator(".gates-unknown")).to_contain_text(words)
     assert shown_rows(page) == pytest.approx(quantities(model, text)[-1, 0].reshape(6, -1)[:, 0], abs=ROUNDING)
     field(page).fill("")
-    expect(page.locator(".gates-stepper")).to_contain_text("No text yet")
+    expect(page.locator(".gates-stepper > .note").first).to_be_visible()
     assert shown_rows(page) == pytest.approx(quantities(model, "")[0, 0].reshape(6, -1)[:, 0], abs=ROUNDING)
     assert places(page)["cellBefore"] == 0
     page.locator(".gates-text").focus()
@@ -105,13 +119,14 @@ def test_values_flow_on_a_step_unless_motion_is_unwanted(open_gates: Open) -> No
     page.locator(".gates-text").focus()
     running = "document.querySelector('.gates-cell').getAnimations({ subtree: true }).length"
     page.keyboard.press("ArrowRight")
-    assert page.evaluate(running) > 10
+    page.wait_for_function(f"{running} > 10")
     page.locator(".gates-cell").evaluate(
         "async (cell) => { await Promise.all(cell.getAnimations({ subtree: true }).map((each) => each.finished)); }"
     )
     assert page.evaluate(running) == 0
     page.emulate_media(reduced_motion="reduce")
     page.keyboard.press("ArrowRight")
+    expect_position(page, 6)
     assert page.evaluate(running) == 0
 
 
@@ -131,5 +146,5 @@ def test_a_walk_fits_the_screen(open_gates: Open, name: str, width: int, languag
     page.locator(".gates-guess:enabled").nth(1).click()
     for tab in page.locator(".gates-tabs [role=tab]").all():
         tab.click()
-        page.wait_for_timeout(150)
+        drawn(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -159,44 +159,48 @@ def test_characters_are_coloured_on_one_scale(page: Page) -> None:
     expect(page.locator(".memory-text").first).to_contain_text("…")
 
 
-CHART = """async ([x, lines, reference]) => {
-  const { createNormChart } = await import("/browser/views/gates/memory/chart.js");
+CHART = """async ([x, middle]) => {
+  const names = ["charts/chart/frame.js", "views/gates/memory/norm-chart.js", "views/gates/memory/norms.js"];
+  const [{ createFrame }, { createNormChart, showNorms }, { logAxis }] = await Promise.all(
+    names.map((name) => import(`/browser/${name}`)));
   const t = await (await import("/browser/i18n.js")).loadTranslator("en");
   document.body.className = "explorer";
   for (const name of ["style.css", "charts/chart.css", "views/gates/memory.css"]) {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/browser/${name}` });
     await new Promise((resolve) => { link.onload = resolve; document.head.append(link); });
   }
-  window.chart = createNormChart(document.body, { t, title: "Norms", reference });
-  chart.show(x, lines, "");
+  const axis = logAxis([middle]);
+  window.chart = createNormChart(document.body, { t, title: "Norms", axis: () => axis, onRead() {} });
+  showNorms(chart, x, [{ label: "RNN", colour: "--model-rnn", line: "solid", middle }], axis);
   await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  const { seen } = chart.describe();
+  const size = { width: chart.plot.clientWidth, height: chart.plot.clientHeight };
+  window.frame = createFrame(size, { span: seen.x, log: false }, { span: seen.y, log: true }, seen.strip);
 }"""
 
 
 def test_zeros_stand_below_the_axis_and_are_called_below(page: Page) -> None:
-    line = {"label": "RNN", "colour": "--model-rnn", "line": "solid", "middle": [1, 1e-2, 1e-4, 0, 0]}
-    page.evaluate(CHART, [[0, 1, 2, 3, 4], [line], None])
+    page.evaluate(CHART, [[0, 1, 2, 3, 4], [1, 1e-2, 1e-4, 0, 0]])
     pixels = coloured(page.locator("canvas"), "--model-rnn")
-    at = [page.evaluate("(x) => chart.scale.toPixel(x)", x) for x in range(5)]
-    bottom = page.evaluate("chart.scale.bottom")
+    at = [page.evaluate("(x) => frame.toPixel(x)", x) for x in range(5)]
+    bottom = page.evaluate("frame.bottom")
     for x in (3, 4):
         column = pixels[np.abs(pixels[:, 0] - at[x]) <= 2, 1]
         assert len(column) > 0
         assert column.min() > bottom  # under the axis
     assert pixels[pixels[:, 0] < at[2] + 1, 1].max() <= bottom + 2
-    page.evaluate("chart.point(3)")
+    page.evaluate("chart.setReading(3)")
     expect(page.locator(".chart-legend output")).to_have_text("below 10⁻⁴")
-    page.evaluate("chart.point(1)")
+    page.evaluate("chart.setReading(1)")
     expect(page.locator(".chart-legend output")).to_have_text("0.01")
 
 
 def test_equal_factors_are_equal_heights(page: Page) -> None:
-    line = {"label": "RNN", "colour": "--model-rnn", "line": "solid", "middle": [1, 1e-3, 1e-6]}
-    page.evaluate(CHART, [[1, 2, 3], [line], None])
+    page.evaluate(CHART, [[1, 2, 3], [1, 1e-3, 1e-6]])
     pixels = coloured(page.locator("canvas"), "--model-rnn")
     heights = []
     for x in (1.25, 2, 2.75):  # within the line: its ends are cut aslant
-        left = page.evaluate("(x) => chart.scale.toPixel(x)", x)
+        left = page.evaluate("(x) => frame.toPixel(x)", x)
         heights.append(pixels[np.abs(pixels[:, 0] - left) <= 2, 1].mean())
     assert heights[1] - heights[0] == pytest.approx(heights[2] - heights[1], abs=1.5)
 
@@ -204,12 +208,12 @@ def test_equal_factors_are_equal_heights(page: Page) -> None:
 def test_what_was_measured_is_drawn_as_stored(page: Page, folder: Path) -> None:
     open_panel(page, "memory", "lstm-toy", others=OTHERS)
     page.wait_for_function(
-        "panel.measured.drawn.length === 3 && panel.measured.drawn[0].lines.length === 3", timeout=PATIENCE
+        "panel.measured.drawn.length === 3 && panel.measured.drawn[0].series.length === 3", timeout=PATIENCE
     )
     stored = load_file(folder / "lstm-toy" / "memory.safetensors")
     charts = page.evaluate(
-        """panel.measured.drawn.map(({ lines }) => lines.map(({ label, low, middle, high }) =>
-          [label, [low && [...low], [...middle], high && [...high]]]))"""
+        """panel.measured.drawn.map(({ series, columns }) => series.map(({ label, low, key, high }) =>
+          [label, [low, key, high].map((name) => name && [...columns[name]])]))"""
     )
     trained, initial, biases = charts
     assert [label for label, _ in trained] == ["RNN", "GRU", "LSTM"]
@@ -217,11 +221,13 @@ def test_what_was_measured_is_drawn_as_stored(page: Page, folder: Path) -> None:
     np.testing.assert_allclose(np.array(initial[2][1]).T, stored["jacobian.initial"])
     assert [label for label, _ in biases] == ["bias 0", "bias 1", "bias 3"]
     np.testing.assert_allclose(biases[1][1][1], stored["jacobian.forget_bias_1"][:, 1])
-    assert page.evaluate("new Set(panel.measured.drawn.map(({ axis }) => axis)).size") == 1  # one axis for all
+    page.wait_for_function("panel.measured.drawn.every((chart) => chart.describe().seen)")
+    seen = page.evaluate("panel.measured.drawn.map((chart) => chart.describe().seen.y)")
+    assert seen == [seen[0]] * 3  # one axis for all
     expect(page.locator(".memory-charts figcaption").first).to_contain_text("LSTM, 20 characters back")
     page.get_by_role("button", name=re.compile("Loss on input")).click()
-    assert page.evaluate("states.at(-1).norm") == "gradient"
-    drawn = page.evaluate("[...panel.measured.drawn[0].lines[2].middle]")
+    page.wait_for_function("states.at(-1)?.norm === 'gradient'")
+    drawn = page.evaluate("[...panel.measured.drawn[0].columns[panel.measured.drawn[0].series[2].key]]")
     np.testing.assert_allclose(drawn, stored["gradient.trained"][:, 1])
 
 
@@ -237,9 +243,9 @@ def test_an_underflow_in_the_file_is_no_zero_on_the_page(page: Page, folder: Pat
     save_file(tensors, file, {"memory": json.dumps(described)})
     open_panel(page, "memory", "underflow")
     page.wait_for_function("panel.measured.drawn.length === 2", timeout=PATIENCE)
-    page.evaluate("panel.measured.drawn[0].point(80)")
+    page.evaluate("panel.measured.drawn[0].setReading(80)")
     expect(page.locator(".memory-charts output").first).to_have_text(re.compile("^below 10⁻"))
-    assert page.evaluate("panel.measured.drawn[0].scale.strip")
+    page.wait_for_function("panel.measured.drawn[0].describe().seen?.strip")
 
 
 def test_the_other_models_can_be_left_out(page: Page) -> None:
@@ -247,7 +253,7 @@ def test_the_other_models_can_be_left_out(page: Page) -> None:
     shown(page, 30, 3)
     page.locator(".gates-memory input[type=checkbox]").uncheck()
     assert list(shown(page, 30, 1)) == ["lstm"]
-    assert page.evaluate("states.at(-1).alone") == "1"
+    page.wait_for_function("states.at(-1)?.alone === '1'")
     expect(page.locator(".memory-text")).to_have_count(1)
 
 
@@ -272,9 +278,9 @@ def test_pointing_links_text_and_chart(page: Page) -> None:
     open_panel(page, "memory", "lstm-toy", others=OTHERS, cursor=60)
     norms = shown(page, 60, 3)
     page.locator('.memory-text [data-distance="7"]').first.hover()
-    assert page.evaluate("reading.hover.time") == 53
+    page.wait_for_function("reading.hover.time === 53")
+    expect(page.locator(".memory-pointed")).to_have_count(3)
     outputs = page.locator(".memory-here .chart-legend output").all_inner_texts()
     assert [float(text) for text in outputs] == pytest.approx([norms[cell][7] for cell in norms], rel=0.01)
-    expect(page.locator(".memory-pointed")).to_have_count(3)
     page.locator('.memory-text [data-distance="7"]').first.click()
-    assert page.evaluate("reading.cursor") == 53
+    page.wait_for_function("reading.cursor === 53")

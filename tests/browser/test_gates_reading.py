@@ -13,8 +13,8 @@ from recurrent_toys import quantities, toy_model
 
 OPEN = """async ([url, options]) => {
   const { openModel } = await import("/browser/runtime/model.js");
-  const { createReading } = await import("/browser/views/gates/reading.js");
-  const reading = createReading(await (await openModel(url)).loadLanguage(), options);
+  const { Reading } = await import("/browser/views/gates/reading.js");
+  const reading = new Reading(await (await openModel(url)).loadLanguage(), options);
   const told = [];
   reading.subscribe((changed) => told.push([...changed].sort()));
   const whole = async () => {

@@ -122,7 +122,7 @@ def test_a_passage_starts_with_a_line_where_there_is_one(runtime: Page) -> None:
 def open_map(page: Page, model: str = "lstm-toy", **options: Any) -> None:
     """With the whole path placed."""
     open_panel(page, "states-map", model, **{"cursor": CURSOR, **options})
-    page.wait_for_function("panel.path?.upTo(reading.cursor).length === 60", timeout=PATIENCE)
+    page.wait_for_function("panel.opened?.path.upTo(reading.cursor).length === 60", timeout=PATIENCE)
 
 
 def states_of(name: str, text: str = PAGE) -> NDArray[np.float64]:
@@ -142,7 +142,7 @@ def test_the_path_lies_where_the_rule_puts_it(page: Page, folder: Path, layout: 
             expected.append(stored["pca.components"][:2] @ (state - stored["pca.center"]))
         else:
             expected.append(by_neighbours(state, known, stored["layout.umap"].astype(float)))
-    found = page.evaluate("panel.path.upTo(reading.cursor).map(({ x, y, step }) => [x, y, step])")
+    found = page.evaluate("panel.opened.path.upTo(reading.cursor).map(({ x, y, step }) => [x, y, step])")
     assert [step for *_, step in found] == list(range(CURSOR - 59, CURSOR + 1))
     np.testing.assert_allclose([place[:2] for place in found], expected, atol=2e-3)
     note = page.locator(".states-aside .note").nth(1)
@@ -151,17 +151,17 @@ def test_the_path_lies_where_the_rule_puts_it(page: Page, folder: Path, layout: 
 
 def test_another_text_has_another_path(page: Page) -> None:
     open_map(page)
-    before = page.evaluate("panel.path.upTo(reading.cursor).map(({ x }) => x)")
+    before = page.evaluate("panel.opened.path.upTo(reading.cursor).map(({ x }) => x)")
     page.evaluate("(text) => reading.set({ text, cursor: 200 })", PAGE[300:600])
-    page.wait_for_function("panel.path.upTo(reading.cursor).length === 60", timeout=PATIENCE)
-    assert page.evaluate("panel.path.upTo(reading.cursor).map(({ x }) => x)") != before
+    page.wait_for_function("panel.opened.path.upTo(reading.cursor).length === 60", timeout=PATIENCE)
+    assert page.evaluate("panel.opened.path.upTo(reading.cursor).map(({ x }) => x)") != before
 
 
 def at(page: Page, index: int) -> tuple[float, float]:
     """Where on the page a point of the map is."""
     box = page.locator(".states-canvas").bounding_box()
     assert box is not None
-    script = """(i) => { const { points, viewport } = panel.scatter;
+    script = """(i) => { const { points, stage: { viewport } } = panel.opened.scatter;
       return [viewport.toX(points[2 * i]), viewport.toY(points[2 * i + 1])]; }"""
     x, y = page.evaluate(script, index)
     return box["x"] + 1 + x, box["y"] + 1 + y
@@ -179,10 +179,10 @@ def test_a_point_is_drawn_where_it_lies_and_tells_its_context(page: Page, folder
     index = lonely(folder)
     position = int(load_file(folder / "lstm-toy" / "map.safetensors")["position"][index])
     x, y = at(page, index)
-    script = """(i) => { const { points, viewport, contexts, colour } = panel.scatter;
+    script = """(i) => { const { points, colour, stage: { viewport, still } } = panel.opened.scatter;
       const ratio = devicePixelRatio;
       const at = [viewport.toX(points[2 * i]) * ratio, viewport.toY(points[2 * i + 1]) * ratio].map(Math.round);
-      return [[...contexts[0].getImageData(...at, 1, 1).data], colour(i)]; }"""
+      return [[...still.getImageData(...at, 1, 1).data], colour(i)]; }"""
     (red, green, blue, alpha), colour = page.evaluate(script, index)
     assert alpha == 255
     assert f"#{red:02x}{green:02x}{blue:02x}" == colour
@@ -200,6 +200,7 @@ def test_a_clicked_points_passage_can_be_read(page: Page, folder: Path) -> None:
     position = int(load_file(folder / "lstm-toy" / "map.safetensors")["position"][index])
     page.mouse.click(*at(page, index))
     page.get_by_role("button", name="Read this passage").click()
+    page.wait_for_function("(before) => reading.text !== before", arg=PAGE[:300])
     text, cursor = page.evaluate("[reading.text, reading.cursor]")
     assert text in PAGE
     assert text[cursor] == PAGE[position]
@@ -211,7 +212,8 @@ def test_colours_by_unit_are_its_activity_on_the_page(page: Page, folder: Path) 
     positions = load_file(folder / "lstm-toy" / "map.safetensors")["position"]
     model = toy_model("lstm-toy")
     cell = quantities(model, PAGE)[1:, 0, model.quantities.index("cell")]
-    told = "Array.from({ length: panel.map.count }, (_, i) => Number(panel.colours.value(i).replace('−', '-')))"
+    told = """(() => { const { map, colours } = panel.opened;
+      return Array.from({ length: map.count }, (_, i) => Number(colours.value(i).replace('−', '-'))); })()"""
     np.testing.assert_allclose(page.evaluate(told), cell[positions, 5], atol=1e-3)
     page.evaluate("reading.set({ unit: { layer: 0, index: 6 } })")
     np.testing.assert_allclose(page.evaluate(told), cell[positions, 6], atol=1e-3)
@@ -224,40 +226,42 @@ def test_colours_by_mark_and_by_character(page: Page, folder: Path) -> None:
     open_map(page)
     positions = load_file(folder / "lstm-toy" / "map.safetensors")["position"]
     marks = load_file(folder / "lstm-toy" / "marks.safetensors")
-    legend = "Object.fromEntries(panel.colours.entries.map(({ label, count }) => [label, count]))"
+    legend = "Object.fromEntries(panel.opened.colours.entries.map(({ label, count }) => [label, count]))"
     found = page.evaluate(legend)
     characters = [PAGE[position] for position in positions]
     assert found["line end"] == characters.count("\n")
     assert found["vowel"] == sum(character in "aeiou" for character in characters)
     assert sum(found.values()) == len(positions)
-    page.locator("#gates-states-colour").select_option("mark:space")
+    page.get_by_label("Colour", exact=True).select_option("mark:space")
+    page.wait_for_function("states.at(-1)?.colour === 'mark:space'")
     yes = int((marks["mark.space"][positions] == 1).sum())
     assert page.evaluate(legend) == {"no": len(positions) - yes, "yes": yes}
-    assert page.evaluate("states.at(-1).colour") == "mark:space"
-    page.locator("#gates-states-colour").select_option("mark:line_position")
+    page.get_by_label("Colour", exact=True).select_option("mark:line_position")
+    page.wait_for_function("states.at(-1).colour === 'mark:line_position'")
     values = marks["mark.line_position"][positions]
-    told = page.evaluate("Array.from({ length: panel.map.count }, (_, i) => panel.colours.value(i))")
+    told = page.evaluate("Array.from({ length: panel.opened.map.count }, (_, i) => panel.opened.colours.value(i))")
     assert told == ["does not apply" if value < 0 else str(value) for value in values]
 
 
 def test_the_wheel_zooms_and_a_drag_pans(page: Page) -> None:
     open_map(page)
-    width = "panel.scatter.viewport.extent.right - panel.scatter.viewport.extent.left"
+    width = "panel.opened.scatter.stage.viewport.extent.right - panel.opened.scatter.stage.viewport.extent.left"
     whole = page.evaluate(width)
     box = page.locator(".states-canvas").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 200, box["y"] + 200)
     page.mouse.wheel(0, -400)
     page.wait_for_function(f"{width} < {whole} * 0.7", timeout=PATIENCE)
-    left = page.evaluate("panel.scatter.viewport.extent.left")
+    left = page.evaluate("panel.opened.scatter.stage.viewport.extent.left")
     page.mouse.down()
     page.mouse.move(box["x"] + 150, box["y"] + 200, steps=3)
     page.mouse.up()
-    moved = page.evaluate("panel.scatter.viewport.extent.left") - left
-    assert moved * page.evaluate("panel.scatter.viewport.scale") == pytest.approx(50, abs=1)
-    assert page.evaluate("panel.chosen") == -1  # a drag is no click
+    script = """(left) => { const { extent, scale } = panel.opened.scatter.stage.viewport;
+      return Math.abs((extent.left - left) * scale - 50) < 1; }"""
+    page.wait_for_function(script, arg=left)
+    assert page.evaluate("panel.opened.chosen") == -1  # a drag is no click
     page.get_by_role("button", name="Show all of the map").click()
-    assert page.evaluate(width) == pytest.approx(whole)
+    page.wait_for_function(f"Math.abs({width} - {whole}) < 1e-6 * {whole}")
 
 
 def test_a_model_without_a_map_says_so(page: Page, site: Site, folder: Path) -> None:

@@ -1,14 +1,25 @@
-/** The chosen unit's cell at the current step: a diagram through which this step's values flow, and its equations in numbers. */
+/**
+ * The chosen unit's cell at the current step: a diagram through which this step's values flow, and its equations in
+ * numbers.
+ */
 
-import { element } from "../../dom.js";
 import { createScale, readPalette } from "../../charts/scale.js";
-import { createDrawing } from "./diagram/drawing.js";
-import { LAYOUTS } from "./diagram/layouts.js";
-import { STATE_EQUATIONS, equations, valuesOf } from "../../runtime/recurrent/equations.js";
+import { element } from "../../dom.js";
 import { visible } from "../../parts/characters.js";
 import { colourOf, decimals } from "../../parts/symbols.js";
+import { STATE_EQUATIONS, equations, valuesOf } from "../../runtime/recurrent/equations.js";
+import { Drawing } from "./diagram/drawing.js";
+import { LAYOUTS } from "./diagram/layouts.js";
 
 const RUSH = 250; // milliseconds: steps that follow faster than this are not shown flowing
+/** @type {readonly import("../gates.js").ChangedKey[]} */
+const DRAWN = Object.freeze(["text", "computed", "cursor", "unit", "theme"]);
+
+/**
+ * @typedef {string | import("../../runtime/recurrent/equations.js").Symbol} Part of an equation
+ * @typedef {{node: Node, value: string, bracketed: boolean}} Output a number in an equation: which one, and whether it
+ *   stands in brackets where it is negative
+ */
 
 /** @type {import("../gates.js").CreatePanel} */
 export function createPanel(node, reading, surroundings) {
@@ -16,92 +27,102 @@ export function createPanel(node, reading, surroundings) {
 }
 
 class Diagram {
+  #node;
+  #reading;
+  #t;
+  #last = -Infinity;
+  #before;
+  #title = element("h2", {});
+  #drawing;
+  /** @type {Output[]} */
+  #outputs = [];
+  /** @type {import("../../charts/scale.js").Palette | null} */
+  #palette = null;
+
+  /**
+   * @param {HTMLElement} node
+   * @param {import("./reading.js").Reading} reading
+   * @param {import("../gates.js").Surroundings} surroundings
+   */
   constructor(node, reading, { t }) {
-    this.node = node;
-    this.reading = reading;
-    this.t = t;
-    this.last = -Infinity;
-    this.before = reading.cursor;
+    this.#node = node;
+    this.#reading = reading;
+    this.#t = t;
+    this.#before = reading.cursor;
     const { cell } = reading.language;
-    this.title = element("h2", {});
-    this.drawing = createDrawing(LAYOUTS[cell], { label: t("gates.diagram"), state: t("gates.all_units") });
-    /** @type {Set<Node>} numbers that follow an operator: negative ones stand in brackets */
-    this.bracketed = new Set();
-    const states = STATE_EQUATIONS[cell];
-    this.lines = equations(cell).map((parts, i) => {
-      const row = (/** @type {(part: string, place: number) => Node} */ write) =>
-        element("span", {}, ...parts.map(write));
-      const outputs = new Map();
-      const symbols = row((part) => this.symbol(part));
-      const numbers = row((part, place) => {
-        const shown = this.symbol(part);
-        if (shown.dataset?.value) outputs.set(shown, shown.dataset.value);
-        if (/[·+−] $/.test(parts[place - 1] ?? "")) this.bracketed.add(shown);
-        return shown;
-      });
-      return {
-        node: element(
-          "p",
-          { class: `gates-equation number${i < states ? " gates-equation-state" : ""}` },
-          symbols,
-          element("br"),
-          numbers,
-        ),
-        outputs,
-      };
-    });
-    this.hint = element("p", { class: "note" }, t(`gates.${cell}_note`));
+    this.#drawing = new Drawing(LAYOUTS[cell], { label: t("gates.diagram"), state: t("gates.all_units") });
+    const lines = equations(cell).map((parts, i) => this.#equation(parts, i < STATE_EQUATIONS[cell]));
     node.append(
-      this.title,
-      this.drawing.node,
-      element("div", { class: "gates-equations" }, ...this.lines.map((line) => line.node)),
-      this.hint,
+      this.#title,
+      this.#drawing.node,
+      element("div", { class: "gates-equations" }, ...lines),
+      element("p", { class: "note" }, t(`gates.${cell}_note`)),
     );
   }
 
-  /** One symbol of an equation in its quantity's colour, or what stands between symbols. */
-  symbol(part) {
-    if (typeof part === "string") return document.createTextNode(part);
-    const { symbol, value, quantity } = part;
+  /** An equation, and below it the same with this step's numbers. @param {Part[]} parts @param {boolean} state */
+  #equation(parts, state) {
+    const numbers = parts.map((part, place) => {
+      const node = nodeOf(part);
+      const before = parts[place - 1];
+      const bracketed = typeof before === "string" && /[·+−] $/.test(before);
+      if (typeof part !== "string") this.#outputs.push({ node, value: part.value, bracketed });
+      return node;
+    });
     return element(
-      "span",
-      { "data-value": value, style: quantity ? { color: `var(${colourOf(quantity)})` } : {} },
-      symbol,
+      "p",
+      { class: `gates-equation number${state ? " gates-equation-state" : ""}` },
+      element("span", {}, ...parts.map(nodeOf)),
+      element("br"),
+      element("span", {}, ...numbers),
     );
   }
 
+  /** @param {import("../gates.js").Changed} changed */
   draw(changed) {
-    const { reading, t } = this;
-    const { trace, cursor, unit } = reading;
-    if (changed.has("theme") || !this.palette) this.palette = readPalette(this.node);
-    if (!["text", "computed", "cursor", "unit", "theme"].some((key) => changed.has(key))) return;
-    const values = valuesOf(reading);
+    const { trace, cursor, unit } = this.#reading;
+    const palette = changed.has("theme") || !this.#palette ? readPalette(this.#node) : this.#palette;
+    this.#palette = palette;
+    if (!DRAWN.some((key) => changed.has(key))) return;
+    const values = valuesOf(this.#reading);
     const character = cursor < 0 ? visible("\n") : visible(trace.characters[cursor]);
-    this.title.textContent = t("gates.cell_of", { ...unit, character });
-    for (const { outputs } of this.lines)
-      for (const [node, name] of outputs)
-        node.textContent = this.bracketed.has(node) ? bracketed(values[name]) : decimals(values[name]);
-    const range = "cell" in values ? reading.cellRange(unit.layer) : 1;
-    const fill = (/** @type {string | null} */ quantity, /** @type {number} */ value) => {
+    this.#title.textContent = this.#t("gates.cell_of", { ...unit, character });
+    for (const { node, value, bracketed } of this.#outputs)
+      node.textContent = bracketed ? inBrackets(values[value]) : decimals(values[value]);
+    const range = "cell" in values ? this.#reading.cellRange(unit.layer) : 1;
+    this.#drawing.show(values, character, (quantity, value) => {
       if (quantity === null) return null;
-      const scale = createScale(quantity, range, this.palette);
+      const scale = createScale(quantity, range, palette);
       return scale.colours[scale.level(value)];
-    };
-    this.drawing.show(values, character, fill);
+    });
+    this.#flow(changed);
+  }
+
+  /** Let the values of a step of the visitor's flow. @param {import("../gates.js").Changed} changed */
+  #flow(changed) {
+    const { cursor } = this.#reading;
     const now = performance.now();
-    const stepped = changed.has("cursor") && !changed.has("text") && Math.abs(cursor - this.before) === 1;
-    if (stepped && now - this.last > RUSH) this.drawing.flow();
-    if (stepped) this.last = now;
-    this.before = cursor;
+    const stepped = changed.has("cursor") && !changed.has("text") && Math.abs(cursor - this.#before) === 1;
+    if (stepped && now - this.#last > RUSH) this.#drawing.flow();
+    if (stepped) this.#last = now;
+    this.#before = cursor;
   }
 
   destroy() {
-    this.drawing.destroy();
+    this.#drawing.destroy();
   }
 }
 
-/** A negative number after an operator stands in brackets. */
-function bracketed(value) {
+/** A symbol of an equation in its quantity's colour, or what stands between symbols. @param {Part} part */
+function nodeOf(part) {
+  if (typeof part === "string") return document.createTextNode(part);
+  const { symbol, value, quantity } = part;
+  const style = quantity ? { color: `var(${colourOf(quantity)})` } : undefined;
+  return element("span", { "data-value": value, style }, symbol);
+}
+
+/** A negative number after an operator stands in brackets. @param {number} value */
+function inBrackets(value) {
   const text = decimals(value);
   return text.startsWith("−") ? `(${text})` : text;
 }

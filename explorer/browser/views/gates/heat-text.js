@@ -4,7 +4,7 @@ import { element } from "../../dom.js";
 import { spanKey } from "./across/brush.js";
 import { createLegend, createQuantityMenu, createUnitControls, describe } from "./across/controls.js";
 import { Flow } from "./across/flow.js";
-import { writeUnit } from "./state.js";
+import { nameOfUnit } from "./reading.js";
 
 /** @type {import("../gates.js").CreatePanel} */
 export function createPanel(place, reading, { t }) {
@@ -27,7 +27,7 @@ export function createPanel(place, reading, { t }) {
       flow.draw(changed);
       const shown = flow.shown();
       title.textContent = t("gates.heat_title", {
-        unit: writeUnit(shown),
+        unit: nameOfUnit(shown),
         quantity: t(`gates.quantity_${reading.quantity}`),
       });
       legend.draw(flow.scale(), reading.quantity);

@@ -1,6 +1,9 @@
 /** Orders in which the units of a layer can stand beside each other. No DOM. */
 
-const MOST_STEPS = 512; // of a longer text every so-manieth step counts; correlations change little, and cost four times less
+/** The orders by name; the first is that of the indices. */
+export const ORDERS = Object.freeze(/** @type {const} */ (["index", "activity", "cluster"]));
+// Of a longer text every so-manieth step counts: correlations change little, and cost four times less.
+const MOST_STEPS = 512;
 
 /**
  * Units from the most active to the least: by the mean of |h| over the text so far; ties by index.
@@ -13,8 +16,9 @@ export function byActivity(series) {
 }
 
 /**
- * Units that do alike beside each other: agglomerative clustering with average linkage (Sokal & Michener 1958) on 1 − |r|, r the
- * correlation of hidden states over the text; of two joined groups the one whose end is nearer comes to the seam.
+ * Units that do alike beside each other: agglomerative clustering with average linkage (Sokal & Michener 1958) on
+ * 1 − |r|, r the correlation of hidden states over the text; of two joined groups the one whose end is nearer comes to
+ * the seam.
  * A unit that never changes has no correlation and counts as unlike all others.
  * @param {Float32Array[]} series (steps) hidden state of each unit
  * @returns {Generator<void, Int32Array, void>} unit indices; pieces of work that take about a millisecond each
@@ -31,23 +35,24 @@ export function* byCluster(series) {
   const leaf = distance.slice(); // between units; `distance` becomes that between groups
   /** @type {(number[] | null)[]} */
   const groups = Array.from({ length: count }, (_, i) => [i]);
+  const between = (/** @type {number} */ i, /** @type {number} */ j) => leaf[i * count + j];
   for (let joins = 1; joins < count; joins += 1) {
-    const [one, other] = nearestPair(distance, groups);
-    const [a, b] = [groups[one], groups[other]];
+    const { one, other } = nearestPair(distance, groups);
+    const [a, b] = [groups[one] ?? [], groups[other] ?? []]; // both are groups still
     for (let k = 0; k < count; k += 1) {
       if (groups[k] === null || k === one || k === other) continue;
       const mean =
         (distance[one * count + k] * a.length + distance[other * count + k] * b.length) / (a.length + b.length);
       distance[one * count + k] = distance[k * count + one] = mean;
     }
-    groups[one] = join(a, b, (i, j) => leaf[i * count + j]);
+    groups[one] = join(a, b, between);
     groups[other] = null;
     yield;
   }
   return Int32Array.from(groups.find((group) => group !== null) ?? []);
 }
 
-/** Values with mean 0 and norm 1, or zeros where nothing varies. */
+/** Values with mean 0 and norm 1, or zeros where nothing varies. @param {Float32Array} values */
 function standardise(values) {
   const stride = Math.ceil(values.length / MOST_STEPS);
   const kept = Float64Array.from({ length: Math.floor(values.length / stride) }, (_, i) => values[i * stride]);
@@ -56,34 +61,43 @@ function standardise(values) {
   return kept.map((value) => (norm > 1e-9 ? (value - mean) / norm : 0));
 }
 
+/** @param {Float64Array} one @param {Float64Array} other */
 function dot(one, other) {
   let sum = 0;
   for (let i = 0; i < one.length; i += 1) sum += one[i] * other[i];
   return sum;
 }
 
-/** The two nearest groups; of equally near ones the first. */
+/**
+ * The two nearest groups; of equally near ones the first.
+ * @param {Float32Array} distance
+ * @param {readonly (number[] | null)[]} groups
+ */
 function nearestPair(distance, groups) {
   const count = groups.length;
-  let [best, one, other] = [Infinity, 0, 0];
+  let best = { distance: Infinity, one: 0, other: 0 };
   for (let i = 0; i < count; i += 1) {
     if (groups[i] === null) continue;
     for (let j = i + 1; j < count; j += 1) {
-      if (groups[j] !== null && distance[i * count + j] < best) [best, one, other] = [distance[i * count + j], i, j];
+      const found = distance[i * count + j];
+      if (groups[j] !== null && found < best.distance) best = { distance: found, one: i, other: j };
     }
   }
-  return [one, other];
+  return best;
 }
 
-/** Put two groups end to end, each turned so that the two nearest ends meet. */
+/**
+ * Put two groups end to end, each turned so that the two nearest ends meet.
+ * @param {number[]} a
+ * @param {number[]} b
+ * @param {(i: number, j: number) => number} between the distance of two units
+ */
 function join(a, b, between) {
-  const turned = (group) => group.toReversed();
-  const ways = [
-    [a, b],
-    [a, turned(b)],
-    [turned(a), b],
-    [turned(a), turned(b)],
-  ];
-  const seam = ([first, second]) => between(first[first.length - 1], second[0]);
-  return ways.reduce((best, way) => (seam(way) < seam(best) ? way : best)).flat();
+  const ways = [a, a.toReversed()].flatMap((first) =>
+    [b, b.toReversed()].map((second) => ({
+      joined: [...first, ...second],
+      seam: between(first[first.length - 1], second[0]),
+    })),
+  );
+  return ways.reduce((best, way) => (way.seam < best.seam ? way : best)).joined;
 }

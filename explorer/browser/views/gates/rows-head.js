@@ -1,15 +1,17 @@
-/** What stands above and below the heat rows: the chosen unit, the order of the units, the layer, and the scales' ranges. */
+/** What stands around the heat rows: the chosen unit, the order of the units, the layer, and the scales' ranges. */
 
 import { element } from "../../dom.js";
 import { decimals } from "../../parts/symbols.js";
+
+/** @typedef {typeof import("./order.js").ORDERS[number]} Order */
 
 /**
  * @param {object} options
  * @param {import("../../i18n.js").Translator} options.t
  * @param {number} options.layers
  * @param {string} options.bounded symbols of what lies between −1 and 1
- * @param {readonly string[]} options.orders
- * @param {(order: string) => void} options.onOrder
+ * @param {readonly Order[]} options.orders
+ * @param {(order: Order) => void} options.onOrder
  * @param {(layer: number, event: Event) => void} options.onLayer
  * @param {(event: Event) => void} options.onPin
  */
@@ -18,7 +20,7 @@ export function createRowsHead({ t, layers, bounded: symbols, orders, onOrder, o
     /** @type {string | number} */ value,
     /** @type {string} */ words,
     /** @type {(event: Event) => void} */ act,
-    hint = null,
+    /** @type {string | null} */ hint = null,
   ) =>
     element(
       "button",
@@ -66,17 +68,18 @@ export function createRowsHead({ t, layers, bounded: symbols, orders, onOrder, o
 
   const fill = (
     /** @type {ReturnType<typeof range>} */ { low, bar, high },
-    /** @type {string[]} */ colours,
+    /** @type {readonly string[]} */ colours,
     /** @type {string} */ from,
     /** @type {string} */ to,
   ) => {
     [low.textContent, high.textContent] = [from, to];
-    bar.style.background = `linear-gradient(to right, ${colours.filter((_, i) => i % 32 === 0 || i === colours.length - 1).join(", ")})`;
+    const stops = colours.filter((_, i) => i % 32 === 0 || i === colours.length - 1);
+    bar.style.background = `linear-gradient(to right, ${stops.join(", ")})`;
   };
   return {
     node,
     legend,
-    /** @param {string} order @param {number} chosen layer */
+    /** @param {Order} order @param {number} chosen layer */
     show(order, chosen) {
       for (const button of byOrder) button.setAttribute("aria-pressed", String(button.dataset.value === order));
       for (const button of byLayer)
@@ -96,7 +99,8 @@ export function createRowsHead({ t, layers, bounded: symbols, orders, onOrder, o
     /**
      * Say what the scales' ends stand for.
      * @param {import("../../charts/scale.js").Palette} palette
-     * @param {{gate: boolean, bounded: boolean, cell: number | null}} has which scales there are; the cell's with its range
+     * @param {{gate: boolean, bounded: boolean, cell: number | null}} has which scales there are; the cell's by its
+     *   range
      */
     showRanges({ sequential, diverging }, { gate, bounded, cell }) {
       ranges.gate.node.hidden = !gate;

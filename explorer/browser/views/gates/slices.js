@@ -23,28 +23,39 @@ export async function inSlices(work, signal, onPause = () => {}) {
   }
 }
 
-/**
- * One task at a time: a new one takes the place of the one before, whose results nobody sees any more.
- * @param {(error: Error) => void} onError told what a task failed of, except that it was replaced
- */
-export function createTask(onError) {
-  let controller = new AbortController();
-  let timer = 0;
-  const stop = () => {
-    clearTimeout(timer);
-    controller.abort();
-  };
-  return {
-    /** @param {(signal: AbortSignal) => Promise<void>} work @param {number} [delay] milliseconds before it starts */
-    start(work, delay = 0) {
-      stop();
-      const { signal } = (controller = new AbortController());
-      const run = () => work(signal).catch((error) => !signal.aborted && onError(error));
-      if (delay) timer = setTimeout(run, delay);
-      else run();
-    },
-    stop,
-  };
+/** One piece of work at a time: a new one takes the place of the one before, whose results nobody sees any more. */
+export class Task {
+  #onError;
+  #controller = new AbortController();
+  #timer = 0;
+
+  /**
+   * @param {(error: unknown) => void} onError told what the work failed of, except that it was replaced; what it throws
+   *   reaches the console
+   */
+  constructor(onError) {
+    this.#onError = onError;
+  }
+
+  /** @param {(signal: AbortSignal) => Promise<void>} work @param {number} [delay] milliseconds before it starts */
+  start(work, delay = 0) {
+    this.stop();
+    this.#controller = new AbortController();
+    const { signal } = this.#controller;
+    const run = () => work(signal).catch((error) => !signal.aborted && this.#onError(error));
+    if (delay) this.#timer = setTimeout(run, delay);
+    else run();
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+    this.#controller.abort();
+  }
+}
+
+/** What a task does of which no failure is expected. @param {unknown} error */
+export function rethrow(error) {
+  throw error;
 }
 
 /** Let the page handle inputs and draw. Not a timer: nested ones wait for at least 4 ms. */

@@ -1,15 +1,21 @@
 /**
- * Choosing characters with the pointer or the keyboard: pointing hovers, a click moves the cursor, a drag (and shift with an
- * arrow key) marks a span. By touch a sideways drag marks and an upright one scrolls the page.
+ * Choosing characters with the pointer or the keyboard: pointing hovers, a click moves the cursor, a drag (and shift
+ * with an arrow key) marks a span. By touch a sideways drag marks and an upright one scrolls the page.
  */
 
-const SPAN_KEYS = Object.freeze({ ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity });
+/** By how much a key moves the cursor. */
+const SPAN_KEYS = new Map([
+  ["ArrowLeft", -1],
+  ["ArrowRight", 1],
+  ["Home", -Infinity],
+  ["End", Infinity],
+]);
 
 /**
  * @param {HTMLElement} surface
  * @param {import("../reading.js").Reading} reading
- * @param {(event: PointerEvent) => {time: number | null, unit: import("../reading.js").Unit | null}} locate what is under the
- *   pointer; a time only where there is a character, nearest or not
+ * @param {(event: PointerEvent) => import("../reading.js").Hover} locate what is under the pointer; a time only where
+ *   there is a character, nearest or not
  */
 export function brush(surface, reading, locate) {
   /** @type {{anchor: number, moved: boolean} | null} */
@@ -44,16 +50,17 @@ export function brush(surface, reading, locate) {
 }
 
 /**
- * What a key does to the span. With shift, the cursor walks and the span reaches from where it started to the cursor, as text
- * is selected; Escape lets go of the span.
+ * What a key does to the span. With shift, the cursor walks and the span reaches from where it started to the cursor,
+ * as text is selected; Escape lets go of the span.
  * @param {KeyboardEvent} event
- * @param {{cursor: number, span: {from: number, to: number} | null, length: number}} reading
- * @returns {{cursor?: number, span: {from: number, to: number} | null} | null} the changes, null for other keys
+ * @param {{cursor: number, span: import("../reading.js").Span | null, length: number}} reading
+ * @returns {import("../reading.js").Changes | null} null for other keys
  */
 export function spanKey(event, { cursor, span, length }) {
   if (event.key === "Escape" && span) return { span: null };
-  if (!event.shiftKey || !Object.hasOwn(SPAN_KEYS, event.key) || !length) return null;
-  const next = Math.max(0, Math.min(length - 1, cursor + SPAN_KEYS[event.key]));
+  const by = SPAN_KEYS.get(event.key);
+  if (!event.shiftKey || by === undefined || !length) return null;
+  const next = Math.max(0, Math.min(length - 1, cursor + by));
   const anchor = span && cursor === span.from ? span.to : span && cursor === span.to ? span.from : cursor;
   return { cursor: next, span: { from: Math.min(anchor, next), to: Math.max(anchor, next) } };
 }

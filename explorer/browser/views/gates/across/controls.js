@@ -1,20 +1,17 @@
 /** Which quantity of which unit the text is coloured by; and what a colour or a place says in words. */
 
-import { element } from "../../../dom.js";
 import { readable } from "../../../charts/axis.js";
+import { element, freshId } from "../../../dom.js";
 import { visible } from "../../../parts/characters.js";
-import { MOST_PINNED } from "../reading.js";
-import { writeUnit } from "../state.js";
-
-let numbered = 0; // labels and fields of panels that show the same controls must not share ids
+import { MOST_PINNED, nameOfUnit } from "../reading.js";
 
 /**
  * @param {import("../reading.js").Reading} reading
- * @param {(key: string, values?: object) => string} t
+ * @param {import("../../../i18n.js").Translator} t
  * @returns {{node: HTMLElement, draw(): void}}
  */
 export function createQuantityMenu(reading, t) {
-  const id = `across-quantity-${(numbered += 1)}`;
+  const id = freshId("across-quantity");
   const options = reading.language.quantities.map((name) =>
     element("option", { value: name }, t(`gates.quantity_${name}`)),
   );
@@ -32,7 +29,7 @@ export function createQuantityMenu(reading, t) {
 /**
  * Fields for the unit, and a button that pins it.
  * @param {import("../reading.js").Reading} reading
- * @param {(key: string, values?: object) => string} t
+ * @param {import("../../../i18n.js").Translator} t
  * @returns {{node: HTMLElement, draw(): void}}
  */
 export function createUnitControls(reading, t) {
@@ -44,7 +41,7 @@ export function createUnitControls(reading, t) {
       min: 0,
       max,
       step: 1,
-      id: `across-field-${(numbered += 1)}`,
+      id: freshId("across-field"),
     });
     const label = element(
       "label",
@@ -54,7 +51,11 @@ export function createUnitControls(reading, t) {
     );
     input.addEventListener("input", (event) => choose(event));
     input.addEventListener("blur", () => draw()); // what was refused gives way to what is shown
-    return { input, label };
+    const show = (/** @type {number} */ value) => {
+      if (input.value !== String(value)) input.value = String(value);
+      input.setAttribute("aria-invalid", "false");
+    };
+    return { input, label, show };
   };
   const layer = field("gates.layer", layers - 1);
   const index = field("gates.across_unit", hiddenSize - 1);
@@ -67,13 +68,8 @@ export function createUnitControls(reading, t) {
   const pin = element("button", { class: "button", type: "button" });
   pin.addEventListener("click", (event) => reading.togglePin(reading.unit, event));
   const draw = () => {
-    for (const [{ input }, value] of [
-      [layer, reading.unit.layer],
-      [index, reading.unit.index],
-    ]) {
-      if (input.value !== String(value)) input.value = value;
-      input.setAttribute("aria-invalid", "false");
-    }
+    layer.show(reading.unit.layer);
+    index.show(reading.unit.index);
     const pinned = reading.isPinned(reading.unit);
     const full = !pinned && reading.pinned.length === MOST_PINNED;
     pin.textContent = t(pinned ? "gates.unpin" : "gates.pin");
@@ -86,7 +82,7 @@ export function createUnitControls(reading, t) {
 
 /**
  * The scale as a bar with its numbers.
- * @param {(key: string, values?: object) => string} t
+ * @param {import("../../../i18n.js").Translator} t
  * @returns {{node: HTMLElement, draw(scale: import("../../../charts/scale.js").Scale, quantity: string): void}}
  */
 export function createLegend(t) {
@@ -118,7 +114,7 @@ export function createLegend(t) {
  * @param {import("../reading.js").Reading} reading
  * @param {number} time
  * @param {import("../reading.js").Unit} unit
- * @param {(key: string, values?: object) => string} t
+ * @param {import("../../../i18n.js").Translator} t
  */
 export function describe(reading, time, unit, t) {
   const { trace, quantity } = reading;
@@ -127,5 +123,11 @@ export function describe(reading, time, unit, t) {
   const key = trace.unknown.includes(time) ? "gates.at_unknown" : "gates.at";
   const computed = time < trace.computed;
   const value = computed ? readable(trace.quantity(unit.layer, quantity, time)[unit.index]) : "…";
-  return t(key, { character, time: time + 1, unit: writeUnit(unit), quantity: t(`gates.quantity_${quantity}`), value });
+  return t(key, {
+    character,
+    time: time + 1,
+    unit: nameOfUnit(unit),
+    quantity: t(`gates.quantity_${quantity}`),
+    value,
+  });
 }

@@ -1,4 +1,7 @@
-/** How a text wraps where every character has a cell of its own: one cell, or two for the wide characters of East Asia. No DOM. */
+/**
+ * How a text wraps where every character has a cell of its own: one cell, or two for the wide characters of East Asia.
+ * No DOM.
+ */
 
 /** Unicode's East Asian Wide and Fullwidth blocks, and pictographs: [first, last] code points. */
 const WIDE = Object.freeze([
@@ -18,7 +21,7 @@ const WIDE = Object.freeze([
 
 /** @param {string} character one code point @returns {1 | 2} cells */
 export function cellsOf(character) {
-  const code = /** @type {number} */ (character.codePointAt(0));
+  const code = character.codePointAt(0) ?? 0;
   return code >= WIDE[0][0] && WIDE.some(([first, last]) => code >= first && code <= last) ? 2 : 1;
 }
 

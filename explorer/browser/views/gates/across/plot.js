@@ -1,256 +1,263 @@
-/** Several units' values over time on one pair of axes, drawn as wide as what is in sight; the text stands under them. */
+/**
+ * Several units' values over time on one pair of axes, drawn as wide as what is in sight; the text stands under them.
+ * What is seen reaches from the whole text to a few letters: the wheel, + and − zoom, a double click shows all again.
+ */
 
+import { context2d } from "../../../charts/canvas.js";
 import { element } from "../../../dom.js";
-import { axisTicks, grouped } from "../../../charts/axis.js";
-import { visible } from "../../../parts/characters.js";
 import { same } from "../reading.js";
 import { brush } from "./brush.js";
 import { cellsOf } from "./lines.js";
+import { HEIGHT, MARGINS, paintAxes, paintDot, paintLine, paintSpan, paintTime, toY, within } from "./plot-painting.js";
 import { seriesOf } from "./series.js";
-import { createStrip, telling } from "./strip.js";
+import { createStrip } from "./strip.js";
 
-const MARGINS = Object.freeze({ left: 44, right: 8, top: 8, bottom: 40 }); // CSS pixels
-const HEIGHT = 260;
 const LETTER = 11; // CSS pixels of a step where every character is written
 const WIDE_LETTER = 16;
+const WIDEST = 4; // times a letter's width, to which one can zoom
 const CATCH = 24; // CSS pixels: how near the pointer must be to a line to mean it
-const TICK_SPACING = Object.freeze({ x: 90, y: 40 });
-const MARKS = new Set(["hover", "cursor", "span"]); // what moves on the overlay alone, unless another line is pointed at
-const COLOURS = Object.freeze({ ink: "--text", soft: "--text-soft", line: "--line", span: "--accent" });
+const STEP = 1.5; // factor of the keys
+const WHEEL = 0.0015; // logarithm of the zoom factor per pixel of the wheel
+/**
+ * What moves on the overlay alone, unless another line is pointed at.
+ * @type {ReadonlySet<import("../../gates.js").ChangedKey>}
+ */
+const MARKS = new Set(["hover", "cursor", "span"]);
 
 /**
- * @typedef {{unit: import("../reading.js").Unit, colour: string}} Line `colour` names a CSS variable
+ * @typedef {import("../reading.js").Unit} Unit
+ * @typedef {{unit: Unit, colour: string}} Line `colour` names a CSS variable
+ * @typedef {{low: number, high: number}} Range
+ * @typedef {import("./plot-painting.js").Look} Look
  */
 
 export class Plot {
+  #reading;
+  #onWindow;
+  /** CSS pixels of a step; null where the whole text is in sight. @type {number | null} */
+  #pitch = null;
+  /** @type {readonly Line[]} */
+  #lines = [];
+  /** @type {Range} */
+  #range = { low: 0, high: 1 };
+  /** The unit that was pointed at when the lines were painted. @type {Unit | null} */
+  #pointed = null;
+  /** CSS pixels of a step letter by letter. */
+  #letter = LETTER;
+  /** What it is drawn with, once it is on the screen. @type {Look | null} */
+  #look = null;
+  #strip = createStrip({ length: 0, from: 0, pitch: LETTER, left: MARGINS.left, width: 1 });
+  /** CSS pixels between the margins. */
+  #inside = 1;
+  #canvas = element("canvas", { class: "across-plot-picture", "aria-hidden": true });
+  #overlay = element("canvas", { class: "across-plot-picture", "aria-hidden": true });
+  #space = element("div", { class: "across-plot-space" }, this.#canvas, this.#overlay);
+
   /**
    * @param {import("../reading.js").Reading} reading
-   * @param {{label: string}} options label in words, for who cannot see it
+   * @param {object} options
+   * @param {string} options.label in words, for who cannot see it
+   * @param {() => void} options.onWindow told that another part of the text is in sight
    */
-  constructor(reading, { label }) {
-    this.reading = reading;
-    this.whole = true;
-    this.lines = [];
-    this.range = { low: 0, high: 1 };
-    this.canvas = element("canvas", { class: "across-plot-picture", "aria-hidden": true });
-    this.overlay = element("canvas", { class: "across-plot-picture", "aria-hidden": true });
-    this.space = element("div", { class: "across-plot-space" }, this.canvas, this.overlay);
-    this.node = element("div", { class: "across-plot", tabindex: 0, role: "group", "aria-label": label }, this.space);
-    this.node.addEventListener("scroll", () => this.paint(), { passive: true });
-    brush(this.space, reading, (event) => this.locate(event));
+  constructor(reading, { label, onWindow }) {
+    this.#reading = reading;
+    this.#onWindow = onWindow;
+    this.node = element("div", { class: "across-plot", tabindex: 0, role: "group", "aria-label": label }, this.#space);
+    this.node.addEventListener("scroll", () => this.#paint(), { passive: true });
+    brush(this.#space, reading, (event) => this.#locate(event));
+    this.#listen();
+  }
+
+  #listen() {
+    const wheel = (/** @type {WheelEvent} */ event) => {
+      if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) return; // scrolls along the text
+      const x = event.clientX - this.#canvas.getBoundingClientRect().left;
+      if (this.#zoom(Math.exp(-event.deltaY * WHEEL), x)) event.preventDefault();
+    };
+    this.node.addEventListener("wheel", wheel, { passive: false });
+    this.node.addEventListener("dblclick", () => this.setWhole(true));
+    this.node.addEventListener("keydown", (event) => {
+      const factor = event.key === "+" || event.key === "=" ? STEP : event.key === "-" ? 1 / STEP : 1;
+      const x = this.#strip.toPixel(Math.max(0, this.#reading.cursor));
+      if (factor !== 1 && !event.ctrlKey && !event.metaKey && this.#zoom(factor, x)) event.preventDefault();
+    });
+  }
+
+  /**
+   * Whether the whole text is in sight, every letter has room to be written, or neither.
+   * @returns {"whole" | "letters" | null}
+   */
+  get window() {
+    if (this.#pitch === null) return "whole";
+    return this.#pitch === this.#letter ? "letters" : null;
   }
 
   /** @param {boolean} whole the whole text at once, or letter by letter */
   setWhole(whole) {
-    this.whole = whole;
-    this.node.classList.toggle("across-plot-letters", !whole);
-    this.keepInSight(this.reading.cursor, true);
-    this.paint();
+    this.#setPitch(whole ? null : this.#letter);
+    this.#keepInSight(this.#reading.cursor, true);
+    this.#paint();
+  }
+
+  /** @param {number | null} pitch */
+  #setPitch(pitch) {
+    this.#pitch = pitch;
+    this.node.classList.toggle("across-plot-letters", pitch !== null);
+    this.#layOut();
+    this.#onWindow();
   }
 
   /**
-   * @param {Set<string>} changed
-   * @param {Line[]} lines the last one on top
-   * @param {{low: number, high: number}} range of the axis
+   * Zoom about a place, which stays where it is.
+   * @param {number} factor
+   * @param {number} x CSS pixels
+   * @returns {boolean} whether it zoomed
+   */
+  #zoom(factor, x) {
+    const { pitch, from } = this.#strip;
+    const least = this.#inside / Math.max(1, this.#reading.length);
+    const next = Math.min(Math.max(least, pitch * factor), Math.max(least, WIDEST * this.#letter));
+    if (!this.#reading.length || Math.abs(next - pitch) < 1e-6 * pitch) return false;
+    const step = from + (x - MARGINS.left) / pitch;
+    this.#setPitch(next > least ? next : null);
+    this.node.scrollLeft = step * next - (x - MARGINS.left);
+    this.#paint();
+    return true;
+  }
+
+  /**
+   * @param {import("../../gates.js").Changed} changed
+   * @param {readonly Line[]} lines the last one on top
+   * @param {Range} range of the axis
    */
   draw(changed, lines, range) {
-    this.lines = lines;
-    this.range = range;
-    if (changed.has("theme") || !this.colours) this.readColours();
-    if (changed.has("text") || !this.letter) {
-      const wide = this.reading.trace.characters.some((character) => cellsOf(character) === 2);
-      this.letter = wide ? WIDE_LETTER : LETTER;
-    }
-    if (changed.has("cursor")) this.keepInSight(this.reading.cursor, false);
-    const marksAlone = [...changed].every((key) => MARKS.has(key)) && same(this.reading.hover.unit, this.pointed);
-    this.pointed = this.reading.hover.unit;
-    marksAlone ? this.paintMarks() : this.paint();
+    this.#lines = lines;
+    this.#range = range;
+    if (changed.has("theme") || !this.#look) this.#look = this.#readLook();
+    if (changed.has("text")) this.#measureLetters();
+    if (changed.has("cursor")) this.#keepInSight(this.#reading.cursor, false);
+    const { unit } = this.#reading.hover;
+    const marksAlone = [...changed].every((key) => MARKS.has(key)) && same(unit, this.#pointed);
+    this.#pointed = unit;
+    if (marksAlone) this.#paintMarks();
+    else this.#paint();
   }
 
-  readColours() {
+  #measureLetters() {
+    const before = this.window;
+    const wide = this.#reading.trace.characters.some((character) => cellsOf(character) === 2);
+    this.#letter = wide ? WIDE_LETTER : LETTER;
+    if (before === "letters") this.#pitch = this.#letter;
+  }
+
+  /** @returns {Look} */
+  #readLook() {
     const style = getComputedStyle(this.node);
-    this.colour = (/** @type {string} */ variable) => style.getPropertyValue(variable).trim();
-    this.colours = Object.fromEntries(Object.entries(COLOURS).map(([name, variable]) => [name, this.colour(variable)]));
-    this.font = style.getPropertyValue("--font-number").trim();
+    const colour = (/** @type {string} */ variable) => style.getPropertyValue(variable).trim();
+    return { colour, font: colour("--font-number") };
   }
 
-  keepInSight(t, always) {
-    if (this.whole || t < 0 || !this.strip) return;
-    this.layOut();
-    const inside = this.node.clientWidth - MARGINS.left - MARGINS.right;
-    const [left, right] = [t * this.letter, (t + 1) * this.letter];
+  /** @param {number} t @param {boolean} always bring it to the middle, even where it is in sight */
+  #keepInSight(t, always) {
+    if (this.#pitch === null || t < 0) return;
+    this.#layOut();
+    const { pitch } = this.#strip;
+    const [left, right] = [t * pitch, (t + 1) * pitch];
     const { scrollLeft } = this.node;
-    if (always || left < scrollLeft || right > scrollLeft + inside) this.node.scrollLeft = left - inside / 2;
+    if (always || left < scrollLeft || right > scrollLeft + this.#inside)
+      this.node.scrollLeft = left - this.#inside / 2;
   }
 
   /** The space is as wide as the text; the canvas as wide as what is in sight. */
-  layOut() {
-    const { length } = this.reading;
+  #layOut() {
+    const { length } = this.#reading;
     const inside = Math.max(1, this.node.clientWidth - MARGINS.left - MARGINS.right);
-    const letters = !this.whole && length * this.letter > inside;
-    this.space.style.width = letters ? `${length * this.letter + MARGINS.left + MARGINS.right}px` : "100%";
-    const pitch = this.whole ? inside / Math.max(1, length) : this.letter;
-    this.strip = createStrip({
-      length,
-      from: letters ? this.node.scrollLeft / pitch : 0,
-      pitch,
-      left: MARGINS.left,
-      width: inside,
-    });
-    this.inside = inside;
+    const pitch = this.#pitch ?? inside / Math.max(1, length);
+    const scrolls = this.#pitch !== null && length * pitch > inside;
+    this.#space.style.width = scrolls ? `${length * pitch + MARGINS.left + MARGINS.right}px` : "100%";
+    const from = scrolls ? this.node.scrollLeft / pitch : 0;
+    this.#strip = createStrip({ length, from, pitch, left: MARGINS.left, width: inside });
+    this.#inside = inside;
   }
 
-  locate(event) {
-    const box = this.canvas.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    const time = this.strip?.toStep(x) ?? null;
-    return { time, unit: time === null || time >= this.reading.trace.computed ? null : this.nearest(time, y) };
+  /** @param {PointerEvent} event @returns {import("../reading.js").Hover} */
+  #locate(event) {
+    const box = this.#canvas.getBoundingClientRect();
+    const time = this.#strip.toStep(event.clientX - box.left);
+    const known = time !== null && time < this.#reading.trace.computed;
+    return { time, unit: known ? this.#nearest(time, event.clientY - box.top) : null };
   }
 
-  /** The unit whose line is nearest above or below the pointer, if it is near. */
-  nearest(time, y) {
-    const { quantity } = this.reading;
-    const distances = this.lines.map(({ unit }) =>
-      Math.abs(this.toY(seriesOf(this.reading).values(unit, quantity)[time]) - y),
-    );
+  /**
+   * The unit whose line is nearest above or below the pointer, if it is near.
+   * @param {number} time
+   * @param {number} y
+   */
+  #nearest(time, y) {
+    const distances = this.#lines.map(({ unit }) => Math.abs(toY(this.#range, this.#values(unit)[time]) - y));
     const least = Math.min(...distances);
-    return least <= CATCH ? this.lines[distances.indexOf(least)].unit : null;
+    return least <= CATCH ? this.#lines[distances.indexOf(least)].unit : null;
   }
 
-  toY(value) {
-    const { low, high } = this.range;
-    return MARGINS.top + ((high - value) / (high - low)) * (HEIGHT - MARGINS.top - MARGINS.bottom);
+  /** @param {Unit} unit */
+  #values(unit) {
+    return seriesOf(this.#reading).values(unit, this.#reading.quantity);
   }
 
-  paint() {
+  #paint() {
     const width = this.node.clientWidth;
-    if (!width || !this.colours) return;
-    this.layOut();
-    const ratio = window.devicePixelRatio || 1;
-    for (const canvas of [this.canvas, this.overlay]) {
-      const size = { width: Math.round(width * ratio), height: Math.round(HEIGHT * ratio) };
-      if (canvas.width !== size.width || canvas.height !== size.height) Object.assign(canvas, size);
-      Object.assign(canvas.style, { width: `${width}px`, height: `${HEIGHT}px` });
-      canvas.getContext("2d").setTransform(ratio, 0, 0, ratio, 0, 0);
-    }
-    const context = this.canvas.getContext("2d");
+    const look = this.#look;
+    if (!width || !look) return;
+    this.#layOut();
+    for (const canvas of [this.#canvas, this.#overlay]) fit(canvas, width);
+    const context = context2d(this.#canvas);
+    const { trace } = this.#reading;
+    const place = { strip: this.#strip, inside: this.#inside, range: this.#range };
     context.clearRect(0, 0, width, HEIGHT);
-    this.paintAxes(context);
-    this.clip(context, () => this.lines.forEach((line) => this.paintLine(context, line)));
-    this.paintMarks();
-  }
-
-  clip(context, draw) {
-    context.save();
-    context.beginPath();
-    context.rect(MARGINS.left, 0, this.inside, HEIGHT);
-    context.clip();
-    draw();
-    context.restore();
-  }
-
-  paintAxes(context) {
-    const { low, high } = this.range;
-    const bottom = HEIGHT - MARGINS.bottom;
-    Object.assign(context, {
-      font: `12px ${this.font}`,
-      strokeStyle: this.colours.line,
-      fillStyle: this.colours.soft,
-      lineWidth: 1,
-      textAlign: "right",
-      textBaseline: "middle",
+    paintAxes(context, place, look, trace);
+    const pointed = this.#lines.some(({ unit }) => same(unit, this.#pointed)) ? this.#pointed : null;
+    within(context, this.#inside, () => {
+      for (const { unit, colour } of this.#lines) {
+        const stress = pointed === null ? "none" : same(unit, pointed) ? "meant" : "other";
+        paintLine(context, place, this.#values(unit), look.colour(colour), stress);
+      }
     });
-    context.beginPath();
-    for (const { place, text } of axisTicks({ low, high }, (bottom - MARGINS.top) / TICK_SPACING.y, false)) {
-      const y = Math.round(this.toY(place)) + 0.5;
-      context.moveTo(MARGINS.left, y);
-      context.lineTo(MARGINS.left + this.inside, y);
-      context.fillText(text, MARGINS.left - 6, y);
-    }
-    context.stroke();
-    this.clip(context, () => this.paintText(context, bottom));
-  }
-
-  /** Under the plot: numbers of steps, and the characters where each has room. */
-  paintText(context, bottom) {
-    const { first, last, pitch, toPixel } = this.strip;
-    Object.assign(context, { textAlign: "center", textBaseline: "top" });
-    const ticks = axisTicks(
-      { low: first + 1, high: Math.max(first + 2, last + 1) },
-      this.inside / TICK_SPACING.x,
-      false,
-    );
-    for (const { place } of ticks.filter(({ place: x }) => Number.isInteger(x) && x <= last + 1)) {
-      const text = grouped(place);
-      const half = context.measureText(text).width / 2;
-      const x = Math.max(MARGINS.left + half, Math.min(MARGINS.left + this.inside - half, toPixel(place - 1)));
-      context.fillText(text, x, bottom + 24);
-    }
-    if (pitch < 8) return;
-    Object.assign(context, { font: `14px ${this.font}`, fillStyle: this.colours.ink });
-    const unknown = new Set(this.reading.trace.unknown);
-    for (let t = first; t <= last; t += 1) {
-      const character = this.reading.trace.characters[t];
-      context.fillText(unknown.has(t) ? "\ufffd" : character === " " ? "" : visible(character), toPixel(t), bottom + 5);
-    }
-  }
-
-  paintLine(context, { unit, colour }) {
-    const values = seriesOf(this.reading).values(unit, this.reading.quantity);
-    const pointed = this.lines.some((line) => same(line.unit, this.pointed)) ? this.pointed : null;
-    const meant = pointed !== null && same(unit, pointed);
-    const { first, last, pitch, toPixel } = this.strip;
-    Object.assign(context, {
-      strokeStyle: this.colour(colour),
-      lineWidth: meant ? 3 : 1.75,
-      lineJoin: "round",
-      globalAlpha: pointed && !meant ? 0.4 : 1,
-    });
-    context.beginPath();
-    // One step more on either side, so that the line runs on where the text does.
-    for (const t of telling(values, Math.max(0, first - 1), Math.min(values.length - 1, last + 1), pitch))
-      context.lineTo(toPixel(t), this.toY(values[t]));
-    context.stroke();
-    context.globalAlpha = 1;
+    this.#paintMarks();
   }
 
   /** Span, hover and cursor, on a canvas of their own. */
-  paintMarks() {
-    if (!this.strip) return;
-    const { span, hover, cursor } = this.reading;
-    const context = this.overlay.getContext("2d");
+  #paintMarks() {
+    const look = this.#look;
+    if (!look) return;
+    const { span, hover, cursor, trace } = this.#reading;
+    const context = context2d(this.#overlay);
+    const place = { strip: this.#strip, inside: this.#inside, range: this.#range };
     context.clearRect(0, 0, this.node.clientWidth, HEIGHT);
-    this.clip(context, () => {
-      if (span) this.paintSpan(context, span);
-      if (hover.time !== null) this.paintTime(context, hover.time, this.colours.soft, 1);
-      if (cursor >= 0) this.paintTime(context, cursor, this.colours.ink, 2);
-      if (hover.time !== null && hover.time < this.reading.trace.computed) this.paintDots(context, hover.time);
+    within(context, this.#inside, () => {
+      if (span) paintSpan(context, place, span, look.colour("--accent"));
+      if (hover.time !== null) paintTime(context, place, hover.time, look.colour("--text-soft"), 1);
+      if (cursor >= 0) paintTime(context, place, cursor, look.colour("--text"), 2);
+      if (hover.time === null || hover.time >= trace.computed) return;
+      for (const { unit, colour } of this.#lines)
+        paintDot(context, place, hover.time, this.#values(unit)[hover.time], look.colour(colour));
     });
   }
 
-  paintSpan(context, { from, to }) {
-    const { toPixel, pitch } = this.strip;
-    const [left, right] = [toPixel(from) - pitch / 2, toPixel(to) + pitch / 2];
-    context.fillStyle = this.colours.span;
-    context.globalAlpha = 0.14;
-    context.fillRect(left, MARGINS.top, Math.max(1, right - left), HEIGHT - MARGINS.top - MARGINS.bottom);
-    context.globalAlpha = 1;
-    context.fillRect(left - 1, MARGINS.top, 2, HEIGHT - MARGINS.top - MARGINS.bottom);
-    context.fillRect(right - 1, MARGINS.top, 2, HEIGHT - MARGINS.top - MARGINS.bottom);
+  /** What is in sight, in steps counted from 1. @returns {Range} */
+  get seen() {
+    return { low: this.#strip.first + 1, high: Math.max(this.#strip.first + 2, this.#strip.last + 1) };
   }
+}
 
-  paintTime(context, t, colour, width) {
-    context.fillStyle = colour;
-    context.fillRect(this.strip.toPixel(t) - width / 2, MARGINS.top, width, HEIGHT - MARGINS.top - MARGINS.bottom + 20);
-  }
-
-  paintDots(context, t) {
-    for (const { unit, colour } of this.lines) {
-      const value = seriesOf(this.reading).values(unit, this.reading.quantity)[t];
-      context.fillStyle = this.colour(colour);
-      context.beginPath();
-      context.arc(this.strip.toPixel(t), this.toY(value), 4, 0, 2 * Math.PI);
-      context.fill();
-    }
-  }
+/**
+ * Give a canvas a width, and a context that counts in CSS pixels.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ */
+function fit(canvas, width) {
+  const ratio = window.devicePixelRatio || 1;
+  const size = { width: Math.round(width * ratio), height: Math.round(HEIGHT * ratio) };
+  if (canvas.width !== size.width || canvas.height !== size.height) Object.assign(canvas, size);
+  Object.assign(canvas.style, { width: `${width}px`, height: `${HEIGHT}px` });
+  context2d(canvas).setTransform(ratio, 0, 0, ratio, 0, 0);
 }

@@ -1,5 +1,7 @@
 /** Where a step stands in a picture of a text's course, and which steps share a column of pixels. No DOM. */
 
+/** @typedef {ReturnType<typeof createStrip>} Strip */
+
 /**
  * What part of the text a picture shows, step by step or squeezed.
  * @param {object} options
@@ -15,6 +17,7 @@ export function createStrip({ length, from, pitch, left, width }) {
   return {
     first,
     last,
+    from,
     pitch,
     /** The middle of a step. @param {number} t */
     toPixel: (t) => left + (t + 0.5 - from) * pitch,
@@ -24,8 +27,8 @@ export function createStrip({ length, from, pitch, left, width }) {
 }
 
 /**
- * The line through values, thinned without losing an extreme: of steps that share a column of pixels, the first, the lowest, the
- * highest and the last, in the text's order.
+ * The line through values, thinned without losing an extreme: of steps that share a column of pixels, the first, the
+ * lowest, the highest and the last, in the text's order.
  * @param {ArrayLike<number>} values of all steps
  * @param {number} first
  * @param {number} last included

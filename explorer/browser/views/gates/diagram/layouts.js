@@ -1,18 +1,31 @@
 /**
  * Where everything stands in the diagram of a cell, in units of a drawing 400 wide.
  *
- * @typedef {{name: string, symbol: string, quantity: string | null, x: number, y: number}} Place a value of `valuesOf` in a box
+ * @typedef {{name: string, symbol: string, quantity: string | null, x: number, y: number}} Place a value of `valuesOf`
+ *   in a box
  * @typedef {{symbol: string, x: number, y: number}} Operator
- * @typedef {{path: string, value: string | null, stage: number}} Edge drawn as thick as its value is large; values flow along the
- *   edges of one stage after those of the one before
- * @typedef {{value?: string, text?: string, x: number, y: number}} Note a product's number beside its edge, or what the edge does
+ * @typedef {{path: string, value: string | null, stage: number}} Edge drawn as thick as its value is large; values flow
+ *   along the edges of one stage after those of the one before
+ * @typedef {{value?: string, text?: string, x: number, y: number}} Note a product's number beside its edge, or what the
+ *   edge does
  * @typedef {{kind: "character" | "state", x: number, y: number}} Source what every unit of the layer reads
- * @typedef {{height: number, places: Place[], operators: Operator[], edges: Edge[], notes: Note[], sources: Source[]}} Layout
+ * @typedef {{height: number, places: Place[], operators: Operator[], edges: Edge[], notes: Note[], sources: Source[]}}
+ *   Layout
  */
 
+/**
+ * @param {string} name
+ * @param {string} symbol
+ * @param {number} x
+ * @param {number} y
+ * @param {string | null} [quantity]
+ * @returns {Place}
+ */
 const place = (name, symbol, x, y, quantity = name) => ({ name, symbol, quantity, x, y });
+/** @param {string} path @param {string | null} value @param {number} stage @returns {Edge} */
 const edge = (path, value, stage) => ({ path, value, stage });
 
+/** @type {Layout} */
 const LSTM = {
   height: 312,
   places: [
@@ -60,6 +73,7 @@ const LSTM = {
   ],
 };
 
+/** @type {Layout} */
 const GRU = {
   height: 312,
   places: [
@@ -101,6 +115,7 @@ const GRU = {
   ],
 };
 
+/** @type {Layout} */
 const RNN = {
   height: 200,
   places: [

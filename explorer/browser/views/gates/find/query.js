@@ -1,6 +1,6 @@
 /**
- * Which units are on inside a span of text and off beside it, after LSTMVis's query (Strobelt et al. 2018, section 5), and
- * where else a unit is on. No DOM.
+ * Which units are on inside a span of text and off beside it, after LSTMVis's query (Strobelt et al. 2018, section 5),
+ * and where else a unit is on. No DOM.
  */
 
 /**
@@ -9,7 +9,8 @@
  * @property {number} index of the unit in its layer
  * @property {1 | -1} sign −1 where it is its negative side that is on: every value ≤ −threshold
  * @property {number} least of sign · value inside the span
- * @property {number | null} beside the largest sign · value among the steps beside the span that had to be off; null: none had
+ * @property {number | null} beside the largest sign · value among the steps beside the span that had to be off; null:
+ *   none had
  * @property {number} margin least − beside, or least where there is no beside: how clearly the span stands out
  */
 
@@ -26,8 +27,8 @@
  */
 
 /**
- * The units of one layer that are on at every step of a span, and off at the steps right beside it. A step that the text
- * does not have (before its start, after its end) asks nothing.
+ * The units of one layer that are on at every step of a span, and off at the steps right beside it. A step that the
+ * text does not have (before its start, after its end) asks nothing.
  * @param {Asked & {threshold: number}} query a unit is on where its value reaches the threshold; above 0
  * @returns {Found[]} the clearest first; of equals the lower index
  * @throws {RangeError} for a span outside the text or a threshold that is not above 0
@@ -52,6 +53,7 @@ export function bestThreshold(layers, lowest) {
     .map(({ least, beside }) => ({ above: Math.max(lowest, beside ?? 0), upTo: least }));
   const ends = open.filter(({ above, upTo }) => upTo > above);
   const edges = [...new Set(ends.flatMap(({ above, upTo }) => [above, upTo]))].sort((first, second) => first - second);
+  /** @type {{threshold: number, count: number} | null} */
   let best = null;
   for (let i = 0; i + 1 < edges.length; i += 1) {
     const threshold = (edges[i] + edges[i + 1]) / 2;
@@ -61,7 +63,12 @@ export function bestThreshold(layers, lowest) {
   return best;
 }
 
-/** Every unit's smallest value inside a span and its largest beside it, on its positive side and, if signed, on its negative one. */
+/**
+ * Every unit's smallest value inside a span and its largest beside it, on its positive side and, if signed, on its
+ * negative one.
+ * @param {Asked} asked
+ * @returns {Found[]}
+ */
 function standings({ at, units, length, span: { from, to }, left, right, signed }) {
   if (!(from >= 0 && from <= to && to < length))
     throw new RangeError(`span ${from}–${to}: expected steps of 0 … ${length - 1}`);
@@ -87,6 +94,12 @@ function standings({ at, units, length, span: { from, to }, left, right, signed 
   ]).flat();
 }
 
+/**
+ * Each unit's smallest and largest value in some steps.
+ * @param {Asked["at"]} at
+ * @param {number} units
+ * @param {number[]} steps
+ */
 function extremes(at, units, steps) {
   const low = new Float64Array(units).fill(Infinity);
   const high = new Float64Array(units).fill(-Infinity);
@@ -105,7 +118,8 @@ function extremes(at, units, steps) {
  * @param {ArrayLike<number>} series its value at every step
  * @param {number} threshold above 0
  * @param {1 | -1} sign
- * @returns {{runs: {from: number, to: number}[], steps: number}} both ends included, in the text's order; `steps` in all
+ * @returns {{runs: {from: number, to: number}[], steps: number}} both ends included, in the text's order; `steps` in
+ *   all
  */
 export function runsOn(series, threshold, sign) {
   const runs = [];

@@ -3,15 +3,7 @@
 import { strengthOf } from "./scores.js";
 
 /**
- * @typedef {object} Mark as `model.loadMarks()` gives it
- * @property {string} name
- * @property {"binary" | "graded"} kind
- * @property {Record<string, string>} title
- * @property {number} count held-out characters behind the scores
- * @property {number | null} positives of them marked; null if graded
- * @property {number} chance the strength that the best unit reaches in 95 of 100 tries where the marks are shifted to wrong places
- * @property {Int16Array} values of the page's characters, −1 where there is none
- * @property {Float32Array[]} scores of each layer's units: AUC if binary, else r
+ * @typedef {import("../../../runtime/recurrent/marks.js").Mark} Mark
  * @typedef {{unit: import("../reading.js").Unit, score: number, strength: number}} Ranked
  */
 

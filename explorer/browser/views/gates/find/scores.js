@@ -1,19 +1,21 @@
 /**
  * How well one unit tells one mark, and which stretches of text speak for it and which against it. No DOM.
  *
- * Binary marks are scored by the area under the ROC curve (the chance that the unit is higher at a marked character than at
- * an unmarked one; ties count half), graded ones by Pearson's r. Both are means over characters, which gives every character
- * its *share*: with ranks ρ (1 … n, ties averaged), marks m and n₊, n₋ marked and unmarked characters,
+ * Binary marks are scored by the area under the ROC curve (the chance that the unit is higher at a marked character
+ * than at an unmarked one; ties count half), graded ones by Pearson's r. Both are means over characters, which gives
+ * every character its *share*: with ranks ρ (1 … n, ties averaged), marks m and n₊, n₋ marked and unmarked characters,
  *     AUC − ½ = mean of (ρ − (n+1)/2)·(m − m̄)·n/(n₊·n₋),     r = mean of z(value)·z(mark).
  * A stretch whose shares are positive agrees with the score; one whose shares are negative contradicts it.
  */
 
 /**
  * @typedef {object} Score
- * @property {number | null} value AUC (0 … 1) or r (−1 … 1); null where it is not defined: one kind of mark alone, or no variation
+ * @property {number | null} value AUC (0 … 1) or r (−1 … 1); null where it is not defined: one kind of mark alone, or
+ *   no variation
  * @property {number} count characters that have a mark
  * @property {number | null} positives of them marked; null for a graded mark
- * @property {Float64Array} shares (P) of AUC − ½ or of r; 0 where a character has no mark; empty where the value is null
+ * @property {Float64Array} shares (P) of AUC − ½ or of r; 0 where a character has no mark; empty where the value is
+ *   null
  */
 
 /**
@@ -35,6 +37,7 @@ export function scoreUnit(values, marks, kind) {
   return { value: kind === "binary" ? 0.5 + average : average, count: where.length, positives, shares };
 }
 
+/** @param {Float64Array} values @param {Float64Array} labels @returns {Float64Array | null} */
 function binaryShares(values, labels) {
   const count = labels.length;
   const average = mean(labels);
@@ -44,6 +47,7 @@ function binaryShares(values, labels) {
   return averageRanks(values).map((rank, i) => (rank - (count + 1) / 2) * (labels[i] - average) * factor);
 }
 
+/** @param {Float64Array} values @param {Float64Array} labels @returns {Float64Array | null} */
 function gradedShares(values, labels) {
   const [standardValues, standardLabels] = [standardise(values), standardise(labels)];
   return standardValues && standardLabels && standardValues.map((value, i) => value * standardLabels[i]);
@@ -97,12 +101,13 @@ export function directionOf(score, kind) {
 }
 
 /**
- * @typedef {{from: number, to: number, share: number}} Evidence a window, both ends included, and the mean share of its characters
+ * @typedef {{from: number, to: number, share: number}} Evidence a window, both ends included, and the mean share of its
+ *   characters
  */
 
 /**
- * The windows of a text that agree most with a score, and those that disagree most. All have one size, and no two overlap;
- * of equals the earlier one. With `direction` −1, shares count the other way round.
+ * The windows of a text that agree most with a score, and those that disagree most. All have one size, and no two
+ * overlap; of equals the earlier one. With `direction` −1, shares count the other way round.
  * @param {Float64Array} shares of `scoreUnit`
  * @param {{size: number, count: number, direction: 1 | -1}} options window size in characters, windows of each sort
  * @returns {{best: Evidence[], worst: Evidence[]}} the most telling first; fewer where the text is short
@@ -126,7 +131,8 @@ export function evidence(shares, { size, count, direction }) {
   };
   // In turn, so that a short text shows as many windows of one sort as of the other, or one more that agrees.
   const picked = Array.from({ length: 2 * count }, (_, i) => pick(i % 2 ? -1 : 1));
-  const sort = (/** @type {number} */ parity) => picked.filter((window, i) => window && i % 2 === parity);
+  const sort = (/** @type {number} */ parity) =>
+    picked.flatMap((window, i) => (window && i % 2 === parity ? [window] : []));
   return { best: sort(0), worst: sort(1) };
 }
 

@@ -1,7 +1,7 @@
 /** A short piece of text in its unit's colours, with the marks as bars under the characters. */
 
-import { element } from "../../../dom.js";
 import { grouped, readable } from "../../../charts/axis.js";
+import { element } from "../../../dom.js";
 import { UNKNOWN, visible } from "../../../parts/characters.js";
 
 /**
@@ -11,9 +11,11 @@ import { UNKNOWN, visible } from "../../../parts/characters.js";
  * @param {string} options.quantity
  * @param {import("../../../charts/scale.js").Scale} options.scale
  * @param {{from: number, to: number}} options.window steps, both included
- * @param {{from: number, to: number} | null} [options.framed] steps of it that are meant; the number in front is the first one's
+ * @param {{from: number, to: number} | null} [options.framed] steps of it that are meant; the number in front is the
+ *   first one's
  * @param {ArrayLike<number> | null} [options.marks] one of each character, −1 for none
  * @param {number} [options.most] the largest mark: a full bar
+ * @param {HTMLElement | null} [options.place] stands in front in place of that number
  * @returns {HTMLElement}
  */
 export function renderWindow({
@@ -25,6 +27,7 @@ export function renderWindow({
   framed = null,
   marks = null,
   most = 1,
+  place = null,
 }) {
   const cells = Array.from({ length: to - from + 1 }, (_, i) => {
     const t = from + i;
@@ -40,11 +43,11 @@ export function renderWindow({
     if (marks) cell.style.setProperty("--mark", String(Math.max(0, marks[t]) / most));
     return cell;
   });
-  const place = element("span", { class: "find-window-place number" }, grouped((framed ?? { from }).from + 1));
+  const number = grouped((framed ?? { from }).from + 1);
   return element(
     "div",
     { class: `find-window${marks ? " find-window-marked" : ""}` },
-    place,
+    place ?? element("span", { class: "find-window-place number" }, number),
     element("span", { class: "find-cells" }, ...cells),
   );
 }

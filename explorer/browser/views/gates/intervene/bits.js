@@ -1,7 +1,7 @@
 /** What clamps cost: bits per character over the held-out page, without them and with them. */
 
-import { element } from "../../../dom.js";
 import { grouped } from "../../../charts/axis.js";
+import { element } from "../../../dom.js";
 
 /** @typedef {import("../../../runtime/recurrent/held-out.js").Bits} Bits */
 
@@ -50,11 +50,17 @@ export function createBitsTable(t) {
   };
 }
 
-/** @returns {[string, string]} the value and its interval */
-function interval(t, /** @type {Bits | null} */ measured, signed = false) {
+/**
+ * @param {import("../../../i18n.js").Translator} t
+ * @param {Bits | null} measured
+ * @param {boolean} [signed] whether a value above zero has a sign, too
+ * @returns {[string, string]} the value and its interval
+ */
+function interval(t, measured, signed = false) {
   if (measured === null) return ["–", ""];
   const written = (/** @type {number} */ number) =>
     `${signed && number > 0 ? "+" : ""}${number.toFixed(3)}`.replace("-", "−");
   const { bits, low, high } = measured;
-  return [written(bits), low === null ? "–" : t("gates.bits_range", { low: written(low), high: written(high) })];
+  const known = low !== null && high !== null;
+  return [written(bits), known ? t("gates.bits_range", { low: written(low), high: written(high) }) : "–"];
 }

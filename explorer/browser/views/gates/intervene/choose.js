@@ -1,15 +1,23 @@
-/** Choosing clamps: ready-made ones, a value for any quantity of a unit or of a whole layer, and the list of those that hold. */
+/**
+ * Choosing clamps: ready-made ones, a value for any quantity of a unit or of a whole layer, and the list of those that
+ * hold.
+ */
 
 import { element } from "../../../dom.js";
-import { writeUnit } from "../state.js";
+import { ModelError } from "../../../runtime/errors.js";
+import { nameOfUnit } from "../reading.js";
 import { parseValue, presets, removal } from "./clamps.js";
 
-/** @typedef {import("./clamps.js").Clamp} Clamp */
+/**
+ * @typedef {import("./clamps.js").Clamp} Clamp
+ * @typedef {import("../../../i18n.js").Translator} Translator
+ * @typedef {import("../../../runtime/recurrent/language.js").Language} Language
+ */
 
 /**
  * @param {object} options
- * @param {import("../../../i18n.js").Translator} options.t
- * @param {import("../../../runtime/recurrent/language.js").Language} options.language
+ * @param {Translator} options.t
+ * @param {Language} options.language
  * @param {(clamp: Clamp) => void} options.onAdd throws a ModelError at a clamp that cannot be
  * @param {(index: number) => void} options.onRemove
  */
@@ -23,7 +31,7 @@ export function createChooser({ t, language, onAdd, onRemove }) {
     try {
       onAdd(make());
     } catch (problem) {
-      if (problem.key === undefined) throw problem;
+      if (!(problem instanceof ModelError)) throw problem;
       error.textContent = t(problem.key, problem.values);
       error.hidden = false;
       value.setAttribute("aria-invalid", "true");
@@ -33,13 +41,8 @@ export function createChooser({ t, language, onAdd, onRemove }) {
   const quantity = element("select", { class: "select", "aria-label": t("gates.intervene_quantity") });
   for (const name of language.quantities)
     quantity.append(element("option", { value: name }, t(`gates.quantity_${name}`)));
-  const single = element("option", { value: "unit" });
-  const scope = element(
-    "select",
-    { class: "select", "aria-label": t("gates.intervene_scope") },
-    single,
-    element("option", { value: "all" }),
-  );
+  const [single, all] = [element("option", { value: "unit" }), element("option", { value: "all" })];
+  const scope = element("select", { class: "select", "aria-label": t("gates.intervene_scope") }, single, all);
   const value = element("input", {
     class: "input intervene-value",
     value: "0",
@@ -74,10 +77,10 @@ export function createChooser({ t, language, onAdd, onRemove }) {
     /** Another unit was selected. @param {import("../reading.js").Unit} selected */
     select(selected) {
       unit = selected;
-      single.textContent = t("gates.intervene_unit", { unit: writeUnit(unit) });
-      scope.lastElementChild.textContent = wholeLayer(unit.layer, language, t);
+      single.textContent = t("gates.intervene_unit", { unit: nameOfUnit(unit) });
+      all.textContent = wholeLayer(unit.layer, language, t);
       const clamps = [...presets(language, unit.layer), removal(unit)];
-      ready.replaceChildren(...clamps.map((clamp) => readyButton(clamp, name(clamp), () => add(() => clamp))));
+      ready.replaceChildren(...clamps.map((clamp) => readyButton(name(clamp), () => add(() => clamp))));
     },
     /** Choose the quantity that the visitor looks at. @param {string} name */
     look: (name) => (quantity.value = name),
@@ -89,11 +92,13 @@ export function createChooser({ t, language, onAdd, onRemove }) {
   };
 }
 
-function readyButton(clamp, label, onClick) {
+/** @param {string} label @param {() => void} onClick */
+function readyButton(label, onClick) {
   return element("button", { class: "button", type: "button", on: { click: onClick } }, label);
 }
 
-function chip(/** @type {string} */ label, t, /** @type {() => void} */ onRemove) {
+/** @param {string} label @param {Translator} t @param {() => void} onRemove */
+function chip(label, t, onRemove) {
   const remove = element(
     "button",
     {
@@ -110,19 +115,20 @@ function chip(/** @type {string} */ label, t, /** @type {() => void} */ onRemove
 /**
  * A clamp in words.
  * @param {Clamp} clamp
- * @param {import("../../../runtime/recurrent/language.js").Language} language
- * @param {import("../../../i18n.js").Translator} t
+ * @param {Pick<Language, "layers">} language
+ * @param {Translator} t
  */
 export function nameOf({ layer, quantity, units, value }, language, t) {
   const written = String(value).replace("-", "−");
   const what = t(`gates.quantity_${quantity}`);
   if (units === null)
     return t("gates.clamp_layer", { quantity: what, layer: wholeLayer(layer, language, t), value: written });
-  const unit = units.map((index) => writeUnit({ layer, index })).join(", ");
+  const unit = units.map((index) => nameOfUnit({ layer, index })).join(", ");
   if (quantity === "hidden" && value === 0) return t("gates.clamp_removed", { unit });
   return t("gates.clamp_unit", { quantity: what, unit, value: written });
 }
 
-function wholeLayer(/** @type {number} */ layer, { layers }, t) {
+/** @param {number} layer @param {Pick<Language, "layers">} language @param {Translator} t */
+function wholeLayer(layer, { layers }, t) {
   return layers === 1 ? t("gates.intervene_all") : t("gates.intervene_layer", { layer });
 }

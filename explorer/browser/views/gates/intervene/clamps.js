@@ -1,15 +1,22 @@
 /** Clamps as the visitor makes them: ready-made ones, a value typed in, a list, and how a link writes it. No DOM. */
 
 import { ModelError } from "../../../runtime/errors.js";
+import { checkClamps } from "../../../runtime/recurrent/clamps.js";
 
-/** @typedef {{layer: number, quantity: string, units: number[] | null, value: number}} Clamp `units` null: the whole layer */
+/**
+ * @typedef {import("../../../runtime/recurrent/clamps.js").Clamp} Clamp
+ * @typedef {import("../../../runtime/recurrent/language.js").Language} Language
+ */
 
 const ALL = "all";
 const MOST_CLAMPS = 20;
 const LONGEST_ECHO = 40; // characters of what was typed that a message repeats
-const WRITTEN = /^(\d+)\.([a-z]+)\.(all|\d+(?:-\d+)*)\.(.+)$/;
+const WRITTEN = /^(\d+)\.([a-z]+)\.(all|\d+(?:-\d+)*)\.(\S+)$/;
 
-/** Whole gates that are worth holding, by cell: the quantity and its value. */
+/**
+ * Whole gates that are worth holding, by cell: the quantity and its value.
+ * @type {Readonly<Record<Language["cell"], [string, number][]>>}
+ */
 const PRESETS = Object.freeze({
   lstm: [
     ["forget", 1],
@@ -28,7 +35,7 @@ const PRESETS = Object.freeze({
 
 /**
  * Ready-made clamps of a whole layer.
- * @param {{cell: string}} language
+ * @param {Pick<Language, "cell">} language
  * @param {number} layer
  * @returns {Clamp[]}
  */
@@ -62,7 +69,7 @@ export function parseValue(text) {
  * A list with one more clamp; it takes the place of one on the same quantity of the same units.
  * @param {readonly Clamp[]} clamps
  * @param {Clamp} clamp
- * @returns {Clamp[]}
+ * @returns {readonly Clamp[]}
  * @throws {ModelError} where the list is full
  */
 export function withClamp(clamps, clamp) {
@@ -83,36 +90,37 @@ export function formatClamps(clamps) {
 
 /**
  * What {@link formatClamps} wrote.
- * @param {string | undefined} text
- * @param {(clamp: Clamp) => void} check throws a ModelError at a clamp that the model cannot have
- * @returns {{clamps: Clamp[], refused: ModelError[]}} what can be had, and why the rest cannot
+ * @param {string} text
+ * @param {Pick<Language, "layers" | "hiddenSize" | "quantities">} language that is to be clamped
+ * @returns {readonly Clamp[] | null} null where it is no such list, or one that the model cannot have
  */
-export function parseClamps(text, check) {
+export function parseClamps(text, language) {
+  /** @type {readonly Clamp[]} */
   let clamps = [];
-  const refused = [];
-  for (const part of text ? text.split("_").slice(0, MOST_CLAMPS) : []) {
-    try {
+  try {
+    for (const part of text.split("_")) {
       const clamp = parseClamp(part);
-      check(clamp);
+      if (!clamp) return null;
+      checkClamps(language, [clamp]);
       clamps = withClamp(clamps, clamp);
-    } catch (error) {
-      if (error.key === undefined) throw error;
-      refused.push(error);
     }
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    return null;
   }
-  return { clamps, refused };
+  return clamps;
 }
 
-/** @param {string} text @returns {Clamp} */
+/** @param {string} text @returns {Clamp | null} */
 function parseClamp(text) {
   const found = WRITTEN.exec(text);
-  if (!found) throw new ModelError("gates.error_clamp_link", { found: shorten(text) });
+  if (!found) return null;
   const [, layer, quantity, units, value] = found;
   return {
     layer: Number(layer),
     quantity,
     units: units === ALL ? null : units.split("-").map(Number),
-    value: parseValue(value),
+    value: Number(value),
   };
 }
 

@@ -6,37 +6,51 @@ import { partingPlace } from "./paired.js";
 
 const CONTEXT = 40; // characters of the text that are repeated in front
 
-/**
- * @param {import("../../../i18n.js").Translator} t
- * @returns {{node: HTMLElement, written: {before: Stream, after: Stream} | null, show(context: readonly string[], streams: {before: Stream, after: Stream} | null, held: boolean): void}}
- * @typedef {import("./streams.js").Stream} Stream
- */
-export function createComparison(t) {
-  const [before, after] = [side(t("gates.intervene_before")), side(t("gates.intervene_after"))];
-  const verdict = element("p", { class: "note intervene-parting", role: "status" });
-  const node = element("div", { class: "intervene-comparison" }, before.node, after.node, verdict);
-  return {
-    node,
-    /** What the two have written; null before they begin. @type {{before: Stream, after: Stream} | null} */
-    written: null,
-    /** @param {readonly string[]} read the text up to the cursor @param {boolean} held whether there are clamps */
-    show(read, streams, held) {
-      this.written = streams;
-      const context = read.slice(-CONTEXT);
-      const place = streams && held ? partingPlace(streams.before.characters, streams.after.characters) : -1;
-      before.show(context, streams?.before.characters ?? [], place);
-      after.show(context, streams?.after.characters ?? [], place);
-      after.hint(held ? "" : t("gates.intervene_hint"));
-      verdict.textContent = held && streams ? verdictOf(t, place, streams.after.characters.length) : "";
-    },
-  };
+/** @typedef {import("./streams.js").Streams} Streams */
+
+export class Comparison {
+  #t;
+  #before;
+  #after;
+  #verdict = element("p", { class: "note intervene-parting", role: "status" });
+  /** What the two have written; null before they begin. @type {Streams | null} */
+  written = null;
+
+  /** @param {import("../../../i18n.js").Translator} t */
+  constructor(t) {
+    this.#t = t;
+    this.#before = createSide(t("gates.intervene_before"));
+    this.#after = createSide(t("gates.intervene_after"));
+    const nodes = [this.#before.node, this.#after.node, this.#verdict];
+    this.node = element("div", { class: "intervene-comparison" }, ...nodes);
+  }
+
+  /**
+   * @param {readonly string[]} read the text up to the cursor
+   * @param {Streams | null} streams
+   * @param {boolean} held whether there are clamps
+   */
+  show(read, streams, held) {
+    this.written = streams;
+    const context = read.slice(-CONTEXT);
+    const [before, after] = [streams?.before.characters ?? [], streams?.after.characters ?? []];
+    const place = held ? partingPlace(before, after) : -1;
+    this.#before.show(context, before, place);
+    this.#after.show(context, after, place);
+    this.#after.hint(held ? "" : this.#t("gates.intervene_hint"));
+    this.#verdict.textContent = held && streams ? this.#verdictOf(place, after.length) : "";
+  }
+
+  /** @param {number} place @param {number} count of characters so far */
+  #verdictOf(place, count) {
+    return place < 0
+      ? this.#t("gates.intervene_same", { count })
+      : this.#t("gates.intervene_parts", { place: place + 1 });
+  }
 }
 
-function verdictOf(t, place, written) {
-  return place < 0 ? t("gates.intervene_same", { count: written }) : t("gates.intervene_parts", { place: place + 1 });
-}
-
-function side(/** @type {string} */ title) {
+/** @param {string} title */
+function createSide(title) {
   const context = element("span", { class: "intervene-context" });
   const shared = element("span");
   const first = element("mark", { class: "intervene-first" });
@@ -50,7 +64,11 @@ function side(/** @type {string} */ title) {
       write(hint, words);
       if (words) write(context, "");
     },
-    /** @param {readonly string[]} read @param {readonly string[]} characters @param {number} place of the first difference, −1 for none */
+    /**
+     * @param {readonly string[]} read
+     * @param {readonly string[]} characters
+     * @param {number} place of the first difference, −1 for none
+     */
     show(read, characters, place) {
       write(context, read.join(""));
       const end = place < 0 ? characters.length : place;
@@ -61,12 +79,16 @@ function side(/** @type {string} */ title) {
   };
 }
 
-/** A character that starts or is a blank would not be seen to differ. */
-function marked(/** @type {string} */ character) {
+/** A character that starts or is a blank would not be seen to differ. @param {string} character */
+function marked(character) {
   return character === "\n" ? `${visible(character)}\n` : visible(character);
 }
 
-/** Set a text only where it differs: a stream changes little between frames. */
-function write(/** @type {HTMLElement} */ node, /** @type {string} */ text) {
+/**
+ * Set a text only where it differs: a stream changes little between frames.
+ * @param {HTMLElement} node
+ * @param {string} text
+ */
+function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

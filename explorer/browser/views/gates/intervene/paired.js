@@ -5,8 +5,8 @@ import { summarise } from "../../../runtime/recurrent/held-out.js";
 /**
  * What clamps change in the mean surprise of a text, with its 95 % interval.
  *
- * Both read the same text, whose hard passages are hard for both: the spread that counts is that of the differences, block by
- * block, which is smaller than that of either.
+ * Both read the same text, whose hard passages are hard for both: the spread that counts is that of the differences,
+ * block by block, which is smaller than that of either.
  * @param {Float64Array} before surprises of each character, bits
  * @param {Float64Array} after of the same characters
  * @returns {import("../../../runtime/recurrent/held-out.js").Bits} of after − before

@@ -4,18 +4,20 @@ import { createWriter } from "../../../runtime/recurrent/writer.js";
 
 /**
  * @typedef {{characters: string[]}} Stream what was written so far
+ * @typedef {{before: Stream, after: Stream}} Streams without the clamps and with them
  * @typedef {import("./clamps.js").Clamp} Clamp
  */
 
 /**
- * Write on from a state. Clamps hold from the first step after it: what the model had made of the text before is left alone,
- * so that the first character is the same in both.
+ * Write on from a state. Clamps hold from the first step after it: what the model had made of the text before is left
+ * alone, so that the first character is the same in both.
  * @param {import("../../../runtime/recurrent/language.js").Language} language
- * @param {() => object} state gives a state to write on from, a fresh one each time
- * @param {import("../state.js").Writing} settings
+ * @param {() => import("../../../runtime/recurrent/language.js").State} state gives a state to write on from, a fresh
+ *   one each time
+ * @param {import("../../../parts/writing-settings.js").Writing} settings
  * @param {Clamp[]} clamps
  * @param {number} count characters
- * @param {{before: Stream, after: Stream}} streams filled as the characters come
+ * @param {Streams} streams filled as the characters come
  * @returns {Generator<void, void, void>}
  */
 export function* writeBoth(language, state, settings, clamps, count, { before, after }) {

@@ -4,6 +4,13 @@ import { element } from "../../../dom.js";
 import { UNKNOWN, visible } from "../../../parts/characters.js";
 
 /**
+ * @typedef {{read: readonly string[], more: boolean, next: string | undefined}} Passage what was read, whether there is
+ *   more before it, and the character that follows, whose loss it is
+ * @typedef {{background: (norm: number) => string | null, written: (norm: number) => string}} NormScale no background
+ *   for what is below it
+ */
+
+/**
  * @param {object} options
  * @param {import("../../../i18n.js").Translator} options.t
  * @param {string} options.label the model
@@ -12,6 +19,8 @@ import { UNKNOWN, visible } from "../../../parts/characters.js";
  * @param {(distance: number, event: Event) => void} options.onChoose
  */
 export function createColouredText({ t, label, colour, onPoint, onChoose }) {
+  /** By distance back. @type {HTMLElement[]} */
+  let spans = [];
   const text = element("p", { class: "memory-text" });
   const node = element(
     "div",
@@ -19,11 +28,6 @@ export function createColouredText({ t, label, colour, onPoint, onChoose }) {
     element("span", { class: "memory-label", style: { color: `var(${colour})` } }, label),
     text,
   );
-  const distanceOf = (/** @type {Event} */ event) => {
-    const distance = /** @type {HTMLElement} */ (event.target).dataset.distance;
-    return distance === undefined ? null : Number(distance);
-  };
-  let pointed = null;
   text.addEventListener("pointerover", (event) => onPoint(distanceOf(event)));
   text.addEventListener("pointerleave", () => onPoint(null));
   text.addEventListener("click", (event) => {
@@ -32,16 +36,9 @@ export function createColouredText({ t, label, colour, onPoint, onChoose }) {
   });
   return {
     node,
-    /**
-     * @param {{read: readonly string[], more: boolean, next: string}} passage what was read, whether there is more before it, and
-     *   the character that follows, whose loss it is
-     * @param {ArrayLike<number>} norms by distance back; as many as characters
-     * @param {{background: (norm: number) => string | null, written: (norm: number) => string}} scale no background for what is below it
-     */
-    show({ read, more, next }, norms, { background, written }) {
-      const last = read.length - 1;
-      const spans = read.map((character, i) => {
-        const distance = last - i;
+    /** @param {Passage} passage @param {ArrayLike<number>} norms by distance back @param {NormScale} scale */
+    show({ read, more, next = "" }, norms, { background, written }) {
+      spans = read.toReversed().map((character, distance) => {
         const shade = background(norms[distance]);
         return element(
           "span",
@@ -58,14 +55,17 @@ export function createColouredText({ t, label, colour, onPoint, onChoose }) {
         { class: "memory-next", title: t("gates.memory_next") },
         next === "\n" || next === " " ? visible(next) : next || UNKNOWN,
       );
-      text.replaceChildren(...(more ? ["…"] : []), ...spans, following);
-      pointed = null;
+      text.replaceChildren(...(more ? ["…"] : []), ...spans.toReversed(), following);
     },
     /** @param {number | null} distance */
     point(distance) {
-      pointed?.classList.remove("memory-pointed");
-      pointed = distance === null ? null : text.querySelector(`[data-distance="${distance}"]`);
-      pointed?.classList.add("memory-pointed");
+      spans.forEach((span, i) => span.classList.toggle("memory-pointed", i === distance));
     },
   };
+}
+
+/** How far back the character is that an event is of. @param {Event} event */
+function distanceOf({ target }) {
+  const distance = target instanceof HTMLElement ? target.dataset.distance : undefined;
+  return distance === undefined ? null : Number(distance);
 }

@@ -1,13 +1,15 @@
 /** Sizes of gradients on a logarithmic axis, where zero has no place, and how fast they fall. No DOM. */
 
+/** Of what the norms are: of one state by an earlier one, or of a loss by an earlier input. */
+export const KINDS = Object.freeze(/** @type {const} */ (["jacobian", "gradient"]));
 const MOST_DECADES = 12; // an axis of more would flatten all that is above
 
 /**
  * @typedef {object} LogAxis
  * @property {number} low common logarithm of the lower end, a whole number
  * @property {number} high common logarithm of the upper end, a whole number
- * @property {(value: number) => number | null} share where a value stands between the ends, 0 to 1; null for what is below
- *   the axis, zero included, and for what is no number
+ * @property {(value: number) => number | null} share where a value stands between the ends, 0 to 1; null for what is
+ *   below the axis, zero included, and for what is no number
  */
 
 /**

@@ -1,6 +1,6 @@
 /** What kind of character a state has just read. No DOM. */
 
-/** In the order of the legend; names end the translation keys `gates.class_…`. */
+/** In the order of the legend; names end the translation keys `gates.class_…`. @type {readonly string[]} */
 export const CLASSES = Object.freeze([
   "vowel",
   "consonant",
@@ -13,6 +13,7 @@ export const CLASSES = Object.freeze([
   "other",
 ]);
 
+/** @type {readonly [string, RegExp][]} */
 const TESTS = Object.freeze([
   ["line_end", /^\n$/],
   ["space", /^\s$/u],

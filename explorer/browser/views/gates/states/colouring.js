@@ -4,6 +4,12 @@ import { createColouring } from "../../../charts/colours.js";
 import { createScale } from "../../../charts/scale.js";
 import { CLASSES, classOf } from "./classes.js";
 
+/** What the colours may stand for, as a link says it; MARK has the name of a mark after it. */
+export const CHARACTER = "character";
+export const UNIT = "unit";
+export const MARK = "mark:";
+const NONE = Object.freeze({ light: "#9aa1ac", dark: "#6f7886" });
+
 /**
  * @typedef {object} PointColours
  * @property {(point: number) => string} colour CSS
@@ -51,9 +57,12 @@ export function byMark({ kind, values }, positions, theme, t) {
     theme,
     t.language,
   );
-  const ranks = new Map(shown.map((value, i) => [value, i]));
+  const places = new Map(shown.map((value, i) => [value, i]));
   return {
-    colour: (point) => (marked[point] < 0 ? NONE[theme] : known.colour(ranks.get(marked[point]))),
+    colour(point) {
+      const place = places.get(marked[point]);
+      return place === undefined ? NONE[theme] : known.colour(place);
+    },
     value: (point) => (marked[point] < 0 ? t("gates.mark_none") : String(marked[point])),
     entries:
       shown.length < marked.length
@@ -81,8 +90,12 @@ export function byActivity(activity, quantity, palette) {
   };
 }
 
-const NONE = Object.freeze({ light: "#9aa1ac", dark: "#6f7886" });
-
+/**
+ * @param {ArrayLike<number>} codes of the points
+ * @param {string[]} labels by code
+ * @param {"light" | "dark"} theme
+ * @returns {PointColours}
+ */
 function categories(codes, labels, theme) {
   const { colour, value, entries } = createColouring({ kind: "categorical", data: codes, values: labels }, theme, "");
   return { colour, value, entries, scale: null };

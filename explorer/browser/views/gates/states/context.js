@@ -7,14 +7,19 @@ const AROUND = 20; // characters on either side
 const BEFORE = 200; // characters in front of the point that are read with it
 const AFTER = 100;
 
-/** @param {{t: import("../../../i18n.js").Translator, onRead: (text: string, step: number, event: Event) => void}} options */
+/**
+ * @param {object} options
+ * @param {import("../../../i18n.js").Translator} options.t
+ * @param {(text: string, step: number, event: Event) => void} options.onRead
+ */
 export function createContext({ t, onRead }) {
-  const [before, character, after] = ["span", "mark", "span"].map((tag) => element(tag));
+  const [before, character, after] = [element("span"), element("mark"), element("span")];
   const line = element("p", { class: "states-line" }, before, character, after);
   const what = element("p", { class: "note" }, t("gates.states_hint"));
+  /** @type {ReturnType<typeof excerpt> | null} */
   let passage = null;
   const read = element("button", { class: "button", type: "button", disabled: true }, t("gates.states_read"));
-  read.addEventListener("click", (event) => onRead(passage.text, passage.step, event));
+  read.addEventListener("click", (event) => passage && onRead(passage.text, passage.step, event));
   return {
     node: element(
       "div",

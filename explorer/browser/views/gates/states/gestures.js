@@ -1,4 +1,7 @@
-/** Pointers and the wheel on a map that zooms and pans: one pointer drags, two pinch. Positions are CSS pixels of the node. */
+/**
+ * Pointers and the wheel on a map that zooms and pans: one pointer drags, two pinch. Positions are CSS pixels of the
+ * node.
+ */
 
 const THRESHOLD = 4; // CSS pixels: a press that moves less is a tap
 const WHEEL = 0.0015; // logarithm of the zoom factor per pixel of the wheel
@@ -10,7 +13,8 @@ const LINE = 16; // pixels that a wheel's line counts as
  * @property {() => void} onLeave
  * @property {(x: number, y: number, event: PointerEvent) => void} onTap
  * @property {(dx: number, dy: number) => void} onPan
- * @property {(factor: number, x: number, y: number) => boolean} onZoom says whether it zoomed: what cannot zoom scrolls the page
+ * @property {(factor: number, x: number, y: number) => boolean} onZoom says whether it zoomed: what cannot zoom scrolls
+ *   the page
  */
 
 /** @param {HTMLElement} node @param {PlaneGestures} gestures */

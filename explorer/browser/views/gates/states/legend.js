@@ -1,12 +1,14 @@
 /** What the points' colours mean. */
 
-import { element } from "../../../dom.js";
 import { readable } from "../../../charts/axis.js";
+import { element } from "../../../dom.js";
+
+/** @typedef {import("./colouring.js").PointColours} PointColours */
 
 /** @param {import("../../../i18n.js").Translator} t */
 export function createLegend(t) {
   const node = element("ul", { class: "states-legend", "aria-label": t("gates.states_legend") });
-  const item = ({ label, count, colour }) =>
+  const item = (/** @type {PointColours["entries"][number]} */ { label, count, colour }) =>
     element(
       "li",
       {},
@@ -14,7 +16,7 @@ export function createLegend(t) {
       element("span", {}, label),
       element("span", { class: "number" }, String(count)),
     );
-  const scale = ({ low, high, colours }) => {
+  const scale = (/** @type {NonNullable<PointColours["scale"]>} */ { low, high, colours }) => {
     const stops = [0, 0.25, 0.5, 0.75, 1].map((share) => colours[Math.round(share * (colours.length - 1))]);
     const bar = element("span", {
       class: "gates-bar",
@@ -30,7 +32,7 @@ export function createLegend(t) {
   };
   return {
     node,
-    /** @param {import("./colouring.js").PointColours} colours */
+    /** @param {PointColours} colours */
     show({ entries, scale: range }) {
       node.replaceChildren(...(range ? [scale(range)] : []), ...entries.map(item));
     },

@@ -1,4 +1,6 @@
-/** The states that the map was made of, and any quantity of any unit at them: the held-out page is read again for them. */
+/**
+ * The states that the map was made of, and any quantity of any unit at them: the held-out page is read again for them.
+ */
 
 /**
  * @typedef {object} PageStates

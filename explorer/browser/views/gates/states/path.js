@@ -7,17 +7,23 @@ const STEPS = 60;
  */
 
 export class Path {
-  /** @param {(state: Float32Array) => {x: number, y: number}} locate @param {(step: number) => Float32Array} stateAt */
+  #locate;
+  #stateAt;
+  /** By step. @type {Map<number, Place>} */
+  #known = new Map();
+
+  /**
+   * @param {(state: Float32Array) => {x: number, y: number}} locate
+   * @param {(step: number) => Float32Array} stateAt
+   */
   constructor(locate, stateAt) {
-    this.locate = locate;
-    this.stateAt = stateAt;
-    /** @type {Map<number, Place>} */
-    this.known = new Map();
+    this.#locate = locate;
+    this.#stateAt = stateAt;
   }
 
   /** What was placed is another text's. */
   forget() {
-    this.known.clear();
+    this.#known.clear();
   }
 
   /**
@@ -27,16 +33,25 @@ export class Path {
    */
   *reachTo(cursor) {
     for (let step = cursor; step > cursor - STEPS && step >= 0; step -= 1) {
-      if (this.known.has(step)) continue;
-      this.known.set(step, { ...this.locate(this.stateAt(step)), step });
+      if (this.#known.has(step)) continue;
+      const { x, y } = this.#locate(this.#stateAt(step));
+      this.#known.set(step, { x, y, step });
       yield;
     }
   }
 
-  /** The steps that end at the cursor's and are placed without a gap, in the text's order. @param {number} cursor @returns {Place[]} */
+  /**
+   * The steps that end at the cursor's and are placed without a gap, in the text's order.
+   * @param {number} cursor
+   * @returns {Place[]}
+   */
   upTo(cursor) {
     const places = [];
-    for (let step = cursor; step > cursor - STEPS && this.known.has(step); step -= 1) places.push(this.known.get(step));
+    for (let step = cursor; step > cursor - STEPS; step -= 1) {
+      const place = this.#known.get(step);
+      if (!place) break;
+      places.push(place);
+    }
     return places.reverse();
   }
 }

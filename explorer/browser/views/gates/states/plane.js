@@ -38,6 +38,7 @@ export function pan({ left, right, bottom, top }, whole, dx, dy) {
   return keepInside({ left: left + dx, right: right + dx, bottom: bottom + dy, top: top + dy }, whole);
 }
 
+/** @param {Extent} extent @param {Extent} whole @returns {Extent} */
 function keepInside({ left, right, bottom, top }, whole) {
   const dx = Math.max(0, whole.left - left) - Math.max(0, right - whole.right);
   const dy = Math.max(0, whole.bottom - bottom) - Math.max(0, top - whole.top);
