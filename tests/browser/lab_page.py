@@ -92,8 +92,8 @@ def press(page: Page, key: str, moment: int) -> None:
 
 
 def setting(page: Page, path: str) -> Locator:
-    """The field of a setting, such as ``generator-widths``."""
-    return page.locator(f"[id^='lab-{path}-']")
+    """The control of a setting, such as ``generator.widths``."""
+    return page.locator(f"[data-setting='{path}'] :is(input, select)")
 
 
 def slider(page: Page) -> Locator:

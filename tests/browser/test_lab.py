@@ -208,7 +208,7 @@ def test_a_link_restores_run_settings_and_place(open_lab: Open) -> None:
     page = open_lab(loss="hinge", **{"generator.widths": "4,4", "optimisers.generator.kind": "sgd"})
     expect_iteration(page, 0)
     expect(setting(page, "loss")).to_have_value("hinge")
-    expect(setting(page, "generator-widths")).to_have_value("4, 4")
+    expect(setting(page, "generator.widths")).to_have_value("4, 4")
     state = query(page)
     assert (state["loss"], state["generator.widths"]) == ("hinge", "4,4")
     assert "batch" not in state
@@ -219,7 +219,7 @@ def test_a_link_restores_run_settings_and_place(open_lab: Open) -> None:
 )
 def test_impossible_links_are_refused_in_words(open_lab: Open, state: dict[str, str]) -> None:
     page = open_lab(**state)
-    expect(page.locator(".lab-messages .message").first).to_be_visible()
+    expect(page.locator(".view-body .messages .message").first).to_be_visible()
     assert iteration(page) == ITERATIONS[RUN]
 
 

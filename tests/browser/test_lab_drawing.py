@@ -59,7 +59,8 @@ def test_a_drawing_is_painted_and_taken_up_again(page: Page) -> None:
     page.evaluate("() => { show({}); plot.startDrawing(settings.points, () => {}); }")
     opaque = """([x, y]) => {
       const { viewport } = plot;
-      return document.querySelector(".lab-plot-canvas-over").getContext("2d").getImageData(viewport.toX(x), viewport.toY(y), 1, 1).data[3] > 0;
+      const context = document.querySelector(".lab-plot-canvas-over").getContext("2d");
+      return context.getImageData(viewport.toX(x), viewport.toY(y), 1, 1).data[3] > 0;
     }"""
     assert page.evaluate(opaque, [0.5, 0.25])
     assert not page.evaluate(opaque, [0.5, -0.25])

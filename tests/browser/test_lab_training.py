@@ -135,13 +135,13 @@ def test_rates_act_on_the_run_and_other_settings_begin_a_new_one(open_lab: Open)
     page.get_by_role("button", name="Start anew").click()
     train(page)
     reached = iteration(page)
-    setting(page, "optimisers-generator-learning_rate").fill("0.02")
+    setting(page, "optimisers.generator.learning_rate").fill("0.02")
     page.wait_for_url("**optimisers.generator.learning_rate=0.02*")
     assert iteration(page) == reached
     setting(page, "loss").select_option("hinge")
     expect_iteration(page, 0)
     expect(page.locator(".lab-runs button")).to_have_count(3)
-    expect(setting(page, "optimisers-generator-learning_rate")).to_have_value("0.02")
+    expect(setting(page, "optimisers.generator.learning_rate")).to_have_value("0.02")
     page.get_by_role("button", name="Moons").click()  # an untrained run gives way
     expect(page.locator(".lab-runs button")).to_have_count(3)
 
@@ -149,10 +149,10 @@ def test_rates_act_on_the_run_and_other_settings_begin_a_new_one(open_lab: Open)
 @pytest.mark.parametrize(
     ("field", "text", "said"),
     [
-        ("generator-widths", "16, 500", "128"),
-        ("generator-widths", "1 2 3 4 5 6", "5"),
-        ("optimisers-discriminator-learning_rate", "-1", "0"),
-        ("optimisers-discriminator-learning_rate", "", "10"),
+        ("generator.widths", "16, 500", "128"),
+        ("generator.widths", "1 2 3 4 5 6", "5"),
+        ("optimisers.discriminator.learning_rate", "-1", "0"),
+        ("optimisers.discriminator.learning_rate", "", "10"),
         ("batch", "1e9", "1024"),
         ("seed", "<img src=x>", "NaN"),
         ("discriminator_steps", "11", "10"),
@@ -165,12 +165,12 @@ def test_absurd_settings_are_refused_beside_the_field_and_nothing_is_lost(
     before = picture(page)
     entry = setting(page, field)
     entry.fill(text)
-    complaint = page.locator(".lab-field").filter(has=entry).locator(".complaint")
+    complaint = page.locator(".lab-settings .field").filter(has=entry).locator(".complaint")
     expect(complaint).to_contain_text(said)
     expect(entry).to_have_attribute("aria-invalid", "true")
     assert picture(page) == before
     expect(page.locator(".lab-runs button")).to_have_count(1 if page.locator(".lab-runs").is_hidden() else 2)
-    entry.fill({"batch": "32", "seed": "7", "generator-widths": "4"}.get(field, "1"))
+    entry.fill({"batch": "32", "seed": "7", "generator.widths": "4"}.get(field, "1"))
     expect(complaint).to_be_hidden()
 
 

@@ -59,13 +59,12 @@ def test_priors_are_told_apart_and_explained(page: Page, site: Site, with_mixtur
     settle(page)
     for name, note in (("mixture", "mixture of Gaussians fitted"), ("standard_normal", "every dimension independent")):
         page.locator(f"[data-value={name}]").click()
+        expect(page.locator(".prior-note")).to_contain_text(note)
         settle(page)
         expected = as_bytes(samples(with_mixture, 7, 16, name).images)[:, 0].astype(int)
         assert np.abs(np.stack([tile(page, index) for index in range(16)]) - expected).max() <= 1
-        expect(page.locator(".prior-note")).to_contain_text(note)
     assert query(page)["prior"] == "standard_normal"
     page.locator("[data-value=mixture]").click()
-    settle(page)
     # Seed 7 draws component 1 or 2; within it, z is its mean and C·n, so the distance is ‖n‖.
     radius = float(np.linalg.norm(normals(7, 0, 2)))
     expect(page.locator(".prior-distance")).to_contain_text(f"{radius:.2f} standard deviations from the centre")
@@ -80,6 +79,7 @@ def test_nearest_real_images_and_their_yardstick(open_sample: Open, sample_check
     images, means = browse_set()
     picture = as_bytes(samples(sample_checkpoint, seed=7, count=1).images).reshape(1, -1)
     distances = root_mean_square(picture, images)[0]
+    expect(page.locator(".neighbour figcaption")).to_have_count(5)
     shown = [float(text) for text in page.locator(".neighbour figcaption").all_inner_texts()]
     np.testing.assert_allclose(shown, np.sort(distances)[:5], atol=1.5e-3)
     chosen = np.arange(100) * len(images) // 100

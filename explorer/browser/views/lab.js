@@ -6,8 +6,8 @@
 import { grouped, nearestRow } from "../charts/axis.js";
 import { element } from "../dom.js";
 import { refusals } from "../parts/address.js";
-import { createMessage, errorWords } from "../parts/messages.js";
-import { createPlayer } from "../parts/player.js";
+import { Messages, errorWords } from "../parts/messages.js";
+import { Player } from "../parts/player.js";
 import { loadKernels } from "../runtime/kernels.js";
 import { LiveRun, forkRun, startLive } from "../runtime/planar/live.js";
 import { openRecorded } from "../runtime/planar/recorded.js";
@@ -72,7 +72,7 @@ class Lab {
   #state;
   /** @type {LayerChoice} */
   #layers;
-  #messages = element("div", { class: "lab-messages", role: "alert" });
+  #messages = new Messages();
   #description = element("p", { class: "lab-description" });
   /** The plot with its player; the player's keys work on the picture as well. */
   #picture = element("div", { class: "lab-picture", tabindex: 0 });
@@ -80,7 +80,7 @@ class Lab {
   #plot;
   /** @type {Graph} */
   #graph;
-  /** @type {ReturnType<typeof createPlayer>} */
+  /** @type {Player} */
   #player;
   #drawing;
   #panel;
@@ -149,7 +149,7 @@ class Lab {
     host.onUpdate(() => this.#redraw());
     this.#open(this.#recorded);
     this.#start(values);
-    this.#messages.append(...refusals(refused, t).map(createMessage));
+    this.#messages.add(...refusals(refused, t));
     this.#observer.observe(this.#graph.node);
   }
 
@@ -169,14 +169,14 @@ class Lab {
       element("div", { class: "lab-side" }, ...explaining),
       element("div", { class: "lab-stage" }, this.#runs.node, this.#picture),
     );
-    this.#root.append(this.#messages, gallery.node, columns, this.#charts.node);
+    this.#root.append(this.#messages.node, gallery.node, columns, this.#charts.node);
   }
 
   /** The player belongs right under the picture, before the plot's legend. */
   #buildPlayer() {
     const under = element("div", { class: "lab-under" }, this.#drawing.node);
     this.#plot.node.append(under);
-    const player = createPlayer(under, {
+    const player = new Player(under, {
       t: this.#t,
       length: 1,
       label: (i) => this.#label(i),
@@ -426,7 +426,7 @@ class Lab {
 
   /** @param {() => unknown} act */
   #attempt(act) {
-    this.#messages.replaceChildren();
+    this.#messages.show();
     try {
       act();
     } catch (error) {
@@ -437,6 +437,6 @@ class Lab {
   /** @param {unknown} error */
   #refuse(error) {
     console.warn(error);
-    this.#messages.replaceChildren(createMessage(errorWords(error, this.#t)));
+    this.#messages.show(errorWords(error, this.#t));
   }
 }

@@ -230,11 +230,15 @@ function readPoints(text) {
   } catch {
     return [];
   }
-  const onGrid = (/** @type {number} */ step) => Number((step * DRAWN_STEP).toFixed(2));
   return Array.from({ length: Math.floor(bytes.length / 2) }, (_, i) => [
     onGrid(bytes[2 * i]),
     onGrid(bytes[2 * i + 1]),
   ]);
+}
+
+/** The place of a step of the grid, without a negative zero. @param {number} step */
+function onGrid(step) {
+  return Number((step * DRAWN_STEP).toFixed(2)) + 0;
 }
 
 /**
@@ -243,6 +247,6 @@ function readPoints(text) {
  * @returns {Place[]}
  */
 export function ontoGrid(points) {
-  const snap = (/** @type {number} */ value) => Number((Math.round(value / DRAWN_STEP) * DRAWN_STEP).toFixed(2)) + 0; // + 0: no −0
+  const snap = (/** @type {number} */ value) => onGrid(Math.round(value / DRAWN_STEP));
   return points.map(([x, y]) => [snap(x), snap(y)]);
 }

@@ -1,8 +1,9 @@
 /** The choice of data, as small pictures of what each distribution looks like. */
 
 import { element } from "../../dom.js";
+import { Complaint } from "../../parts/messages.js";
 import { realPoints } from "../../runtime/planar/data.js";
-import { DEFAULTS, OPTIONS } from "../../runtime/planar/settings.js";
+import { OPTIONS, checkSettings } from "../../runtime/planar/settings.js";
 import { dots, prepare } from "./miniature.js";
 
 const SIDE = 44; // CSS pixels
@@ -13,7 +14,7 @@ export class DataChoice {
   /** @type {HTMLElement} */
   node;
   #choices;
-  #complaint = element("p", { class: "complaint", role: "alert", hidden: true });
+  #complaint = new Complaint();
   /** The visitor's own points, as the pictures show them. @type {number[][] | null} */
   #points = null;
 
@@ -39,9 +40,9 @@ export class DataChoice {
     const buttons = this.#choices.map(({ button }) => button);
     this.node = element(
       "div",
-      { class: "lab-field lab-field-wide" },
+      {},
       element("div", { class: "lab-data-choice", role: "group", "aria-label": t("lab.data") }, ...buttons),
-      this.#complaint,
+      this.#complaint.node,
     );
   }
 
@@ -60,13 +61,12 @@ export class DataChoice {
       const context = prepare(canvas, SIDE, SIDE);
       const points = data === "drawn" ? this.#points : null;
       if (data === "drawn" && !points) continue;
-      dots(context, realPoints({ ...DEFAULTS, data, points, seed: 0 }, STREAM, COUNT), SIDE, colour, 1.5);
+      dots(context, realPoints(checkSettings({ data, points }), STREAM, COUNT), SIDE, colour, 1.5);
     }
   }
 
   /** @param {string} words none take the complaint back */
   complain(words) {
-    this.#complaint.hidden = words === "";
-    this.#complaint.textContent = words;
+    this.#complaint.say(words);
   }
 }

@@ -3,8 +3,9 @@
  * beside the field what is wrong; only settings that can be trained leave it.
  */
 
-import { element, freshId } from "../../dom.js";
-import { choiceField, numberField, widthsField } from "../../parts/fields.js";
+import { element } from "../../dom.js";
+import { Complaint } from "../../parts/messages.js";
+import { createList, createNumber, createNumbers, createSwitch } from "../../parts/fields.js";
 import { ModelError } from "../../runtime/errors.js";
 import { DEFAULTS, OPTIONS, TRAINABLE_LOSSES, checkSettings } from "../../runtime/planar/settings.js";
 import { PARTS, singleSettings, together } from "./address.js";
@@ -40,7 +41,7 @@ export class SettingsPanel {
   #fields = new Map();
   /** What was chosen and typed, possible or not. */
   #draft = singleSettings(DEFAULTS);
-  #unplaced = element("p", { class: "complaint", role: "alert", hidden: true });
+  #unplaced = new Complaint();
   #untrainable;
 
   /**
@@ -64,7 +65,7 @@ export class SettingsPanel {
       this.#group("data", [this.#data.node, ...this.#noise()]),
       this.#group("training", this.#training()),
       ...PARTS.map((part) => this.#group(part, this.#network(part))),
-      this.#unplaced,
+      this.#unplaced.node,
     );
   }
 
@@ -135,22 +136,24 @@ export class SettingsPanel {
     /** @type {[string | number, string][]} */
     const entries = values.map((value) => [value, words(value)]);
     const onChoose = (/** @type {string | number} */ value) => this.#take(path, value);
-    return this.#add(path, choiceField({ id: idOf(path), label: this.#t(key), entries, onChoose }));
+    const create = values.length > 2 ? createList : createSwitch;
+    return this.#add(path, create({ label: this.#t(key), entries, onChoose }));
   }
 
   #number(/** @type {SettingPath} */ path, /** @type {string} */ key) {
     const onInput = (/** @type {number} */ value) => this.#take(path, value);
-    return this.#add(path, numberField({ id: idOf(path), label: this.#t(key), onInput }));
+    return this.#add(path, createNumber({ label: this.#t(key), onInput }));
   }
 
   #widths(/** @type {SettingPath} */ path) {
     const [label, hint] = [this.#t("lab.widths"), this.#t("lab.widths_hint")];
     const onInput = (/** @type {number[]} */ widths) => this.#take(path, widths);
-    return this.#add(path, widthsField({ id: idOf(path), label, hint, onInput }));
+    return this.#add(path, createNumbers({ label, hint, onInput }));
   }
 
   #add(/** @type {SettingPath} */ path, /** @type {Field} */ field) {
     this.#fields.set(path, field);
+    field.node.dataset.setting = path;
     return field.node;
   }
 
@@ -194,12 +197,6 @@ export class SettingsPanel {
     const words = error ? this.#t(error.key, error.values) : "";
     const place = error ? this.#fields.get(error.values.setting) : undefined;
     for (const field of this.#fields.values()) field.complain(field === place ? words : "");
-    this.#unplaced.hidden = error === null || place !== undefined;
-    this.#unplaced.textContent = this.#unplaced.hidden ? "" : words;
+    this.#unplaced.say(place === undefined ? words : "");
   }
-}
-
-/** @param {SettingPath} path */
-function idOf(path) {
-  return freshId(`lab-${path.replaceAll(".", "-")}`);
 }

@@ -1,77 +1,82 @@
 /** What stands below the sheet: every class from the same z, and the path between two samples. */
 
-import { ROWS, createClassGrid } from "./class-grid.js";
-import { createPath } from "./path.js";
-import { subjectAt } from "../../runtime/subjects.js";
 import { nameSample } from "../../parts/subject-names.js";
+import { subjectAt } from "../../runtime/subjects.js";
+import { ClassGrid, ROWS } from "./class-grid.js";
+import { Path } from "./path.js";
 
 /**
- * @param {object} options
- * @param {import("../../runtime/model.js").Model} options.model
- * @param {import("../../i18n.js").Translator} options.t
- * @param {ReturnType<typeof import("../../parts/painter.js").createPainter>} options.painter
- * @param {ReturnType<typeof import("./sheet.js").createSheet>} options.sheet where the ends of the path are marked
- * @param {() => import("./settings.js").Settings} options.settings as they are now
- * @param {(index: number) => import("../../runtime/seed-space.js").Position} options.position of a sample of the sheet
- * @param {(changes: Partial<import("./settings.js").Settings>) => void} options.onPath the path was changed
- * @param {(index: number, group: number) => void} options.onOpen a sample was chosen, in a class
- * @param {(error: Error) => void} options.onError
+ * @typedef {import("./address.js").Settings} Settings
+ *
+ * @typedef {object} Options
+ * @property {import("../../runtime/model.js").Model} model
+ * @property {import("../../i18n.js").Translator} t
+ * @property {import("./sheet.js").Painter} painter
+ * @property {import("./sheet.js").Sheet} sheet where the ends of the path are marked
+ * @property {() => Settings} settings as they are now
+ * @property {(index: number) => import("../../runtime/seed-space.js").Position} position of a sample of the sheet
+ * @property {(changes: Partial<Settings>) => void} onPath the path was changed
+ * @property {(index: number, group: number) => void} onOpen a sample was chosen, in a class
+ * @property {(error: unknown) => void} onError
  */
+
+/** @param {Options} options */
 export function createBelow({ model, t, painter, sheet, settings, position, onPath, onOpen, onError }) {
   const shared = { model, t, painter, onError };
-  const path = createPath({ ...shared, onTake: takeEnd, onChange: changePath });
-  const rowIndex = (row) => (settings().pick + row) % settings().count;
-  const grid = model.classes
-    ? createClassGrid({ ...shared, onOpen: (row, group) => onOpen(rowIndex(row), group) })
+  const path = new Path({ ...shared, onTake: takeEnd, onChange: changePath });
+  const rowIndex = (/** @type {number} */ row) => (settings().pick + row) % settings().count;
+  const { condition } = model.config;
+  const grid = condition
+    ? new ClassGrid({ ...shared, condition, onOpen: (row, group) => onOpen(rowIndex(row), group) })
     : null;
 
   /** Where a path begins or ends: what the visitor took, or the first two samples of the sheet. */
-  function endpoint(end) {
+  function endpoint(/** @type {"a" | "b"} */ end) {
     const { seed, first, second, blend } = settings();
     const at = settings()[end] ?? { x: seed + (end === "a" ? 0 : 1), y: 0, first, second, blend };
     const subject = subjectAt(model, settings(), at, at);
     return { at, subject, name: nameSample(at, subject, model, t) };
   }
 
-  function drawPath(event) {
+  function drawPath(/** @type {Event | undefined} */ event) {
     const { seed, share, way } = settings();
     const [a, b] = [endpoint("a"), endpoint("b")];
+    /** @type {Map<number, string>} */
     const marks = new Map();
-    for (const [{ at }, letter] of [
-      [a, "A"],
-      [b, "B"],
-    ]) {
+    const mark = (/** @type {typeof a} */ { at }, /** @type {string} */ letter) => {
       if (at.y === 0) marks.set(at.x - seed, (marks.get(at.x - seed) ?? "") + letter);
-    }
+    };
+    mark(a, "A");
+    mark(b, "B");
     sheet.mark(marks);
     path.update({ a, b, share, way }, event);
   }
 
-  function changePath(changes, event) {
+  function changePath(/** @type {Partial<Settings>} */ changes, /** @type {Event | undefined} */ event) {
     onPath(changes);
     drawPath(event);
   }
 
-  function takeEnd(end) {
+  function takeEnd(/** @type {"a" | "b"} */ end) {
     const { pick, first, second, blend } = settings();
-    changePath({ [end]: { ...position(pick), first, second, blend } });
+    changePath({ [end]: { ...position(pick), first, second, blend } }, undefined);
   }
 
-  function drawGrid() {
+  function drawGrid(/** @type {ClassGrid} */ shown) {
     const rows = Array.from({ length: ROWS }, (_, row) => {
       const at = position(rowIndex(row));
       const { z } = subjectAt(model, settings(), at, settings());
       return { name: nameSample(at, { label: null }, model, t), z };
     });
-    grid.draw(rows);
-    grid.mark(settings().second === null ? settings().first : null);
+    shown.draw(rows);
+    shown.mark(settings().second === null ? settings().first : null);
   }
 
   return {
     nodes: [...(grid ? [grid.node] : []), path.node],
     draw() {
-      drawPath();
-      if (grid) drawGrid();
+      drawPath(undefined);
+      if (grid) drawGrid(grid);
     },
     stop: () => path.pause(),
   };

@@ -10,11 +10,15 @@ const THRESHOLD = 4; // pixels
  * @param {(dragged: boolean) => void} callbacks.onEnd
  */
 export function followPointer(press, { onMove, onEnd }) {
-  const target = /** @type {Element} */ (press.currentTarget);
+  const target = press.currentTarget;
+  if (!(target instanceof HTMLElement)) throw new Error("a press is followed by the element that it is on");
   const stop = new AbortController();
   let dragged = false;
   target.setPointerCapture(press.pointerId);
-  const on = (name, listener) =>
+  const on = (
+    /** @type {"pointermove" | "pointerup" | "pointercancel"} */ name,
+    /** @type {(event: PointerEvent) => void} */ listener,
+  ) =>
     target.addEventListener(name, (event) => event.pointerId === press.pointerId && listener(event), {
       signal: stop.signal,
     });

@@ -13,7 +13,8 @@ import { chosenLabel } from "../../runtime/subjects.js";
  * @param {(ending: string) => string} options.fileName
  */
 export function createExports({ t, csv, png, fileName }) {
-  const take = (label, act) => element("button", { class: "button", type: "button", on: { click: act } }, label);
+  const take = (/** @type {string} */ label, /** @type {() => void} */ act) =>
+    element("button", { class: "button", type: "button", on: { click: act } }, label);
   const code = element("pre", { class: "python number", tabindex: 0 });
   return {
     downloads: element(
@@ -31,9 +32,14 @@ export function createExports({ t, csv, png, fileName }) {
 }
 
 /**
+ * @typedef {import("../../runtime/subjects.js").Subject} Subject
+ * @typedef {{position: import("../../runtime/seed-space.js").Position, subject: Subject}} Sample
+ */
+
+/**
  * One row per sample: where it is in seed space, how it was drawn, its latent, and the weights of its classes.
- * @param {{position: import("../../runtime/seed-space.js").Position, subject: import("../../runtime/subjects.js").Subject}[]} samples
- * @param {import("./settings.js").Settings} settings
+ * @param {Sample[]} samples
+ * @param {import("./address.js").Settings} settings
  * @param {string[]} classes ids; none for a model without a condition
  */
 export function toCsv(samples, { prior, scale }, classes) {
@@ -50,10 +56,11 @@ export function toCsv(samples, { prior, scale }, classes) {
 }
 
 /**
- * Python that draws the same sheet from the same checkpoint, and the sample that was moved between seeds where there is one.
+ * Python that draws the same sheet from the same checkpoint, and the sample that was moved between seeds where there is
+ * one.
  * @param {import("../../runtime/model.js").Model} model
- * @param {import("./settings.js").Settings} settings
- * @param {import("../../runtime/subjects.js").Subject | null} moved the sample that was moved
+ * @param {import("./address.js").Settings} settings
+ * @param {Subject | null} moved the sample that was moved
  */
 export function toPython(model, settings, moved) {
   const { seed, count, scale, prior } = settings;
@@ -61,6 +68,10 @@ export function toPython(model, settings, moved) {
   const label = moved?.label;
   const imports = moved ? "latent, pictures, prior, samples" : "samples";
   const chosen = labelText(settings, model);
+  const options = [
+    `seed=${seed}, count=${count}, prior_name=${quoted(prior)}, scale=${scale}`,
+    ...(chosen ? [`label_text=${quoted(chosen)}`] : []),
+  ];
   const lines = [
     ...(label ? ["import numpy as np", ""] : []),
     "from explorer import catalog",
@@ -68,7 +79,7 @@ export function toPython(model, settings, moved) {
     "from explorer.sheets import as_bytes, sheet",
     "",
     `checkpoint = catalog.open_checkpoint(catalog.find(${quoted(model.name)}))`,
-    `drawn = samples(checkpoint, seed=${seed}, count=${count}, prior_name=${quoted(prior)}, scale=${scale}${chosen ? `, label_text=${quoted(chosen)}` : ""})`,
+    `drawn = samples(checkpoint, ${options.join(", ")})`,
     `sheet(as_bytes(drawn.images), columns=${Math.sqrt(count)}).save("samples.png")`,
   ];
   if (moved) {
@@ -85,13 +96,16 @@ export function toPython(model, settings, moved) {
   return `${lines.join("\n")}\n`;
 }
 
-/** The chosen label as `explorer sample --label` takes it; empty where each seed draws its own. */
+/**
+ * The chosen label as `explorer sample --label` takes it; empty where each seed draws its own.
+ * @param {import("./address.js").Settings} settings
+ * @param {import("../../runtime/model.js").Model} model
+ */
 function labelText(settings, model) {
   const label = chosenLabel(settings, model.classes);
   if (label === null) return "";
-  const { values } = model.config.condition;
-  const parts = values.map((value, i) => [value, label[i]]).filter(([, weight]) => weight > 0);
-  return parts.length === 1
-    ? parts[0][0]
-    : parts.map(([value, weight]) => `${value}:${Number(weight.toFixed(6))}`).join(",");
+  const values = model.config.condition?.values ?? [];
+  const present = values.map((value, i) => ({ value, weight: label[i] })).filter(({ weight }) => weight > 0);
+  if (present.length === 1) return present[0].value;
+  return present.map(({ value, weight }) => `${value}:${Number(weight.toFixed(6))}`).join(",");
 }

@@ -29,7 +29,7 @@ export function createGauge(label, typical) {
     /** @param {{distance: number, low: number, median: number, high: number}} comparison */
     update({ distance, low, median: middle, high }) {
       const full = 1.15 * Math.max(distance, high);
-      const place = (value) => `${(100 * value) / full}%`;
+      const place = (/** @type {number} */ value) => `${(100 * value) / full}%`;
       range.style.insetInlineStart = place(low);
       range.style.width = place(high - low);
       median.style.insetInlineStart = place(middle);

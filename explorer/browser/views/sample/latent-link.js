@@ -6,13 +6,13 @@ import { element } from "../../dom.js";
  * @param {Float32Array} z
  * @param {import("../../runtime/model.js").Model} model
  * @param {import("../../i18n.js").Translator} t
- * @param {object} host see docs/architecture.md
+ * @param {import("../../parts/host.js").ViewHost} host
  * @returns {HTMLElement | null} null where the model has no such view
  */
 export function createLatentLink(z, model, t, host) {
   if (!host.viewsFor(model.capabilities).includes("latent")) return null;
   const state = { z: Array.from(z, (value) => Number(value.toPrecision(7))).join(",") };
-  const open = (event) => {
+  const open = (/** @type {MouseEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     host.emit("state", { view: "latent", ...state });

@@ -6,18 +6,19 @@ const HELD = 100; // milliseconds between looks at whether a pointer still holds
 export class Settling {
   #timer = 0;
   #ended = false;
+  #settled;
   /** Whether a pointer holds what may move. */
   held = false;
 
   /** @param {() => void} settled told when it has come to rest */
   constructor(settled) {
-    this.settled = settled;
+    this.#settled = settled;
   }
 
   /** It moved just now. */
   soon() {
     this.cancel();
-    this.#timer = setTimeout(() => (this.held ? this.soon() : this.settled()), REST);
+    this.#timer = setTimeout(() => (this.held ? this.soon() : this.#settled()), REST);
   }
 
   cancel() {

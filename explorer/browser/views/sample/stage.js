@@ -1,11 +1,18 @@
-/** The stage: one sample, large, with its place in seed space. The picture is the control: dragging it moves the sample. */
+/**
+ * The stage: one sample, large, with its place in seed space. The picture is the control: dragging it moves the sample.
+ */
 
-import { element } from "../../dom.js";
+import { element, freshId } from "../../dom.js";
 import { paint } from "../../parts/pictures.js";
 import { seedAt } from "../../runtime/seed-space.js";
 
 const STEP = 0.1; // seeds per arrow key
 const FINE = 0.1; // factor with Shift
+
+/** Which way the arrow keys lead. @type {Readonly<Record<string, [number, number]>>} */
+const MOVES = Object.freeze({ ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] });
+
+/** @typedef {import("../../runtime/seed-space.js").Position} Position */
 
 /**
  * @param {object} options
@@ -19,6 +26,7 @@ const FINE = 0.1; // factor with Shift
 export function createStage({ model, t, onPress, onStep, onSnap, onReset }) {
   const { height, width } = model.imageShape;
   const canvas = element("canvas", { class: "picture", width, height });
+  const hint = element("p", { class: "note", id: freshId("explorer-stage-hint") }, t("sample.drag_hint"));
   const picture = element(
     "div",
     {
@@ -26,19 +34,17 @@ export function createStage({ model, t, onPress, onStep, onSnap, onReset }) {
       tabindex: 0,
       role: "application",
       "aria-label": t("sample.stage"),
-      "aria-describedby": "explorer-stage-hint",
+      "aria-describedby": hint.id,
     },
     canvas,
   );
   picture.addEventListener("pointerdown", (event) => event.button === 0 && onPress(event));
   picture.addEventListener("keydown", (event) => {
-    const [dx, dy] = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key] ?? [
-      0, 0,
-    ];
-    if (!dx && !dy) return;
+    const move = MOVES[event.key];
+    if (!move) return;
     event.preventDefault();
     const step = STEP * (event.shiftKey ? FINE : 1);
-    onStep(dx * step, dy * step, event);
+    onStep(move[0] * step, move[1] * step, event);
   });
   const name = element("h2", { class: "stage-name" });
   const square = createBlendSquare(t);
@@ -63,7 +69,7 @@ export function createStage({ model, t, onPress, onStep, onSnap, onReset }) {
       name,
       square.node,
       element("div", { class: "stage-buttons" }, snap, reset),
-      element("p", { class: "note", id: "explorer-stage-hint" }, t("sample.drag_hint")),
+      hint,
       clipped,
     ),
   );
@@ -79,8 +85,8 @@ export function createStage({ model, t, onPress, onStep, onSnap, onReset }) {
     },
 
     /**
-     * @param {import("../../runtime/seed-space.js").Position} position
-     * @param {import("../../runtime/seed-space.js").Position} home where Reset leads
+     * @param {Position} position
+     * @param {Position} home where Reset leads
      * @param {{seeds: number[], weights: number[]}} blend
      * @param {string} words what the sample is
      */
@@ -93,7 +99,10 @@ export function createStage({ model, t, onPress, onStep, onSnap, onReset }) {
   };
 }
 
-/** The four seeds around a position as a square, each with its weight, and a dot where the sample is. */
+/**
+ * The four seeds around a position as a square, each with its weight, and a dot where the sample is.
+ * @param {import("../../i18n.js").Translator} t
+ */
 function createBlendSquare(t) {
   const corners = Array.from({ length: 4 }, () => {
     const seed = element("span", { class: "corner-seed" });
@@ -109,6 +118,7 @@ function createBlendSquare(t) {
       ...corners.map((corner) => corner.node),
       field,
     ),
+    /** @param {Position} position @param {{seeds: number[], weights: number[]}} blend */
     update({ x, y }, { seeds, weights }) {
       corners.forEach((corner, i) => {
         corner.seed.textContent = String(seeds[i]);
