@@ -274,3 +274,28 @@ def test_nothing_is_wider_than_the_screen(page: Page, language: str, model: str,
         .map((node) => parseFloat(getComputedStyle(node).fontSize)))"""
     )
     assert smallest >= 13
+
+
+SECOND = """async (name) => {
+  const { openModel } = await import("/browser/runtime/model.js");
+  const { mount } = await import("/browser/views/latent.js");
+  const root = document.createElement("div");
+  root.style.width = "380px";
+  document.querySelector(".explorer").append(root);
+  const options = { model: await openModel(`/checkpoints/${name}`), t: view.t, state: { z: "1,1" } };
+  window.second = await mount(root, options, { emit() {}, onUpdate() {}, link: () => "", checkpoints: [] });
+}"""
+
+
+def test_two_views_stand_on_one_page(page: Page) -> None:
+    open_latent(page, z="0.5,0.5")
+    page.evaluate(SECOND, DIGITS)
+    ids = page.evaluate("() => [...document.querySelectorAll('[id]')].map((node) => node.id)")
+    assert len(ids) == len(set(ids)) > 0
+    columns = "(row) => getComputedStyle(row).gridTemplateColumns.split(' ').length"
+    assert [row.evaluate(columns) for row in page.locator(".latent-row").all()] == [5, 1], "widths are each view's own"
+    page.locator(".latent-layer-moving").nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => Math.abs(second.state.z[0] - 1.1) < 1e-6")
+    assert z_of(page) == [0.5, 0.5]
+    page.evaluate("() => { second.destroy(); second.root.remove(); }")
