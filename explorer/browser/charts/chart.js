@@ -15,7 +15,7 @@
  *     chart.setRows(steps, { real: values });       // again whenever there are others; drawn once a frame
  *     chart.setCursor(step);                        // moves one element: nothing is painted
  *
- * - Its style sheet is `charts/chart.css`; its colours are CSS variables, so `redraw()` follows a change of theme.
+ * - Its style sheet is `charts/chart.css`; its colours are CSS variables, and it follows a change of theme by itself.
  * - Histograms (`steps`) have the edges of their bins as rows, one more than there are values.
  * - Rows may have names: `setRows(x, columns, names)`.
  * - An interval around values is two more columns, named by the series' `low` and `high`.
@@ -34,6 +34,7 @@ import { paintChart } from "./chart/paint.js";
 import { fitRows, fitValues } from "./chart/range.js";
 import { createReadout } from "./chart/readout.js";
 import { Window, nearestPoint } from "./chart/window.js";
+import { watchTheme } from "./theme.js";
 
 /**
  * @typedef {import("./description.js").Series} Series
@@ -132,6 +133,7 @@ export class Chart {
     parent.append(this.node);
     this.observer = new ResizeObserver(() => this.redraw());
     this.observer.observe(this.plot);
+    this.stopWatching = watchTheme(this);
   }
 
   /** @param {OnSeek} callback */
@@ -217,7 +219,7 @@ export class Chart {
     };
   }
 
-  /** Draw at once: after a change of theme or size. */
+  /** Draw at once. */
   redraw() {
     cancelAnimationFrame(this.#request);
     this.#request = 0;
@@ -245,6 +247,7 @@ export class Chart {
   destroy() {
     cancelAnimationFrame(this.#request);
     this.observer.disconnect();
+    this.stopWatching();
     this.menu.destroy();
     this.node.remove();
   }

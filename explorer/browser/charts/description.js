@@ -70,3 +70,13 @@ export function columnsOf({ columns }, { key, low, high }) {
   if (low === undefined || high === undefined) return { values, low: null, high: null };
   return { values, low: columns[low] ?? [], high: columns[high] ?? [] };
 }
+
+/**
+ * The x in the middle of a row: of a bin, between its edges.
+ * @param {ArrayLike<number>} rows
+ * @param {readonly Series[]} series
+ * @param {number} row
+ */
+export function rowCentre(rows, series, row) {
+  return isBinned(series) ? (rows[row] + rows[row + 1]) / 2 : rows[row];
+}

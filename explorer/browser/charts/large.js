@@ -2,6 +2,7 @@
 
 import { element } from "../dom.js";
 import { plotlyFigure } from "./plotly.js";
+import { watchTheme } from "./theme.js";
 
 /** Beside the page's own modules: the server offers it there, and an export copies it. */
 const ADDRESS = new URL("../plotly.min.js", import.meta.url);
@@ -48,24 +49,26 @@ export async function openLarge({ t, description, node }) {
   };
   /** @type {Plotly | null} */
   let plotly = null;
-  const observer = new MutationObserver(() => plotly && draw(plotly));
-  observer.observe(root, { attributeFilter: ["data-theme"] });
-  const destroy = () => {
-    observer.disconnect();
-    plotly?.purge(place);
-    dialog.remove();
+  const large = {
+    redraw: () => void (plotly && draw(plotly)),
+    destroy() {
+      stopWatching();
+      plotly?.purge(place);
+      dialog.remove();
+    },
   };
-  dialog.addEventListener("close", destroy);
+  const stopWatching = watchTheme(large);
+  dialog.addEventListener("close", () => large.destroy());
   try {
     plotly = await loadPlotly();
-    if (!dialog.isConnected) return { destroy };
+    if (!dialog.isConnected) return large;
     place.replaceChildren();
     await draw(plotly);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     place.replaceChildren(element("p", { role: "alert" }, t("charts.large_failed", { reason })));
   }
-  return { destroy };
+  return large;
 }
 
 /** @type {Promise<Plotly> | null} */

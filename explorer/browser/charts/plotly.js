@@ -1,12 +1,13 @@
 /** The one adapter from a chart's description to what plotly.js draws. No DOM. */
 
 import { axisTicks } from "./axis.js";
-import { columnsOf, isPlane } from "./description.js";
+import { columnsOf, isPlane, rowCentre } from "./description.js";
 import { rowWords } from "./chart/readout.js";
 
 const DASHES = Object.freeze({ solid: "solid", dashed: "dash", dotted: "dot" });
 const TICKS = 8; // of an axis whose values are written in words
 const AREA = 0.16; // opacity
+const BINS = 0.4; // opacity of histograms, which lie on each other
 
 /**
  * @typedef {import("./description.js").Description} Description
@@ -42,18 +43,13 @@ const TRACES = {
     marker: { color: colour(series.colour), size: 5 },
     connectgaps: false,
   }),
-  steps: (description, series, colour) => {
-    const values = numbers(columnsOf(description, series).values);
-    return {
-      ...shared(description, series),
-      y: [...values, values[values.length - 1] ?? null], // so that the last bin reaches to its edge
-      type: "scatter",
-      mode: "lines",
-      line: { color: colour(series.colour), shape: "hv", width: 2 },
-      fill: "tozeroy",
-      fillcolor: translucent(colour(series.colour)),
-    };
-  },
+  steps: (description, series, colour) => ({
+    ...shared(description, series),
+    x: binsOf(description).map(([low, high]) => (low + high) / 2),
+    width: binsOf(description).map(([low, high]) => high - low),
+    type: "bar",
+    marker: { color: translucent(colour(series.colour), BINS), line: { color: colour(series.colour), width: 1 } },
+  }),
   bars: (description, series, colour) => ({
     ...shared(description, series),
     type: "bar",
@@ -75,7 +71,7 @@ const TRACES = {
 
 /** @param {Description} description @param {Series} series @returns {Trace} */
 function shared(description, series) {
-  const { rows, x, y, labels } = description;
+  const { rows, y } = description;
   const last = rows.length - (series.kind === "steps" ? 1 : 0);
   const places = Array.from({ length: Math.max(0, last) }, (_, row) => rowWords(description, row));
   const plane = isPlane(description.series);
@@ -87,8 +83,12 @@ function shared(description, series) {
     hovertemplate: plane
       ? `%{customdata}<br>${y.label || series.label} %{y}<extra></extra>`
       : `%{y}<extra>%{fullData.name}</extra>`,
-    ...(labels === null && x.log ? {} : { xhoverformat: "" }),
   };
+}
+
+/** @param {Description} description @returns {[number, number][]} from edge to edge */
+function binsOf({ rows }) {
+  return Array.from({ length: Math.max(0, rows.length - 1) }, (_, bin) => [rows[bin], rows[bin + 1]]);
 }
 
 /** The band around a line: its upper end, and its lower end filled up to it. */
@@ -144,7 +144,7 @@ function whiskers(
 
 /** @param {Description} description @param {Colour} colour */
 function layoutOf(description, colour) {
-  const { title, unit, x, y, labels, series, floor, rows, seen } = description;
+  const { title, unit, x, y, series, floor, seen } = description;
   const ink = { color: colour("--text") };
   const axis = {
     gridcolor: colour("--line"),
@@ -173,7 +173,7 @@ function layoutOf(description, colour) {
       title: { text: x.label },
       type: x.log ? "log" : "linear",
       ...(seen && { range: [seen.x.low, seen.x.high] }),
-      ...rowTicks(rows, x, labels, plane, seen),
+      ...rowTicks(description),
     },
     yaxis: {
       ...axis,
@@ -200,15 +200,16 @@ function floorBand({ low, high }, colour) {
   };
 }
 
-/** Ticks of rows that have names, or an x that is written in words. @returns {Trace} */
-function rowTicks(
-  /** @type {ArrayLike<number>} */ rows,
-  /** @type {Description["x"]} */ x,
-  /** @type {readonly string[] | null} */ labels,
-  /** @type {boolean} */ plane,
-  /** @type {import("./description.js").Seen | null} */ seen,
-) {
-  if (labels && !plane) return { tickmode: "array", tickvals: Array.from(rows), ticktext: [...labels] };
+/**
+ * Ticks of rows that have names, or an x that is written in words.
+ * @param {Description} description
+ * @returns {Trace}
+ */
+function rowTicks({ rows, x, labels, series, seen }) {
+  if (labels && !isPlane(series)) {
+    const tickvals = labels.map((_, row) => rowCentre(rows, series, row));
+    return { tickmode: "array", tickvals, ticktext: [...labels] };
+  }
   if (!seen || x.log || !(seen.x.high > seen.x.low)) return {};
   const whole = Array.prototype.every.call(rows, Number.isInteger);
   const places = axisTicks(seen.x, TICKS, false).map(({ place }) => place);

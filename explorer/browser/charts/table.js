@@ -16,14 +16,15 @@ export function tableOf({ title, unit, x, y, series, rows, columns, labels }, t)
     const name = measured(isPlane(series) ? y.label : label);
     return [...ends(xLow, xHigh, across, t), { key, name }, ...ends(low, high, name, t)];
   });
-  const places = binned ? [t("charts.low", { name: across }), t("charts.high", { name: across })] : [across];
+  const named = labels !== null && !isPlane(series); // by which rows are told apart: their places count nothing
+  const edges = [t("charts.low", { name: across }), t("charts.high", { name: across })];
+  const places = named ? [] : binned ? edges : [across];
   const count = binned ? rows.length - 1 : rows.length;
   return {
-    head: [...(labels ? [""] : []), ...places, ...all.map(({ name }) => name)],
+    head: [...(labels ? [named ? across : ""] : []), ...places, ...all.map(({ name }) => name)],
     rows: Array.from({ length: Math.max(0, count) }, (_, row) => [
       ...(labels ? [labels[row] ?? ""] : []),
-      rows[row],
-      ...(binned ? [rows[row + 1]] : []),
+      ...(named ? [] : binned ? [rows[row], rows[row + 1]] : [rows[row]]),
       ...all.map(({ key }) => finite(columns[key]?.[row])),
     ]),
   };

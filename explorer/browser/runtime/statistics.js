@@ -70,6 +70,15 @@ export function quantile(values, share) {
 }
 
 /**
+ * The share that two histograms over the same bins have in common: 0 is told apart wholly, 1 is the same.
+ * @param {ArrayLike<number>} one shares
+ * @param {ArrayLike<number>} other
+ */
+export function overlap(one, other) {
+  return Array.from(one, (share, bin) => Math.min(share, other[bin])).reduce((sum, share) => sum + share, 0);
+}
+
+/**
  * How far a latent lies from its prior, in the prior's own standard deviations.
  *
  * N(0, I): ‖z‖. A mixture: ‖C⁻¹(z − m)‖ in the component that most probably produced z (largest weight × density).

@@ -1,7 +1,7 @@
 /** What moves over a chart without painting it: the cursor, the row that is read, and a selection while it is drawn. */
 
 import { element } from "../../dom.js";
-import { isBinned } from "../description.js";
+import { rowCentre } from "../description.js";
 
 /**
  * @typedef {import("./frame.js").Frame} Frame
@@ -34,9 +34,7 @@ export function createMarks(plot) {
      * @param {number} row −1 for none
      */
     placeReading(frame, { rows, series, columns }, row) {
-      const binned = isBinned(series);
-      const at = binned ? (rows[row] + rows[row + 1]) / 2 : rows[row];
-      const x = frame && row >= 0 ? frame.toPixel(at) : NaN;
+      const x = frame && row >= 0 ? frame.toPixel(rowCentre(rows, series, row)) : NaN;
       place(ghost, frame, x);
       if (!frame || ghost.hidden) return dots.replaceChildren();
       const seen = series.flatMap(({ key, colour }) => {

@@ -1,7 +1,7 @@
 /** The drawing of a chart: its axes, the band of its floor, and its series. */
 
 import { axisTicks, readable } from "../axis.js";
-import { columnsOf, isPlane } from "../description.js";
+import { columnsOf, isPlane, rowCentre } from "../description.js";
 import { STRIP } from "./frame.js";
 
 const TICK_SPACING = Object.freeze({ x: 80, y: 34 }); // CSS pixels between ticks, about
@@ -11,6 +11,7 @@ const LINE = 1.75; // CSS pixels
 const MARK = 2; // CSS pixels, half the side of a value's mark
 const POINT = 5; // CSS pixels, radius
 const BAR = 0.72; // of the space between rows
+const WIDEST_BAR = 56; // CSS pixels
 const AREA = 0.16; // opacity
 
 /**
@@ -109,7 +110,7 @@ function rowTicks(
     const widest = labels.reduce((most, label) => Math.max(most, context.measureText(label).width), 0);
     const spacing = rows.length > 1 ? Math.abs(toPixel(rows[1]) - toPixel(rows[0])) : right - left;
     const step = Math.max(1, Math.ceil((widest + 6) / spacing));
-    const named = labels.map((text, row) => ({ pixel: toPixel(rows[row]), text }));
+    const named = labels.map((text, row) => ({ pixel: toPixel(rowCentre(rows, series, row)), text }));
     return named.filter(({ pixel }, row) => row % step === 0 && pixel >= left - 1 && pixel <= right + 1);
   }
   const whole = !x.log && Array.prototype.every.call(rows, Number.isInteger);
@@ -237,8 +238,9 @@ function paintBars(context, frame, { rows, columns }, { key }) {
 }
 
 /** CSS pixels. @param {Frame} frame @param {ArrayLike<number>} rows */
-export function barWidth({ left, right, toPixel }, rows) {
-  return BAR * (rows.length > 1 ? Math.abs(toPixel(rows[1]) - toPixel(rows[0])) : right - left);
+function barWidth({ left, right, toPixel }, rows) {
+  const pitch = rows.length > 1 ? Math.abs(toPixel(rows[1]) - toPixel(rows[0])) : right - left;
+  return Math.min(WIDEST_BAR, BAR * pitch);
 }
 
 /** Marks, joined by a thin line in the order of the rows. */

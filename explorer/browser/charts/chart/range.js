@@ -120,28 +120,12 @@ function widened({ low, high }, grounded) {
  * @returns {{below: Beyond, above: Beyond}}
  */
 function beyond(seen, { low, high }, log) {
+  const place = (/** @type {number} */ value) => (log ? Math.log10(value) : value);
   const finite = seen.flat().filter(Number.isFinite);
-  const far = (/** @type {number[]} */ values, /** @type {(one: number, other: number) => number} */ farther) => ({
-    count: values.length,
-    most: values.reduce(farther, values[0] ?? NaN),
-  });
-  if (log) {
-    return {
-      below: far(
-        finite.filter((value) => !(Math.log10(value) >= low)),
-        Math.min,
-      ),
-      above: far([], Math.max),
-    };
-  }
+  const below = finite.filter((value) => !(place(value) >= low)); // zero has no logarithm
+  const above = finite.filter((value) => place(value) > high);
   return {
-    below: far(
-      finite.filter((value) => value < low),
-      Math.min,
-    ),
-    above: far(
-      finite.filter((value) => value > high),
-      Math.max,
-    ),
+    below: { count: below.length, most: below.reduce((one, other) => Math.min(one, other), Infinity) },
+    above: { count: above.length, most: above.reduce((one, other) => Math.max(one, other), -Infinity) },
   };
 }

@@ -1,26 +1,33 @@
-/** Is it any good? What was measured of many sequences, beside what real ones get and beside another model of the same data. */
+/**
+ * Is it any good? What was measured of many sequences, beside what real ones get and beside another model of the same
+ * data.
+ */
+import { readable } from "../../charts/axis.js";
 import { element } from "../../dom.js";
 import { metricName, unitName } from "../../measures.js";
 import { readings } from "../../parts/readings.js";
-import { readable } from "../../charts/axis.js";
 import { drawHistogram } from "./distributions.js";
 
 const FLOOR = "_floor";
 
 /**
- * @typedef {{value: number, low: number, high: number, count: number, unit: string}} Estimate
+ * @typedef {import("../../i18n.js").Translator} Translator
+ * @typedef {import("../../runtime/config.js").Metric} Metric
+ *
  * @typedef {object} Measured
  * @property {string} title
- * @property {Record<string, Estimate>} metrics
+ * @property {Record<string, Metric>} metrics
  * @property {import("../../runtime/sequences/evaluation.js").SequenceEvaluation | null} evaluation
+ *
+ * @typedef {Measured | null} Other
  */
 
 /**
  * @param {object} options
- * @param {import("../../i18n.js").Translator} options.t
+ * @param {Translator} options.t
  * @param {Measured} options.own
- * @param {Promise<Measured | null>} options.rival another model of the same data, trained in another way
- * @returns {{node: HTMLElement} | null} null where nothing was measured
+ * @param {Promise<Other>} options.rival another model of the same data, trained in another way
+ * @returns {{node: HTMLElement, redraw(): void, destroy(): void} | null} null where nothing was measured
  */
 export function createMeasures({ t, own, rival }) {
   if (Object.keys(own.metrics).length === 0 && own.evaluation === null) return null;
@@ -32,26 +39,41 @@ export function createMeasures({ t, own, rival }) {
     element("p", { class: "note" }, t("sequences.measures_note")),
     body,
   );
-  const show = (/** @type {Measured | null} */ other) => {
+  /** @type {import("../../charts/chart.js").Chart[]} */
+  let charts = [];
+  let destroyed = false;
+
+  function destroy() {
+    destroyed = true;
+    charts.forEach((chart) => chart.destroy());
+  }
+
+  function show(/** @type {Other} */ other) {
+    charts.forEach((chart) => chart.destroy());
     const told = readings(Object.keys(own.metrics), t);
+    const grid = element("div", { class: "sequence-histograms" });
+    charts = drawDistributions(grid, own, other, t);
     body.replaceChildren(
       element("div", { class: "sequence-scroll" }, table(own, other, t)),
       ...(other ? verdict(own, other, t).map((words) => element("p", {}, words)) : []),
       ...(told ? [told] : []),
-      ...distributions(own, other, t),
+      ...(own.evaluation ? [element("p", { class: "note" }, measuredOn(own.evaluation, t)), grid] : []),
     );
-  };
+  }
+
   show(null);
   // Without the other model the comparison is missing, and nothing else.
   rival.then(
-    (other) => other && show(other),
+    (other) => other && !destroyed && show(other),
     (error) => console.warn(error),
   );
-  return { node };
+  return { node, redraw: () => charts.forEach((chart) => chart.redraw()), destroy };
 }
 
-function table(/** @type {Measured} */ own, /** @type {Measured | null} */ other, t) {
-  const names = [...new Set([own, ...(other ? [other] : [])].flatMap(({ metrics }) => Object.keys(metrics)))].filter(
+/** @param {Measured} own @param {Other} other @param {Translator} t */
+function table(own, other, t) {
+  const all = { ...other?.metrics, ...own.metrics };
+  const names = [...new Set([...Object.keys(own.metrics), ...Object.keys(all)])].filter(
     (name) => !name.endsWith(FLOOR),
   );
   const heads = [
@@ -63,7 +85,7 @@ function table(/** @type {Measured} */ own, /** @type {Measured | null} */ other
     t("about.unit"),
   ];
   const rows = names.map((name) => {
-    const { count, unit } = own.metrics[name] ?? other.metrics[name];
+    const { count, unit } = all[name];
     const cells = [
       metricName(name, t),
       interval(own.metrics[name]),
@@ -78,10 +100,17 @@ function table(/** @type {Measured} */ own, /** @type {Measured | null} */ other
   return element("table", { class: "sequence-table" }, element("thead", {}, head), element("tbody", {}, ...rows));
 }
 
-const floorOf = (/** @type {string} */ name, /** @type {Measured} */ own, /** @type {Measured | null} */ other) =>
-  own.metrics[name + FLOOR] ?? other?.metrics[name + FLOOR];
+/**
+ * What real sequences get.
+ * @param {string} name @param {Measured} own @param {Other} other
+ * @returns {Metric | undefined}
+ */
+function floorOf(name, own, other) {
+  return own.metrics[name + FLOOR] ?? other?.metrics[name + FLOOR];
+}
 
-function interval(/** @type {Estimate | undefined} */ estimate) {
+/** @param {Metric | undefined} estimate */
+function interval(estimate) {
   if (!estimate) return "–";
   const { value, low, high } = estimate;
   return low === high ? readable(value, 4) : `${readable(value, 4)} (${readable(low, 4)} … ${readable(high, 4)})`;
@@ -89,7 +118,7 @@ function interval(/** @type {Estimate | undefined} */ estimate) {
 
 /**
  * By which measures either is nearer to what real sequences get: clearly where the intervals do not meet.
- * @param {Measured} own @param {Measured} other @param {import("../../i18n.js").Translator} t
+ * @param {Measured} own @param {Measured} other @param {Translator} t
  * @returns {string[]} sentences
  */
 export function verdict(own, other, t) {
@@ -110,21 +139,27 @@ export function verdict(own, other, t) {
   ];
 }
 
-function distributions(/** @type {Measured} */ own, /** @type {Measured | null} */ other, t) {
-  if (!own.evaluation) return [];
-  const { real, fake, kernel, histograms } = own.evaluation;
-  const sentences = [
-    t("sequences.measured_on", { real, fake }),
-    ...(kernel ? [t("sequences.kernel", { kernel })] : []),
-  ];
-  const figures = Object.entries(histograms).map(([name, histogram]) => {
+/** @param {import("../../runtime/sequences/evaluation.js").SequenceEvaluation} evaluation @param {Translator} t */
+function measuredOn({ real, fake, kernel }, t) {
+  const kernels = kernel ? [t("sequences.kernel", { kernel })] : [];
+  return [t("sequences.measured_on", { real, fake }), ...kernels].join(" ");
+}
+
+/**
+ * @param {HTMLElement} grid gets them appended
+ * @param {Measured} own
+ * @param {Other} other
+ * @param {Translator} t
+ */
+function drawDistributions(grid, own, other, t) {
+  return Object.entries(own.evaluation?.histograms ?? {}).map(([name, histogram]) => {
     const theirs = other?.evaluation?.histograms[name];
-    const same =
-      theirs && String(theirs.edges ?? theirs.categories) === String(histogram.edges ?? histogram.categories);
-    return drawHistogram(name, histogram, t, same ? { title: other.title, shares: theirs.fake } : null);
+    const same = other && theirs && binsOf(theirs) === binsOf(histogram);
+    return drawHistogram(grid, name, histogram, t, same ? { title: other.title, shares: theirs.fake } : null);
   });
-  return [
-    element("p", { class: "note" }, sentences.join(" ")),
-    element("div", { class: "sequence-histograms" }, ...figures),
-  ];
+}
+
+/** @param {import("../../runtime/sequences/evaluation.js").Histogram} histogram */
+function binsOf({ edges, categories }) {
+  return String(edges ?? categories);
 }
