@@ -12,7 +12,6 @@ import beta_toys
 import numpy as np
 import pytest
 import torch
-from boxes import overlaps
 from canvases import grey
 from latent_page import DIGITS, open_latent
 from playwright.sync_api import Page, expect
@@ -216,70 +215,58 @@ def test_numbers_have_the_digits_that_their_interval_deserves(
     assert module(runtime, "views/latent/beta/table.js", f"m.writer({{low: {low}, high: {high}}})({value})") == words
 
 
+CHART = """() => {
+  const { rows, columns, labels, x } = view.tabs.current().opened.plane.chart.describe();
+  return { rows, columns, labels, log: x.log };
+}"""
+
+
 def test_points_lie_at_the_measured_rate_and_distortion(page: Page, served: Path) -> None:
-    open_beta(page, served)
+    open_beta(page, served, beta_model="toy-b0.5")
+    found = page.evaluate(CHART)
     metrics = [
         json.loads((served / name / "config.json").read_text())["metrics"] for name in ("toy-b0", "toy-b0.5", "toy-b4")
     ]
-    places = [{"rate": each["kl"], "distortion": negated(each["reconstruction"])} for each in metrics]
-    expected = module(
-        page,
-        "views/latent/beta/plane.js",
-        f"((places) => {{ const scale = m.scales(places); return places.map(({{ rate, distortion }}) => "
-        f"[scale.toX(rate.value), scale.toY(distortion.value)]); }})({json.dumps(places)})",
-    )
-    circles = page.evaluate(
-        """() => [...document.querySelectorAll(".beta-point circle")].map((circle) =>
-          [Number(circle.getAttribute("cx")), Number(circle.getAttribute("cy"))])"""
-    )
-    assert np.array(circles) == pytest.approx(np.array(expected))
-    rates, xs = [each["rate"]["value"] for each in places], [x for x, _ in circles]
-    assert np.argsort(rates).tolist() == np.argsort(xs).tolist()
-    distortions, ys = [each["distortion"]["value"] for each in places], [y for _, y in circles]
-    assert np.argsort(distortions).tolist() == np.argsort(ys)[::-1].tolist()
+    assert found["labels"] == ["β = 0", "β = 0.5", "β = 4"]
+    held = [0.01 if found["log"] else -np.inf] * 3
+    ends = {"rateLow": "low", "rateHigh": "high"}
+    for name, rates in {"rows": found["rows"], **found["columns"]}.items():
+        if name in ("rows", *ends):
+            assert rates == np.maximum([each["kl"][ends.get(name, "value")] for each in metrics], held).tolist()
+    # Distortion is what the reconstruction term lacks.
+    lacking = {"distortion": "value", "low": "high", "high": "low"}
+    for name, end in lacking.items():
+        assert found["columns"][name] == [-each["reconstruction"][end] for each in metrics]
+    assert np.isnan(found["columns"]["chosen"]).tolist() == [True, False, True]
+    assert found["columns"]["chosen"][1] == found["columns"]["distortion"][1]
 
 
-def test_scales_of_the_plane_by_hand(runtime: Page) -> None:
-    def places(*rates: float) -> str:
-        estimate = [
-            {"rate": dict.fromkeys(("value", "low", "high"), rate), "distortion": {"value": i, "low": i, "high": i}}
-            for i, rate in enumerate(rates)
-        ]
-        return json.dumps(estimate)
-
-    asked = (
-        f"(({{ log, toX, toY }}) => [log, ...[1, 2, 3].map(toX), ...[0, 1, 2].map(toY)])(m.scales({places(1, 2, 3)}))"
-    )
-    even = module(runtime, "views/latent/beta/plane.js", asked)
-    assert even[0] is False
-    assert even[2] - even[1] == pytest.approx(even[3] - even[2])
-    assert even[4] > even[5] > even[6]
-    asked = f"(({{ log, toX }}) => [log, ...[1, 10, 100, 0, 0.01].map(toX)])(m.scales({places(1, 10, 100)}))"
-    wide = module(runtime, "views/latent/beta/plane.js", asked)
-    assert wide[0] is True
-    assert wide[2] - wide[1] == pytest.approx(wide[3] - wide[2])
-    assert wide[4] == wide[5], "a rate of zero has no place on a logarithmic axis but the leftmost"
+@pytest.mark.parametrize(
+    ("rates", "log", "rows"), [([1, 2, 3], False, [1, 2, 3]), ([0, 2], True, [0.01, 2]), ([0.2, 7], True, [0.2, 7])]
+)
+def test_a_wide_range_of_rates_is_logarithmic_and_has_no_zero(
+    runtime: Page, rates: list[float], log: bool, rows: list[float]
+) -> None:
+    places = [
+        {
+            "rate": dict.fromkeys(("value", "low", "high"), rate),
+            "distortion": dict.fromkeys(("value", "low", "high"), 1),
+        }
+        for rate in rates
+    ]
+    found = module(runtime, "views/latent/beta/plane.js", f"m.rowsOf({json.dumps(places)})")
+    assert (found["log"], found["rows"]) == (log, rows)
+    assert found["columns"]["rateLow"] == found["columns"]["rateHigh"] == rows
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_no_two_words_of_the_plane_overlap(page: Page, served: Path, language: str) -> None:
-    """With distortions of four digits and a sign, as the shipped models of thumbs have."""
+def test_a_point_chooses_its_model_by_keys(page: Page, served: Path) -> None:
     open_beta(page, served)
-    boxes = page.evaluate(
-        """async (language) => {
-          const { createPlane } = await import("/browser/views/latent/beta/plane.js");
-          const { loadTranslator } = await import("/browser/i18n.js");
-          const plane = createPlane(await loadTranslator(language), () => {});
-          document.querySelector(".beta-plane-box").replaceWith(plane.node);
-          const exactly = (value) => ({ value, low: value, high: value });
-          const place = (distortion, i) => ({ label: "β", rate: exactly(i + 1), distortion: exactly(distortion) });
-          plane.show([-3750, -2990].map(place));
-          return [...plane.node.querySelectorAll("text")].map((text) => text.getBoundingClientRect().toJSON());
-        }""",
-        language,
-    )
-    assert len(boxes) > 8
-    assert overlaps(boxes) == []
+    plot = page.locator(".beta-plane .chart-plot")
+    plot.press("Home")
+    expect(page.locator(".beta-plane .chart-at")).to_contain_text("β = 0")
+    plot.press("Enter")
+    expect(page.locator(".beta-name")).to_contain_text("toy-b0")
+    page.wait_for_function("() => states.at(-1)?.beta_model === 'toy-b0'")
 
 
 def test_what_a_dimension_moves_is_said_with_its_floor(page: Page, served: Path) -> None:
@@ -332,10 +319,6 @@ def test_without_an_input_samples_stay(page: Page, served: Path) -> None:
     assert page.locator(".beta-pair").is_hidden()
     assert "No input" in page.locator(".beta-pictures").inner_text()
     assert len(np.unique(grey(page.locator(".beta-samples canvas").first))) > 1
-
-
-def negated(estimate: dict[str, float]) -> dict[str, float]:
-    return {"value": -estimate["value"], "low": -estimate["high"], "high": -estimate["low"]}
 
 
 def open_map(folder: Path) -> dict[str, np.ndarray]:

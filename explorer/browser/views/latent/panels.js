@@ -72,7 +72,7 @@ export const PANELS = Object.freeze([
   {
     id: "beta",
     title: "beta.title",
-    styles: ["views/latent/beta/beta.css"],
+    styles: ["charts/chart.css", "views/latent/beta/beta.css"],
     needs: mayHaveSiblings,
     load: () => import("./beta/panel.js"),
   },

@@ -65,7 +65,7 @@ class BetaPanel {
   #range;
   #name = element("output", { class: "number beta-name" });
   #pictures;
-  #plane;
+  plane;
   #bars;
   #strip = element("h3", {});
   #traversal;
@@ -94,19 +94,13 @@ class BetaPanel {
     this.#range = element("input", range);
     this.#range.addEventListener("input", () => onChoose(Number(this.#range.value)));
     this.#pictures = createPictures(model, t);
-    this.#plane = createPlane(t, onChoose);
+    this.plane = createPlane(t, siblings.map(placeOf), onChoose);
     this.#table = createTable(siblings, t, { onChoose, onOpen: (name) => host.emit("state", { model: name }) });
     this.#bars = createKlBars(t, onDimension);
     this.#factors = createFactorTable(t, onDimension);
     this.#traversal = createTraversal(model, t);
-    this.#plane.show(
-      siblings.map(({ beta, model: { config } }) => ({
-        label: `β = ${readable(beta)}`,
-        rate: config.metrics.kl,
-        distortion: negated(config.metrics.reconstruction),
-      })),
-    );
-    node.append(...confounds(siblings, t), this.#slider(), this.#columns(), ...this.#sections());
+    const columns = element("div", { class: "beta-columns" }, this.#pictures.node, this.plane.node);
+    node.append(...confounds(siblings, t), this.#slider(), columns, ...this.#sections());
     this.#choose();
   }
 
@@ -119,17 +113,6 @@ class BetaPanel {
       element("div", { class: "beta-range" }, this.#range, scale),
       this.#name,
     );
-  }
-
-  #columns() {
-    const plane = element(
-      "figure",
-      { class: "beta-plane-figure" },
-      element("h3", {}, this.#t("beta.plane")),
-      this.#plane.node,
-      element("figcaption", { class: "note" }, this.#t("beta.plane_note")),
-    );
-    return element("div", { class: "beta-columns" }, this.#pictures.node, plane);
   }
 
   #sections() {
@@ -156,7 +139,7 @@ class BetaPanel {
     this.#range.value = String(index);
     this.#range.setAttribute("aria-valuetext", `β = ${readable(beta)}`);
     this.#name.textContent = `β = ${readable(beta)}  ·  ${model.name}`;
-    this.#plane.choose(index);
+    this.plane.choose(index);
     this.#table.choose(index);
     if (this.#point) this.#draw(this.#siblings[index], this.#point);
   }
@@ -195,7 +178,18 @@ class BetaPanel {
 
   destroy() {
     this.#shown += 1;
+    this.plane.destroy();
   }
+}
+
+/** Where a model is among rates and distortions: distortion is what the reconstruction term lacks. */
+function placeOf(/** @type {Sibling} */ { beta, model: { config } }) {
+  const { value, low, high } = config.metrics.reconstruction;
+  return {
+    label: `β = ${readable(beta)}`,
+    rate: config.metrics.kl,
+    distortion: { value: -value, low: -high, high: -low },
+  };
 }
 
 /** What else the models differ in, so that nobody lays it to β. @param {Sibling[]} siblings @param {Translator} t */
@@ -203,9 +197,4 @@ function confounds(siblings, t) {
   const names = [...new Set(siblings.flatMap(({ otherwise }) => otherwise))];
   if (names.length === 0) return [];
   return [element("p", { class: "latent-refused beta-confounds" }, t("beta.confounds", { names: names.join(", ") }))];
-}
-
-/** Distortion is what the reconstruction term lacks. @param {{value: number, low: number, high: number}} estimate */
-function negated({ value, low, high }) {
-  return { value: -value, low: -high, high: -low };
 }
