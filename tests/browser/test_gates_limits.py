@@ -148,3 +148,35 @@ def test_a_walk_fits_the_screen(open_gates: Open, name: str, width: int, languag
         tab.click()
         drawn(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+SECOND = """async () => {
+  const files = ["runtime/model.js", "views/gates.js", "i18n.js"];
+  const [{ openModel }, { mount }, { loadTranslator }] = await Promise.all(
+    files.map((file) => import(`/gates/browser/${file}`)));
+  const root = Object.assign(document.createElement("div"), { id: "second" });
+  root.style.width = "380px";
+  document.querySelector(".explorer").append(root);
+  const [model, t] = await Promise.all([openModel("/gates/checkpoints/gru-toy-one-hot"), loadTranslator("en")]);
+  const host = { emit() {}, onUpdate() {}, checkpoints: [], open: openModel };
+  window.second = await mount(root, { model, t, state: { text: "The gates decide.", t: "2" } }, host);
+}"""
+
+
+def test_two_views_stand_on_one_page(open_gates: Open) -> None:
+    page = open_gates(text=TEXT, t="3")
+    page.evaluate(SECOND)
+    first, second = (page.locator(f"{root} .gates-stepper .player-label") for root in (".view", "#second"))
+    expect(second).to_have_text("3 of 17")
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((node) => node.id)")
+    assert len(ids) == len(set(ids))
+    columns = "(node) => getComputedStyle(node).gridTemplateColumns.split(' ').length"
+    assert [node.evaluate(columns) for node in page.locator(".gates-first").all()] == [2, 1]  # each has its own width
+    page.locator("#second .gates-unit").click()
+    page.keyboard.press("ArrowRight")
+    expect(second).to_have_text("4 of 17")
+    page.locator(".view .gates-unit").click()
+    page.keyboard.press("ArrowLeft")
+    expect(first).to_have_text(f"3 of {len(TEXT)}")
+    expect(second).to_have_text("4 of 17")
+    page.evaluate("() => { second.destroy(); document.querySelector('#second').remove(); }")
