@@ -15,7 +15,7 @@ export const LANGUAGES = Object.freeze(["en", "zh"]);
  * @returns {string}
  */
 export function chooseLanguage(requested, browserLanguage) {
-  if (LANGUAGES.includes(requested)) return requested;
+  if (requested !== undefined && LANGUAGES.includes(requested)) return requested;
   return browserLanguage.toLowerCase().startsWith("zh") ? "zh" : "en";
 }
 
@@ -26,9 +26,9 @@ export function chooseLanguage(requested, browserLanguage) {
  * @returns {Translator} throws on a key that the catalogue lacks and on a placeholder without a value
  */
 export function createTranslator(catalogue, language) {
-  const translate = (key, values = {}) => {
+  const translate = (/** @type {string} */ key, /** @type {Record<string, string | number>} */ values = {}) => {
     if (!Object.hasOwn(catalogue, key)) throw new Error(`translations/${language}.json has no key "${key}"`);
-    return catalogue[key].replace(/\{(\w+)\}/g, (_, name) => {
+    return catalogue[key].replace(/\{(\w+)\}/g, (_, /** @type {string} */ name) => {
       if (!Object.hasOwn(values, name)) throw new Error(`translation "${key}" expects a value for {${name}}`);
       return String(values[name]);
     });

@@ -2,4 +2,6 @@
 
 import { mountPage } from "./page.js";
 
-await mountPage(document.getElementById("explorer"), { base: new URL("./", document.baseURI).href });
+const root = document.getElementById("explorer");
+if (root === null) throw new Error("index.html has no element #explorer");
+await mountPage(root, { base: new URL("./", document.baseURI).href });

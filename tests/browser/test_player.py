@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 MOUNT = """async ([length]) => {
-  const [{ createPlayer }, { loadTranslator }] = await Promise.all([
+  const [{ Player }, { loadTranslator }] = await Promise.all([
     import("/browser/parts/player.js"), import("/browser/i18n.js")]);
   document.body.className = "explorer";
   const styles = ["style.css", "parts/player.css"].map((name) => new Promise((resolve) => {
@@ -15,7 +15,7 @@ MOUNT = """async ([length]) => {
   }));
   await Promise.all(styles);
   window.seen = [];
-  window.player = createPlayer(document.body, {
+  window.player = new Player(document.body, {
     t: await loadTranslator("en"), length, label: (i) => `moment ${i}`,
     onSeek: (i, cause) => window.seen.push([i, cause.type, cause.timeStamp]),
   });

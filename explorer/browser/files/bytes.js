@@ -1,6 +1,6 @@
 /** Pieces of a file as one. */
 
-/** @param {Uint8Array[]} parts @returns {Uint8Array} end to end */
+/** @param {Uint8Array[]} parts @returns {Uint8Array<ArrayBuffer>} end to end */
 export function join(parts) {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

@@ -57,9 +57,10 @@ export function readMidi(bytes) {
 export function topLine(notes) {
   const starts = [...new Set(notes.map(({ start }) => start))];
   const highest = new Map(notes.map(({ start }) => [start, notes[0]]));
-  for (const note of notes)
-    if (highest.get(note.start)?.start !== note.start || note.pitch > highest.get(note.start).pitch)
-      highest.set(note.start, note);
+  for (const note of notes) {
+    const known = highest.get(note.start);
+    if (known?.start !== note.start || note.pitch > known.pitch) highest.set(note.start, note);
+  }
   /** @type {import("../runtime/sound/notes.js").Note[]} */
   const line = [];
   starts.forEach((start, i) => {
@@ -80,20 +81,33 @@ function readTrack(/** @type {Reader} */ track, /** @type {Event[]} */ events) {
     tick += track.variableLength();
     if (track.peek() >= 0x80) status = track.number(1);
     else if (status < 0x80 || status >= 0xf0) track.refuse(); // a running status that never began
-    const [kind, channel] = [status >> 4, status & 15];
-    if (status === 0xff) {
-      const type = track.number(1);
-      const content = track.part(track.variableLength());
-      if (type === 0x51) events.push({ tick, tempo: content.number(3) });
-      if (type === 0x2f) return void events.push({ tick }); // the end of the track, where what still sounds ends
-    } else if (status === 0xf0 || status === 0xf7) track.part(track.variableLength());
-    else if (kind === 0x9 || kind === 0x8) {
-      const [pitch, velocity] = [track.data(), track.data()];
-      events.push({ tick, channel, pitch, on: kind === 0x9 && velocity > 0 });
-    } else if (kind === 0xf)
+    if (status < 0xf0) readMessage(track, status, tick, events);
+    else if (status === 0xf0 || status === 0xf7) track.part(track.variableLength());
+    else if (status !== 0xff)
       track.refuse(); // not a message that a file may hold
-    else for (let rest = kind === 0xc || kind === 0xd ? 1 : 2; rest > 0; rest--) track.data();
+    else if (readMeta(track, tick, events)) return;
   }
+}
+
+/** @param {Reader} track @param {number} status @param {number} tick @param {Event[]} events */
+function readMessage(track, status, tick, events) {
+  const [kind, channel] = [status >> 4, status & 15];
+  if (kind === 0x9 || kind === 0x8) {
+    const [pitch, velocity] = [track.data(), track.data()];
+    events.push({ tick, channel, pitch, on: kind === 0x9 && velocity > 0 });
+    return;
+  }
+  const numbers = kind === 0xc || kind === 0xd ? 1 : 2;
+  for (let rest = numbers; rest > 0; rest--) track.data();
+}
+
+/** @param {Reader} track @param {number} tick @param {Event[]} events @returns {boolean} whether the track ends here */
+function readMeta(track, tick, events) {
+  const type = track.number(1);
+  const content = track.part(track.variableLength());
+  if (type === 0x51) events.push({ tick, tempo: content.number(3) });
+  if (type === 0x2f) events.push({ tick }); // where what still sounds ends
+  return type === 0x2f;
 }
 
 /** Events in the order of time → notes, and how long it all lasts. */

@@ -8,7 +8,7 @@ const CHANNEL = 0;
 /**
  * @param {import("../runtime/sound/notes.js").Note[]} notes one after another
  * @param {{tempo: number, title: string}} options tempo in quarter notes a minute
- * @returns {Uint8Array} the file
+ * @returns {Uint8Array<ArrayBuffer>} the file
  * @throws {ModelError} `sound.nothing` where no note sounds
  */
 export function writeMidi(notes, { tempo, title }) {

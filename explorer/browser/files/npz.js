@@ -1,12 +1,15 @@
 /** Arrays as .npz, which `numpy.load` reads: a zip archive of .npy files (NumPy format 1.0), stored, not compressed. */
 import { join } from "./bytes.js";
 
-const KINDS = new Map([
-  [Float32Array, "<f4"],
-  [Float64Array, "<f8"],
-  [Int32Array, "<i4"],
-  [Uint8Array, "|u1"],
-]);
+/** @typedef {Float32Array | Float64Array | Int32Array | Uint8Array} Numbers */
+
+/** NumPy's word for the type of numbers. @param {Numbers} data */
+function kindOf(data) {
+  if (data instanceof Float32Array) return "<f4";
+  if (data instanceof Float64Array) return "<f8";
+  return data instanceof Int32Array ? "<i4" : "|u1";
+}
+
 const ALIGNED = 64; // a .npy header ends at a multiple of it
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let rest = byte;
@@ -15,13 +18,12 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * @typedef {{data: Float32Array | Float64Array | Int32Array | Uint8Array, shape: number[]} | string} NamedArray a
- *   string becomes an array of no dimensions
+ * @typedef {{data: Numbers, shape: number[]} | string} NamedArray a string becomes an array of no dimensions
  */
 
 /**
  * @param {Record<string, NamedArray>} arrays by name; names of ASCII characters
- * @returns {Uint8Array}
+ * @returns {Uint8Array<ArrayBuffer>}
  * @throws {RangeError} where a shape does not hold its data
  */
 export function encodeNpz(arrays) {
@@ -65,12 +67,13 @@ function npy(/** @type {string} */ name, /** @type {NamedArray} */ array) {
   return join([Uint8Array.of(0x93, ...ascii("NUMPY"), 1, 0, ...shorts(header.length)), header, bytes]);
 }
 
+/** @param {string} name @param {{data: Numbers, shape: number[]}} array */
 function numberArray(name, { data, shape }) {
   if (shape.reduce((product, side) => product * side, 1) !== data.length) {
     throw new RangeError(`${name}: expected ${shape.join(" × ")} numbers, got ${data.length}`);
   }
   return {
-    kind: KINDS.get(data.constructor),
+    kind: kindOf(data),
     shape,
     bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
   };
@@ -78,7 +81,7 @@ function numberArray(name, { data, shape }) {
 
 /** Text in UTF-32; NumPy has no text of no characters at all. */
 function textArray(/** @type {string} */ text) {
-  const points = Uint32Array.from(text === "" ? [0] : [...text].map((character) => character.codePointAt(0)));
+  const points = Uint32Array.from(text === "" ? [0] : [...text].map((character) => character.codePointAt(0) ?? 0));
   return { kind: `<U${points.length}`, shape: [], bytes: new Uint8Array(points.buffer) };
 }
 

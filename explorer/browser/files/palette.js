@@ -22,7 +22,7 @@ export function choosePalette(pictures) {
   for (const rgba of pictures) {
     for (let i = 0; i < rgba.length; i += 4) {
       const colour = (rgba[i] << 16) | (rgba[i + 1] << 8) | rgba[i + 2];
-      counts.set(colour, (counts.get(colour) ?? 0) + 1);
+      counts.set(colour, countOf(counts, colour) + 1);
     }
   }
   const colours = [...counts.keys()].sort((a, b) => a - b);
@@ -50,11 +50,11 @@ function cut(/** @type {number[]} */ colours, /** @type {Map<number, number>} */
     const widest = boxes.reduce((best, box, index) => (box.spread > boxes[best].spread ? index : best), 0);
     const { box, shift } = boxes[widest];
     box.sort((a, b) => channel(a, shift) - channel(b, shift) || a - b);
-    const half = box.reduce((sum, colour) => sum + counts.get(colour), 0) / 2;
+    const half = box.reduce((sum, colour) => sum + countOf(counts, colour), 0) / 2;
     let below = 0;
     let place = 0;
-    while (place < box.length - 1 && (place === 0 || below + counts.get(box[place]) <= half))
-      below += counts.get(box[place++]);
+    while (place < box.length - 1 && (place === 0 || below + countOf(counts, box[place]) <= half))
+      below += countOf(counts, box[place++]);
     boxes.splice(widest, 1, describe(box.slice(0, place), counts), describe(box.slice(place), counts));
   }
   return boxes.map(({ box }) => box);
@@ -67,22 +67,28 @@ function describe(/** @type {number[]} */ box, /** @type {Map<number, number>} *
     for (const colour of box) {
       low = Math.min(low, channel(colour, shift));
       high = Math.max(high, channel(colour, shift));
-      pixels += counts.get(colour);
+      pixels += countOf(counts, colour);
     }
     return { shift, spread: (high - low) * pixels ** 0.5 };
   });
   return { box, ...ranges.reduce((most, range) => (range.spread > most.spread ? range : most)) };
 }
 
+/** @param {number[]} box @param {Map<number, number>} counts @param {number} shift */
 function meanChannel(box, counts, shift) {
   let [sum, pixels] = [0, 0];
   for (const colour of box) {
-    sum += counts.get(colour) * channel(colour, shift);
-    pixels += counts.get(colour);
+    sum += countOf(counts, colour) * channel(colour, shift);
+    pixels += countOf(counts, colour);
   }
   return Math.round(sum / pixels);
 }
 
 function channel(/** @type {number} */ colour, /** @type {number} */ shift) {
   return (colour >> shift) & 0xff;
+}
+
+/** How many pixels have a colour. @param {Map<number, number>} counts @param {number} colour */
+function countOf(counts, colour) {
+  return counts.get(colour) ?? 0;
 }

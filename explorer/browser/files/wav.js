@@ -12,7 +12,7 @@ const PCM = 1;
 /**
  * @param {Float32Array} samples −1 to 1; what lies beyond is cut off, as a loudspeaker would
  * @param {number} rate samples a second, a whole number
- * @returns {Uint8Array} the file
+ * @returns {Uint8Array<ArrayBuffer>} the file
  * @throws {ModelError} `sound.nothing` where there is no sample, or one that is no number
  */
 export function encodeWav(samples, rate) {

@@ -3,11 +3,14 @@
 const OWN = ["view", "model", "lang"];
 const WRITE_EVERY = 300; // milliseconds; browsers refuse more than a few history entries a second
 
-/** Entries that belong to whoever serves the page (Gradio's `__theme`, a Space's `__sign`); kept, never handed to views. */
-const isForeign = (key) => key.startsWith("__");
+/**
+ * Entries that belong to whoever serves the page (Gradio's `__theme`, a Space's `__sign`); kept, never handed to views.
+ */
+const isForeign = (/** @type {string} */ key) => key.startsWith("__");
 
 /**
- * Reads and writes the query string. Writes replace the current history entry and are throttled; the last one always lands.
+ * Reads and writes the query string. Writes replace the current history entry and are throttled; the last one always
+ * lands.
  */
 export class Address {
   /** @param {Location} location @param {History} history */

@@ -5,9 +5,21 @@
  * @property {string} title translation key
  * @property {(string | string[])[]} needs capabilities, by their names in `explorer/protocols.py`; of a list, one is
  *   enough
- * @property {string[]} keeps state that means the same for every model, and so survives a change of model
  * @property {string[]} styles style sheets, by their paths
- * @property {() => Promise<{mount: Function}>} load
+ * @property {() => Promise<ViewModule>} load
+ *
+ * @typedef {object} Opened
+ * @property {import("../runtime/model.js").Model | import("../runtime/running.js").RunningModel} model one that `needs`
+ *   fit
+ * @property {import("../i18n.js").Translator} t
+ * @property {Record<string, string>} state the view's entries of the address
+ *
+ * @typedef {import("../parts/host.js").ViewHost} ViewHost
+ * @typedef {import("../parts/host.js").Mounted} Mounted
+ *
+ * @typedef {{address?: {kept: string[]},
+ *   mount(root: HTMLElement, options: Opened, host: ViewHost): Mounted | Promise<Mounted>}} ViewModule `address` is the
+ *   view's codec, which says what survives a change of model
  */
 
 /** @type {readonly View[]} */
@@ -16,15 +28,13 @@ export const VIEWS = Object.freeze([
     id: "sample",
     title: "page.view_sample",
     needs: ["Decodes"],
-    keeps: ["seed", "count", "scale", "pick", "compare"],
-    styles: ["views/sample.css"],
+    styles: ["parts/controls.css", "views/sample.css"],
     load: () => import("../views/sample.js"),
   },
   {
     id: "latent",
     title: "page.view_latent",
     needs: ["Decodes", "Encodes"],
-    keeps: [],
     styles: ["charts/legend.css", "views/latent.css"],
     load: () => import("../views/latent.js"),
   },
@@ -32,8 +42,8 @@ export const VIEWS = Object.freeze([
     id: "gates",
     title: "page.view_gates",
     needs: ["Writes", "Unrolls"],
-    keeps: ["text", "example", "t", "section", "seed", "temperature", "topk", "topp"],
     styles: [
+      "parts/controls.css",
       "parts/player.css",
       "charts/chart.css",
       "views/gates.css",
@@ -49,31 +59,27 @@ export const VIEWS = Object.freeze([
     id: "sample",
     title: "page.view_sample",
     needs: ["Writes"],
-    keeps: ["prompt", "count", "columns", "seed", "temperature", "topk", "topp"],
-    styles: ["views/gates.css", "views/sample-text.css"],
+    styles: ["parts/controls.css", "views/sample-text.css"],
     load: () => import("../views/sample-text.js"),
   },
   {
     id: "sample",
     title: "page.view_sample",
     needs: [["GeneratesSequences", "WritesNotes"]],
-    keeps: ["seed", "noise", "temperature", "pick"],
-    styles: ["parts/player.css", "charts/chart.css", "views/training.css", "views/sample.css", "views/sequences.css"],
+    styles: ["parts/controls.css", "parts/sequences.css", "charts/chart.css", "views/sequences.css"],
     load: () => import("../views/sequences.js"),
   },
   {
     id: "gates",
     title: "page.view_gates",
     needs: [["GeneratesSequences", "WritesNotes"], "Unrolls"],
-    keeps: ["seed", "noise", "temperature", "pick"],
-    styles: ["parts/player.css", "charts/chart.css", "views/sample.css", "views/sequences.css"],
+    styles: ["parts/controls.css", "parts/sequences.css", "charts/chart.css", "views/sequences.css"],
     load: () => import("../views/sequences/gates.js"),
   },
   {
     id: "lab",
     title: "page.view_lab",
     needs: ["GeneratesPoints", "Discriminates"],
-    keeps: ["layers", "arrows"],
     styles: ["parts/player.css", "charts/chart.css", "views/lab.css", "views/lab/plot.css"],
     load: () => import("../views/lab.js"),
   },
@@ -84,15 +90,15 @@ export const VIEWS = Object.freeze([
       ["Timeline", "Follows"],
       ["Decodes", "Writes", "GeneratesSequences", "WritesNotes", "Follows"],
     ],
-    keeps: ["step", "pick"],
     styles: [
+      "parts/controls.css",
       "parts/player.css",
+      "parts/sequences.css",
       "charts/chart.css",
       "charts/legend.css",
       "views/training.css",
       "views/training/latents.css",
       "views/training/texts.css",
-      "views/sequences.css",
     ],
     load: () => import("../views/training.js"),
   },

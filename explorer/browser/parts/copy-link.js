@@ -2,7 +2,11 @@
 
 import { element } from "../dom.js";
 
-/** Copies the link, or shows it selected where the clipboard is out of reach (an embedded frame, plain HTTP). */
+/**
+ * Copies the link, or shows it selected where the clipboard is out of reach (an embedded frame, plain HTTP).
+ * @param {import("../i18n.js").Translator} t
+ * @param {() => string} link
+ */
 export function createCopyLink(t, link) {
   const button = element("button", { class: "button copy-link", type: "button" }, t("page.copy_link"));
   const shown = element("input", {

@@ -1,4 +1,4 @@
-/** What the page says to the visitor. */
+/** What is said to the visitor: sentences above a view, complaints beside what is wrong, the words of errors. */
 
 import { element } from "../dom.js";
 import { ModelError } from "../runtime/errors.js";
@@ -14,7 +14,38 @@ export function errorWords(error, t) {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A box that says something. @param {string} words */
-export function createMessage(words) {
-  return element("div", { class: "message" }, element("p", {}, words));
+/** A box that says something. @param {string} words @param {...HTMLElement} more what stands beside it */
+export function createMessage(words, ...more) {
+  return element("div", { class: "message" }, element("p", {}, words), ...more);
+}
+
+/** The place above a view where it speaks. */
+export class Messages {
+  node = element("div", { class: "messages", role: "alert" });
+
+  /** Say this instead of what was said. @param {...string} sentences none say nothing */
+  show(...sentences) {
+    this.node.replaceChildren(...sentences.map((words) => createMessage(words)));
+  }
+
+  /** Say this, too. @param {...string} sentences */
+  add(...sentences) {
+    this.node.append(...sentences.map((words) => createMessage(words)));
+  }
+}
+
+/** What is wrong with what was typed, chosen or brought, beside it. */
+export class Complaint {
+  node;
+
+  /** @param {string} [id] that the control is described by */
+  constructor(id) {
+    this.node = element("p", { class: "complaint", id, role: "alert", hidden: true });
+  }
+
+  /** @param {string} words none take the complaint back */
+  say(words) {
+    this.node.hidden = words === "";
+    this.node.textContent = words;
+  }
 }

@@ -1,8 +1,9 @@
 /**
  * Painting of model pictures, pixel for pixel.
  *
- * @typedef {{channels: number, height: number, width: number}} ImageShape  1 channel is grey, 3 are red, green, blue.
+ * @typedef {import("../runtime/config.js").ImageShape} ImageShape 1 channel is grey, 3 are red, green, blue
  */
+import { context2d, offscreen2d } from "../charts/canvas.js";
 
 /** The picture buffer of each canvas, kept so that repainting allocates nothing. @type {WeakMap<object, ImageData>} */
 const buffers = new WeakMap();
@@ -55,7 +56,7 @@ export function writeRgba(rgba, pixels, { channels, height, width }) {
  * @throws {RangeError} as `writeRgba`.
  */
 export function paint(canvas, pixels, shape) {
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const context = canvas instanceof OffscreenCanvas ? offscreen2d(canvas) : context2d(canvas);
   if (canvas.width !== shape.width || canvas.height !== shape.height) {
     canvas.width = shape.width;
     canvas.height = shape.height;

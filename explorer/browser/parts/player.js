@@ -19,191 +19,191 @@ const ICONS = Object.freeze({
 });
 
 /**
- * @typedef {{type: string, timeStamp: number}} Cause what moved the player: a DOM event, or {type: "frame"} while it
- *   plays, {type: "follow"} when the end moved, {type: "seek"} when the program asked; `timeStamp` as performance.now()
- *   counts
- * @typedef {object} Player
- * @property {number} index the moment that is shown, 0 to length − 1
- * @property {number} length
- * @property {boolean} playing
- * @property {(length: number, options?: {follow?: boolean}) => void} setLength `follow` goes to the new end; otherwise
- *   the player stays where it is, or at the end if that came nearer
- * @property {(index: number) => void} seek tells onSeek where the place is a new one
- * @property {() => void} play from the start again where it stands at the end
- * @property {() => void} pause
- * @property {(event: KeyboardEvent) => boolean} press act on ←, →, Home, End or Space; false leaves the event alone
- * @property {() => void} update write the label again, where what it says has changed
- * @property {() => void} destroy
+ * What moved the player: a DOM event, or {type: "frame"} while it plays, {type: "follow"} when the end moved, {type:
+ * "seek"} when the program asked; `timeStamp` as performance.now() counts.
+ * @typedef {{type: string, timeStamp: number}} Cause
  */
 
-/**
- * @param {HTMLElement} parent gets the bar appended
- * @param {object} options
- * @param {import("../i18n.js").Translator} options.t
- * @param {number} options.length how many moments there are, at least 1
- * @param {(index: number) => string} options.label what to call a moment, for eyes and for screen readers
- * @param {(index: number, cause: Cause) => void} options.onSeek draw a moment
- * @param {(playing: boolean) => void} [options.onPlay] told when playing starts and ends
- * @param {readonly number[]} [options.speeds] moments a second
- * @returns {Player}
- */
-export function createPlayer(parent, { t, length, label, onSeek, onPlay = () => {}, speeds = SPEEDS }) {
-  return new PlayerBar(parent, { t, length, label, onSeek, onPlay, speeds });
-}
+export class Player {
+  /** @type {HTMLElement} */
+  node;
+  /** The moment that is shown, 0 to length − 1. */
+  index = 0;
+  length;
+  #t;
+  #label;
+  #onSeek;
+  #onPlay;
+  #speed;
+  #frame = 0;
+  /** Moments that are due, and since when that was counted. */
+  #owed = 0;
+  #last = 0;
+  #slider = element("input", { class: "player-slider", type: "range", min: 0, step: 1 });
+  #output = element("output", { class: "number player-label" });
+  #toggle;
 
-class PlayerBar {
-  constructor(parent, { t, length, label, onSeek, onPlay, speeds }) {
-    this.t = t;
+  /**
+   * @param {HTMLElement} parent gets the bar appended
+   * @param {object} options
+   * @param {import("../i18n.js").Translator} options.t
+   * @param {number} options.length how many moments there are, at least 1
+   * @param {(index: number) => string} options.label what to call a moment, for eyes and for screen readers
+   * @param {(index: number, cause: Cause) => void} options.onSeek draw a moment
+   * @param {(playing: boolean) => void} [options.onPlay] told when playing starts and ends
+   * @param {readonly number[]} [options.speeds] moments a second
+   */
+  constructor(parent, { t, length, label, onSeek, onPlay = () => {}, speeds = SPEEDS }) {
+    this.#t = t;
     this.length = length;
-    this.label = label;
-    this.onSeek = onSeek;
-    this.onPlay = onPlay;
-    this.index = 0;
-    this.frame = 0;
-    this.owed = 0;
-    this.last = 0;
-    this.speed = speeds.includes(USUAL_SPEED) ? USUAL_SPEED : speeds[Math.floor(speeds.length / 2)];
-    this.build(speeds);
-    parent.append(this.node);
-    this.update();
-  }
-
-  build(speeds) {
-    const { t } = this;
-    const button = (name, text, act) =>
-      element(
-        "button",
-        { class: `button player-${name}`, type: "button", title: text, "aria-label": text, on: { click: act } },
-        icon(name),
-      );
-    this.toggle = button("play", t("player.play"), () => (this.playing ? this.pause() : this.play()));
-    this.slider = element("input", {
-      class: "player-slider",
-      type: "range",
-      min: 0,
-      step: 1,
-      "aria-label": t("player.position"),
-    });
-    this.slider.addEventListener("input", (event) => this.take(Number(this.slider.value), event));
-    this.output = element("output", { class: "number player-label" });
-    const choices = speeds.map((speed) =>
-      element("option", { value: speed, selected: speed === this.speed }, t("player.per_second", { count: speed })),
-    );
-    const select = element(
-      "select",
-      { class: "select player-speed", "aria-label": t("player.speed"), title: t("player.speed") },
-      ...choices,
-    );
-    select.addEventListener("change", () => (this.speed = Number(select.value)));
+    this.#label = label;
+    this.#onSeek = onSeek;
+    this.#onPlay = onPlay;
+    this.#speed = speeds.includes(USUAL_SPEED) ? USUAL_SPEED : speeds[Math.floor(speeds.length / 2)];
+    this.#toggle = createButton("play", t("player.play"), () => (this.playing ? this.pause() : this.play()));
+    this.#slider.setAttribute("aria-label", t("player.position"));
+    this.#slider.addEventListener("input", (event) => this.#take(Number(this.#slider.value), event));
+    const select = this.#speeds(speeds);
     this.node = element(
       "div",
       { class: "player", role: "group", "aria-label": t("player.name") },
       element(
         "div",
         { class: "player-buttons" },
-        button("first", t("player.first"), (event) => this.take(0, event)),
-        button("back", t("player.back"), (event) => this.take(this.index - 1, event)),
-        this.toggle,
-        button("forward", t("player.forward"), (event) => this.take(this.index + 1, event)),
-        button("last", t("player.last"), (event) => this.take(this.length - 1, event)),
+        createButton("first", t("player.first"), (event) => this.#take(0, event)),
+        createButton("back", t("player.back"), (event) => this.#take(this.index - 1, event)),
+        this.#toggle,
+        createButton("forward", t("player.forward"), (event) => this.#take(this.index + 1, event)),
+        createButton("last", t("player.last"), (event) => this.#take(this.length - 1, event)),
       ),
-      this.slider,
-      this.output,
+      this.#slider,
+      this.#output,
       select,
     );
     this.node.addEventListener("keydown", (event) => {
-      const own = event.target === select || (event.key === " " && event.target !== this.slider);
+      const own = event.target === select || (event.key === " " && event.target !== this.#slider);
       if (!own && this.press(event)) event.preventDefault();
     });
+    parent.append(this.node);
+    this.update();
+  }
+
+  #speeds(/** @type {readonly number[]} */ speeds) {
+    const words = this.#t("player.speed");
+    const choices = speeds.map((speed) => {
+      const said = this.#t("player.per_second", { count: speed });
+      return element("option", { value: speed, selected: speed === this.#speed }, said);
+    });
+    const select = element("select", { class: "select player-speed", "aria-label": words, title: words }, ...choices);
+    select.addEventListener("change", () => (this.#speed = Number(select.value)));
+    return select;
   }
 
   get playing() {
-    return this.frame !== 0;
+    return this.#frame !== 0;
   }
 
+  /** Act on ←, →, Home, End or Space; false leaves the event alone. @param {KeyboardEvent} event */
   press(event) {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return false;
-    if (event.key === " ") this.playing ? this.pause() : this.play();
-    else {
-      const places = { ArrowLeft: this.index - 1, ArrowRight: this.index + 1, Home: 0, End: this.length - 1 };
-      if (!Object.hasOwn(places, event.key)) return false;
-      this.take(places[event.key], event);
+    if (event.key === " ") {
+      if (this.playing) this.pause();
+      else this.play();
+      return true;
     }
+    /** @type {Record<string, number>} */
+    const places = { ArrowLeft: this.index - 1, ArrowRight: this.index + 1, Home: 0, End: this.length - 1 };
+    if (!Object.hasOwn(places, event.key)) return false;
+    this.#take(places[event.key], event);
     return true;
   }
 
-  /** The visitor chose a place: playing ends, so that the picture stays. */
-  take(index, event) {
-    this.pause();
-    this.go(index, event);
-  }
-
-  go(index, cause) {
-    const place = Math.max(0, Math.min(this.length - 1, Math.round(index)));
-    if (place === this.index) return;
-    this.index = place;
-    this.update();
-    this.onSeek(place, cause);
-  }
-
+  /** Go to a moment; `onSeek` is told where it is another. @param {number} index */
   seek(index) {
-    this.go(index, { type: "seek", timeStamp: performance.now() });
+    this.#go(index, { type: "seek", timeStamp: performance.now() });
   }
 
+  /**
+   * @param {number} length
+   * @param {{follow?: boolean}} [options] `follow` goes to the new end; otherwise the player stays where it is, or at
+   *   the end if that came nearer
+   */
   setLength(length, { follow = false } = {}) {
     this.length = length;
-    if (follow || this.index >= length) this.go(length - 1, { type: "follow", timeStamp: performance.now() });
+    if (follow || this.index >= length) this.#go(length - 1, { type: "follow", timeStamp: performance.now() });
     this.update();
   }
 
+  /** From the start again where it stands at the end. */
   play() {
     if (this.playing || this.length < 2) return;
     if (this.index === this.length - 1) this.seek(0);
-    this.owed = 0;
-    this.last = performance.now();
-    this.frame = requestAnimationFrame((now) => this.advance(now));
-    this.showPlaying();
-    this.onPlay(true);
+    this.#owed = 0;
+    this.#last = performance.now();
+    this.#frame = requestAnimationFrame((now) => this.#advance(now));
+    this.#showPlaying();
+    this.#onPlay(true);
   }
 
   pause() {
     if (!this.playing) return;
-    cancelAnimationFrame(this.frame);
-    this.frame = 0;
-    this.showPlaying();
-    this.onPlay(false);
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    this.#showPlaying();
+    this.#onPlay(false);
   }
 
-  advance(now) {
-    this.owed += (Math.min(LONGEST_FRAME, Math.max(0, now - this.last)) * this.speed) / 1000;
-    this.last = now;
-    const steps = Math.floor(this.owed);
-    this.owed -= steps;
-    this.frame = requestAnimationFrame((time) => this.advance(time));
-    if (steps > 0) this.go(this.index + steps, { type: "frame", timeStamp: now });
-    if (this.index === this.length - 1) this.pause();
-  }
-
-  showPlaying() {
-    const words = this.playing ? this.t("player.pause") : this.t("player.play");
-    this.toggle.replaceChildren(icon(this.playing ? "pause" : "play"));
-    this.toggle.title = words;
-    this.toggle.setAttribute("aria-label", words);
-  }
-
+  /** Write the label again, where what it says has changed. */
   update() {
-    const words = this.label(this.index);
-    this.slider.max = String(this.length - 1);
-    this.slider.value = String(this.index);
-    this.slider.setAttribute("aria-valuetext", words);
-    this.output.textContent = words;
+    const words = this.#label(this.index);
+    this.#slider.max = String(this.length - 1);
+    this.#slider.value = String(this.index);
+    this.#slider.setAttribute("aria-valuetext", words);
+    this.#output.textContent = words;
   }
 
   destroy() {
-    cancelAnimationFrame(this.frame);
-    this.frame = 0;
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
     this.node.remove();
   }
+
+  /** The visitor chose a place: playing ends, so that the picture stays. */
+  #take(/** @type {number} */ index, /** @type {Event} */ event) {
+    this.pause();
+    this.#go(index, event);
+  }
+
+  #go(/** @type {number} */ index, /** @type {Cause} */ cause) {
+    const place = Math.max(0, Math.min(this.length - 1, Math.round(index)));
+    if (place === this.index) return;
+    this.index = place;
+    this.update();
+    this.#onSeek(place, cause);
+  }
+
+  #advance(/** @type {number} */ now) {
+    this.#owed += (Math.min(LONGEST_FRAME, Math.max(0, now - this.#last)) * this.#speed) / 1000;
+    this.#last = now;
+    const steps = Math.floor(this.#owed);
+    this.#owed -= steps;
+    this.#frame = requestAnimationFrame((time) => this.#advance(time));
+    if (steps > 0) this.#go(this.index + steps, { type: "frame", timeStamp: now });
+    if (this.index === this.length - 1) this.pause();
+  }
+
+  #showPlaying() {
+    const words = this.#t(this.playing ? "player.pause" : "player.play");
+    this.#toggle.replaceChildren(icon(this.playing ? "pause" : "play"));
+    this.#toggle.title = words;
+    this.#toggle.setAttribute("aria-label", words);
+  }
+}
+
+/** @param {keyof typeof ICONS} name @param {string} text @param {(event: MouseEvent) => void} act */
+function createButton(name, text, act) {
+  const attributes = { type: "button", title: text, "aria-label": text };
+  return element("button", { class: `button player-${name}`, ...attributes, on: { click: act } }, icon(name));
 }
 
 function icon(/** @type {keyof typeof ICONS} */ name) {

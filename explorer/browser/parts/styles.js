@@ -5,6 +5,7 @@ import { element } from "../dom.js";
 /**
  * Link a style sheet once; resolves when it applies, so that nothing is drawn unstyled and then jumps.
  * @param {URL} address
+ * @returns {Promise<void>}
  */
 export function useStyleSheet({ href }) {
   const known = [...document.styleSheets].some((sheet) => sheet.href === href);

@@ -5,12 +5,12 @@ import { seedAt } from "../runtime/seed-space.js";
 /**
  * A label in words: "3", or "3 (60 %) + 8 (40 %)", the largest share first.
  * @param {Float32Array | null} label
- * @param {import("../runtime/config.js").Condition | null} condition the model's
+ * @param {import("../runtime/config.js").Condition | null | undefined} condition the model's
  * @param {string} language
  * @returns {string} empty for a model without a condition
  */
 export function nameLabel(label, condition, language) {
-  if (!label) return "";
+  if (!label || !condition) return "";
   const present = Array.from(label, (share, index) => ({ share, name: condition.labels[language][index] })).filter(
     ({ share }) => share > 0,
   );

@@ -2,6 +2,7 @@
 
 import { isGate } from "../charts/scale.js";
 
+/** @type {Readonly<Record<string, string>>} */
 const SYMBOLS = Object.freeze({
   input: "i",
   forget: "f",

@@ -1,6 +1,7 @@
 /** Buttons that save files, the Python that makes the same, and a link that restores the view. */
 import { download, element } from "../dom.js";
-import { createCopyLink } from "../parts/copy-link.js";
+import { createCopyLink } from "./copy-link.js";
+import { errorWords } from "./messages.js";
 
 /**
  * @param {object} options
@@ -21,7 +22,7 @@ export function createTakeaway({ t, files, link }) {
         download(name, content);
         said.textContent = words;
       } catch (error) {
-        said.textContent = t("takeaway.failed", { reason: error.key ? t(error.key, error.values) : error.message });
+        said.textContent = t("takeaway.failed", { reason: errorWords(error, t) });
       } finally {
         button.disabled = false;
       }

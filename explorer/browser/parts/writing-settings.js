@@ -1,6 +1,7 @@
 /** Seed, temperature, top-k and top-p: how the model is to write. */
 
 import { element } from "../dom.js";
+import { createNumber } from "./fields.js";
 
 /** @typedef {{seed: number, temperature: number, topK: number, topP: number}} Writing how a model is to write */
 
@@ -19,44 +20,35 @@ export const LARGEST_SEED = Number.MAX_SAFE_INTEGER;
  * @returns {{node: HTMLElement}}
  */
 export function createWritingSettings({ t, shared, limit, onChange }) {
-  const complaint = element("p", { class: "complaint", role: "alert", hidden: true });
   const field = (
-    /** @type {string} */ name,
-    /** @type {string} */ words,
-    /** @type {string} */ hint,
-    /** @type {number} */ low,
-    /** @type {number} */ high,
+    /** @type {keyof Writing} */ name,
+    /** @type {string} */ key,
+    /** @type {[number, number]} */ [low, high],
     whole = true,
   ) => {
-    const input = element("input", {
-      class: "input number",
-      inputmode: "decimal",
-      autocomplete: "off",
-      value: shared.writing[name],
-      title: hint,
+    const label = t(`gates.${key}`);
+    const complaint = t(whole ? "gates.setting_whole" : "gates.setting_number", { name: label, low, high });
+    const { node, show, complain } = createNumber({
+      label,
+      hint: t(`gates.${key}_hint`),
+      onInput(value) {
+        const fits = value >= low && value <= high && (!whole || Number.isInteger(value));
+        complain(fits ? "" : complaint);
+        if (!fits) return;
+        shared.writing = { ...shared.writing, [name]: value };
+        onChange();
+      },
     });
-    input.addEventListener("input", () => {
-      const value = input.value.trim() === "" ? NaN : Number(input.value);
-      const fits = value >= low && value <= high && (!whole || Number.isInteger(value));
-      input.setAttribute("aria-invalid", String(!fits));
-      complaint.hidden = fits;
-      complaint.textContent = fits
-        ? ""
-        : t(whole ? "gates.setting_whole" : "gates.setting_number", { name: words, low, high });
-      if (!fits) return;
-      shared.writing = { ...shared.writing, [name]: value };
-      onChange();
-    });
-    return element("label", { class: "gates-setting" }, element("span", { class: "field-name" }, words), input);
+    show(shared.writing[name]);
+    return node;
   };
   const node = element(
     "div",
-    { class: "gates-settings" },
-    field("seed", t("gates.seed"), t("gates.seed_hint"), 0, LARGEST_SEED),
-    field("temperature", t("gates.temperature"), t("gates.temperature_hint"), 0, HOTTEST, false),
-    field("topK", t("gates.top_k"), t("gates.top_k_hint"), 0, limit),
-    field("topP", t("gates.top_p"), t("gates.top_p_hint"), SMALLEST_SHARE, 1, false),
-    complaint,
+    { class: "writing-settings" },
+    field("seed", "seed", [0, LARGEST_SEED]),
+    field("temperature", "temperature", [0, HOTTEST], false),
+    field("topK", "top_k", [0, limit]),
+    field("topP", "top_p", [SMALLEST_SHARE, 1], false),
   );
   return { node };
 }
