@@ -24,7 +24,7 @@
  * @typedef {object} Opened
  * @property {HTMLElement} node
  * @property {(point: Point) => void} update whenever the point changed while the panel is open, at most every 50 ms
- * @property {() => void} [theme] the page's colours changed
+ * @property {() => void} [theme] the page's colours changed; charts follow by themselves
  * @property {() => void} [close] another panel is opened: stop whatever runs; `update` follows when this one is opened
  *   again
  * @property {() => void} destroy

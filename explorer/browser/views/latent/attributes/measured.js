@@ -178,11 +178,6 @@ export class Measured {
     this.#table.replaceChildren(element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...body));
   }
 
-  redraw() {
-    this.chart?.redraw();
-    this.truth.redraw();
-  }
-
   destroy() {
     this.chart?.destroy();
     this.truth.destroy();

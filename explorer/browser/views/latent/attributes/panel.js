@@ -265,10 +265,6 @@ class AttributesPanel {
     this.#show();
   }
 
-  theme() {
-    this.measured?.redraw();
-  }
-
   destroy() {
     this.#painter.stop();
     this.measured?.destroy();

@@ -131,10 +131,6 @@ export class Truth {
     });
   }
 
-  redraw() {
-    this.chart?.redraw();
-  }
-
   destroy() {
     this.chart?.destroy();
   }

@@ -135,10 +135,6 @@ class ElboPanel {
     });
   }
 
-  theme() {
-    this.chart.redraw();
-  }
-
   close() {
     this.#stopped = true;
     this.#worker.stop();

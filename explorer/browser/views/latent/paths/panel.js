@@ -260,10 +260,6 @@ class PathsPanel {
     if (opened) this.#view.trace({ latents: this.latents, at: this.state.at });
   }
 
-  theme() {
-    this.chart.redraw();
-  }
-
   close() {
     this.#player.pause();
     this.#view.trace(null);
