@@ -1,16 +1,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test proof lint bench kernels source
+NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+
+.PHONY: run test proof lint format bench kernels source
 
 run: .venv/installed
 	$(BIN)/python app.py
 
-test: .venv/developed
+test: lint
 	$(BIN)/python tests/ensure_browser.py
-	$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 proof: .venv/developed
 	$(BIN)/python -m pytest -n 2 -m proof
@@ -19,6 +19,14 @@ lint: .venv/developed
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(NODE) npm run --silent types
+	$(NODE) npm run --silent lint
+	$(NODE) npm run --silent rooms
+	$(NODE) npm run --silent check-format
+
+format: .venv/developed
+	$(BIN)/ruff check --fix-only . && $(BIN)/ruff format .
+	$(NODE) npm run --silent format
 
 bench: .venv/developed
 	$(BIN)/python -m benchmarks
@@ -35,6 +43,7 @@ source: .venv/developed
 	$(BIN)/python -m pip install --quiet -e .
 	touch $@
 
-.venv/developed: .venv/installed
+.venv/developed: .venv/installed package-lock.json
 	$(BIN)/python -m pip install --quiet -e ".[dev]"
+	$(NODE) npm ci --no-fund --no-audit --loglevel=error
 	touch $@

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -54,6 +55,43 @@ def test_imports_point_one_way() -> None:
     command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_documentation_says_which_way_imports_point() -> None:
+    contracts = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in contracts if contract.get("containers") == ["explorer"])
+    said = " ".join((REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8").split())
+    assert f"`{' → '.join(layers[1:])}`" in said, "all but __main__, on top of them all"
+
+
+def rooms(browser: Path) -> subprocess.CompletedProcess[str]:
+    """What the contract of the page's rooms says of ``explorer/browser`` below a folder."""
+    tools = REPOSITORY / "node_modules" / "dependency-cruiser" / "bin" / "dependency-cruiser.mjs"
+    node = Path(sys.executable).with_name("node")
+    command = [node, tools, "explorer/browser", "--config", REPOSITORY / ".dependency-cruiser.js"]
+    return subprocess.run(list(map(str, command)), cwd=browser, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    ("module", "imported", "rule"),
+    [
+        ("views/lab/runs.js", "../sample/drag.js", "no view imports another"),
+        ("runtime/plan.js", "../dom.js", "the runtime draws nothing"),
+        ("charts/axis.js", "../runtime/model.js", "charts know no model"),
+        ("parts/fields.js", "../page/theme.js", "parts know no model"),
+        ("dom.js", "./i18n.js", ""),
+    ],
+)
+def test_the_contract_of_the_page_s_rooms_bites(tmp_path: Path, module: str, imported: str, rule: str) -> None:
+    """An import that it forbids is refused by the rule's name; one that it allows is not."""
+    browser = tmp_path / "explorer" / "browser"
+    shutil.copytree(REPOSITORY / "explorer" / "browser", browser)
+    (tmp_path / "package.json").write_text((REPOSITORY / "package.json").read_text())
+    planted = browser / module
+    planted.write_text(f'import "{imported}";\n' + planted.read_text())
+    done = rooms(tmp_path)
+    assert (done.returncode == 0) == (rule == ""), done.stdout + done.stderr
+    assert rule in done.stdout
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -47,10 +47,10 @@ export class LiveRun extends Run {
   #limits;
   /** @type {import("./session.js").Snapshot[]} */
   #snapshots;
-  #onVisibility = () => this.running && this.#drive();
+  #seen = true;
   /** Iterations per second, of late. */
   speed = 0;
-  /** Whether it is training; a hidden tab holds it until it is seen again. */
+  /** Whether it is training; while the page is not seen, it is held. */
   running = false;
 
   /** @param {Settings} settings @param {{state?: State, history?: Row[], past?: State[]}} from */
@@ -65,7 +65,6 @@ export class LiveRun extends Run {
     this.#collect([]);
     this.background.onProgress = (progress) => this.#take(progress);
     this.background.onFailure = (error) => this.#fail(error);
-    globalThis.document?.addEventListener("visibilitychange", this.#onVisibility);
   }
 
   /** @returns {import("./worker.js").Opening} */
@@ -107,20 +106,24 @@ export class LiveRun extends Run {
     this.background.tell("pace", { limit });
   }
 
+  /** What nobody sees need not train: it is held until it is seen again. @param {boolean} seen */
+  setSeen(seen) {
+    this.#seen = seen;
+    if (this.running) this.#drive();
+  }
+
   /** @param {number} i @returns {LiveRun} that goes on from state i, paused */
   fork(i) {
     return forkRun(this, i);
   }
 
   destroy() {
-    globalThis.document?.removeEventListener("visibilitychange", this.#onVisibility);
     this.running = false;
     super.destroy();
   }
 
   #drive() {
-    const seen = globalThis.document?.visibilityState !== "hidden";
-    this.background.tell(this.running && seen ? "play" : "pause", {});
+    this.background.tell(this.running && this.#seen ? "play" : "pause", {});
   }
 
   #take(/** @type {import("./worker.js").Progress} */ { snapshots, stride, rows, speed, stopped }) {

@@ -1,6 +1,7 @@
 /** The runs of this visit: the recorded one, and those that the page trained. */
 
 import { element } from "../../dom.js";
+import { LiveRun } from "../../runtime/planar/live.js";
 import { createEvaluator } from "../../runtime/planar/evaluate.js";
 
 const MOST = 6; // each live run holds a worker and up to 400 moments
@@ -32,6 +33,10 @@ export class RunList {
   #kernels;
   #onOpen;
   #onChange;
+  /** A tab that nobody sees does not train. */
+  #see = () => {
+    for (const { run } of this.#entries) if (run instanceof LiveRun) run.setSeen(!document.hidden);
+  };
 
   /**
    * @param {object} options
@@ -44,6 +49,7 @@ export class RunList {
     this.#kernels = kernels;
     this.#onOpen = onOpen;
     this.#onChange = onChange;
+    document.addEventListener("visibilitychange", this.#see);
     this.node = element("div", { class: "lab-runs", role: "group", "aria-label": t("lab.runs"), hidden: true });
   }
 
@@ -69,6 +75,7 @@ export class RunList {
       stop: run.onChange(() => this.#onChange(entry)),
     };
     this.#entries.push(entry);
+    this.#see();
     // The recorded run stays; of the others the oldest makes room.
     if (this.#entries.length > MOST) this.remove(this.#entries[1]);
     this.#list();
@@ -89,6 +96,7 @@ export class RunList {
   }
 
   destroy() {
+    document.removeEventListener("visibilitychange", this.#see);
     for (const { stop, run } of this.#entries) {
       stop();
       run.destroy();
