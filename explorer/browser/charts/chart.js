@@ -31,7 +31,7 @@ import { listen } from "./chart/gestures.js";
 import { createMarks } from "./chart/marks.js";
 import { createMenu } from "./chart/menu.js";
 import { paintChart } from "./chart/paint.js";
-import { fitRows, fitValues } from "./chart/range.js";
+import { fitRows, fitValues, readableValues } from "./chart/range.js";
 import { createReadout } from "./chart/readout.js";
 import { Window, nearestPoint } from "./chart/window.js";
 import { watchTheme } from "./theme.js";
@@ -172,6 +172,12 @@ export class Chart {
     this.range = range;
   }
 
+  /** What the axis begins with where no range is held, for charts that share one. @returns {[number, number] | null} */
+  get readable() {
+    const found = readableValues(this.describe());
+    return found && [found.low, found.high];
+  }
+
   /** @param {Floor | null} floor a line with a band, the value that chance alone gives */
   setFloor(floor) {
     this.floor = floor;
@@ -227,7 +233,7 @@ export class Chart {
     if (!width || !height) return;
     const description = this.describe();
     const { span, below, above } = fitValues(description, { window: this.#window.x, whole: this.#whole });
-    const across = this.#across(description);
+    const across = fitRows(description);
     this.empty.hidden = span !== null && across !== null;
     const strip = description.y.log && below.count > 0;
     this.#frame =
@@ -258,7 +264,7 @@ export class Chart {
     if (offersLog) tools.append(this.#logSwitch());
     tools.append(this.menu.node);
     const words = element("span", { class: "note" }, unit);
-    return element("div", { class: "chart-head" }, element("h3", {}, title), words, this.readout.at, tools);
+    return element("div", { class: "chart-head" }, element("h3", {}, title), tools, words, this.readout.at);
   }
 
   #logSwitch() {
@@ -293,13 +299,6 @@ export class Chart {
       end: (last) => this.#moveTo(last ? Infinity : -Infinity),
       confirm: (event) => this.#choose(this.#shownRow(), event),
     });
-  }
-
-  /** All places along x, or null where there are none. @param {Description} description */
-  #across(description) {
-    const { rows, series } = description;
-    const aside = series.some(({ kind }) => kind === "bars") ? 0.5 * (rows.length > 1 ? rows[1] - rows[0] : 1) : 0;
-    return fitRows(description, aside);
   }
 
   /** @param {Description} description */
@@ -374,7 +373,7 @@ export class Chart {
    * @param {(frame: Frame, all: Span, plane: boolean) => boolean} change
    */
   #look(change) {
-    const all = this.#across(this.describe());
+    const all = fitRows(this.describe());
     if (!this.#frame || !all || !change(this.#frame, all, isPlane(this.series))) return false;
     this.back.hidden = this.#window.x === null;
     this.redraw();

@@ -10,7 +10,7 @@ const CONFIG = Object.freeze({
   responsive: true,
   displaylogo: false,
   displayModeBar: true,
-  modeBarButtonsToAdd: ["select2d", "lasso2d", "v1hovermode", "togglespikelines"],
+  showSendToCloud: false, // what is shown stays here
 });
 
 /**

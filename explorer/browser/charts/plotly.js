@@ -38,9 +38,9 @@ const TRACES = {
   line: (description, series, colour) => ({
     ...shared(description, series),
     type: "scatter",
-    mode: series.marks || sparse(columnsOf(description, series).values) ? "lines+markers" : "lines",
+    mode: "lines+markers", // what has marks can be selected
     line: { color: colour(series.colour), dash: DASHES[series.line ?? "solid"], width: 2 },
-    marker: { color: colour(series.colour), size: 5 },
+    marker: { color: colour(series.colour), size: series.marks ? 6 : 3 },
     connectgaps: false,
   }),
   steps: (description, series, colour) => ({
@@ -151,12 +151,18 @@ function layoutOf(description, colour) {
     linecolor: colour("--line-strong"),
     zerolinecolor: colour("--line-strong"),
     automargin: true,
-    exponentformat: "power",
+    separatethousands: true,
   };
+  const type = (/** @type {boolean} */ log) =>
+    log ? { type: "log", exponentformat: "power" } : { type: "linear", exponentformat: "none" };
   const plane = isPlane(series);
   const band = floor && floor.low < floor.high ? [floorBand(floor, colour)] : [];
   return {
-    title: { text: title, font: { size: 18, ...ink } },
+    title: {
+      ...{ text: title, font: { size: 18, ...ink } },
+      ...{ x: 0, xref: "paper", xanchor: "left", y: 1, yref: "paper", yanchor: "bottom", pad: { b: 12 } },
+    },
+    separators: ".\u202f",
     paper_bgcolor: colour("--page"),
     plot_bgcolor: colour("--page"),
     font: { family: "system-ui, sans-serif", size: 13, ...ink },
@@ -166,19 +172,19 @@ function layoutOf(description, colour) {
     showlegend: series.length > 1 || floor !== null,
     barmode: "overlay",
     dragmode: "zoom",
-    margin: { l: 64, r: 24, t: 56, b: 48 },
+    margin: { l: 64, r: 24, t: 76, b: 48 },
     shapes: band,
     xaxis: {
       ...axis,
       title: { text: x.label },
-      type: x.log ? "log" : "linear",
+      ...type(x.log),
       ...(seen && { range: [seen.x.low, seen.x.high] }),
       ...rowTicks(description),
     },
     yaxis: {
       ...axis,
       title: { text: plane ? y.label : unit },
-      type: y.log ? "log" : "linear",
+      ...type(y.log),
       ...(seen && { range: [seen.y.low, seen.y.high] }),
     },
   };
@@ -221,16 +227,6 @@ function rowTicks({ rows, x, labels, series, seen }) {
 /** JSON has no NaN: what is not finite is a gap. @param {ArrayLike<number>} values @returns {(number | null)[]} */
 function numbers(values) {
   return Array.from(values, (value) => (Number.isFinite(value) ? value : null));
-}
-
-/**
- * Whether a value stands alone between gaps, where a line alone would not show it.
- * @param {ArrayLike<number>} values
- */
-function sparse(values) {
-  return Array.from(values).some(
-    (value, i) => Number.isFinite(value) && !Number.isFinite(values[i - 1]) && !Number.isFinite(values[i + 1]),
-  );
 }
 
 /** @param {string} colour `#rrggbb` @param {number} [opacity] */

@@ -37,8 +37,8 @@ export function createReadout(t) {
     /** Write the values of a row. @param {Description} description @param {number} row −1 for none */
     show({ series, columns, x, y, labels, rows }, row) {
       series.forEach(({ key }, i) => {
-        const value = row < 0 ? NaN : (columns[key]?.[row] ?? NaN);
-        write(outputs[i], Number.isNaN(value) ? "–" : y.words(value));
+        const value = columns[key]?.[row] ?? NaN;
+        write(outputs[i], row < 0 ? "" : Number.isNaN(value) ? "–" : y.words(value));
       });
       write(at, row < 0 ? "" : rowWords({ series, x, labels, rows }, row));
     },
