@@ -46,7 +46,7 @@ def open_latent(page: Page, model: str = DIGITS, language: str = "en", pictures:
     It is complete when this returns, unless ``pictures`` says not to wait for the browse set's pictures.
     """
     page.evaluate(MOUNT, [model, state, language, pictures])
-    page.evaluate(FRAMES)
+    page.wait_for_selector(".latent-prior-distance:not(:empty)")
 
 
 def z_of(page: Page) -> list[float]:

@@ -266,8 +266,7 @@ def test_distances_from_prior_and_data(page: Page) -> None:
 def test_nothing_is_wider_than_the_screen(page: Page, language: str, model: str, width: int) -> None:
     open_latent(page, model, language)
     page.set_viewport_size({"width": width, "height": 844})
-    page.evaluate(FRAMES)
-    assert page.evaluate("() => document.documentElement.scrollWidth") == width
+    page.wait_for_function("(width) => document.documentElement.scrollWidth === width", arg=width)
     smallest = page.evaluate(
         """() => Math.min(...[...document.querySelectorAll(".view-body *")]
         .filter((node) => node.firstChild?.nodeType === 3)

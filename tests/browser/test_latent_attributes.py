@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 from canvases import grey, rgba
-from latent_page import AVATARS, DIGITS, FRAMES, open_latent
+from latent_page import AVATARS, DIGITS, open_latent
 from PIL import Image
 from playwright.sync_api import Page, expect
 from site_server import Site
@@ -32,7 +32,6 @@ AFTER = ".attributes-pair figure:last-child canvas"
 def open_attributes(page: Page, model: str = DIGITS, **state: str) -> None:
     open_latent(page, model, panel="attributes", **state)
     page.wait_for_selector(".attributes:not([aria-busy])")
-    page.evaluate(FRAMES)
 
 
 def move_to(page: Page, strength: float) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from latent_page import DIGITS, FRAMES, PROJECTED, open_latent
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from explorer.catalog import SHIPPED, open_checkpoint
 from explorer.families.latent_gaussian import kl_to_standard_normal
@@ -94,7 +94,7 @@ def test_another_tab_stops_the_draws_and_this_one_goes_on(page: Page) -> None:
     open_latent(page, DIGITS, panel="elbo", image="8")
     page.wait_for_function("() => document.querySelector('.elbo-progress').textContent !== ''", timeout=PATIENCE)
     page.click("[data-tab=numbers]")
-    page.evaluate(FRAMES)
+    expect(page.locator("[data-tab=numbers]")).to_have_attribute("aria-selected", "true")
     before = page.text_content(".elbo-progress")
     page.wait_for_timeout(600)
     assert page.text_content(".elbo-progress") == before

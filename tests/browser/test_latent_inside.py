@@ -35,7 +35,6 @@ OUTPUT = ".inside-card-output canvas"
 def open_inside(page: Page, model: str = DIGITS, **state: str) -> None:
     open_latent(page, model, panel="inside", **state)
     page.wait_for_selector(".inside-card-output canvas[width]")
-    page.evaluate(FRAMES)
 
 
 def lit(page: Page) -> dict[str, Any]:
