@@ -2,18 +2,18 @@
 import { element, freshId } from "../../dom.js";
 import { errorWords } from "../../parts/messages.js";
 import { useStyleSheet } from "../../parts/styles.js";
+import { createTabBar } from "../../parts/tabs.js";
 import { ModelError } from "../../runtime/errors.js";
 import { alertNote } from "./refused.js";
 
 export const NUMBERS = "numbers";
 const BROWSER = new URL("../../", import.meta.url);
-/** @type {Partial<Record<string, number>>} */
-const STEPS = Object.freeze({ ArrowRight: 1, ArrowLeft: -1 });
 
 /**
  * @typedef {object} Entry
  * @property {string} id
- * @property {HTMLButtonElement} tab
+ * @property {string} title
+ * @property {string} name id of its tab
  * @property {HTMLElement} body
  * @property {import("./panels.js").Panel | null} panel null for the numbers
  * @property {import("./panels.js").Opened | null} opened the panel, once it was
@@ -47,9 +47,14 @@ export class Tabs {
     const first = this.#entry(NUMBERS, "latent.tab_numbers", null);
     first.body.append(...numbers);
     this.#entries = [first, ...panels.map((panel) => this.#entry(panel.id, panel.title, panel))];
-    const tabs = this.#entries.map(({ tab }) => tab);
-    const bar = element("div", { class: "tabs latent-tabs", role: "tablist", "aria-label": t("latent.tabs") }, ...tabs);
-    bar.hidden = tabs.length < 2;
+    const { node: bar } = createTabBar({
+      label: t("latent.tabs"),
+      tabs: this.#entries.map(({ id, title, name, body }) => ({ id, title, name, panel: body.id })),
+      chosen: open,
+      onChoose: (id) => this.#choose(id),
+    });
+    bar.classList.add("latent-tabs");
+    bar.hidden = this.#entries.length < 2;
     this.node = element("div", { class: "latent-below" }, bar, ...this.#entries.map(({ body }) => body));
     this.#show();
   }
@@ -63,22 +68,7 @@ export class Tabs {
       role: "tabpanel",
       "aria-labelledby": name,
     });
-    const tab = element(
-      "button",
-      { class: "tab", type: "button", role: "tab", id: name, "aria-controls": body.id, "data-tab": id },
-      this.#t(title),
-    );
-    tab.addEventListener("click", () => this.#choose(id));
-    tab.addEventListener("keydown", (event) => {
-      const by = STEPS[event.key];
-      if (by === undefined) return;
-      event.preventDefault();
-      const place = this.#entries.findIndex((entry) => entry.id === id);
-      const next = this.#entries[(place + by + this.#entries.length) % this.#entries.length];
-      next.tab.focus();
-      this.#choose(next.id);
-    });
-    return { id, panel, tab, body, opened: null, opening: null };
+    return { id, title: this.#t(title), name, panel, body, opened: null, opening: null };
   }
 
   /** The tab that is open. @returns {Entry} */
@@ -87,7 +77,6 @@ export class Tabs {
   }
 
   #choose(/** @type {string} */ id) {
-    if (id === this.#chosen) return;
     this.current().opened?.close?.();
     this.#chosen = id;
     this.#show();
@@ -95,12 +84,7 @@ export class Tabs {
   }
 
   #show() {
-    for (const { id, tab, body } of this.#entries) {
-      const chosen = id === this.#chosen;
-      tab.setAttribute("aria-selected", String(chosen));
-      tab.tabIndex = chosen ? 0 : -1;
-      body.hidden = !chosen;
-    }
+    for (const { id, body } of this.#entries) body.hidden = id !== this.#chosen;
     const entry = this.current();
     if (entry.opened) this.#tellPoint(entry);
     else if (entry.panel) entry.opening ??= this.#fetch(entry, entry.panel);
