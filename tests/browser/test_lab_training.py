@@ -165,7 +165,7 @@ def test_absurd_settings_are_refused_beside_the_field_and_nothing_is_lost(
     before = picture(page)
     entry = setting(page, field)
     entry.fill(text)
-    complaint = page.locator(".lab-settings .field").filter(has=entry).locator(".complaint")
+    complaint = page.locator(f"[data-setting='{field}'] .complaint")
     expect(complaint).to_contain_text(said)
     expect(entry).to_have_attribute("aria-invalid", "true")
     assert picture(page) == before

@@ -9,7 +9,7 @@ import { refusals } from "../parts/address.js";
 import { Messages, errorWords } from "../parts/messages.js";
 import { Player } from "../parts/player.js";
 import { loadKernels } from "../runtime/kernels.js";
-import { LiveRun, forkRun, startLive } from "../runtime/planar/live.js";
+import { LiveRun } from "../runtime/planar/live.js";
 import { openRecorded } from "../runtime/planar/recorded.js";
 import { TRAINABLE_LOSSES, checkSettings } from "../runtime/planar/settings.js";
 import { address, singleSettings, together } from "./lab/address.js";
@@ -21,8 +21,9 @@ import { Graph } from "./lab/graph.js";
 import { LayerChoice } from "./lab/layer-choice.js";
 import { Plot } from "./lab/plot.js";
 import { RunList } from "./lab/runs.js";
-import { LIVE, SettingsPanel } from "./lab/settings-panel.js";
+import { SettingsPanel } from "./lab/settings-panel.js";
 import { SlowMotion } from "./lab/slow-motion.js";
+import { Steering } from "./lab/steering.js";
 import { createTrainingBar } from "./lab/training-bar.js";
 
 export { address };
@@ -66,6 +67,7 @@ class Lab {
   #runs;
   /** @type {Entry} */
   #recorded;
+  #steering;
   /** The run on the stage. @type {Entry} */
   #shown;
   /** Of it, the moment that is shown. @type {import("../runtime/planar/initial.js").State} */
@@ -102,6 +104,7 @@ class Lab {
       onOpen: (entry) => this.#open(entry),
       onChange: (entry) => this.#runChanged(entry),
     });
+    this.#steering = new Steering({ t, runs: this.#runs, stage: this.#stage() });
     this.#recorded = this.#shown = this.#runs.add(recorded, t("lab.run_recorded"));
     this.#state = this.#recorded.last;
     this.#graph = new Graph({
@@ -116,15 +119,15 @@ class Lab {
     });
     this.#panel = new SettingsPanel({
       t,
-      onChange: this.#attempting((settings, path) => this.#choose(settings, path)),
+      onChange: this.#attempting((settings, path) => this.#steering.choose(settings, path)),
       onDraw: () => this.#draw(),
     });
     this.#bar = createTrainingBar({
       t,
       onTrain: this.#attempting(() => this.#train()),
-      onFork: this.#attempting(() => this.#fork().play()),
-      onRestart: this.#attempting(() => this.#restart(this.#shown.run.settings)),
-      onStep: this.#attempting((which) => this.#step(which)),
+      onFork: this.#attempting(() => this.#steering.fork().play()),
+      onRestart: this.#attempting(() => this.#steering.restart(this.#shown.run.settings)),
+      onStep: this.#attempting((which) => this.#steering.step(which)),
     });
     this.#slow = new SlowMotion({
       t,
@@ -141,7 +144,9 @@ class Lab {
     this.#drawing = new DataDrawing({
       t,
       plot: this.#plot,
-      onUse: this.#attempting((points) => this.#restart({ ...this.#shown.run.settings, data: "drawn", points })),
+      onUse: this.#attempting((points) =>
+        this.#steering.restart({ ...this.#shown.run.settings, data: "drawn", points }),
+      ),
     });
     this.#player = this.#buildPlayer();
     const parts = { plot: this.#plot, graph: this.#graph, caption, onChange: () => this.#remember() };
@@ -193,7 +198,7 @@ class Lab {
   #start(values) {
     this.#attempt(() => {
       const asked = checkSettings(together(values));
-      if (JSON.stringify(asked) !== JSON.stringify(this.#base)) this.#restart(asked);
+      if (JSON.stringify(asked) !== JSON.stringify(this.#base)) this.#steering.restart(asked);
     });
     if (values.iteration !== null) this.#seekIteration(values.iteration);
   }
@@ -302,86 +307,33 @@ class Lab {
     this.#bar.count(this.#state, running ? run.speed : null);
   }
 
+  /** What steering sees of the stage. @returns {import("./lab/steering.js").Stage} */
+  #stage() {
+    return {
+      shown: () => this.#shown,
+      open: (entry) => this.#open(entry),
+      pause: () => this.#player.pause(),
+      toEnd: () => this.#player.seek(this.#shown.run.length - 1),
+      remember: () => this.#remember(),
+    };
+  }
+
   #train() {
-    const { run } = this.#shown;
-    if (!(run instanceof LiveRun)) this.#fork().play();
-    else if (run.running) run.pause();
-    else {
-      this.#player.seek(run.length - 1);
-      run.play();
-    }
+    this.#steering.train();
     this.#showTraining();
-  }
-
-  /** A run of its own from the moment that is shown. */
-  #fork() {
-    const { run, index, name } = this.#shown;
-    this.#hold();
-    const next = forkRun(run, index);
-    const number = this.#runs.next;
-    const words = this.#t("lab.run_fork", { number, iteration: grouped(this.#state.iteration), name });
-    this.#open(this.#runs.add(next, words, number));
-    return next;
-  }
-
-  /** Neither the player nor the run goes on. */
-  #hold() {
-    this.#player.pause();
-    if (this.#shown.run instanceof LiveRun) this.#shown.run.pause();
-  }
-
-  /**
-   * Untrained networks under some settings; a run that nobody has trained gives way to it.
-   * @param {Settings} settings
-   */
-  #restart(settings) {
-    const replaced = this.#shown.run.live && this.#shown.run.length === 1 ? this.#shown : null;
-    const next = startLive(settings);
-    this.#hold();
-    const number = replaced?.number ?? this.#runs.next;
-    this.#open(this.#runs.add(next, this.#t("lab.run_live", { number }), number));
-    if (replaced) this.#runs.remove(replaced);
-    this.#remember();
-  }
-
-  /** @param {"discriminator" | "generator" | "both"} which */
-  #step(which) {
-    const { run, index } = this.#shown;
-    const target = run instanceof LiveRun && index === run.length - 1 ? run : this.#fork();
-    target.pause();
-    target.step(which);
-  }
-
-  /**
-   * Settings were chosen: some act on the run that trains, the others begin a new one.
-   * @param {Settings} settings
-   * @param {import("./lab/address.js").SettingPath} path of the one that changed
-   */
-  #choose(settings, path) {
-    const { run } = this.#shown;
-    if (!(run instanceof LiveRun) || !LIVE.includes(path)) return this.#restart(settings);
-    const { generator_steps, discriminator_steps } = settings;
-    const rate = (/** @type {import("./lab/address.js").Part} */ part) => ({
-      learning_rate: settings.optimisers[part].learning_rate,
-    });
-    const optimisers = { generator: rate("generator"), discriminator: rate("discriminator") };
-    return run.change({ optimisers, generator_steps, discriminator_steps }).then(
-      () => this.#remember(),
-      (error) => this.#refuse(error),
-    );
   }
 
   /** Let the visitor draw the data. */
   #draw() {
     this.#slow.end();
-    this.#hold();
+    this.#steering.hold();
     const points = this.#shown.run.settings.points ?? [];
     this.#drawing.start(points.map(([x, y]) => [x, y]));
     this.#picture.scrollIntoView({ block: "nearest" });
   }
 
   #explain() {
-    this.#hold();
+    this.#steering.hold();
     try {
       return this.#shown.evaluator.explain(this.#state);
     } catch (error) {
@@ -417,18 +369,18 @@ class Lab {
   /**
    * What does what the visitor asked, and says what is wrong instead of losing the page.
    * @template {unknown[]} Values
-   * @param {(...values: Values) => unknown} act
+   * @param {(...values: Values) => void | Promise<void>} act
    * @returns {(...values: Values) => void}
    */
   #attempting(act) {
     return (...values) => this.#attempt(() => act(...values));
   }
 
-  /** @param {() => unknown} act */
+  /** @param {() => void | Promise<void>} act */
   #attempt(act) {
     this.#messages.show();
     try {
-      act();
+      act()?.catch((error) => this.#refuse(error));
     } catch (error) {
       this.#refuse(error);
     }
