@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from explorer.errors import one_line
+
 if TYPE_CHECKING:
     from explorer.catalog import Checkpoint
     from explorer.checkpoints import Config
@@ -20,19 +22,23 @@ Seed = Annotated[int, typer.Option(min=0, help="Everything random follows from i
 
 
 def list_checkpoints(checkpoints: Folder = None, as_json: Json = False) -> None:
-    """List the checkpoints."""
+    """List the checkpoints, and why a folder is left out."""
     from explorer import catalog
 
-    configs = catalog.checkpoints(checkpoints or catalog.SHIPPED)
+    found = catalog.survey(checkpoints or catalog.SHIPPED)
+    configs = sorted(found.configs, key=lambda config: config.name)
+    for message in found.problems.values():
+        typer.echo(f"left out: {message}", err=True)
     if as_json:
         typer.echo(json.dumps([asdict(config) for config in configs], ensure_ascii=False))
         return
     for config in configs:
         shape, size = _extent(config)
-        typer.echo(
+        line = (
             f"{config.name:24} {config.family:10} {config.dataset['name']:16} {shape:10} {size:15} "
             f"{_first_metric(config)}"
         )
+        typer.echo(one_line(line))
 
 
 def _extent(config: Config) -> tuple[str, str]:

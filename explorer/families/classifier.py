@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
+from explorer.families.convolutions import check_depth
 from explorer.families.descriptor import Family
 from explorer.families.errors import FamilyError
 from explorer.graph.layers import export_layers
@@ -40,6 +41,7 @@ class Classifier(nn.Module):
     ) -> None:
         super().__init__()
         channels, height, width = image
+        check_depth(widths, auxiliary)
         if min(classes, *auxiliary, 2) < 2 or not widths or min(features, *widths) < 1:
             raise FamilyError("every attribute needs at least two classes, and every width must be at least 1")
         self.image_shape = (channels, height, width)

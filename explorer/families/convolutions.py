@@ -11,6 +11,15 @@ from torch import nn
 from explorer.families.errors import FamilyError
 from explorer.graph.layers import Residual
 
+MOST_LAYERS = 64
+"""Widths and residual blocks that a network may have: far more than any that learns, few enough to be built at once."""
+
+
+def check_depth(*widths: Sequence[int], blocks: int = 0) -> None:
+    """Refuse networks too deep to be built."""
+    if max(blocks, *map(len, widths)) > MOST_LAYERS:
+        raise FamilyError(f"a network has at most {MOST_LAYERS} widths, and as many residual blocks")
+
 
 def normalised(layer: nn.Module, channels: int, batch_norm: bool, activation: nn.Module) -> list[nn.Module]:
     """A layer, batch normalisation over its ``channels`` if asked for, and an activation."""

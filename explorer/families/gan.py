@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from explorer.families.convolutions import conv_decoder
+from explorer.families.convolutions import check_depth, conv_decoder
 from explorer.families.descriptor import Family
 from explorer.families.errors import FamilyError
 from explorer.graph.layers import Attention, export_layers
@@ -44,6 +44,7 @@ class GAN(nn.Module):
         attention: bool = False,
     ) -> None:
         super().__init__()
+        check_depth(widths, blocks=residual_blocks)
         if latent < 1 or not widths or min(*widths, 1) < 1 or classes < 0 or classes == 1:
             raise FamilyError("latent size and every width must be at least 1, and conditions have at least 2 classes")
         self.image_shape = (image[0], image[1], image[2])

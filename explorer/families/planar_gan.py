@@ -45,11 +45,11 @@ class PlanarGAN(nn.Module):
         chosen = PlanarSettings.from_json(settings)
         self.settings = chosen
         self.latent_size = chosen.noise.dimensions
-        self.generator = _perceptron(self.latent_size, chosen.generator, 2)
-        self.discriminator = _perceptron(2, chosen.discriminator, 1)
-        if self.generator[0].weight.device.type != "meta":
-            _initialise(self.generator, chosen.seed, STREAM_GENERATOR)
-            _initialise(self.discriminator, chosen.seed, STREAM_DISCRIMINATOR)
+        with torch.device("cpu"):  # tiny; spectral normalisation on the device meta loads torch's compiler, for seconds
+            self.generator = _perceptron(self.latent_size, chosen.generator, 2)
+            self.discriminator = _perceptron(2, chosen.discriminator, 1)
+        _initialise(self.generator, chosen.seed, STREAM_GENERATOR)
+        _initialise(self.discriminator, chosen.seed, STREAM_DISCRIMINATOR)
 
     def generate(self, z: Tensor) -> Tensor:
         """Points of the plane (N, 2) for noise (N, L)."""

@@ -80,7 +80,9 @@ class PlanarSettings:
     """A planar GAN and its training; :meth:`from_json` makes one from what a file or a page says."""
 
     data: Data = option("gaussians")
-    points: tuple[tuple[float, float], ...] | None = option(None, "For drawn data: pairs of x and y, a list of lists in JSON.")
+    points: tuple[tuple[float, float], ...] | None = option(
+        None, "For drawn data: pairs of x and y, a list of lists in JSON."
+    )
     noise: Noise = field(default_factory=Noise)
     generator: NetworkSettings = field(default_factory=NetworkSettings)
     discriminator: NetworkSettings = field(default_factory=NetworkSettings)

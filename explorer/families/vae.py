@@ -12,7 +12,7 @@ from typing import Literal
 
 from torch import Tensor, nn
 
-from explorer.families.convolutions import conv_decoder, normalised, residual_block
+from explorer.families.convolutions import check_depth, conv_decoder, normalised, residual_block
 from explorer.families.descriptor import Family
 from explorer.families.errors import FamilyError
 from explorer.families.latent_gaussian import Evidence, LatentGaussian, Likelihood
@@ -46,6 +46,7 @@ class VAE(LatentGaussian):
         batch_norm: bool = False,
     ) -> None:
         super().__init__()
+        check_depth(widths, decoder_widths, blocks=residual_blocks)
         if latent < 1 or not widths or not decoder_widths or min(*widths, *decoder_widths) < 1:
             raise FamilyError("latent size and every width must be at least 1, and each network needs a hidden layer")
         if likelihood not in ("bernoulli", "gaussian") or scale <= 0:

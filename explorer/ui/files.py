@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 import explorer
 from explorer.catalog import Survey
-from explorer.checkpoints import FILES
+from explorer.errors import one_line
 from explorer.ui.inference import RequestError
 from explorer.ui.runs import Runs
 
@@ -68,8 +68,8 @@ def file_routes(survey: Survey, version: str, runs: Runs | None = None) -> APIRo
     """``/browser/<version>/…``, ``/catalog.json``, ``/checkpoints/<name>/<file>`` and ``/healthz``."""
     router = APIRouter()
     pages = page_files()
-    names = {config.name for config in survey.configs}
-    folders = StaticFiles(directory=survey.folder)
+    files = {config.name: {"config.json", *config.files} for config in survey.configs}
+    folders = StaticFiles(directory=survey.folder, follow_symlink=True)  # as the Hub's cache has them
 
     @router.get(f"/browser/{version}/{{path:path}}")
     def browser(path: str, request: Request) -> Response:
@@ -85,12 +85,12 @@ def file_routes(survey: Survey, version: str, runs: Runs | None = None) -> APIRo
         if runs is not None:
             entries, problems = runs.entries()
             content["checkpoints"] += entries
-            content["problems"] += [{"name": name, "message": message} for name, message in problems.items()]
+            content["problems"] += [{"name": one_line(name), "message": message} for name, message in problems.items()]
         return JSONResponse(content, headers={"Cache-Control": "no-cache"})
 
     @router.get("/checkpoints/{name}/{file}")
     async def checkpoint(name: str, file: str, request: Request) -> Response:
-        if name not in names or file not in FILES or not (survey.folder / name / file).is_file():
+        if file not in files.get(name, ()):
             asked = f"{name}/{file}"[:60]
             return RequestError(404, "server.no_file", f"no checkpoint has the file {asked!r}", asked=asked).response()
         response = await folders.get_response(f"{name}/{file}", request.scope)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,20 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 
+from explorer.strict_json import first_wrong, parse, positive
 from explorer.ui.inference import RequestError
 from explorer.words import LANGUAGES, word
 
 FORMAT = 1
+FORM = {
+    "title": dict.fromkeys(LANGUAGES, str),
+    "family": str,
+    "image": dict.fromkeys(("channels", "height", "width"), positive),
+    "latent_size": positive,
+    "total": positive,
+    "tile": dict.fromkeys(("height", "width", "columns", "count"), positive),
+}
+"""Of ``run.json``, as the page needs it, beside its format and its name."""
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 MOMENT = re.compile(r"(\d{8})\.safetensors")
 LARGEST_DESCRIPTION = 1_000_000
@@ -47,10 +58,11 @@ class Runs:
         """``catalog.json``'s entries of all runs, by name, and why a folder was left out, by its name."""
         entries, problems = [], {}
         for path in sorted(self.root.glob("*/run.json")):
+            name = path.parent.name
             try:
-                entries.append(self._entry(path.parent.name))
+                entries.append(self._entry(name))
             except RequestError as error:
-                problems[path.parent.name] = str(error)
+                problems[name] = str(error)
         return entries, problems
 
     def _entry(self, name: str) -> dict[str, Any]:
@@ -73,22 +85,25 @@ class Runs:
         Raises:
             RequestError: 404 without such a run, 409 naming file and entry if it is no description of a run.
         """
-        path = self.path(name, "run.json")
+        path = self.file(name, "run.json")
         label = f"{name}/run.json"
-        if path.stat().st_size > LARGEST_DESCRIPTION:
-            raise _broken(f"{label}: expected at most {LARGEST_DESCRIPTION} bytes", label)
+        with _reading(label):
+            if path.stat().st_size > LARGEST_DESCRIPTION:
+                raise _broken(f"{label}: expected at most {LARGEST_DESCRIPTION} bytes", label)
+            data = path.read_bytes()
         try:
-            content = json.loads(path.read_bytes())
+            content = parse(data)
         except ValueError as error:
             raise _broken(f"{label}: expected JSON ({error})", label) from error
-        wrong = _first_wrong(content, name)
+        wrong = first_wrong(content, {**FORM, "format": FORMAT.__eq__, "name": name.__eq__})
         if wrong is not None:
             raise _broken(f"{label}: the entry {wrong} is missing or not what the format asks for", label)
         return dict(content)
 
     def finished(self, name: str) -> bool:
         """Whether the run became a checkpoint."""
-        return (self.path(name) / "config.json").is_file()
+        with _reading(f"{name}/config.json"):
+            return (self.path(name) / "config.json").is_file()
 
     def progress(self, name: str, offset: int) -> Progress:
         """The rows from byte ``offset`` of the log on; a last row without its end is left for later.
@@ -99,24 +114,30 @@ class Runs:
             RequestError: 404 without such a run, 409 if a row is no JSON object of numbers.
         """
         folder = self.path(name)
-        data, more = b"", False
-        if (folder / "history.jsonl").exists():
-            path = self.path(name, "history.jsonl")
-            offset = 0 if offset > path.stat().st_size else offset
-            with path.open("rb") as file:
-                file.seek(offset)
-                data = file.read(LARGEST_PART + 1)
+        data, more, label = b"", False, f"{name}/history.jsonl"
+        with _reading(label):
+            logged = (folder / "history.jsonl").exists()
+        if logged:
+            path = self.file(name, "history.jsonl")
+            with _reading(label):
+                offset = 0 if offset > path.stat().st_size else offset
+                with path.open("rb") as file:
+                    file.seek(offset)
+                    data = file.read(LARGEST_PART + 1)
             more = len(data) > LARGEST_PART
             data = data[: data.rfind(b"\n", 0, LARGEST_PART) + 1]
+            if more and not data:
+                raise _broken(f"{label}: expected rows of at most {LARGEST_PART} bytes", label)
         rows = [_row(line, name) for line in data.splitlines() if line.strip()]
         return Progress(rows, offset + len(data), more, self.moments(name), self.finished(name))
 
     def moments(self, name: str) -> list[int]:
         """Steps of the recorded moments, ascending."""
         folder = self.path(name) / "state" / "moments"
-        if not folder.is_dir() or folder.is_symlink() or folder.parent.is_symlink():
-            return []
-        found = (MOMENT.fullmatch(path.name) for path in folder.iterdir())
+        with _reading(f"{name}/state/moments"):
+            if not folder.is_dir() or folder.is_symlink() or folder.parent.is_symlink():
+                return []
+            found = [MOMENT.fullmatch(path.name) for path in folder.iterdir()]
         return sorted(int(match[1]) for match in found if match)
 
     def path(self, name: str, *parts: str) -> Path:
@@ -126,14 +147,28 @@ class Runs:
             RequestError: 404 if there is none, or anything on the way is a link.
         """
         path = self.root
+        asked = "/".join((name, *parts))[:60]
         known = NAME.fullmatch(name) is not None
-        for part in (name, *parts) if known else ():
-            path = path / part
-            known = known and not path.is_symlink()
-        if not known or not path.exists():
-            asked = "/".join((name, *parts))[:60]
+        with _reading(asked):
+            for part in (name, *parts) if known else ():
+                path = path / part
+                known = known and not path.is_symlink()
+            known = known and path.exists()
+        if not known:
             raise RequestError(404, "server.no_file", f"no run has the file {asked!r}", asked=asked)
         return path
+
+    def file(self, name: str, *parts: str) -> Path:
+        """A file of a run, which can be read.
+
+        Raises:
+            RequestError: as :meth:`path`, and 409 if it is something else or another user's.
+        """
+        path, label = self.path(name, *parts), "/".join((name, *parts))
+        if not path.is_file():
+            raise _broken(f"{label}: expected a file", label)
+        with _reading(label), path.open("rb"):
+            return path
 
 
 def run_routes(runs: Runs) -> APIRouter:
@@ -165,7 +200,7 @@ def run_routes(runs: Runs) -> APIRouter:
         try:
             if MOMENT.fullmatch(file) is None:
                 raise RequestError(404, "server.no_file", f"no run has the file {file[:60]!r}", asked=file[:60])
-            return FileResponse(runs.path(name, "state", "moments", file), headers={"Cache-Control": "no-cache"})
+            return FileResponse(runs.file(name, "state", "moments", file), headers={"Cache-Control": "no-cache"})
         except RequestError as error:
             return error.response()
 
@@ -176,38 +211,24 @@ def _broken(message: str, label: str) -> RequestError:
     return RequestError(409, "server.run_broken", message, file=label)
 
 
-def _first_wrong(content: Any, name: str) -> str | None:
-    """The first entry of a ``run.json`` that is not as the page needs it."""
-    if not isinstance(content, dict):
-        return "format"
-    title, image, tile = (content.get(key) for key in ("title", "image", "tile"))
-    checks = {
-        "format": content.get("format") == FORMAT,
-        "name": content.get("name") == name,
-        "title": isinstance(title, dict) and all(isinstance(title.get(language), str) for language in LANGUAGES),
-        "family": isinstance(content.get("family"), str),
-        "image": isinstance(image, dict) and all(_is_count(image.get(key)) for key in ("channels", "height", "width")),
-        "latent_size": _is_count(content.get("latent_size")),
-        "total": _is_count(content.get("total")),
-        "tile": isinstance(tile, dict)
-        and all(_is_count(tile.get(key)) for key in ("height", "width", "columns", "count")),
-    }
-    return next((key for key, kept in checks.items() if not kept), None)
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+@contextmanager
+def _reading(label: str) -> Iterator[None]:
+    """What the system says against reading a file, as our error."""
+    try:
+        yield
+    except OSError as error:
+        raise _broken(f"{label}: cannot be read ({error.strerror})", label) from error
 
 
 def _row(line: bytes, name: str) -> dict[str, float | None]:
     """One row of the log; JSON has no NaN, so what is no finite number becomes null."""
     label = f"{name}/history.jsonl"
     try:
-        row = json.loads(line)
-        kept = {key: value if value is None or math.isfinite(value) else None for key, value in row.items()}
-        if not isinstance(kept["step"], int):
-            raise TypeError("step")
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        row: dict[str, float | None] = parse(line, constant=lambda _: None)
+        wrong = first_wrong(row, {str: (None, float)}) or first_wrong(row, {"step": int})
+        if wrong is not None:
+            raise ValueError(wrong)
+    except ValueError as error:
         message = f"{label}: expected one JSON object of numbers a line, with its step, got {line[:60]!r}"
         raise _broken(message, label) from error
-    return kept
+    return row

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,70 @@ def test_a_broken_description_is_named_and_hides_no_other_run(
     assert problem["name"] == "gan"
     assert f"gan/run.json: the entry {next(iter(changes))}" in problem["message"]
     assert client.get("/runs/gan/run.json").status_code == 409
+
+
+def replace(path: Path, content: str | None) -> None:
+    """Put a file of that content in the place of a file; None puts a directory, "fifo" what nobody writes to."""
+    path.unlink()
+    if content is None:
+        path.mkdir()
+    elif content == "fifo":
+        os.mkfifo(path)
+    else:
+        path.write_text(content)
+
+
+STRANGE = {
+    "directory": None,
+    "fifo": "fifo",
+    "surrogate": json.dumps({**DESCRIPTION, "title": {"en": "\ud800", "zh": "x"}}),
+    "digits": json.dumps(DESCRIPTION).replace('"total": 100', f'"total": {"9" * 400}'),
+    "endless": json.dumps(DESCRIPTION).replace('"total": 100', '"total": 1e999'),
+    "constant": json.dumps(DESCRIPTION).replace('"condition": null', '"condition": NaN'),
+    "nested": json.dumps(DESCRIPTION).replace('"condition": null', f'"condition": {"[" * 50_000}'),
+    "list": "[1]",
+}
+
+
+@pytest.mark.parametrize("content", STRANGE.values(), ids=STRANGE)
+def test_a_strange_description_leaves_out_its_run_alone(client: TestClient, run: Path, content: str | None) -> None:
+    (run.parent / "good").mkdir()
+    (run.parent / "good" / "run.json").write_text(json.dumps({**DESCRIPTION, "name": "good"}))
+    replace(run / "run.json", content)
+    catalogue = client.get("/catalog.json").json()
+    assert [entry["name"] for entry in catalogue["checkpoints"]] == ["runs/good"]
+    (problem,) = catalogue["problems"]
+    assert problem["name"] == "gan"
+    assert problem["message"].startswith("gan/run.json: ")
+    assert len(problem["message"]) <= 300
+    assert client.get("/runs/gan/run.json").status_code == 409
+
+
+@pytest.mark.parametrize("content", [None, "fifo", '{"step": 1, "loss": ' + "9" * 400 + "}\n", "[" * 50_000 + "\n"])
+def test_a_strange_log_is_refused_by_name(client: TestClient, run: Path, content: str | None) -> None:
+    replace(run / "history.jsonl", content)
+    response = client.get("/runs/gan/progress")
+    assert response.status_code == 409
+    assert "gan/history.jsonl: expected" in response.json()["error"]["message"]
+    assert [entry["name"] for entry in client.get("/catalog.json").json()["checkpoints"]] == ["runs/gan"]
+
+
+def test_a_row_without_end_is_refused_and_not_asked_for_again(
+    client: TestClient, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LARGEST_PART", 100)
+    (run / "history.jsonl").write_text("x" * 200)
+    assert client.get("/runs/gan/progress").status_code == 409
+
+
+def test_a_folder_in_a_moment_s_place_is_refused(client: TestClient, run: Path) -> None:
+    (run / "state" / "moments" / "00000020.safetensors").mkdir()
+    assert client.get("/runs/gan/moments/00000020.safetensors").status_code == 409
+
+
+@pytest.mark.parametrize("offset", ["9" * 400, "-1", "1e5", "x"])
+def test_any_offset_is_answered(client: TestClient, offset: str) -> None:
+    assert client.get(f"/runs/gan/progress?offset={offset}").status_code in (200, 422)
 
 
 def test_rows_come_from_an_offset_and_a_cut_row_is_waited_for(client: TestClient, run: Path) -> None:
