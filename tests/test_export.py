@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import shutil
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 from explorer.catalog import SHIPPED, survey
 from explorer.checkpoints import read_config, write_config
 from explorer.cli import app
+from explorer.cli import export as module
 from explorer.cli.export import write_site
 from explorer.errors import ExplorerError
 from explorer.families.registry import FAMILIES
@@ -66,6 +68,57 @@ def test_an_export_is_replaced_and_its_old_checkpoints_go(tmp_path: Path, one_ch
     (out / "checkpoints" / "gone").mkdir()
     write_site(out, one_checkpoint)
     assert not (out / "checkpoints" / "gone").exists()
+
+
+@pytest.mark.parametrize("place", ["", "site/checkpoints", "site", ".."])
+def test_an_export_over_its_source_is_refused_and_nothing_goes(
+    tmp_path: Path, one_checkpoint: Path, place: str
+) -> None:
+    """The checkpoints inside the export, the export inside the checkpoints, or both the same."""
+    out, checkpoints = one_checkpoint / place, one_checkpoint
+    if place == "site/checkpoints":  # an earlier export, and its own checkpoints as the source
+        out, checkpoints = tmp_path / "site", tmp_path / "site" / "checkpoints"
+        write_site(out, one_checkpoint)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(ExplorerError, match="overlaps"):
+        write_site(out, checkpoints)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_an_export_over_what_a_link_stands_for_is_refused(tmp_path: Path, one_checkpoint: Path) -> None:
+    write_site(tmp_path / "site", one_checkpoint)
+    (tmp_path / "links").mkdir()
+    for folder in (tmp_path / "site" / "checkpoints").iterdir():
+        (tmp_path / "links" / folder.name).symlink_to(folder)
+    with pytest.raises(ExplorerError, match="overlaps"):
+        write_site(tmp_path / "site", tmp_path / "links")
+    assert survey(tmp_path / "links").problems == {}
+
+
+def test_an_export_that_fails_leaves_the_old_one_whole(
+    tmp_path: Path, one_checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "site"
+    write_site(out, one_checkpoint)
+    (out / "mine.txt").write_text("kept")
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    copies = 0
+
+    def full(source: Path, target: Path) -> None:
+        nonlocal copies
+        copies += 1
+        if copies > 40:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        target.write_bytes(source.read_bytes())
+
+    monkeypatch.setattr(module.shutil, "copyfile", full)
+    for place in (out, tmp_path / "new"):
+        copies = 0
+        with pytest.raises(OSError, match="No space left"):
+            write_site(place, one_checkpoint)
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    assert sorted(path.name for path in out.iterdir()) == sorted({path.relative_to(out).parts[0] for path in before})
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, one_checkpoint: Path) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -66,7 +69,7 @@ def write_site(out: Path, checkpoints: Path) -> int:
 
     Raises:
         ExplorerError: if a checkpoint is broken or its graph is not its model, if there is none, or if ``out`` holds
-            files that are no export.
+            files that are no export, or overlaps the checkpoints.
     """
     from explorer.catalog import open_checkpoint, survey
     from explorer.errors import ExplorerError
@@ -78,32 +81,57 @@ def write_site(out: Path, checkpoints: Path) -> int:
         raise ExplorerError("; ".join(found.problems.values()))
     if not found.configs:
         raise ExplorerError(f"{checkpoints}: expected at least one checkpoint folder")
+    _check_room(out, [checkpoints, *(checkpoints / config.name for config in found.configs)])
     for config in found.configs:
         check_graph(checkpoints / config.name, open_checkpoint(checkpoints / config.name).model)
-    _clear(out)
-    for name, source in page_files().items():
-        _copy(source, out / "browser" / name)
-    for config in found.configs:
-        for name in ("config.json", *config.files):
-            _copy(checkpoints / config.name / name, out / "checkpoints" / config.name / name)
-    shutil.copyfile(BROWSER / "index.html", out / "index.html")
-    (out / "catalog.json").write_text(
-        json.dumps(found.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
-    )
+    with _replacing(out) as new:
+        for name, source in page_files().items():
+            _copy(source, new / "browser" / name)
+        for config in found.configs:
+            for name in ("config.json", *config.files):
+                _copy(checkpoints / config.name / name, new / "checkpoints" / config.name / name)
+        _copy(BROWSER / "index.html", new / "index.html")
+        catalogue = json.dumps(found.as_json(), ensure_ascii=False, indent=2) + "\n"
+        (new / "catalog.json").write_text(catalogue, encoding="utf-8")
     return len(found.configs)
 
 
-def _clear(out: Path) -> None:
-    """Make room in ``out`` without ever deleting what an export did not write."""
+def _check_room(out: Path, sources: list[Path]) -> None:
+    """Refuse to write over what an export did not write, or over what is exported.
+
+    Raises:
+        ExplorerError: naming the folder.
+    """
     from explorer.errors import ExplorerError
 
     if out.exists() and not out.is_dir():
         raise ExplorerError(f"{out}: expected a folder, found a file")
+    target = out.resolve()
+    for source in (path.resolve() for path in sources):
+        if target == source or target in source.parents or source in target.parents:
+            raise ExplorerError(
+                f"--out {out} overlaps {source}, which is to be exported: choose a folder apart from it"
+            )
     if out.is_dir() and any(out.iterdir()) and not (out / "catalog.json").is_file():
         raise ExplorerError(f"{out}: expected a new or empty folder, or an earlier export")
-    for name in ("browser", "checkpoints"):
-        shutil.rmtree(out / name, ignore_errors=True)
+
+
+@contextmanager
+def _replacing(out: Path) -> Iterator[Path]:
+    """A new folder in ``out``, whose entries take the place of those of their names once they are all complete."""
+    before = out.exists()
     out.mkdir(parents=True, exist_ok=True)
+    try:
+        with TemporaryDirectory(dir=out, prefix=".new-") as new, TemporaryDirectory(dir=out, prefix=".old-") as old:
+            yield Path(new)
+            for path in sorted(Path(new).iterdir()):
+                if (out / path.name).exists():
+                    (out / path.name).rename(Path(old) / path.name)
+                path.rename(out / path.name)
+    except BaseException:
+        if not before:
+            shutil.rmtree(out, ignore_errors=True)
+        raise
 
 
 def _copy(source: Path, target: Path) -> None:
