@@ -19,7 +19,7 @@ CATALOGUES = {
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 CALL = re.compile(r"""\bt\(\s*(["'`])([^"'`]+)\1""")
-KEY = r"[a-z][a-z_]*\.[a-zA-Z_]+"
+KEY = r"[a-z][a-z_]*\.[a-zA-Z_][a-zA-Z_0-9]*"
 QUOTED = re.compile(rf"""["'`]({KEY})["'`]""")
 PREFIX = re.compile(r"""["'`]([a-z][a-z_]*\.[a-z_]*)(?:\$\{|\{)""")
 """A key that ends in a name from the data, as in t(`attribute.${name}`) and f"attribute.{name}"."""

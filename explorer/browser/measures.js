@@ -3,54 +3,70 @@
  * no translation is shown as it is written there.
  */
 
-const METRICS = Object.freeze({
-  accuracy: "metric.accuracy",
-  active_dimensions: "metric.active_dimensions",
-  amplitude_distance: "metric.amplitude_distance",
-  bits_per_character: "metric.bits_per_character",
-  bits_per_note: "metric.bits_per_note",
-  classes: "metric.classes",
-  completeness: "metric.completeness",
-  copied_share: "metric.copied_share",
-  coverage: "metric.coverage",
-  density: "metric.density",
-  discriminator_accuracy: "metric.discriminator_accuracy",
-  disentanglement: "metric.disentanglement",
-  duration_distance: "metric.duration_distance",
-  elbo: "metric.elbo",
-  energy_distance: "metric.energy_distance",
-  explained_share: "metric.explained_share",
-  five_gram_bits_per_character: "metric.five_gram_bits_per_character",
-  frechet: "metric.frechet",
-  frequency_distance: "metric.frequency_distance",
-  high_quality_share: "metric.high_quality_share",
-  importance_weighted_bound: "metric.importance_weighted_bound",
-  informativeness: "metric.informativeness",
-  interval_distance: "metric.interval_distance",
-  kl: "metric.kl",
-  log_evidence: "metric.log_evidence",
-  longest_copied_run: "metric.longest_copied_run",
-  mean_squared_error: "metric.mean_squared_error",
-  memorisation_p_value: "metric.memorisation_p_value",
-  mmd2: "metric.squared_discrepancy",
-  mmd_p_value: "metric.mmd_p_value",
-  modes_covered: "metric.modes_covered",
-  mutual_information_gap: "metric.mutual_information_gap",
-  nearest_is_training: "metric.nearest_is_training",
-  nearest_training_image: "metric.nearest_training_image",
-  perplexity: "metric.perplexity",
-  pitch_class_distance: "metric.pitch_class_distance",
-  precision: "metric.precision",
-  recall: "metric.recall",
-  reconstruction: "metric.reconstruction",
-  share_in_key: "metric.share_in_key",
-  sliced_wasserstein_distance: "metric.sliced_wasserstein_distance",
-  train_real_test_synthetic: "metric.train_real_test_synthetic",
-  train_synthetic_test_real: "metric.train_synthetic_test_real",
-  unigram_bits_per_character: "metric.unigram_bits_per_character",
-  unigram_bits_per_note: "metric.unigram_bits_per_note",
+/**
+ * @typedef {object} Entry what is known of a measure beside its words, `measure.<name>` and `measure.<name>_reading`
+ * @property {string} unit as it stands in files, without the numbers and names that stand in it there
+ * @property {"high" | "low" | "real" | "none"} best which way is better: "real" is what real data get, "none" neither
+ * @property {[number, number]} [range] of its values
+ * @property {boolean} [log] whether it goes over orders of magnitude
+ */
+
+/** @type {Readonly<Record<string, Entry>>} */
+export const MEASURES = Object.freeze({
+  accuracy: { unit: "share of images whose attribute is named rightly", best: "high", range: [0, 1] },
+  accuracy_damage: {
+    unit: "share of images, half of them damaged, whose state is named rightly",
+    best: "high",
+    range: [0, 1],
+  },
+  active_dimensions: { unit: "dimensions", best: "none" },
+  amplitude_distance: { unit: "", best: "low" },
+  bits_per_character: { unit: "bits per character", best: "low" },
+  bits_per_note: { unit: "bits per note", best: "low" },
+  classes: { unit: "classes", best: "high" },
+  completeness: { unit: "0 to 1, 1 where each factor is told by one dimension", best: "high", range: [0, 1] },
+  copied_share: { unit: "share of melodies", best: "real", range: [0, 1] },
+  coverage: { unit: "share of real pictures", best: "high", range: [0, 1] },
+  density: { unit: "real balls around a generated picture, 1 expected", best: "real" },
+  discriminator_accuracy: { unit: "share of the decisions", best: "none", range: [0, 1] },
+  disentanglement: { unit: "0 to 1, 1 where each dimension tells of one factor", best: "high", range: [0, 1] },
+  duration_distance: { unit: "total variation", best: "low", range: [0, 1] },
+  elbo: { unit: "nats", best: "high" },
+  energy_distance: { unit: "energy distance", best: "low" },
+  explained_share: { unit: "share", best: "high", range: [0, 1] },
+  five_gram_bits_per_character: { unit: "bits per character", best: "none" },
+  frechet: { unit: "squared feature units", best: "low", log: true },
+  frequency_distance: { unit: "Hz", best: "low" },
+  gradient_norm: { unit: "nats", best: "none", log: true },
+  high_quality_share: { unit: "share of the points", best: "high", range: [0, 1] },
+  importance_weighted_bound: { unit: "nats", best: "high" },
+  informativeness: { unit: "share of the factors that can be predicted", best: "high", range: [0, 1] },
+  interval_distance: { unit: "total variation", best: "low", range: [0, 1] },
+  kl: { unit: "nats", best: "none" },
+  log_evidence: { unit: "nats", best: "high" },
+  longest_copied_run: { unit: "notes", best: "real" },
+  mean_squared_error: { unit: "squared grey level, unit range", best: "low" },
+  memorisation_p_value: { unit: "p", best: "high", range: [0, 1] },
+  mmd2: { unit: "squared MMD", best: "low" },
+  mmd_p_value: { unit: "p", best: "high", range: [0, 1] },
+  modes_covered: { unit: "of modes", best: "high" },
+  mutual_information_gap: { unit: "share of the factors' entropy", best: "high", range: [0, 1] },
+  nearest_is_training: { unit: "share of pictures, 0.5 expected", best: "real", range: [0, 1] },
+  nearest_training_image: { unit: "root mean square grey level, unit range", best: "real" },
+  perplexity: { unit: "perplexity per character", best: "low" },
+  pitch_class_distance: { unit: "total variation", best: "low", range: [0, 1] },
+  precision: { unit: "share of generated pictures", best: "high", range: [0, 1] },
+  recall: { unit: "share of real pictures", best: "high", range: [0, 1] },
+  reconstruction: { unit: "nats", best: "high" },
+  share_in_key: { unit: "share of notes", best: "real", range: [0, 1] },
+  sliced_wasserstein_distance: { unit: "units of the plane", best: "low" },
+  train_real_test_synthetic: { unit: "balanced accuracy", best: "high", range: [0, 1] },
+  train_synthetic_test_real: { unit: "balanced accuracy", best: "high", range: [0, 1] },
+  unigram_bits_per_character: { unit: "bits per character", best: "none" },
+  unigram_bits_per_note: { unit: "bits per note", best: "none" },
 });
 
+/** Units by what stands in files. @type {Readonly<Record<string, string>>} */
 const UNITS = Object.freeze({
   classes: "unit.classes",
   dimensions: "unit.dimensions",
@@ -85,6 +101,7 @@ const UNITS = Object.freeze({
   "total variation": "unit.total_variation",
 });
 
+/** @type {Readonly<Record<string, string>>} */
 const ATTRIBUTES = Object.freeze({
   accessories: "attribute.accessories",
   background: "attribute.background",
@@ -106,35 +123,64 @@ const ATTRIBUTES = Object.freeze({
 });
 
 /** Of what a measure is where it is not of samples from the model's first prior: the end of its name. */
-const SUBJECTS = Object.freeze({
-  _reconstructions: "metric.of_reconstructions",
-  _standard_normal: "metric.of_standard_normal",
-});
+const SUBJECTS = Object.freeze(["reconstructions", "standard_normal"]);
 
 /** @typedef {import("./i18n.js").Translator} Translator */
 
-const named = (/** @type {string} */ name, /** @type {Record<string, string>} */ keys, /** @type {Translator} */ t) =>
-  Object.hasOwn(keys, name) ? t(keys[name]) : name;
-
 /** @param {string} name such as `facial_hair` @param {Translator} t */
 export function attributeName(name, t) {
-  return named(name, ATTRIBUTES, t);
+  return Object.hasOwn(ATTRIBUTES, name) ? t(ATTRIBUTES[name]) : name;
 }
 
-/** @param {string} name such as `frechet_reconstructions` @returns {string} such as `frechet` */
+/** Of what a measure is, by the end of its name, or undefined. @param {string} name */
+function subjectOf(name) {
+  return SUBJECTS.find((each) => name.endsWith(`_${each}`));
+}
+
+/**
+ * The measure that a name speaks of, whatever it was taken on.
+ * @param {string} name such as `frechet_reconstructions` or `accuracy_facial_hair`
+ * @returns {string} such as `frechet` or `accuracy`
+ */
 export function baseName(name) {
-  const ending = Object.keys(SUBJECTS).find((each) => name.endsWith(each));
-  return ending === undefined ? name : name.slice(0, -ending.length);
+  if (Object.hasOwn(MEASURES, name)) return name;
+  const subject = subjectOf(name);
+  if (subject !== undefined) return name.slice(0, -subject.length - 1);
+  return name.startsWith("accuracy_") ? "accuracy" : name;
 }
 
 /** @param {string} name such as `frechet`, `frechet_reconstructions` or `accuracy_facial_hair` @param {Translator} t */
-export function metricName(name, t) {
-  const [, attribute] = /^accuracy_(.+)$/s.exec(name) ?? [];
-  if (attribute === "damage") return t("metric.accuracy_damage");
-  if (attribute !== undefined) return t("metric.accuracy_of", { attribute: attributeName(attribute, t) });
+export function measureName(name, t) {
+  if (Object.hasOwn(MEASURES, name)) return t(`measure.${name}`);
   const base = baseName(name);
-  const metric = named(base, METRICS, t);
-  return base === name ? metric : t(SUBJECTS[name.slice(base.length)], { metric });
+  if (!Object.hasOwn(MEASURES, base)) return name;
+  const subject = subjectOf(name);
+  if (subject !== undefined) return t(`measure_of.${subject}`, { measure: t(`measure.${base}`) });
+  return t("measure.accuracy_of", { attribute: attributeName(name.slice(base.length + 1), t) });
+}
+
+/** A measure's name as a heading. @param {string} name @param {Translator} t */
+export function measureTitle(name, t) {
+  const words = measureName(name, t);
+  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
+}
+
+/** What is known of a measure, or undefined. @param {string} name @returns {Entry | undefined} */
+export function measureEntry(name) {
+  const base = baseName(name);
+  return Object.hasOwn(MEASURES, base) ? MEASURES[base] : undefined;
+}
+
+/**
+ * What a measure says, which way is better, and what would be a wrong reading of it.
+ * @param {string} name
+ * @param {Translator} t
+ * @returns {string} empty for a measure that is not known here
+ */
+export function measureReading(name, t) {
+  const entry = measureEntry(name);
+  if (entry === undefined) return "";
+  return `${t(`measure.${baseName(name)}_reading`)} ${t(`measure_best.${entry.best}`)}`;
 }
 
 /**
@@ -142,11 +188,11 @@ export function metricName(name, t) {
  * @param {Translator} t
  */
 export function unitName(unit, t) {
-  const [, modes] = /^of (\d+) modes$/.exec(unit) ?? [];
+  const modes = /^of (\d+) modes$/.exec(unit)?.[1];
   if (modes !== undefined) return t("unit.of_modes", { count: modes });
-  const [, attribute] = /^share of images whose ([\w ]+) is named rightly$/.exec(unit) ?? [];
+  const attribute = /^share of images whose ([\w ]+) is named rightly$/.exec(unit)?.[1];
   if (attribute !== undefined)
     return t("unit.share_named", { attribute: attributeName(attribute.replaceAll(" ", "_"), t) });
-  const [, word, draws = ""] = /^(.*?)(, K = \d+)?$/s.exec(unit);
-  return named(word, UNITS, t) + draws;
+  const [word, draws] = unit.split(/(?=, K = \d+$)/);
+  return (Object.hasOwn(UNITS, word) ? t(UNITS[word]) : word) + (draws ?? "");
 }

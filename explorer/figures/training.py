@@ -14,7 +14,7 @@ from explorer.traces import Floats
 from explorer.traces.training import History, Moment
 from explorer.words import word
 
-TERMS = {"loss": "figure.loss", "reconstruction": "metric.reconstruction", "kl": "figure.kl"}
+TERMS = {"loss": "figure.loss", "reconstruction": "measure.reconstruction", "kl": "measure.kl"}
 """Of a bound on the evidence; each on its own axis, since the KL is small beside the others."""
 GROUPS = {
     "losses": {"discriminator_loss": "training.discriminator", "generator_loss": "training.generator"},
@@ -23,6 +23,12 @@ GROUPS = {
     "gradient": {"gradient_norm": "training.text_gradient"},
 }
 """Columns that belong on one pair of axes."""
+TITLES = {
+    "losses": "training.chart_losses",
+    "outputs": "training.chart_outputs",
+    "gradients": "training.chart_gradients",
+    "gradient": "measure.gradient_norm",
+}
 LOGARITHMIC = ("gradient",)
 SINGLE = {
     "loss": "training.chart_loss",
@@ -42,7 +48,7 @@ def history_figure(trace: History, language: str) -> go.Figure:
     for name, members in GROUPS.items():
         if set(members) <= set(columns):
             words = {key: word(language, label) for key, label in members.items()}
-            panels.append(_panel(steps, columns, words, word(language, f"training.chart_{name}"), language, name))
+            panels.append(_panel(steps, columns, words, word(language, TITLES[name]), language, name))
             columns = {key: values for key, values in columns.items() if key not in members}
     for key in columns:
         named = TERMS if bound and key in TERMS else SINGLE

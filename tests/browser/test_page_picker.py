@@ -94,7 +94,7 @@ def test_a_card_shows_measures_with_sample_size_interval_and_floor(crowded: Open
     rows = page.locator(".metrics tbody tr")
     expect(rows).to_have_count(2)  # the floor is no row of its own
     assert rows.first.locator("td").all_inner_texts() == [
-        CATALOGUES["en"]["metric.frechet"],
+        CATALOGUES["en"]["measure.frechet"],
         "9.5",
         "9 … 10",
         "1.5 (1 … 2)",

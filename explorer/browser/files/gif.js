@@ -14,8 +14,8 @@ const CODE_SIZE = 8; // bits of a palette index
  * @param {object} [options]
  * @param {number} [options.delay] of each frame, hundredths of a second
  * @param {number} [options.scale] whole factor by which each pixel is repeated across and down
- * @returns {{bytes: Uint8Array<ArrayBuffer>, colours: number, largest: number}} how many colours the palette has, and by
- *   how many of 255 levels a channel of a pixel is off at most: 0 where no colour had to give way
+ * @returns {{bytes: Uint8Array<ArrayBuffer>, colours: number, largest: number}} how many colours the palette has, and
+ *   by how many of 255 levels a channel of a pixel is off at most: 0 where no colour had to give way
  * @throws {RangeError} where there are no frames, or one has another size
  */
 export function encodeGif(frames, { width, height }, { delay = 10, scale = 1 } = {}) {

@@ -1,7 +1,7 @@
 /** About this model: what it is, how it was made, what it measures, and its charts. */
 
 import { element } from "../dom.js";
-import { attributeName, metricName, unitName } from "../measures.js";
+import { attributeName, measureName, unitName } from "../measures.js";
 import { readings } from "../parts/readings.js";
 import { isRecord } from "../runtime/checks.js";
 import { addCardCharts } from "./card-charts.js";
@@ -120,7 +120,7 @@ function metrics(config, t) {
     const floor = all[name + FLOOR];
     const beside = floors ? [floor ? `${number(floor.value)} (${interval(floor)})` : "–"] : [];
     const cells = [
-      metricName(name, t),
+      measureName(name, t),
       number(value),
       interval(all[name]),
       ...beside,

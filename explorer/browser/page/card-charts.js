@@ -16,8 +16,8 @@ import { fetchJson } from "../runtime/files.js";
 /** The terms of a bound on the evidence, in which the KL is small beside the others: each on axes of its own. */
 const TERMS = Object.freeze([
   { key: "loss", title: "figure.loss", colour: "--accent" },
-  { key: "reconstruction", title: "metric.reconstruction", colour: "--decoder" },
-  { key: "kl", title: "figure.kl", colour: "--encoder" },
+  { key: "reconstruction", title: "measure.reconstruction", colour: "--decoder" },
+  { key: "kl", title: "measure.kl", colour: "--encoder" },
 ]);
 /** What the strength of a damage says under its axis, by its unit. */
 const STRENGTHS = Object.freeze(
@@ -98,10 +98,10 @@ function klChart(/** @type {HTMLElement} */ grid, /** @type {ArrayLike<number>} 
   const order = orderByKl(kl);
   const chart = new Chart(grid, {
     t,
-    title: t("figure.kl"),
+    title: t("measure.kl"),
     unit: t("figure.nats"),
     x: { label: t("figure.dimension") },
-    series: [{ key: "kl", label: t("figure.kl"), colour: "--encoder", kind: "bars" }],
+    series: [{ key: "kl", label: t("measure.kl"), colour: "--encoder", kind: "bars" }],
   });
   const names = order.map((dimension) => `z${subscript(dimension + 1)}`);
   chart.setRows(Int32Array.from(order.keys()), { kl: order.map((dimension) => kl[dimension]) }, names);

@@ -1,6 +1,6 @@
 /** The compared models in numbers, one row each. */
 import { element } from "../../../dom.js";
-import { metricName } from "../../../measures.js";
+import { measureName } from "../../../measures.js";
 import { readable } from "../../../charts/axis.js";
 import { fixed } from "../../../charts/numerals.js";
 
@@ -24,7 +24,7 @@ const COLUMNS = Object.freeze([
 export function createTable(siblings, t, { onChoose, onOpen }) {
   const metrics = siblings.map(({ model }) => model.config.metrics);
   const columns = COLUMNS.filter((name) => metrics.some((each) => Object.hasOwn(each, name)));
-  const heads = [t("beta.beta"), ...columns.map((name) => metricName(name, t)), t("beta.trained"), ""];
+  const heads = [t("beta.beta"), ...columns.map((name) => measureName(name, t)), t("beta.trained"), ""];
   const rows = siblings.map((sibling, i) => {
     const cells = columns.map((name) => element("td", { class: "number" }, metricWords(metrics[i], name, t)));
     const choose = element(
