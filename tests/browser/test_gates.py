@@ -12,6 +12,7 @@ from gates_page import MODELS, ROUNDING, STEP, TEXT, Open, drawn, expect_positio
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
 from recurrent_toys import quantities, toy_model
+from waiting import wait_until
 
 from explorer.probes.writing import write
 
@@ -172,7 +173,7 @@ def test_typing_and_stepping_ask_for_nothing_and_are_measured(open_gates: Open) 
     page.locator(".gates-text").focus()
     for _ in range(5):
         page.keyboard.press("ArrowLeft")
-    page.wait_for_function("performance.getEntriesByName('explorer:gates').length >= 9")
+    wait_until(page, "() => performance.getEntriesByName('explorer:gates').length >= 9")
     durations = page.evaluate("performance.getEntriesByName('explorer:gates').map(({ duration }) => duration)")
     assert min(durations) > 0
     assert requests == []
@@ -192,7 +193,7 @@ def test_the_model_writes_as_python_does_and_what_it_replaced_comes_back(open_ga
 
 def written(path: Locator, text: str) -> None:
     """Wait until a path holds this text, white space included."""
-    path.page.wait_for_function("([node, text]) => node.textContent === text", arg=[path.element_handle(), text])
+    wait_until(path.page, "([node, text]) => node.textContent === text", [path.element_handle(), text])
 
 
 def test_paths_part_and_either_may_become_the_text(open_gates: Open) -> None:

@@ -7,6 +7,7 @@ from gates_page import ROUNDING, TEXT, Open, complaint, drawn, expect_position, 
 from links import query
 from playwright.sync_api import expect
 from recurrent_toys import quantities, toy_model
+from waiting import wait_until
 
 from explorer.probes.writing import write
 
@@ -117,17 +118,23 @@ def test_unknown_characters_and_no_text_are_shown_as_what_they_are(open_gates: O
 def test_values_flow_on_a_step_unless_motion_is_unwanted(open_gates: Open) -> None:
     page = open_gates(text=TEXT, t="3")
     page.locator(".gates-text").focus()
-    running = "document.querySelector('.gates-cell').getAnimations({ subtree: true }).length"
-    page.keyboard.press("ArrowRight")
-    page.wait_for_function(f"{running} > 10")
-    page.locator(".gates-cell").evaluate(
-        "async (cell) => { await Promise.all(cell.getAnimations({ subtree: true }).map((each) => each.finished)); }"
+    page.evaluate(
+        """() => {
+          window.flows = [];
+          const { animate } = Element.prototype;
+          Element.prototype.animate = function (...given) {
+            flows.push(animate.apply(this, given));
+            return flows.at(-1);
+          };
+        }"""
     )
-    assert page.evaluate(running) == 0
+    page.keyboard.press("ArrowRight")
+    wait_until(page, "() => flows.length > 10 && flows.every(({ playState }) => playState === 'finished')")
     page.emulate_media(reduced_motion="reduce")
+    before = page.evaluate("flows.length")
     page.keyboard.press("ArrowRight")
     expect_position(page, 6)
-    assert page.evaluate(running) == 0
+    assert page.evaluate("flows.length") == before
 
 
 @pytest.mark.parametrize(
