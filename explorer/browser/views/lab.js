@@ -6,13 +6,13 @@
 import { grouped, nearestRow } from "../charts/axis.js";
 import { element } from "../dom.js";
 import { refusals } from "../parts/address.js";
-import { Messages, errorWords } from "../parts/messages.js";
 import { Player } from "../parts/player.js";
 import { loadKernels } from "../runtime/kernels.js";
 import { LiveRun } from "../runtime/planar/live.js";
 import { openRecorded } from "../runtime/planar/recorded.js";
 import { TRAINABLE_LOSSES, checkSettings } from "../runtime/planar/settings.js";
 import { address, singleSettings, together } from "./lab/address.js";
+import { Attempts } from "./lab/attempts.js";
 import { createCaption } from "./lab/caption.js";
 import { Charts } from "./lab/charts.js";
 import { DataDrawing } from "./lab/data-drawing.js";
@@ -74,7 +74,8 @@ class Lab {
   #state;
   /** @type {LayerChoice} */
   #layers;
-  #messages = new Messages();
+  /** @type {Attempts} */
+  #attempts;
   #description = element("p", { class: "lab-description" });
   /** The plot with its player; the player's keys work on the picture as well. */
   #picture = element("div", { class: "lab-picture", tabindex: 0 });
@@ -97,6 +98,7 @@ class Lab {
     this.#t = t;
     this.#host = host;
     this.#base = recorded.settings;
+    this.#attempts = new Attempts(t);
     const { values, refused } = address.read(state, singleSettings(this.#base));
     this.#runs = new RunList({
       t,
@@ -119,15 +121,15 @@ class Lab {
     });
     this.#panel = new SettingsPanel({
       t,
-      onChange: this.#attempting((settings, path) => this.#steering.choose(settings, path)),
+      onChange: this.#attempts.attempting((settings, path) => this.#steering.choose(settings, path)),
       onDraw: () => this.#draw(),
     });
     this.#bar = createTrainingBar({
       t,
-      onTrain: this.#attempting(() => this.#train()),
-      onFork: this.#attempting(() => this.#steering.fork().play()),
-      onRestart: this.#attempting(() => this.#steering.restart(this.#shown.run.settings)),
-      onStep: this.#attempting((which) => this.#steering.step(which)),
+      onTrain: this.#attempts.attempting(() => this.#train()),
+      onFork: this.#attempts.attempting(() => this.#steering.fork().play()),
+      onRestart: this.#attempts.attempting(() => this.#steering.restart(this.#shown.run.settings)),
+      onStep: this.#attempts.attempting((which) => this.#steering.step(which)),
     });
     this.#slow = new SlowMotion({
       t,
@@ -137,14 +139,14 @@ class Lab {
     this.#charts = new Charts({
       t,
       onSeek: (iteration, event) => this.#seekIteration(iteration, event),
-      onError: (error) => this.#refuse(error),
+      onError: (error) => this.#attempts.refuse(error),
     });
     this.#build(name, caption.node);
     this.#plot = new Plot(this.#picture, { t });
     this.#drawing = new DataDrawing({
       t,
       plot: this.#plot,
-      onUse: this.#attempting((points) =>
+      onUse: this.#attempts.attempting((points) =>
         this.#steering.restart({ ...this.#shown.run.settings, data: "drawn", points }),
       ),
     });
@@ -154,7 +156,7 @@ class Lab {
     host.onUpdate(() => this.#redraw());
     this.#open(this.#recorded);
     this.#start(values);
-    this.#messages.add(...refusals(refused, t));
+    this.#attempts.add(refusals(refused, t));
     this.#observer.observe(this.#graph.node);
   }
 
@@ -174,7 +176,7 @@ class Lab {
       element("div", { class: "lab-side" }, ...explaining),
       element("div", { class: "lab-stage" }, this.#runs.node, this.#picture),
     );
-    this.#root.append(this.#messages.node, gallery.node, columns, this.#charts.node);
+    this.#root.append(this.#attempts.node, gallery.node, columns, this.#charts.node);
   }
 
   /** The player belongs right under the picture, before the plot's legend. */
@@ -196,7 +198,7 @@ class Lab {
 
   /** The settings and the moment that the address asks for. @param {import("./lab/address.js").Values} values */
   #start(values) {
-    this.#attempt(() => {
+    this.#attempts.attempt(() => {
       const asked = checkSettings(together(values));
       if (JSON.stringify(asked) !== JSON.stringify(this.#base)) this.#steering.restart(asked);
     });
@@ -337,7 +339,7 @@ class Lab {
     try {
       return this.#shown.evaluator.explain(this.#state);
     } catch (error) {
-      this.#refuse(error);
+      this.#attempts.refuse(error);
       return null;
     }
   }
@@ -364,31 +366,5 @@ class Lab {
     const iteration = index === run.length - 1 ? null : run.iterations[index];
     const values = { ...singleSettings(run.settings), layers, arrows, iteration };
     this.#host.emit("state", address.write(values, singleSettings(this.#base)));
-  }
-
-  /**
-   * What does what the visitor asked, and says what is wrong instead of losing the page.
-   * @template {unknown[]} Values
-   * @param {(...values: Values) => void | Promise<void>} act
-   * @returns {(...values: Values) => void}
-   */
-  #attempting(act) {
-    return (...values) => this.#attempt(() => act(...values));
-  }
-
-  /** @param {() => void | Promise<void>} act */
-  #attempt(act) {
-    this.#messages.show();
-    try {
-      act()?.catch((error) => this.#refuse(error));
-    } catch (error) {
-      this.#refuse(error);
-    }
-  }
-
-  /** @param {unknown} error */
-  #refuse(error) {
-    console.warn(error);
-    this.#messages.show(errorWords(error, this.#t));
   }
 }

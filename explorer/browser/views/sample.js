@@ -9,16 +9,15 @@ import { element } from "../dom.js";
 import { refusals } from "../parts/address.js";
 import { Messages, errorWords } from "../parts/messages.js";
 import { Painter } from "../parts/painter.js";
-import { nameSample } from "../parts/subject-names.js";
 import { move, snap } from "../runtime/seed-space.js";
-import { subjectAt } from "../runtime/subjects.js";
 import { address } from "./sample/address.js";
 import { createBelow } from "./sample/below.js";
 import { createControls } from "./sample/controls.js";
 import { createDetails } from "./sample/details.js";
 import { followPointer } from "./sample/drag.js";
-import { createExports, toCsv, toPython } from "./sample/exports.js";
+import { createExports } from "./sample/exports.js";
 import { createLatentLink } from "./sample/latent-link.js";
+import { Samples } from "./sample/samples.js";
 import { Settling } from "./sample/settling.js";
 import { Sheet } from "./sample/sheet.js";
 import { createStage } from "./sample/stage.js";
@@ -31,7 +30,6 @@ const PIXELS_PER_SEED = 160;
  * @typedef {import("./sample/address.js").Settings} Settings
  * @typedef {import("../parts/host.js").ViewHost} ViewHost
  * @typedef {import("../runtime/seed-space.js").Position} Position
- * @typedef {import("../runtime/subjects.js").Subject} Subject
  *
  * @typedef {object} Options
  * @property {import("../runtime/model.js").Model} model
@@ -58,8 +56,8 @@ class SampleView {
   #t;
   #mixture;
   #host;
-  /** @type {Settings} */
-  #settings;
+  /** @type {Samples} */
+  #samples;
   /** The sample on the stage, once it is decoded. @type {{z: Float32Array, picture: Float32Array} | null} */
   #subject = null;
   /** The newest painting of the sheet. @type {Promise<boolean>} */
@@ -82,7 +80,7 @@ class SampleView {
     this.#mixture = mixture;
     this.#host = host;
     const { values, refused } = address.read(state, model.config);
-    this.#settings = values;
+    this.#samples = new Samples(model, t, values);
     this.#painter = new Painter(model, ["tile", "sheet", "path", "classes"]);
     this.#controls = createControls({
       t,
@@ -103,7 +101,7 @@ class SampleView {
       onPress: (event) => this.#press(event, this.#settings.pick),
       onStep: (dx, dy, event) => this.#moveTo(move(this.#settings, dx, dy), event),
       onSnap: () => this.#moveTo(snap(this.#settings)),
-      onReset: () => this.#moveTo(this.#home()),
+      onReset: () => this.#moveTo(this.#samples.home),
     });
     this.#details = createDetails({
       model,
@@ -114,7 +112,7 @@ class SampleView {
     });
     this.#exports = createExports({
       t,
-      csv: () => this.#csv(),
+      csv: () => this.#samples.csv,
       png: () => this.#sheetPicture(),
       fileName: (ending) => `${model.name}-seed-${this.#settings.seed}.${ending}`,
     });
@@ -124,7 +122,7 @@ class SampleView {
       painter: this.#painter,
       sheet: this.#sheet,
       settings: () => this.#settings,
-      position: (index) => this.#position(index),
+      position: (index) => this.#samples.position(index),
       onPath: (changes) => {
         Object.assign(this.#settings, changes);
         this.#remember();
@@ -137,6 +135,10 @@ class SampleView {
     this.#sheet.resize(values.count);
     this.#redraw();
     if (values.compare) this.#details.compare();
+  }
+
+  get #settings() {
+    return this.#samples.settings;
   }
 
   #build() {
@@ -162,7 +164,7 @@ class SampleView {
   #change(changes, event) {
     Object.assign(this.#settings, changes);
     this.#settings.pick = Math.min(this.#settings.pick, this.#settings.count - 1);
-    if ("seed" in changes || "count" in changes) Object.assign(this.#settings, this.#home());
+    if ("seed" in changes || "count" in changes) Object.assign(this.#settings, this.#samples.home);
     this.#sheet.resize(this.#settings.count);
     this.#redraw(event);
     this.#remember();
@@ -176,7 +178,7 @@ class SampleView {
     this.#settling.soon();
     this.#updatePython();
     try {
-      this.#drawing = this.#sheet.draw((index) => this.#subjectOf(index));
+      this.#drawing = this.#sheet.draw((index) => this.#samples.subject(index));
       const complete = await this.#drawing;
       if (complete && event) performance.measure("explorer:sample", { start: event.timeStamp, detail: "sheet" });
     } catch (error) {
@@ -184,42 +186,15 @@ class SampleView {
     }
   }
 
-  /** Where the sample that is looked at belongs. @returns {Position} */
-  #home() {
-    return { x: this.#settings.seed + this.#settings.pick, y: 0 };
-  }
-
-  #isMoved() {
-    return this.#settings.x !== this.#home().x || this.#settings.y !== 0;
-  }
-
-  /** @param {number} index @returns {Position} */
-  #position(index) {
-    const { seed, pick, x, y } = this.#settings;
-    return index === pick ? { x, y } : { x: seed + index, y: 0 };
-  }
-
-  /** @param {number} index */
-  #subjectOf(index) {
-    return subjectAt(this.#model, this.#settings, this.#position(index), this.#settings);
-  }
-
-  /** @param {number} index @param {Subject} subject */
-  #nameOf(index, subject) {
-    return nameSample(this.#position(index), subject, this.#model, this.#t);
-  }
-
   #labelTiles() {
-    const { count, pick } = this.#settings;
-    const names = Array.from({ length: count }, (_, index) => this.#nameOf(index, this.#subjectOf(index)));
-    this.#sheet.label(names, pick);
+    this.#sheet.label(this.#samples.names, this.#settings.pick);
   }
 
   /** Put the picked sample, where it is now, on the stage and into its tile. @param {Event} [event] */
   #drawStage(event) {
     const { pick } = this.#settings;
-    const subject = this.#subjectOf(pick);
-    this.#stage.place(this.#position(pick), this.#home(), subject, this.#nameOf(pick, subject));
+    const subject = this.#samples.subject(pick);
+    this.#stage.place(this.#samples.position(pick), this.#samples.home, subject, this.#samples.name(pick, subject));
     const show = (/** @type {Float32Array} */ picture) => {
       this.#subject = { z: subject.z, picture };
       this.#stage.paint(picture);
@@ -239,11 +214,11 @@ class SampleView {
    */
   #pick(index, open = false) {
     const previous = this.#settings.pick;
-    const wasMoved = this.#isMoved();
+    const wasMoved = this.#samples.moved;
     if (index !== previous) {
       this.#settings.pick = index;
-      Object.assign(this.#settings, this.#home());
-      if (wasMoved) this.#sheet.repaint(previous, this.#subjectOf(previous));
+      Object.assign(this.#settings, this.#samples.home);
+      if (wasMoved) this.#sheet.repaint(previous, this.#samples.subject(previous));
       this.#labelTiles();
       this.#drawStage();
       this.#settling.soon();
@@ -317,17 +292,8 @@ class SampleView {
     this.#messages.show(errorWords(error, this.#t));
   }
 
-  #csv() {
-    const samples = Array.from({ length: this.#settings.count }, (_, index) => ({
-      position: this.#position(index),
-      subject: this.#subjectOf(index),
-    }));
-    return toCsv(samples, this.#settings, this.#model.config.condition?.values ?? []);
-  }
-
   #updatePython() {
-    const moved = this.#isMoved() ? this.#subjectOf(this.#settings.pick) : null;
-    this.#exports.setPython(toPython(this.#model, this.#settings, moved));
+    this.#exports.setPython(this.#samples.python);
   }
 
   /** The sheet as a picture, once all of it is painted. */
