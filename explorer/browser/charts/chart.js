@@ -24,16 +24,18 @@
 import { element } from "../dom.js";
 import { grouped, nearestRow, readable } from "./axis.js";
 import { prepare } from "./canvas.js";
-import { isBinned, isPlane } from "./description.js";
+import { isPlane } from "./description.js";
 import { createBeyond } from "./chart/beyond.js";
 import { createFrame } from "./chart/frame.js";
 import { listen } from "./chart/gestures.js";
+import { heatOf } from "./chart/heat.js";
 import { createMarks } from "./chart/marks.js";
 import { createMenu } from "./chart/menu.js";
 import { paintChart } from "./chart/paint.js";
 import { fitRows, fitValues, readableValues } from "./chart/range.js";
-import { createReadout } from "./chart/readout.js";
-import { Window, nearestPoint } from "./chart/window.js";
+import { createReadout, inWords } from "./chart/readout.js";
+import { countOf, rowAt, xOf } from "./chart/rows.js";
+import { Window } from "./chart/window.js";
 import { watchTheme } from "./theme.js";
 
 /**
@@ -82,6 +84,7 @@ export class Chart {
   #whole = false;
   /** The row that is read; −1 for that of the cursor. */
   #row = -1;
+  #cell = -1;
   #request = 0;
   /** @type {Frame | null} */
   #frame = null;
@@ -156,7 +159,7 @@ export class Chart {
     this.x = x;
     this.columns = columns;
     this.labels = labels;
-    if (this.#row >= x.length) this.#row = -1;
+    if (this.#row >= countOf(this.describe())) this.#row = -1;
     this.#request ||= requestAnimationFrame(() => this.redraw()); // rows may come faster than the screen
   }
 
@@ -196,6 +199,12 @@ export class Chart {
     this.cursor = x;
     this.marks.placeCursor(this.#frame, x);
     if (this.#row < 0) this.#say();
+  }
+
+  /** @param {number} cell of a heat map: the one that is marked, and read while no other is */
+  setCell(cell) {
+    this.#cell = cell;
+    this.#place();
   }
 
   /**
@@ -283,6 +292,7 @@ export class Chart {
 
   #listen() {
     const seeks = () => this.#seek !== null;
+    const lines = () => heatOf(this.series) !== null;
     listen(this.plot, {
       get seeks() {
         return seeks();
@@ -295,7 +305,10 @@ export class Chart {
         this.#look((frame, all, plane) => this.#window.zoom(frame, all, factor, about ?? this.#centre(frame), plane)),
       pan: (share) => this.#look((_, all) => this.#window.pan(all, share)),
       reset: () => this.#look(() => this.#window.reset()),
-      move: (rows) => this.#moveTo(this.#shownRow() + rows),
+      get lines() {
+        return lines();
+      },
+      move: (rows, lines = false) => this.#moveTo(this.#shownRow() + rows * (lines ? this.x.length - 1 : 1)),
       end: (last) => this.#moveTo(last ? Infinity : -Infinity),
       confirm: (event) => this.#choose(this.#shownRow(), event),
     });
@@ -312,25 +325,20 @@ export class Chart {
 
   #place() {
     this.marks.placeCursor(this.#frame, this.cursor);
+    this.marks.placeChosen(this.#frame, this.describe(), this.#cell);
     this.marks.placeReading(this.#frame, this.describe(), this.#row);
     this.#say();
   }
 
   /** @param {Place} place @returns {number} −1 for none */
   #rowAt(place) {
-    const frame = this.#frame;
-    if (!frame) return -1;
-    if (isPlane(this.series)) return nearestPoint(frame, this.describe(), place);
-    const at = frame.toX(place.x);
-    if (!isBinned(this.series)) return nearestRow(this.x, at);
-    let bin = 0;
-    while (bin < this.x.length - 2 && this.x[bin + 1] <= at) bin += 1;
-    return this.x.length > 1 ? bin : -1;
+    return this.#frame ? rowAt(this.#frame, this.describe(), place) : -1;
   }
 
   /** The row whose values are written: the one that is read, else the cursor's. */
   #shownRow() {
     if (this.#row >= 0) return this.#row;
+    if (heatOf(this.series)) return this.#cell;
     return Number.isNaN(this.cursor) ? -1 : nearestRow(this.x, this.cursor);
   }
 
@@ -338,7 +346,7 @@ export class Chart {
   #hover(place) {
     const row = place === null ? -1 : this.#rowAt(place);
     this.#readRow(row);
-    this.#read(row < 0 ? null : this.x[row]);
+    this.#read(row < 0 ? null : xOf(this.describe(), row));
   }
 
   /** @param {number} row */
@@ -350,17 +358,17 @@ export class Chart {
 
   /** @param {number} row @param {Event} event */
   #choose(row, event) {
-    if (row >= 0) this.#seek?.(this.x[row], event, row);
+    if (row >= 0) this.#seek?.(xOf(this.describe(), row), event, row);
   }
 
   /** Read a row by keys; what is seen follows it. @param {number} row */
   #moveTo(row) {
-    const last = this.x.length - (isBinned(this.series) ? 2 : 1);
+    const last = countOf(this.describe()) - 1;
     if (last < 0) return;
     const next = Math.min(Math.max(row, 0), last);
-    this.#look((frame) => this.#window.follow(frame.pixelToPlace(frame.toPixel(this.x[next]))));
+    this.#look((frame) => this.#window.follow(frame.pixelToPlace(frame.toPixel(xOf(this.describe(), next)))));
     this.#readRow(next);
-    this.#read(this.x[next]);
+    this.#read(xOf(this.describe(), next));
     this.readout.speak();
   }
 
@@ -383,17 +391,6 @@ export class Chart {
   /** Where a key zooms: at the row that is read, else in the middle. @param {Frame} frame @returns {Place} */
   #centre({ left, right, top, bottom, toPixel }) {
     const row = this.#shownRow();
-    return { x: row < 0 ? (left + right) / 2 : toPixel(this.x[row]), y: (top + bottom) / 2 };
+    return { x: row < 0 ? (left + right) / 2 : toPixel(xOf(this.describe(), row)), y: (top + bottom) / 2 };
   }
-}
-
-/** What a chart shows, for who cannot see it: from where to where each series runs. */
-function inWords(/** @type {Description} */ { title, series, columns, y }, /** @type {Options["t"]} */ t) {
-  const words = series.map(({ key, label }) => {
-    const finite = Array.from(columns[key] ?? []).filter(Number.isFinite);
-    if (!finite.length) return label;
-    const ends = [Math.min, Math.max].map((either) => finite.reduce((one, other) => either(one, other)));
-    return t("charts.from_to", { label, low: y.words(ends[0]), high: y.words(ends[1]) });
-  });
-  return [title, ...words].join(". ");
 }

@@ -1,9 +1,15 @@
 /** What a chart is told, in terms that its drawing, its table and its large figure share. No DOM. */
 
 /**
- * @typedef {"line" | "steps" | "bars" | "points"} Kind a line through the rows; a histogram, whose rows are the edges
- *   of
- *   its bins, one more than there are values; a bar for each row; a mark for each row, read in both directions
+ * @typedef {"line" | "steps" | "bars" | "points" | "heat"} Kind a line through the rows; a histogram, whose rows are
+ *   the edges of its bins, one more than there are values; a bar for each row; a mark for each row, read in both
+ *   directions; a grid of cells, whose columns stand between edges as bins do
+ *
+ * @typedef {object} Heat
+ * @property {number} lines how many the grid has, from the top; its column of values has them one after another
+ * @property {number} low the value of the first colour; below zero where the scale has a middle
+ * @property {number} high
+ * @property {boolean} [clipped] whether values beyond the scale have its last colours
  *
  * @typedef {object} Series
  * @property {string} key its column
@@ -16,6 +22,7 @@
  * @property {string} [high] column of the upper ends
  * @property {string} [xLow] of points: column of the lower ends along x
  * @property {string} [xHigh]
+ * @property {Heat} [heat] of the kind `heat`, which stands alone; y then names its lines
  *
  * @typedef {object} Axis
  * @property {string} [label] what runs along it, in words
@@ -46,12 +53,12 @@
 
 /** Whether a place is found by both of its coordinates. @param {readonly Series[]} series */
 export function isPlane(series) {
-  return series.some(({ kind }) => kind === "points");
+  return series.some(({ kind }) => kind === "points" || kind === "heat");
 }
 
 /** Whether rows are the edges of bins. @param {readonly Series[]} series */
 export function isBinned(series) {
-  return series.some(({ kind }) => kind === "steps");
+  return series.some(({ kind }) => kind === "steps" || kind === "heat");
 }
 
 /** Whether the axis of values holds zero, from which areas rise. @param {readonly Series[]} series */

@@ -2,6 +2,7 @@
 
 import { axisTicks } from "./axis.js";
 import { columnsOf, isPlane, rowCentre } from "./description.js";
+import { heatOf } from "./chart/heat.js";
 import { rowWords } from "./chart/readout.js";
 
 const DASHES = Object.freeze({ solid: "solid", dashed: "dash", dotted: "dot" });
@@ -56,6 +57,7 @@ const TRACES = {
     marker: { color: colour(series.colour) },
     ...whiskers("error_y", numbers(columnsOf(description, series).values), description, series.low, series.high),
   }),
+  heat: (description, series, colour) => heatTrace(description, series.label, colour),
   points: (description, series, colour) => ({
     ...shared(description, series),
     type: "scatter",
@@ -83,6 +85,31 @@ function shared(description, series) {
     hovertemplate: plane
       ? `%{customdata}<br>${y.label || series.label} %{y}<extra></extra>`
       : `%{y}<extra>%{fullData.name}</extra>`,
+  };
+}
+
+/** Lines count from the top; columns stand between their edges. @returns {Trace} */
+function heatTrace(
+  /** @type {Description} */ { rows, columns, series, x, y },
+  /** @type {string} */ label,
+  /** @type {Colour} */ colour,
+) {
+  const heat = heatOf(series);
+  if (!heat) return {};
+  const across = rows.length - 1;
+  const values = numbers(columns[heat.key] ?? []);
+  const ends = [heat.low < 0 ? colour("--heat-negative") : colour("--panel"), colour("--heat-positive")];
+  const middle = heat.low < 0 ? [[0.5, colour("--panel")]] : [];
+  return {
+    type: "heatmap",
+    name: label,
+    x: Array.from(rows),
+    y: Array.from({ length: heat.lines }, (_, line) => y.words(line)),
+    z: Array.from({ length: heat.lines }, (_, line) => values.slice(line * across, (line + 1) * across)),
+    zmin: heat.low,
+    zmax: heat.high,
+    colorscale: [[0, ends[0]], ...middle, [1, ends[1]]],
+    hovertemplate: `${y.label} %{y}, ${x.label} %{x}<br>%{z}<extra></extra>`,
   };
 }
 
@@ -185,7 +212,7 @@ function layoutOf(description, colour) {
       ...axis,
       title: { text: plane ? y.label : unit },
       ...type(y.log),
-      ...(seen && { range: [seen.y.low, seen.y.high] }),
+      ...(heatOf(series) ? { autorange: "reversed", type: "category" } : seen && { range: [seen.y.low, seen.y.high] }),
     },
   };
 }

@@ -1,5 +1,6 @@
 /** A chart's numbers as a table, in full, and as the text of a CSV file (RFC 4180). No DOM. */
 
+import { heatOf } from "./chart/heat.js";
 import { isBinned, isPlane } from "./description.js";
 
 /**
@@ -8,7 +9,10 @@ import { isBinned, isPlane } from "./description.js";
  * @param {import("../i18n.js").Translator} t
  * @returns {{head: string[], rows: (string | number)[][]}} what is not finite is an empty cell
  */
-export function tableOf({ title, unit, x, y, series, rows, columns, labels }, t) {
+export function tableOf(description, t) {
+  const { title, unit, x, y, series, rows, columns, labels } = description;
+  const heat = heatOf(series);
+  if (heat) return cellTable(description, heat);
   const binned = isBinned(series);
   const across = x.label || title;
   const measured = (/** @type {string} */ label) => (unit && !isPlane(series) ? `${label} (${unit})` : label);
@@ -26,6 +30,26 @@ export function tableOf({ title, unit, x, y, series, rows, columns, labels }, t)
       ...(labels ? [labels[row] ?? ""] : []),
       ...(named ? [] : binned ? [rows[row], rows[row + 1]] : [rows[row]]),
       ...all.map(({ key }) => finite(columns[key]?.[row])),
+    ]),
+  };
+}
+
+/**
+ * A line for each line of a heat map, a column for each of its columns.
+ * @param {import("./description.js").Description} description
+ * @param {{key: string, lines: number}} heat
+ */
+function cellTable({ x, y, rows, columns, labels }, { key, lines }) {
+  const across = rows.length - 1;
+  const cells = columns[key] ?? [];
+  return {
+    head: [
+      y.label,
+      ...Array.from({ length: across }, (_, i) => `${x.label} ${labels?.[i] ?? x.words(rows[i])}`.trim()),
+    ],
+    rows: Array.from({ length: lines }, (_, line) => [
+      y.words(line),
+      ...Array.from({ length: across }, (__, i) => finite(cells[line * across + i])),
     ]),
   };
 }

@@ -19,7 +19,8 @@ const FAR = 10; // rows, with shift
  *   is read where null
  * @property {(share: number) => boolean} pan by a share of what is seen
  * @property {() => boolean} reset whether there was anything to take back
- * @property {(rows: number) => void} move
+ * @property {boolean} lines whether rows stand in lines, so that keys move up and down too
+ * @property {(rows: number, lines?: boolean) => void} move by so many rows, or lines
  * @property {(last: boolean) => void} end
  * @property {(event: Event) => void} confirm choose the row that is read
  */
@@ -50,6 +51,7 @@ function press(event, handlers) {
   const keys = {
     ArrowLeft: () => handlers.move(-rows),
     ArrowRight: () => handlers.move(rows),
+    ...(handlers.lines && { ArrowUp: () => handlers.move(-rows, true), ArrowDown: () => handlers.move(rows, true) }),
     Home: () => handlers.end(false),
     End: () => handlers.end(true),
     "+": () => handlers.zoom(STEP, null),

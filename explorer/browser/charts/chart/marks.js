@@ -2,11 +2,26 @@
 
 import { element } from "../../dom.js";
 import { rowCentre } from "../description.js";
+import { boxOf, heatOf } from "./heat.js";
 
 /**
+ * @typedef {import("../description.js").Description} Description
  * @typedef {import("./frame.js").Frame} Frame
  * @typedef {import("./gestures.js").Place} Place
  */
+
+/** @param {HTMLElement} mark @param {Frame | null} frame @param {Description} description @param {number} cell */
+function placeCell(mark, frame, description, cell) {
+  const box = frame && boxOf(frame, description, cell);
+  mark.hidden = !box;
+  if (!box) return;
+  Object.assign(mark.style, {
+    left: `${box.left}px`,
+    top: `${box.top}px`,
+    width: `${box.right - box.left}px`,
+    height: `${box.bottom - box.top}px`,
+  });
+}
 
 /** @param {HTMLElement} plot gets the marks appended */
 export function createMarks(plot) {
@@ -14,7 +29,9 @@ export function createMarks(plot) {
   const ghost = element("div", { class: "chart-cursor chart-ghost", hidden: true });
   const dots = element("div", { class: "chart-dots" });
   const selection = element("div", { class: "chart-selection", hidden: true });
-  plot.append(cursor, ghost, dots, selection);
+  const cell = element("div", { class: "chart-cell", hidden: true });
+  const chosen = element("div", { class: "chart-cell chart-chosen", hidden: true });
+  plot.append(cursor, ghost, dots, selection, chosen, cell);
 
   /** @param {HTMLElement} mark @param {Frame | null} frame @param {number} left */
   function place(mark, frame, left) {
@@ -23,6 +40,16 @@ export function createMarks(plot) {
   }
 
   return {
+    /**
+     * Mark a cell of a heat map for good.
+     * @param {Frame | null} frame
+     * @param {Description} description
+     * @param {number} at
+     */
+    placeChosen(frame, description, at) {
+      placeCell(chosen, frame, description, at);
+    },
+
     /** @param {Frame | null} frame @param {number} x */
     placeCursor(frame, x) {
       place(cursor, frame, frame ? frame.toPixel(x) : NaN);
@@ -33,7 +60,9 @@ export function createMarks(plot) {
      * @param {import("../description.js").Description} description
      * @param {number} row −1 for none
      */
-    placeReading(frame, { rows, series, columns }, row) {
+    placeReading(frame, description, row) {
+      const { rows, series, columns } = description;
+      if (heatOf(series)) return placeCell(cell, frame, description, row);
       const x = frame && row >= 0 ? frame.toPixel(rowCentre(rows, series, row)) : NaN;
       place(ghost, frame, x);
       if (!frame || ghost.hidden) return dots.replaceChildren();

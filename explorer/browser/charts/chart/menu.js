@@ -8,8 +8,9 @@ import { csv, tableOf } from "../table.js";
  * @param {import("../../i18n.js").Translator} options.t
  * @param {() => import("../description.js").Description} options.describe
  * @param {HTMLElement} options.node what the chart is drawn on, in the page's theme
+ * @param {string} [options.hint] how it is read and zoomed, where that is its own
  */
-export function createMenu({ t, describe, node: plot }) {
+export function createMenu({ t, describe, node: plot, hint = t("charts.hint") }) {
   const name = () =>
     describe()
       .title.trim()
@@ -48,7 +49,7 @@ export function createMenu({ t, describe, node: plot }) {
       download(`${name()}.csv`, new Blob(["\ufeff", csv(tableOf(describe(), t))], { type: "text/csv;charset=utf-8" }));
     }),
     failed,
-    element("p", { class: "note" }, t("charts.hint")),
+    element("p", { class: "note" }, hint),
   );
   const menu = element("details", { class: "chart-menu" }, summary, panel);
   menu.addEventListener("focusout", (event) => {

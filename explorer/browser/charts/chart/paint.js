@@ -1,8 +1,9 @@
 /** The drawing of a chart: its axes, the band of its floor, and its series. */
 
 import { axisTicks, readable } from "../axis.js";
-import { columnsOf, isPlane, rowCentre } from "../description.js";
+import { columnsOf, rowCentre } from "../description.js";
 import { STRIP } from "./frame.js";
+import { heatOf, paintHeat } from "./heat.js";
 
 const TICK_SPACING = Object.freeze({ x: 80, y: 34 }); // CSS pixels between ticks, about
 const FONT = "12px system-ui, sans-serif";
@@ -10,6 +11,7 @@ const DASHES = Object.freeze({ solid: [], dashed: [6, 3], dotted: [2, 3] });
 const LINE = 1.75; // CSS pixels
 const MARK = 2; // CSS pixels, half the side of a value's mark
 const POINT = 5; // CSS pixels, radius
+const LINE_NAME = 16; // CSS pixels that the name of a line needs
 const BAR = 0.72; // of the space between rows
 const WIDEST_BAR = 56; // CSS pixels
 const AREA = 0.16; // opacity
@@ -29,7 +31,8 @@ const AREA = 0.16; // opacity
  */
 export function paintChart(context, frame, description, colour) {
   context.font = FONT;
-  paintValueAxis(context, frame, description, colour);
+  if (heatOf(description.series)) paintLineNames(context, frame, description, colour);
+  else paintValueAxis(context, frame, description, colour);
   paintRowAxis(context, frame, description, colour);
   context.save();
   context.beginPath();
@@ -47,14 +50,15 @@ export function paintChart(context, frame, description, colour) {
     if (frame.strip) paintStrip(context, frame, description, series);
   }
   context.restore();
-  if (isPlane(description.series)) paintNames(context, frame, description, colour("--text"));
+  if (description.series.some(({ kind }) => kind === "points"))
+    paintNames(context, frame, description, colour("--text"));
 }
 
 /**
  * @type {Record<import("../description.js").Kind, (context: CanvasRenderingContext2D, frame: Frame, description:
  *   Description, series: Series) => void>}
  */
-const PAINTERS = { line: paintLine, steps: paintSteps, bars: paintBars, points: paintPoints };
+const PAINTERS = { line: paintLine, steps: paintSteps, bars: paintBars, points: paintPoints, heat: paintHeat };
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -77,6 +81,24 @@ function paintValueAxis(context, { left, right, top, bottom, y: span, strip, pla
   }
   context.stroke();
   if (strip) context.fillText(`< ${readable(10 ** span.low)}`, left - 6, bottom + STRIP / 2 + 1);
+}
+
+/** Names of a heat map's lines, as many as there is room for. */
+function paintLineNames(
+  /** @type {CanvasRenderingContext2D} */ context,
+  /** @type {Frame} */ { left, top, bottom, y: span, placeToY },
+  /** @type {Description} */ { series, y },
+  /** @type {Colour} */ colour,
+) {
+  const lines = heatOf(series)?.lines ?? 0;
+  context.fillStyle = colour("--text-soft");
+  context.textAlign = "right";
+  context.textBaseline = "middle";
+  const step = Math.max(1, Math.ceil((LINE_NAME * (span.high - span.low)) / (bottom - top)));
+  for (let line = 0; line < lines; line += step) {
+    const at = placeToY(lines - line - 0.5);
+    if (at >= top && at <= bottom) context.fillText(y.words(line), left - 6, at);
+  }
 }
 
 /** Names of the rows where they have some and there is room, else numbers; and what they count. */
@@ -106,7 +128,7 @@ function rowTicks(
   /** @type {Frame} */ { left, right, x: span, placeToPixel, toPixel },
   /** @type {Description} */ { x, rows, labels, series },
 ) {
-  if (labels && !isPlane(series)) {
+  if (labels && !series.some(({ kind }) => kind === "points")) {
     const widest = labels.reduce((most, label) => Math.max(most, context.measureText(label).width), 0);
     const spacing = rows.length > 1 ? Math.abs(toPixel(rows[1]) - toPixel(rows[0])) : right - left;
     const step = Math.max(1, Math.ceil((widest + 6) / spacing));

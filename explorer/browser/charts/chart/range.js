@@ -1,6 +1,7 @@
 /** Which part of its places a chart shows, and what lies beyond. No DOM. */
 
 import { columnsOf, isBinned, isPlane, risesFromZero } from "../description.js";
+import { heatOf } from "./heat.js";
 import { readableEnds, roomOf } from "./readable.js";
 
 const MARGIN = 0.04; // of a span, so that a line does not run along the frame
@@ -18,7 +19,10 @@ const MOST_DECADES = 12; // of a logarithmic axis: more would flatten all that i
  * @returns {{span: Span | null, below: Beyond, above: Beyond}} `span` is null where nothing is finite
  */
 export function fitValues(description, { window, whole }) {
-  const { series, y, floor } = description;
+  const { series, y, floor, rows } = description;
+  const none = { count: 0, most: NaN };
+  const heat = heatOf(series);
+  if (heat) return { span: rows.length > 1 ? { low: 0, high: heat.lines } : null, below: none, above: none };
   const grounded = risesFromZero(series) && !y.log;
   const held = [
     ...(y.range ?? []),
@@ -26,7 +30,7 @@ export function fitValues(description, { window, whole }) {
     ...(grounded ? [0] : []),
   ].map((value) => (y.log ? Math.log10(value) : value));
   const tight = readableValues(description, { window, whole, held });
-  if (!tight) return { span: null, below: { count: 0, most: NaN }, above: { count: 0, most: NaN } };
+  if (!tight) return { span: null, below: none, above: none };
   if (y.log) tight.low = Math.max(tight.low, tight.high - MOST_DECADES);
   return { span: widened(tight, grounded), ...beyond(description, window, tight) };
 }
@@ -63,7 +67,7 @@ export function fitRows({ series, rows, columns, x }) {
   const ends = series.flatMap(({ xLow, xHigh }) => [xLow, xHigh].flatMap((key) => (key ? [columns[key] ?? []] : [])));
   const values = [rows, ...ends].flatMap((column) => Array.from(column)).concat(x.range ?? []);
   const span = wholeEnds(values.map((value) => (x.log ? Math.log10(value) : value)));
-  if (!span || isPlane(series)) return span && widened(span, false);
+  if (!span || series.some(({ kind }) => kind === "points")) return span && widened(span, false);
   const half = rows.length > 1 ? (rows[1] - rows[0]) / 2 : 0.5;
   const aside = series.some(({ kind }) => kind === "bars") ? half : 0;
   return { low: span.low - aside, high: span.high + aside };

@@ -1,9 +1,6 @@
-/** The part of a chart that is seen, and the point under a pointer. No DOM. */
-
-import { isPlane } from "../description.js";
+/** The part of a chart that is seen. No DOM. */
 
 const SMALLEST = 1e-4; // of all places: a narrower window has no numbers left to tell its ends apart
-const CATCH = 32; // CSS pixels: how near the pointer must be to a point to mean it
 
 /**
  * @typedef {import("../description.js").Span} Span
@@ -95,24 +92,4 @@ function zoomed({ low, high }, about, factor) {
 /** @param {number} value @param {number} low @param {number} high */
 function clamp(value, low, high) {
   return Math.min(Math.max(value, low), high);
-}
-
-/**
- * The row of the point nearest to a pixel.
- * @param {Frame} frame
- * @param {import("../description.js").Description} description
- * @param {Place} place
- * @returns {number} −1 where none is near
- */
-export function nearestPoint({ toPixel, toY }, { rows, columns, series }, { x, y }) {
-  let best = -1;
-  let least = CATCH;
-  for (const each of series) {
-    if (!isPlane([each])) continue;
-    Array.from(columns[each.key] ?? [], (value, row) => {
-      const far = Math.hypot(toPixel(rows[row]) - x, toY(value) - y);
-      if (far < least) [best, least] = [row, far];
-    });
-  }
-  return best;
 }
