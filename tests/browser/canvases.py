@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Locator
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from transfer import AS_TEXT, as_numbers
 
 
@@ -24,6 +25,21 @@ def rgba(canvas: Locator) -> NDArray[np.int64]:
 def grey(canvas: Locator) -> NDArray[np.int64]:
     """Levels (H, W), from 0 to 255."""
     return rgba(canvas)[..., 0]
+
+
+def expect_grey(canvas: Locator, levels: NDArray[Any], atol: float = 0) -> None:
+    """Wait until a canvas shows levels (H, W), from 0 to 255."""
+    looks = """([canvas, levels, most]) => {
+      if (canvas.width !== levels[0].length || canvas.height !== levels.length) return false;
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      return levels.flat().every((level, i) => Math.abs(data[4 * i] - level) <= most);
+    }"""
+    given = [canvas.element_handle(), np.asarray(levels).tolist(), atol]
+    try:
+        canvas.page.wait_for_function(looks, arg=given)
+    except PlaywrightTimeoutError:
+        np.testing.assert_allclose(grey(canvas), levels, atol=atol)
+        raise
 
 
 def coloured(canvas: Locator, variable: str) -> NDArray[np.float64]:

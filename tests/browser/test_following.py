@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from playwright.sync_api import Page, expect
 from test_app import free_port
-from test_training import expected_sheet, shown
+from test_training import expect_sheet, expected_sheet
 from timeline_toys import STEPS, history, measures, sheet_bytes, timeline, toy_run
 
 from explorer.catalog import survey
@@ -92,10 +92,10 @@ def test_rows_and_moments_are_shown_as_they_come(page: Page, address: str, train
     trainer.log(trainer.row(1)[:20])
     trainer.record(1)
     expect(page.locator(".training-place")).to_contain_text("Recorded at step 1; training is at step 5 of 100")
-    expect(page.locator(".chart")).to_have_count(6)
+    expect(page.locator(".training-charts .chart")).to_have_count(6)
     trainer.log(trainer.row(1)[20:])
     expect(page.locator(".training-place")).to_contain_text("training is at step 10 of 100")
-    assert (shown(page) == expected_sheet(1)).all()
+    expect_sheet(page, expected_sheet(1))
 
 
 def test_who_looks_back_stays_there_and_a_follower_sees_the_end(page: Page, address: str, trainer: Trainer) -> None:
@@ -107,7 +107,7 @@ def test_who_looks_back_stays_there_and_a_follower_sees_the_end(page: Page, addr
     page.locator(".player-slider").press("Home")
     trainer.record(3)
     expect(page.locator(".training-cell")).to_have_count(4)
-    assert (shown(page) == expected_sheet(0)).all()
+    expect_sheet(page, expected_sheet(0))
     page.locator(".player-slider").press("End")
     trainer.record(4)
     expect(page.locator(".training-place")).to_contain_text("Recorded at step 40")
@@ -121,8 +121,8 @@ def test_a_broken_row_is_said_and_what_was_there_stays(page: Page, address: str,
     visit(page, address)
     trainer.record(1)
     (trainer.folder / "state" / "moments" / "00000003.safetensors").write_bytes(b"cut")
-    expect(page.locator(".refusals .message")).to_contain_text("00000003.safetensors")
+    expect(page.locator(".view-body .messages .message")).to_contain_text("00000003.safetensors")
     expect(page.locator(".training-place")).to_contain_text("Recorded at step")
     trainer.record(2)
     expect(page.locator(".training-place")).to_contain_text("Recorded at step 3")
-    expect(page.locator(".refusals .message")).to_have_count(0)
+    expect(page.locator(".view-body .messages .message")).to_have_count(0)

@@ -100,7 +100,7 @@ def test_every_colour_is_its_value(opened: Open, quantity: str) -> None:
       const units = values[0].length;
       const wrong = [];
       values.forEach((row, t) => row.forEach((value, unit) => {
-        const x = 52 + middles[t] * (canvas.clientWidth - 62);
+        const x = 56 + middles[t] * (canvas.clientWidth - 68);
         const pixel = context.getImageData(x, (unit + 0.5) / units * canvas.clientHeight, 1, 1).data;
         const wanted = scale.colours[scale.level(value)].match(/[0-9]+/g).map(Number);
         if (wanted.some((each, i) => Math.abs(each - pixel[i]) > 3)) wrong.push([t, unit, wanted, [...pixel]]);
@@ -135,13 +135,13 @@ def test_steps_are_gone_through_and_kept_in_the_link(opened: Open) -> None:
     inside.press("ArrowDown")
     expect(title).to_have_text("Unit 0.1 at step 3")
     heat = page.locator(".sequence-heat")
-    heat.click(position={"x": 56, "y": 2})
+    heat.click(position={"x": 60, "y": 2})
     expect(title).to_have_text("Unit 0.0 at step 1")
     assert numbers(page)["cellBefore"] == 0
-    page.locator("#sequence-layer").select_option("1")
+    page.get_by_label("Layer", exact=True).select_option("1")
     page.wait_for_url(re.compile("layer=1"))  # the address is written a little later
     kept = {key: value[0] for key, value in parse_qs(urlsplit(page.url).query).items()}
-    assert (kept["t"], kept["quantity"]) == ("0", "cell")
+    assert (kept["t"], kept["layer"]) == ("0", "1")
 
 
 def test_both_passes_of_a_discriminator(opened: Open) -> None:
@@ -167,7 +167,7 @@ def test_a_generator_from_the_sample_view(opened: Open) -> None:
     page = opened("rgan-notes-toy", view="sample", seed="20", pick="1")
     page.get_by_role("button", name="Step through its gates").click()
     expect(page.locator(".sequence-stage h2")).to_have_text("Seed 21")
-    page.locator("#sequence-quantity").select_option("hidden")
+    page.get_by_label("Shown", exact=True).select_option("hidden")
     model = toy_model("rgan-notes-toy")
     quantities = unrolled(model, noise([21], 16, 5)[0])
     step = int(page.locator(".sequence-unit h3").first.inner_text().rpartition(" ")[2]) - 1

@@ -64,6 +64,15 @@ def curve(page: Page) -> tuple[list[str], NDArray[np.float64]]:
     return head, np.array(rows, np.float64)
 
 
+def table(page: Page, histogram: str) -> list[list[str]]:
+    """The numbers of a histogram of real and generated sequences, as its menu gives them."""
+    figure = page.locator(f"[data-histogram={histogram}]")
+    figure.locator(".chart-menu > summary").click()
+    with page.expect_download() as waiting:
+        figure.get_by_role("button", name="Numbers (CSV)").click()
+    return list(csv.reader(io.StringIO(waiting.value.path().read_text(encoding="utf-8-sig"), newline="")))
+
+
 def notes(page: Page) -> list[tuple[int | None, float]]:
     """The melody on the stage: pitches, and quarter notes, of the MIDI file's events."""
     content = saved(page, "midi")[1]
@@ -130,7 +139,7 @@ def test_the_stage_shows_what_python_generates_and_d_says_of_it(opened: Open) ->
 
 def test_class_and_noise_are_chosen_and_kept_in_the_link(opened: Open) -> None:
     page = opened("rgan-signal-toy", seed="7")
-    page.locator("#explorer-class").select_option("2")
+    page.get_by_label("Class", exact=True).select_option("2")
     page.get_by_role("button", name="one for all steps").click()
     model = toy_model("rgan-signal-toy")
     held = noise([7], 24, 3)[:, :1].expand(-1, 24, -1)
@@ -181,19 +190,20 @@ def test_notes_lie_where_they_sound(opened: Open) -> None:
     middles = lengths.cumsum() - lengths / 2
     look = """(canvas, places) => {
       const context = canvas.getContext("2d");
-      const [wide, tall] = [canvas.width - 62, canvas.height - 30]; // without the margins
+      const [wide, tall] = [canvas.width - 68, canvas.height - 46]; // without the margins
       const probe = document.createElement("canvas").getContext("2d");
       probe.fillStyle = getComputedStyle(canvas).getPropertyValue("--fake");
       probe.fillRect(0, 0, 1, 1);
       const colour = String(probe.getImageData(0, 0, 1, 1).data);
-      return places.map(([x, y]) => String(context.getImageData(52 + x * wide, 8 + y * tall, 1, 1).data) === colour);
+      return places.map(([x, y]) => String(context.getImageData(56 + x * wide, 8 + y * tall, 1, 1).data) === colour);
     }"""
     pitches = range(60, 73)
     places = [[float(x / lengths.sum()), (72 - pitch + 0.5) / len(pitches)] for x in middles for pitch in pitches]
-    painted = np.array(page.locator(".sequence-roll canvas").evaluate(look, places)).reshape(-1, len(pitches))
     sounding = [
         [token > 1 and NOTES["pitches"][token - 2] == pitch for pitch in pitches] for token, _ in expected.tokens
     ]  # type: ignore[index]
+    expect(page.locator(".sequence-roll canvas")).not_to_have_attribute("width", "300")  # it is drawn
+    painted = np.array(page.locator(".sequence-roll canvas").evaluate(look, places)).reshape(-1, len(pitches))
     np.testing.assert_array_equal(painted, sounding)
 
 
@@ -207,7 +217,7 @@ def test_real_sequences_are_shown_judged_and_never_made_up(opened: Open) -> None
 
 
 def choose(page: Page, name: str, content: bytes) -> None:
-    page.locator("#sequence-file").set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
+    page.locator(".sequence-file").set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
 
 
 def test_the_visitors_curve_is_judged(opened: Open) -> None:
@@ -283,10 +293,10 @@ def test_the_cursor_is_where_the_sound_is(opened: Open) -> None:
     page = opened("notes-toy")
     places = page.evaluate(
         """async () => {
-          const { Subjects } = await import("/browser/runtime/sequences/subjects.js");
-          const place = (form, values, seconds) => new Subjects({}, { form }).place({ values }, seconds);
-          const signal = [0, 1.25, 2.5].map((seconds) => place({ rate: 12 }, new Float32Array(24), seconds));
-          return [...signal, place({ tempo: 90 }, null, 2)];
+          const { NotesForm, SignalForm } = await import("/browser/runtime/sequences/form.js");
+          const signal = new SignalForm({ length: 24, rate: 12, unit: "" });
+          const melody = new NotesForm({ length: 16, pitches: [60], durations: [0, 1], tempo: 90 });
+          return [...[0, 1.25, 2.5].map((seconds) => signal.place(seconds)), melody.place(2)];
         }"""
     )
     np.testing.assert_allclose(places, [0, 1000 * 23 / 24, 1000 * 23 / 12, 3])
@@ -304,10 +314,13 @@ def test_between_two_classes_the_nearer_seed_s_is_made(opened: Open) -> None:
 
 def test_measures_and_distributions(opened: Open) -> None:
     page = opened("rgan-signal-toy")
-    cells = page.locator(".sequence-table td").all_inner_texts()
-    assert cells[1:4] == ["0.0123 (0.01 … 0.02)", "0 (−0.001 … 0.001)", "400"]
+    cells = page.locator(".sequence-table td")
+    for place, text in enumerate(("0.0123 (0.01 … 0.02)", "0 (−0.001 … 0.001)", "400"), 1):
+        expect(cells.nth(place)).to_have_text(text)
     figure = page.locator("[data-histogram=frequency]")
-    assert figure.locator(".histogram-real").get_attribute("d") == "M0 120V20.00H80.00V70.00H160.00V70.00H320.00V120Z"
+    head, *rows = table(page, "frequency")
+    assert [name.split()[0] for name in head[-2:]] == ["Generated", "Real"]
+    assert [[float(each) for each in row[-2:]] for row in rows[:3]] == [[20, 50], [20, 25], [60, 25]]
     expect(figure).to_contain_text("in common: 65.0 %")
     expect(page.locator(".sequence-measures")).to_contain_text("500 generated and 400 real sequences")
 
@@ -316,19 +329,18 @@ def test_two_ways_of_training_stand_side_by_side(opened: Open) -> None:
     page = opened("rgan-notes-toy")
     row = page.locator("[data-metric=interval_distance] td")
     expect(row).to_have_count(6)  # once the other model has come
-    assert row.all_inner_texts()[1:4] == [
-        "0.3 (0.25 … 0.35)",
-        "0.1 (0.08 … 0.12)",
-        "0.05 (0.04 … 0.06)",
-    ]
-    assert page.locator("[data-metric=bits_per_note] td").all_inner_texts()[1:4] == ["–", "2.5 (2.4 … 2.6)", "–"]
-    said = page.locator(".sequence-measured > p:not(.note)").all_inner_texts()
-    assert said == [
-        "Toy notes-toy is clearly nearer to real sequences in: intervals, distance from real.",
-        "No difference that so many sequences could show in: notes in key.",
-    ]
-    other = page.locator("[data-histogram=pitch_class] .histogram-other").get_attribute("d")
-    assert other == "M0 120V20.00H106.67V20.00H213.33V120.00H320.00V120Z"
+    for place, text in enumerate(("0.3 (0.25 … 0.35)", "0.1 (0.08 … 0.12)", "0.05 (0.04 … 0.06)"), 1):
+        expect(row.nth(place)).to_have_text(text)
+    for place, text in enumerate(("–", "2.5 (2.4 … 2.6)", "–"), 1):
+        expect(page.locator("[data-metric=bits_per_note] td").nth(place)).to_have_text(text)
+    expect(page.locator(".sequence-measured > p:not(.note)")).to_have_text(
+        [
+            "Toy notes-toy is clearly nearer to real sequences in: intervals, distance from real.",
+            "No difference that so many sequences could show in: notes in key.",
+        ]
+    )
+    _, *rows = table(page, "pitch_class")
+    assert [[float(each) for each in row[-3:]] for row in rows[:3]] == [[20, 50, 50], [20, 50, 25], [60, 0, 25]]
 
 
 def test_a_discriminator_of_whole_batches_says_nothing_of_one(opened: Open) -> None:
@@ -339,7 +351,7 @@ def test_a_discriminator_of_whole_batches_says_nothing_of_one(opened: Open) -> N
 
 def test_impossible_links_are_told_and_do_no_harm(opened: Open) -> None:
     page = opened("notes-toy", temperature="hot", seed="-1", pick="99", share="0.5")
-    refusals = page.locator(".refusals .message")
+    refusals = page.locator(".view-body .messages .message")
     expect(refusals).to_have_count(3)
     expect(refusals.nth(1)).to_contain_text("pick=99")
     (expected,) = write_melodies(toy_model("notes-toy"), [1])

@@ -98,9 +98,9 @@ def test_the_rest_of_the_training_is_shown_without_its_map(page: Page, site: Sit
     broken(tmp_path / "model", spoil)
     site.mount("latents-shown", tmp_path)
     open_training(page, "/latents-shown/model")
-    expect(page.locator(".refusals .message")).to_contain_text(FILE)
+    expect(page.locator(".view-body .messages .message")).to_contain_text(FILE)
     expect(page.locator(".training-map")).to_have_count(0)
-    expect(page.locator(".chart")).to_have_count(4)
+    expect(page.locator(".training-charts .chart")).to_have_count(4)
     expect(page.locator(".training-tile").first).to_be_visible()
 
 
@@ -112,8 +112,8 @@ def test_a_run_beside_that_is_cut_short_is_named_and_the_first_one_stays(
     path.write_bytes(path.read_bytes()[:-500])
     site.mount("latents-cut", tmp_path)
     open_training(page, "vae-thumbs-b1", "/latents-cut/model")
-    page.locator("#training-beside").select_option(NAME)
-    expect(page.locator(".refusals .message")).to_contain_text(FILE)
+    page.get_by_label("Beside it").select_option(NAME)
+    expect(page.locator(".view-body .messages .message")).to_contain_text(FILE)
     expect(page.locator(".training-run")).to_have_count(1)
     expect(page.locator(".training-map")).to_be_visible()
 

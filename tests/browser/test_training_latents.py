@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from safetensors import safe_open
 from safetensors.numpy import save_file
 from site_server import Site
-from training_page import browse_set, history, open_training, places, scrub, stored, told, without_measures
+from training_page import browse_set, expect_told, history, open_training, places, scrub, stored, without_measures
 
 from explorer.catalog import SHIPPED
 
@@ -117,12 +117,12 @@ def test_a_dot_tells_its_class_and_leaves_its_way(page: Page) -> None:
         said = f"Held-out image {image + 1}: {labels[codes[image]]}"
         expect(page.locator(".training-map-pointed")).to_have_text(said)
         page.locator(".training-map-canvas").click(position={"x": x, "y": y})
-        assert told(page)["image"] == image
+        page.wait_for_function("(image) => told.image === image", arg=str(image))
     page.keyboard.press("ArrowLeft")  # from the map, which was clicked
     expect(page.locator(".training-place")).to_have_text(f"Recorded at step {grouped(stored(RAW)['step'][-2])}")
     page.keyboard.press("ArrowRight")
     assert image < 18  # so that its reconstruction was recorded, and is followed with it
-    assert told(page) == {"image": image, "sheet": "reconstructions", "pick": 2 * image + 1}  # and no step: at the end
+    expect_told(page, image=image, sheet="reconstructions", pick=2 * image + 1)  # and no step: at the end
     way = places(RAW, "raw")[:, image]
     assert all(page.evaluate(ALPHA, [0, way.tolist()])["inked"])
     expect(page.locator(".training-follow h3")).to_have_text(f"Reconstruction {image + 1} through all of training")
@@ -146,11 +146,14 @@ def test_those_beyond_the_frame_are_counted_and_stand_on_its_edge(page: Page) ->
     assert all(page.evaluate(ALPHA, [0, points[moment].tolist()])["inked"])
 
 
-BARS = """(run) => [...view.runs[run].dimensions.node.querySelectorAll(".training-kl-bar")].map((bar) => ({
-  name: bar.querySelector(".training-kl-name").textContent,
-  share: parseFloat(bar.querySelector(".training-kl-fill").style.height) / 100,
-  collapsed: bar.classList.contains("collapsed"),
-}))"""
+BARS = """(run) => {
+  const { labels, columns, range } = view.runs[run].dimensions.chart;
+  const bars = labels.map((name, i) => {
+    const collapsed = Number.isNaN(columns.kl[i]);
+    return { name, kl: (collapsed ? columns.collapsed : columns.kl)[i], collapsed };
+  });
+  return { bars, range };
+}"""
 
 
 def test_kl_bars_are_those_of_the_moment_and_two_runs_share_their_scale(page: Page) -> None:
@@ -163,9 +166,10 @@ def test_kl_bars_are_those_of_the_moment_and_two_runs_share_their_scale(page: Pa
         scrub(page, moment)
         for run, row in enumerate(rows):
             order = np.argsort(-row[-1], kind="stable")
-            bars = page.evaluate(BARS, run)
+            bars, scale = page.evaluate(BARS, run).values()
+            assert scale == [0, pytest.approx(most)]
             assert [bar["name"] for bar in bars] == [f"z{subscript(i + 1)}" for i in order]
-            np.testing.assert_allclose([bar["share"] for bar in bars], row[moment][order] / most, atol=1e-6)
+            np.testing.assert_allclose([bar["kl"] for bar in bars], row[moment][order], atol=1e-6)
             low = row[moment] < 0.01
             assert [bar["collapsed"] for bar in bars] == low[order].tolist()
             said = page.locator(".training-kl-said").nth(run)
@@ -197,7 +201,7 @@ def test_evidence_and_losses_are_those_of_the_files(page: Page) -> None:
     assert columns == ["step", "loss", "reconstruction", "kl"]
     logged = np.array(rows)
     charts = {chart["title"]: chart for chart in page.evaluate(CURVES, 0)}
-    assert list(charts) == ["Evidence lower bound", "Log-likelihood of the reconstruction", "KL divergence", "Loss"]
+    assert list(charts) == ["Evidence lower bound (ELBO)", "Reconstruction, E[ln p(x|z)]", "KL to the prior", "Loss"]
     steps = tensors["step"]
     last = np.searchsorted(logged[:, 0], steps, side="right") - 1
     values = {"elbo": logged[:, 2] - logged[:, 3], "reconstruction": logged[:, 2], "kl": logged[:, 3]}
@@ -231,8 +235,9 @@ def test_a_run_without_measures_says_so_and_shows_what_was_logged(page: Page, si
 def test_curves_of_the_same_data_share_their_axes(page: Page) -> None:
     open_training(page, COLLAPSED, OTHER_BETA, RAW)
     extent = "(run) => view.runs[run].charts.charts.slice(0, 3).map(({ curves }) => curves.range)"
+    readable = "(run) => view.runs[run].charts.charts.slice(0, 3).map(({ curves }) => curves.readable)"
     for other, shared in ((OTHER_BETA, True), (RAW, False), ("", False)):
-        page.locator("#training-beside").select_option(other)
+        page.get_by_label("Beside it").select_option(other)
         expect(page.locator(".training-run")).to_have_count(2 if other else 1)
         expect(page.locator(f"{'.two' if other else '.training-columns:not(.two)'} .chart-plot")).not_to_have_count(0)
         page.wait_for_function("([other]) => (view.runs[1]?.model.name ?? '') === other", arg=[other])
@@ -242,10 +247,10 @@ def test_curves_of_the_same_data_share_their_axes(page: Page) -> None:
         assert (ranges[0] is not None) == shared
         if not shared:
             continue
-        for name, (low, high) in zip(("elbo", "reconstruction", "kl"), ranges, strict=True):
-            values = np.concatenate([stored(model)[f"measure.{name}"] for model in (COLLAPSED, OTHER_BETA)])
-            assert low <= values.min()
-            assert high >= values.max()
+        own = [page.evaluate(readable, run) for run in (0, 1)]
+        for name, (low, high), *each in zip(("elbo", "reconstruction", "kl"), ranges, *own, strict=True):
+            assert (low, high) == (min(lowest for lowest, _ in each), max(highest for _, highest in each))
+            assert all(low <= stored(model)[f"measure.{name}"][-1] <= high for model in (COLLAPSED, OTHER_BETA))
 
 
 def test_samples_and_reconstructions_stand_side_by_side(page: Page) -> None:
@@ -309,10 +314,10 @@ def test_two_runs_on_one_clock_and_the_shorter_one_stands_at_its_end(page: Page,
 def test_what_a_comparison_is_worth_is_said(page: Page, names: tuple[str, str], words: str, warning: bool) -> None:
     open_training(page, *names)
     expect(page.locator(".training-remark")).to_be_hidden()
-    page.locator("#training-beside").select_option(names[1])
+    page.get_by_label("Beside it").select_option(names[1])
     expect(page.locator(".training-run")).to_have_count(2)
     expect(page.locator(".training-remark")).to_contain_text(words)
-    assert ("warning" in (page.locator(".training-remark").get_attribute("class") or "")) == warning
+    expect(page.locator(".training-remark.warning")).to_have_count(int(warning))
 
 
 def test_more_than_beta_that_differs_is_named(page: Page, shorter: str) -> None:
@@ -332,13 +337,16 @@ def test_a_link_restores_axes_frame_and_image(page: Page) -> None:
     for run, name in enumerate((THUMBS, COLLAPSED)):
         moment = int((stored(name)["step"] <= 30).sum()) - 1
         assert page.evaluate(ALPHA, [run, places(name, "pair")[moment].tolist()])["inked"][100]
-    assert told(page) == {"step": int(stored(COLLAPSED)["step"][moment]), "image": 100}
-    page.locator(".training-choice [data-value=pca]").click()
-    assert told(page)["axes"] == "pca"
+    kept = {"other": COLLAPSED, "axes": "pair", "frame": "end", "image": 100}
+    step = int(stored(COLLAPSED)["step"][moment])
+    expect_told(page, **kept, step=step)
+    page.get_by_role("group", name="Axes").locator("[data-value=pca]").click()
+    del kept["axes"]  # which is the first
+    expect_told(page, **kept, step=step)
 
 
 def test_what_a_link_asks_of_the_map_in_vain_is_said(page: Page) -> None:
     open_training(page, RAW, axes="umap", frame="<i>", image="-2")
-    expect(page.locator(".refusals .message")).to_have_count(3)
-    expect(page.locator(".training-choice")).to_have_count(2)
-    expect(page.locator(".training-choice").first).to_be_hidden()  # two dimensions leave no choice of axes
+    expect(page.locator(".view-body .messages .message")).to_have_count(3)
+    expect(page.get_by_role("group", name="Frame holds")).to_be_visible()
+    expect(page.get_by_role("group", name="Axes")).to_have_count(0)  # two dimensions leave no choice of axes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 from playwright.sync_api import Page, expect
-from sequence_toys import STEPS, timeline, toy_sequences
+from sequence_toys import NOTES, STEPS, timeline, toy_sequences
 from site_server import Site
 
 from explorer.checkpoints import write_tensors
@@ -27,10 +28,11 @@ READ = """async (url) => {
     const indices = [...Array(timeline.count).keys()];
     const all = (at) => timeline.steps.map((_, moment) => indices.map((i) => at(moment, i)));
     const list = (view) => Array.from(view);
+    const { form } = timeline;
     return {
       steps: timeline.steps,
-      values: timeline.values ? all((moment, i) => list(timeline.values(moment, i))) : null,
-      tokens: timeline.tokens ? all((moment, i) => Object.values(timeline.tokens(moment, i)).map(list)) : null,
+      values: form.kind === "signal" ? all((moment, i) => list(timeline.sequence(moment, i).values)) : null,
+      notes: form.kind === "notes" ? all((moment, i) => timeline.sequence(moment, i).notes) : null,
       fake: timeline.judged ? all((moment, i) => list(timeline.judged.fake(moment, i))) : null,
       real: timeline.judged ? timeline.steps.map((_, moment) => list(timeline.judged.real(moment))) : null,
       labels: timeline.labels ? list(timeline.labels) : null,
@@ -74,11 +76,18 @@ def test_a_timeline_is_what_its_file_holds(runtime: Page, site: Site, tmp_path: 
     assert found["labels"] == tensors["label"].tolist()
 
 
+def note(pitch: int, duration: int) -> dict[str, float | None]:
+    """What the page makes of a note's tokens."""
+    return {"pitch": None if pitch == 1 else NOTES["pitches"][pitch - 2], "quarters": NOTES["durations"][duration]}  # type: ignore[index]
+
+
 def test_melodies_stop_at_their_end(runtime: Page, site: Site, tmp_path: Path) -> None:
     found = read(runtime, site, toy_sequences(tmp_path / "toy", "notes-toy"))
     tensors, _ = timeline("notes-toy")
-    both = np.stack([tensors["pitch"], tensors["duration"]], 2)[..., :13]  # three ends follow
-    np.testing.assert_array_equal(found["tokens"], both)
+    for moment, row in enumerate(found["notes"]):
+        for index, notes in enumerate(row):
+            both = zip(tensors["pitch"][moment, index], tensors["duration"][moment, index], strict=True)
+            assert notes == [note(int(pitch), int(duration)) for pitch, duration in islice(both, 13)]  # ends follow
     assert found["fake"] is None
 
 
@@ -101,10 +110,12 @@ def test_damage_is_told(runtime: Page, site: Site, tmp_path: Path, name: str, ch
     assert read(runtime, site, folder)["key"] == key
 
 
-def numbers(page: Page, chart: str) -> list[str]:
-    """The legend's values of a chart, by its title."""
+def numbers(page: Page, chart: str) -> list[float]:
+    """The legend's values of a chart, by its title, once the cursor has some."""
     figure = page.locator("figure.chart").filter(has=page.get_by_role("heading", name=chart, exact=True))
-    return figure.locator(".chart-legend output").all_inner_texts()
+    values = figure.locator(".chart-legend output")
+    expect(values.first).not_to_be_empty()
+    return [float(text.replace("−", "-")) for text in values.all_inner_texts()]
 
 
 def test_a_moment_shows_its_sequence_and_d_along_it(opened: Open) -> None:
@@ -115,12 +126,13 @@ def test_a_moment_shows_its_sequence_and_d_along_it(opened: Open) -> None:
     plot = page.locator(".sequence-charts .chart-plot").first
     box = plot.bounding_box()
     assert box
-    plot.click(position={"x": 52 + (box["width"] - 62) * 7 / 23, "y": 40})  # sample 7 of 0 to 23
+    plot.click(position={"x": 56 + (box["width"] - 68) * 7 / 23, "y": 40})  # sample 7 of 0 to 23
     value = tensors["samples"][2, 4, 7].item()
-    assert float(numbers(page, "Signal")[0].replace("−", "-")) == pytest.approx(value, rel=0.01)
+    assert numbers(page, "Signal")[0] == pytest.approx(value, rel=0.01)
     judged = [tensors["judgement.fake"][2, 4, 7], tensors["judgement.real"][2, 7]]
-    shown = [float(text) for text in numbers(page, "What D says at each step")]
-    assert shown == pytest.approx([1 / (1 + math.exp(-float(each))) for each in judged], rel=0.01)
+    assert numbers(page, "What D says at each step") == pytest.approx(
+        [1 / (1 + math.exp(-float(each))) for each in judged], rel=0.01
+    )
     page.locator(".sequence-tile").nth(1).click()
     expect(page.locator(".sequence-head h3")).to_have_text("Seed 1")
 
@@ -132,9 +144,9 @@ def test_melodies_of_a_moment_are_heard(opened: Open) -> None:
     expect(page.locator(".sequence-roll .chart-cursor")).to_be_visible()
     play.click()
     expect(play).to_have_text("▶ Play")
-    others = page.locator("#training-beside option")
+    others = page.get_by_label("Beside it").locator("option")
     expect(others).to_have_count(3)  # none, and the two other models of sequences
-    page.locator("#training-beside").select_option("rgan-notes-toy")
+    page.get_by_label("Beside it").select_option("rgan-notes-toy")
     expect(page.locator(".training-run")).to_have_count(2)
     expect(page.locator(".training-run").nth(1).locator(".training-place")).to_have_text("Recorded at step 0")
 

@@ -11,12 +11,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from explorer.catalog import open_checkpoint
-from explorer.checkpoints import read_config, write_config, write_json, write_tensors
+from explorer.checkpoints import Config, write_config, write_json, write_tensors
+from explorer.families.gan import GAN
+from explorer.families.graphs import write_graph
 from explorer.sheets import sheet, webp
 from explorer.training.gan.moments import read_moments, write_moments
-from tests.toys import toy_checkpoint
 
+ARGUMENTS = {"image": [1, 8, 8], "latent": 3, "widths": [8, 8, 8], "batch_norm": False}
 STEPS = (0, 1, 3, 10, 40, 100)
 MOMENTS = (0, 10, 100)
 TILES, COLUMNS, BINS = 6, 3, 5
@@ -74,11 +75,18 @@ def timeline(steps: tuple[int, ...] = STEPS) -> tuple[dict[str, Tensor], dict[st
     return tensors, {"timeline": json.dumps({"kind": "images", "tile": tile, "measures": measures()})}
 
 
-def decoder_at(folder: Path, moment: int) -> dict[str, Tensor]:
-    """The decoder's made-up weights at a stored moment, before they are put into eight bits."""
-    state = open_checkpoint(folder).model.state_dict()
-    chosen = {name: value for name, value in state.items() if name.startswith("decoder.")}
-    return {name: value * (1 + moment) / len(MOMENTS) for name, value in chosen.items()}
+def generator() -> GAN:
+    """With random weights, large enough for every latent to look its own way."""
+    torch.manual_seed(3)
+    model = GAN(**ARGUMENTS).eval().requires_grad_(False)  # type: ignore[arg-type]
+    for parameter in model.parameters():
+        parameter.mul_(4)
+    return model
+
+
+def weights_at(model: GAN, moment: int) -> dict[str, Tensor]:
+    """The generator's made-up weights at a stored moment, before they are put into eight bits."""
+    return {name: value * (1 + moment) / len(MOMENTS) for name, value in model.state_dict().items()}
 
 
 def restored(folder: Path, moment: int) -> dict[str, Tensor]:
@@ -97,13 +105,34 @@ def history(steps: tuple[int, ...] = STEPS) -> dict[str, Any]:
 
 def toy_run(folder: Path, steps: tuple[int, ...] = STEPS, title: str = "A toy run") -> Path:
     """Write a checkpoint folder whose pictures, measures and weights are those of this module."""
-    toy_checkpoint(folder)
-    weights = [decoder_at(folder, index) for index in range(len(MOMENTS))]
-    write_moments(folder / "moments.safetensors", MOMENTS, weights)
+    folder.mkdir(parents=True)
+    model = generator()
+    write_graph(folder, model)
+    write_tensors(folder / "model.safetensors", model.state_dict())
+    write_moments(folder / "moments.safetensors", MOMENTS, [weights_at(model, i) for i in range(len(MOMENTS))])
     tensors, metadata = timeline(steps)
     write_tensors(folder / "timeline.safetensors", tensors, metadata)
     write_json(folder / "history.json", history(steps))
-    config = read_config(folder)
-    config.title.update(en=title, zh=title)
-    write_config(folder, config)
+    write_config(folder, _config(folder.name, title))
     return folder
+
+
+def _config(name: str, title: str) -> Config:
+    training = {"seed": 3, "steps": 100, "optimiser": "none", "loss": "none", "seconds": 0.0, "device": "1 × cpu"}
+    return Config(
+        name=name,
+        title={"en": title, "zh": title},
+        family="gan",
+        arguments=ARGUMENTS,
+        capabilities=["Decodes"],
+        image={"channels": 1, "height": 8, "width": 8},
+        latent_size=3,
+        likelihood=None,
+        priors=["standard_normal"],
+        condition=None,
+        dataset={"name": "toy", "version": "1", "sha256": "0" * 64, "split": "train", "licence": "CC0-1.0"},
+        training={**training, "command": "explorer train gan"},
+        metrics={},
+        versions={},
+        licence="MIT",
+    )

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
@@ -17,7 +18,15 @@ from explorer.catalog import SHIPPED
 
 Floats = NDArray[np.float32]
 
-STYLES = ("style", "parts/player", "charts/chart", "charts/legend", "views/training", "views/training/latents")
+STYLES = (
+    "style",
+    "parts/controls",
+    "parts/player",
+    "charts/chart",
+    "charts/legend",
+    "views/training",
+    "views/training/latents",
+)
 MOUNT = """async ([folders, state, language, styles]) => {
   for (const name of styles) {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/browser/${name}.css` });
@@ -75,9 +84,20 @@ def scrub(page: Page, place: int) -> None:
     page.evaluate(SCRUB, place)
 
 
-def told(page: Page) -> dict[str, Any]:
-    """The entries of the address that are set."""
-    return {name: value for name, value in page.evaluate("() => told").items() if value is not None}
+TOLD = "() => Object.fromEntries(Object.entries(told).filter(([, value]) => value !== null))"
+
+
+def expect_told(page: Page, **entries: str | int) -> None:
+    """Wait until the entries of the address that are set are these."""
+    expected = {name: str(value) for name, value in entries.items()}
+    same = f"(expected) => {{ const found = ({TOLD})(); const names = Object.keys(expected); return (" + (
+        "Object.keys(found).length === names.length && names.every((name) => found[name] === expected[name])); }"
+    )
+    try:
+        page.wait_for_function(same, arg=expected)
+    except PlaywrightTimeoutError:
+        assert page.evaluate(TOLD) == expected
+        raise
 
 
 def stored(name: str) -> dict[str, NDArray[Any]]:

@@ -2,13 +2,14 @@
 import { element } from "../dom.js";
 import { drawSmall, pitchRange } from "../charts/sequence.js";
 
+/** @typedef {import("../runtime/sequences/form.js").Drawn} Drawn */
+
 /**
  * @param {object} options
  * @param {string} options.label what they are, in words
  * @param {number} options.count
- * @param {Subjects["form"]} options.form
+ * @param {import("../runtime/sequences/form.js").Form} options.form
  * @param {(index: number, event: Event) => void} options.onPick
- * @typedef {import("../runtime/sequences/subjects.js").Subjects} Subjects
  */
 export function createTiles({ label, count, form, onPick }) {
   const tiles = Array.from({ length: count }, (_, index) => {
@@ -16,7 +17,7 @@ export function createTiles({ label, count, form, onPick }) {
     const name = element("span", { class: "sequence-tile-name number" });
     const button = element(
       "button",
-      { class: "sequence-tile", type: "button", on: { click: (/** @type {Event} */ event) => onPick(index, event) } },
+      { class: "sequence-tile", type: "button", on: { click: (event) => onPick(index, event) } },
       canvas,
       name,
     );
@@ -27,21 +28,23 @@ export function createTiles({ label, count, form, onPick }) {
     { class: "sequence-tiles", role: "group", "aria-label": label },
     ...tiles.map(({ button }) => button),
   );
-  /** @type {import("../runtime/sequences/subjects.js").Subject[]} */
+  /** @type {readonly Drawn[]} */
   let shown = [];
   const observer = new ResizeObserver(() => redraw());
   observer.observe(node);
 
+  /** One range for all, so that heights can be compared. */
+  function range() {
+    if (form.kind === "signal") return form.range;
+    const melodies = shown.map(({ notes }) => notes ?? []);
+    return pitchRange(melodies, form.pitches);
+  }
+
   function redraw() {
-    // One range for all, so that heights can be compared.
-    const range =
-      form.kind === "signal"
-        ? form.range
-        : pitchRange(
-            shown.map(({ notes }) => notes),
-            form.pitches,
-          );
-    shown.forEach((subject, i) => tiles[i].canvas.clientWidth && drawSmall(tiles[i].canvas, subject, range));
+    const common = range();
+    shown.forEach((subject, i) => {
+      if (tiles[i].canvas.clientWidth) drawSmall(tiles[i].canvas, subject, common);
+    });
   }
 
   return {
@@ -49,8 +52,8 @@ export function createTiles({ label, count, form, onPick }) {
     redraw,
 
     /**
-     * @param {import("../runtime/sequences/subjects.js").Subject[]} subjects as many as there are tiles, or fewer
-     * @param {string[]} names
+     * @param {readonly Drawn[]} subjects as many as there are tiles, or fewer
+     * @param {readonly string[]} names
      */
     show(subjects, names) {
       shown = subjects;

@@ -1,49 +1,41 @@
 /** Seed, class, noise and temperature: the controls above the sheet of sequences. */
 import { element } from "../../dom.js";
 import { createCondition } from "../../parts/condition.js";
-import { createChoice } from "../../parts/choice.js";
-import { createSeed } from "../../parts/seed.js";
-import { HOTTEST } from "./settings.js";
+import { createField, createSlider, createSwitch } from "../../parts/fields.js";
+import { SeedField } from "../../parts/seed.js";
+import { HOTTEST } from "./address.js";
 
 /**
  * @param {object} options
  * @param {import("../../i18n.js").Translator} options.t
- * @param {Record<string, any>} options.config the model's
+ * @param {import("../../runtime/config.js").Config} options.config the model's
  * @param {boolean} options.writes whether notes are drawn, rather than made from noise
- * @param {(changes: Partial<import("./settings.js").Settings>, event: Event) => void} options.onChange
+ * @param {(changes: Partial<import("./address.js").Drawn>, event: Event) => void} options.onChange
  */
 export function createControls({ t, config: { condition }, writes, onChange }) {
-  const seed = createSeed(t, onChange);
+  const seed = new SeedField(t, onChange);
   const classes = condition ? createCondition({ t, condition, onChange }) : null;
-  const noise = createChoice({
+  const noise = createSwitch({
     label: t("sequences.noise"),
     entries: [
       ["step", t("sequences.noise_step")],
       ["constant", t("sequences.noise_constant")],
     ],
-    onChoose: (/** @type {string} */ value, /** @type {Event} */ event) =>
-      onChange({ hold: value === "constant" }, event),
+    onChoose: (value, event) => onChange({ hold: value === "constant" }, event),
   });
-  const slider = element("input", {
-    id: "sequence-temperature",
-    type: "range",
-    min: 0,
-    max: HOTTEST,
+  const slider = createSlider({
+    label: t("gates.temperature"),
+    hint: t("gates.temperature_hint"),
+    most: HOTTEST,
     step: 0.05,
-    title: t("gates.temperature_hint"),
+    words: (value) => value.toFixed(2),
+    onInput: (value, event) => onChange({ temperature: value }, event),
   });
-  const output = element("output", { class: "number scale-value", for: slider.id });
-  slider.addEventListener("input", (event) => onChange({ temperature: Number(slider.value) }, event));
-  const temperature = element(
-    "div",
-    { class: "field sequence-slider" },
-    element("label", { class: "field-name", for: slider.id }, t("gates.temperature")),
-    slider,
-    output,
-  );
+  const temperature = createField(t("gates.temperature"), slider.input, slider.output);
+  temperature.classList.add("sequence-slider");
   const node = element(
     "div",
-    { class: "sample-controls" },
+    { class: "controls" },
     element("div", { class: "control-row" }, seed.node, writes ? temperature : noise.node),
     ...(classes ? [classes.node] : []),
     seed.complaint,
@@ -51,13 +43,12 @@ export function createControls({ t, config: { condition }, writes, onChange }) {
   );
   return {
     node,
-    /** @param {import("./settings.js").Settings} settings */
+    /** @param {import("./address.js").Drawn} settings */
     update(settings) {
-      seed.update(settings.seed);
-      noise.update(settings.hold ? "constant" : "step");
-      classes?.update(settings);
-      if (Number(slider.value) !== settings.temperature) slider.value = String(settings.temperature);
-      output.textContent = settings.temperature.toFixed(2);
+      seed.show(settings.seed);
+      noise.show(settings.hold ? "constant" : "step");
+      classes?.show(settings);
+      slider.show(settings.temperature);
     },
   };
 }

@@ -1,9 +1,9 @@
-/** One quantity of all units of a layer over the steps of a sequence, as a map of colours: a row a unit, a column a step. */
-import { element } from "../../dom.js";
-import { createScale, isBounded, readPalette } from "../../charts/scale.js";
+/** One quantity of all units of a layer over the steps of a sequence, in colours: a row a unit, a column a step. */
 import { prepare } from "../../charts/canvas.js";
+import { MARGINS } from "../../charts/chart/frame.js"; // steps stand below those of the charts above
+import { createScale, isBounded, readPalette } from "../../charts/scale.js";
+import { element } from "../../dom.js";
 
-const MARGINS = Object.freeze({ left: 52, right: 10 }); // CSS pixels, those of the pictures above it
 const USUAL = 0.98; // of the values lie within the scale of what has no bound: a few units would wash out all others
 const FONT = "12px system-ui, sans-serif";
 

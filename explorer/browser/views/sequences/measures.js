@@ -4,7 +4,7 @@
  */
 import { readable } from "../../charts/axis.js";
 import { element } from "../../dom.js";
-import { metricName, unitName } from "../../measures.js";
+import { measureName, unitName } from "../../measures.js";
 import { readings } from "../../parts/readings.js";
 import { drawHistogram } from "./distributions.js";
 
@@ -87,7 +87,7 @@ function table(own, other, t) {
   const rows = names.map((name) => {
     const { count, unit } = all[name];
     const cells = [
-      metricName(name, t),
+      measureName(name, t),
       interval(own.metrics[name]),
       ...(other ? [interval(other.metrics[name])] : []),
       interval(floorOf(name, own, other)),
@@ -129,7 +129,7 @@ export function verdict(own, other, t) {
     if (name.endsWith(FLOOR) || !theirs || !floor) continue;
     const [near, far] = [mine, theirs].map(({ value }) => Math.abs(value - floor.value));
     const apart = mine.high < theirs.low || theirs.high < mine.low;
-    found[!apart || near === far ? "neither" : near < far ? "own" : "other"].push(metricName(name, t));
+    found[!apart || near === far ? "neither" : near < far ? "own" : "other"].push(measureName(name, t));
   }
   const list = (/** @type {string[]} */ names) => names.join(t("sequences.list_separator"));
   return [

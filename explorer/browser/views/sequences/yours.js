@@ -1,5 +1,7 @@
 /** The visitor's own curve or melody: a CSV or MIDI file, judged, predicted, played. */
 import { element } from "../../dom.js";
+import { createField } from "../../parts/fields.js";
+import { Complaint, errorWords } from "../../parts/messages.js";
 import { LARGEST_TEXT, readCurve } from "../../runtime/sound/curve-file.js";
 import { ModelError } from "../../runtime/errors.js";
 import { LARGEST_FILE, readMidi, topLine } from "../../files/midi-read.js";
@@ -14,13 +16,12 @@ import { LARGEST_FILE, readMidi, topLine } from "../../files/midi-read.js";
  * @param {(tokens: import("../../runtime/sequences/form.js").Tokens) => void} options.onContinue
  */
 export function createYours({ t, form, judged, onCurve, onMelody, onContinue }) {
-  const notes = form.kind === "notes";
-  const complaint = element("p", { class: "complaint", role: "alert", hidden: true });
+  const melodies = form.kind === "notes" ? form : null;
+  const complaint = new Complaint();
   const input = element("input", {
     type: "file",
     class: "input sequence-file",
-    id: "sequence-file",
-    accept: notes ? ".mid,.midi,audio/midi" : ".csv,.txt,text/csv",
+    accept: melodies ? ".mid,.midi,audio/midi" : ".csv,.txt,text/csv",
   });
   const go = element("button", { class: "button", type: "button", hidden: true }, t("sequences.continue"));
   /** @type {import("../../runtime/sequences/form.js").Tokens | null} */
@@ -30,11 +31,10 @@ export function createYours({ t, form, judged, onCurve, onMelody, onContinue }) 
     const file = input.files?.[0];
     if (!file) return;
     try {
-      await (notes ? takeMelody(file) : takeCurve(file));
-      complaint.hidden = true;
+      await (melodies ? takeMelody(file, melodies) : takeCurve(file));
+      complaint.say("");
     } catch (error) {
-      complaint.hidden = false;
-      complaint.textContent = error.key ? t(error.key, error.values) : error.message;
+      complaint.say(errorWords(error, t));
     }
     input.value = ""; // so that the same file can be chosen again
   });
@@ -44,7 +44,8 @@ export function createYours({ t, form, judged, onCurve, onMelody, onContinue }) 
     onCurve(readCurve(await file.text(), form.length));
   }
 
-  async function takeMelody(/** @type {File} */ file) {
+  /** @param {File} file @param {import("../../runtime/sequences/form.js").NotesForm} form */
+  async function takeMelody(file, form) {
     if (file.size > LARGEST_FILE) throw new ModelError("sound.midi_large", { found: file.size, most: LARGEST_FILE });
     const read = readMidi(new Uint8Array(await file.arrayBuffer()));
     const { tokens, moved, octaves, rounded, left } = form.encode(topLine(read.notes));
@@ -59,24 +60,14 @@ export function createYours({ t, form, judged, onCurve, onMelody, onContinue }) 
     onMelody(tokens, said.join(" "));
   }
 
-  const key = notes ? (judged ? "sequences.own_midi_judged" : "sequences.own_midi_read") : "sequences.own_csv";
+  const key = melodies ? (judged ? "sequences.own_midi_judged" : "sequences.own_midi_read") : "sequences.own_csv";
   const node = element(
     "section",
     { class: "sequence-section" },
     element("h2", {}, t("sequences.own")),
     element("p", { class: "note" }, t(key, { count: form.length })),
-    element(
-      "div",
-      { class: "control-row" },
-      element(
-        "label",
-        { class: "field", for: input.id },
-        element("span", { class: "field-name" }, t("sequences.own_file")),
-        input,
-      ),
-      go,
-    ),
-    complaint,
+    element("div", { class: "control-row" }, createField(t("sequences.own_file"), input), go),
+    complaint.node,
   );
   return { node };
 }

@@ -17,7 +17,11 @@ export function stretches(text, before) {
   return parts;
 }
 
-/** How many characters of a text differ from what stood in their place before. @param {readonly string[]} text @param {readonly string[]} before */
+/**
+ * How many characters of a text differ from what stood in their place before.
+ * @param {readonly string[]} text
+ * @param {readonly string[]} before
+ */
 export function countChanged(text, before) {
   return text.reduce((count, character, place) => count + (before[place] === character ? 0 : 1), 0);
 }

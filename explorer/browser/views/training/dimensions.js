@@ -20,7 +20,7 @@ export function createDimensions({ t, rows, order, count }) {
   const chart = new Chart(node, {
     t,
     title: t("training.kl_dimensions"),
-    unit: t("training.unit_nats"),
+    unit: t("unit.nats_per_image"),
     x: { label: t("figure.dimension") },
     y: { words: nats },
     series: [

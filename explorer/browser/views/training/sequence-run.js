@@ -1,115 +1,158 @@
-/** One run of a sequence model: what it made of the same seeds at a moment, one of them large and to be heard, D along it, and the curves. */
+/**
+ * One run of a sequence model: what it made of the same seeds at a moment, one of them large and to be heard, D along
+ * it, and the curves.
+ */
 
-import { element } from "../../dom.js";
-import { RATE } from "../../runtime/sound/synthesis.js";
 import { grouped, readable } from "../../charts/axis.js";
 import { Chart } from "../../charts/chart.js";
-import { outputMeaning, shownOutput } from "../../runtime/planar/outputs.js";
-import { createPlayback } from "../../parts/playback.js";
 import { createRoll } from "../../charts/roll.js";
+import { element } from "../../dom.js";
+import { Playback } from "../../parts/playback.js";
 import { createTiles } from "../../parts/tiles.js";
+import { outputMeaning, shownOutput } from "../../runtime/planar/outputs.js";
+import { RATE } from "../../runtime/sound/synthesis.js";
 import { createCharts } from "./charts.js";
 import { momentAt } from "./clock.js";
 import { createHistogram } from "./histogram.js";
 
+/** @typedef {import("../../runtime/sequences/form.js").Drawn} Drawn */
+
 export class SequenceRun {
+  /** @type {HTMLElement} */
+  node;
+  model;
+  timeline;
+  charts;
+  #t;
+  #pick = 0;
+  #moment = -1;
+  /** What is large. @type {Drawn | null} */
+  #shown = null;
+  #meaning;
+  #histogram;
+  #tiles;
+  #playback;
+  #where = element("p", { class: "number training-place" });
+  #title = element("h3", {});
+  #body = element("div", { class: "sequence-charts" });
+  #roll;
+  #curve;
+  #judged;
+
   /**
    * @param {object} options
-   * @param {import("../../runtime/model.js").Model} options.model
+   * @param {import("./run.js").Model} options.model
    * @param {import("../../runtime/sequences/timeline.js").SequenceTimeline} options.timeline
    * @param {import("../../i18n.js").Translator} options.t
    * @param {(sheet: string, index: number) => void} options.onPick a sequence was chosen
    * @param {(step: number) => void} options.onSeek
-   * @param {(error: Error) => void} options.onError
+   * @param {(error: unknown) => void} options.onError
    */
   constructor({ model, timeline, t, onPick, onSeek, onError }) {
+    const { form, histograms } = timeline;
     this.model = model;
     this.timeline = timeline;
-    this.t = t;
-    this.pick = 0;
-    this.moment = -1;
-    this.form = timeline.form;
-    const { loss } = model.config.training;
-    this.meaning = outputMeaning(loss);
+    this.#t = t;
+    this.#meaning = outputMeaning(model.config.training?.loss ?? "");
     this.charts = createCharts({ t, timeline, onSeek });
-    this.histogram = timeline.histograms && createHistogram({ t, histograms: timeline.histograms });
-    this.tiles = createTiles({
+    this.#histogram = histograms && createHistogram({ t, histograms });
+    this.#tiles = createTiles({
       label: t("sequences.sheet"),
       count: timeline.count,
-      form: timeline.form,
+      form,
       onPick: (index) => onPick("samples", index),
     });
-    this.playback = createPlayback({
+    this.#playback = new Playback({
       t,
-      sound: () => this.sound(),
-      onMove: (seconds) => this.move(this.form.place(seconds)),
+      sound: () => this.#shown && { samples: form.sound(this.#shown), rate: RATE },
+      onMove: (seconds) => this.#move(form.place(seconds)),
       onError,
     });
-    this.build();
+    const seek = (/** @type {number} */ place) => this.#move(place);
+    this.#roll = form.kind === "notes" ? createRoll(this.#body, { t, pitches: form.pitches, onSeek: seek }) : null;
+    this.#curve = form.kind === "signal" ? this.#createCurve(form) : null;
+    this.#judged = timeline.judged ? this.#createJudgement() : null;
+    for (const chart of [this.#curve, this.#judged]) chart?.onSeek(seek);
+    this.node = this.#build();
   }
 
-  build() {
-    const { t, form, timeline } = this;
-    this.where = element("p", { class: "number training-place" });
-    this.title = element("h3", {});
-    this.body = element("div", { class: "sequence-charts" });
-    if (form.kind === "notes")
-      this.roll = createRoll(this.body, { t, pitches: form.pitches, onSeek: (place) => this.move(place) });
-    else
-      this.curve = new Chart(this.body, {
-        t,
-        title: t("sequences.signal"),
-        unit: form.unit,
-        x: this.axis(),
-        y: { range: [form.range.low, form.range.high] },
-        series: [{ key: "fake", label: t("sequences.kind_fake"), colour: "--fake" }],
-      });
-    if (timeline.judged) this.judged = this.createJudgement();
-    for (const chart of [this.curve, this.judged]) chart?.onSeek((place) => this.move(place));
-    const head = element("div", { class: "sequence-head" }, this.title, this.playback.button);
-    const stage = element("section", { class: "sequence-stage" }, head, this.body);
-    const drawn =
-      timeline.temperature === null
-        ? t("training.sequences_note")
-        : t("training.melodies_note", { temperature: timeline.temperature });
+  /** The place on the clock changed. @param {number} step */
+  show(step) {
+    const t = this.#t;
+    const { steps } = this.timeline;
+    const moment = momentAt(steps, step);
+    const last = steps[steps.length - 1];
+    this.charts.show(Math.min(step, last));
+    this.node.classList.toggle("absent", moment < 0);
+    const words = { step: grouped(steps[Math.max(moment, 0)]) };
+    if (moment < 0) this.#where.textContent = t("training.not_begun", words);
+    else this.#where.textContent = t(step > last ? "training.ended" : "training.shown_step", words);
+    if (moment === this.#moment) return;
+    this.#moment = moment;
+    this.#draw();
+  }
+
+  /** @param {string} _sheet the only one @param {number | null} pick */
+  follow(_sheet, pick) {
+    this.#pick = pick !== null && pick < this.timeline.count ? pick : 0;
+    this.#draw();
+  }
+
+  redraw() {
+    for (const part of this.#drawings) part?.redraw();
+  }
+
+  destroy() {
+    for (const part of [this.#playback, ...this.#drawings]) part?.destroy();
+    this.node.remove();
+  }
+
+  get #drawings() {
+    return [this.#tiles, this.#curve, this.#roll, this.#judged, this.#histogram, this.charts];
+  }
+
+  #build() {
+    const t = this.#t;
+    const { temperature } = this.timeline;
+    const head = element("div", { class: "sequence-head" }, this.#title, this.#playback.button);
+    const drawn = temperature === null ? t("training.sequences_note") : t("training.melodies_note", { temperature });
     const left = element(
       "div",
       { class: "training-left" },
       element("h2", {}, this.model.config.title[t.language]),
-      this.where,
-      this.tiles.node,
+      this.#where,
+      this.#tiles.node,
       element("p", { class: "note" }, drawn),
-      stage,
+      element("section", { class: "sequence-stage" }, head, this.#body),
     );
-    if (this.histogram) left.append(this.histogram.node);
-    this.node = element(
-      "section",
-      { class: "training-run" },
-      left,
-      element("div", { class: "training-right" }, this.charts.node),
-    );
+    if (this.#histogram) left.append(this.#histogram.node);
+    const right = element("div", { class: "training-right" }, this.charts.node);
+    return element("section", { class: "training-run" }, left, right);
   }
 
-  axis() {
-    const { t, form } = this;
-    // Of a melody, D's output stands step by step: held-out melodies have other lengths of notes.
-    return form.kind === "notes"
-      ? { label: t("sequences.step"), words: (/** @type {number} */ step) => String(step + 1) }
-      : {
-          label: t("sequences.at_time"),
-          words: (/** @type {number} */ milliseconds) => `${readable(milliseconds / 1000)} s`,
-        };
+  /** @param {import("../../runtime/sequences/form.js").SignalForm} form */
+  #createCurve({ unit, range }) {
+    const t = this.#t;
+    return new Chart(this.#body, {
+      t,
+      title: t("sequences.signal"),
+      unit,
+      x: this.#axis(),
+      y: { range: [range.low, range.high] },
+      series: [{ key: "fake", label: t("sequences.kind_fake"), colour: "--fake" }],
+    });
   }
 
   /** D along this sequence, and along real ones. */
-  createJudgement() {
-    const { t, meaning } = this;
-    return new Chart(this.body, {
+  #createJudgement() {
+    const t = this.#t;
+    const { kind, range } = this.#meaning;
+    return new Chart(this.#body, {
       t,
       title: t("sequences.judged"),
-      unit: t(meaning.kind === "probability" ? "sequences.judged_probability" : "sequences.judged_output"),
-      x: this.axis(),
-      y: { range: meaning.range },
+      unit: t(kind === "probability" ? "sequences.judged_probability" : "sequences.judged_output"),
+      x: this.#axis(),
+      y: { range },
       series: [
         { key: "fake", label: t("training.judged_fake"), colour: "--fake" },
         { key: "real", label: t("training.judged_real"), colour: "--real" },
@@ -118,77 +161,64 @@ export class SequenceRun {
     });
   }
 
-  /** The place on the clock changed. @param {number} step */
-  show(step) {
-    const { timeline, t } = this;
-    const moment = momentAt(timeline.steps, step);
-    const last = /** @type {number} */ (timeline.steps.at(-1));
-    this.charts.show(Math.min(step, last));
-    this.node.classList.toggle("absent", moment < 0);
-    const words = { step: grouped(timeline.steps[Math.max(moment, 0)]) };
-    if (moment < 0) this.where.textContent = t("training.not_begun", words);
-    else this.where.textContent = t(step > last ? "training.ended" : "training.shown_step", words);
-    if (moment === this.moment) return;
-    this.moment = moment;
-    this.draw();
+  /** Of a melody, D's output stands step by step: held-out melodies have other lengths of notes. */
+  #axis() {
+    const t = this.#t;
+    return this.timeline.form.kind === "notes"
+      ? { label: t("sequences.step"), words: (/** @type {number} */ step) => String(step + 1) }
+      : {
+          label: t("sequences.at_time"),
+          words: (/** @type {number} */ milliseconds) => `${readable(milliseconds / 1000)} s`,
+        };
   }
 
-  /** @param {string} sheet @param {number | null} pick */
-  follow(sheet, pick) {
-    this.pick = pick !== null && pick < this.timeline.count ? pick : 0;
-    this.draw();
+  /** Where the steps are on that axis. @returns {number[]} */
+  #times() {
+    const { form } = this.timeline;
+    return Array.from({ length: form.length }, (_, i) => (form.kind === "notes" ? i : (1000 * i) / form.rate));
   }
 
-  /** @param {number} index @returns {import("../../runtime/sequences/form.js").Drawn} */
-  subject(index) {
-    return { kind: "fake", ...this.timeline.sequence(this.moment, index) };
-  }
-
-  draw() {
-    const { timeline, form, moment, pick, meaning } = this;
+  #draw() {
+    const moment = this.#moment;
+    const { labels, count, sequence } = this.timeline;
     if (moment < 0) return;
-    const { labels, count } = timeline;
-    const names = this.model.config.condition?.labels[this.t.language];
-    const shown = Array.from({ length: count }, (_, i) => this.subject(i));
-    this.tiles.show(
+    const names = this.model.config.condition?.labels[this.#t.language];
+    /** @type {Drawn[]} */
+    const shown = Array.from({ length: count }, (_, i) => ({ kind: "fake", ...sequence(moment, i) }));
+    this.#tiles.show(
       shown,
-      shown.map((_, i) => (labels ? names[labels[i]] : String(i))),
+      shown.map((_, i) => (labels && names ? names[labels[i]] : String(i))),
     );
-    this.tiles.mark(pick);
-    const subject = (this.shown = shown[pick]);
-    this.title.textContent = this.t("sequences.of_seed", { seed: pick });
-    this.times = Array.from({ length: form.length }, (_, i) => (form.kind === "notes" ? i : (1000 * i) / form.rate));
-    this.roll?.show(subject);
-    this.curve?.setRows(this.times, { fake: subject.values });
-    const read = (/** @type {Float32Array} */ outputs) =>
-      Float64Array.from(outputs, (output) => shownOutput(meaning, output));
-    this.judged?.setRows(this.times, {
-      fake: read(timeline.judged.fake(moment, pick)),
-      real: read(timeline.judged.real(moment)),
-    });
-    this.histogram?.show(moment);
+    this.#tiles.mark(this.#pick);
+    this.#histogram?.show(moment);
+    this.#enlarge(shown[this.#pick]);
+  }
+
+  /** @param {Drawn} subject */
+  #enlarge(subject) {
+    const { judged } = this.timeline;
+    const { button, playing } = this.#playback;
+    const outputs = (/** @type {Float32Array} */ raw) =>
+      Float64Array.from(raw, (output) => shownOutput(this.#meaning, output));
+    this.#shown = subject;
+    this.#title.textContent = this.#t("sequences.of_seed", { seed: this.#pick });
+    this.#roll?.show(subject);
+    this.#curve?.setRows(this.#times(), { fake: subject.values ?? [] });
+    if (judged)
+      this.#judged?.setRows(this.#times(), {
+        fake: outputs(judged.fake(this.#moment, this.#pick)),
+        real: outputs(judged.real(this.#moment)),
+      });
     const silent = subject.notes !== null && !subject.notes.some(({ pitch }) => pitch !== null);
-    this.playback.button.disabled = silent;
-    this.playback.button.title = silent ? this.t("sound.nothing") : "";
-    if (!this.playback.playing) this.move(NaN);
+    button.disabled = silent;
+    button.title = silent ? this.#t("sound.nothing") : "";
+    if (!playing) this.#move(NaN);
   }
 
-  sound() {
-    return { samples: this.form.sound(this.shown), rate: RATE };
-  }
-
-  move(/** @type {number} */ place) {
-    this.curve?.setCursor(place);
-    this.roll?.setCursor(place, "");
-    if (!this.roll) this.judged?.setCursor(place);
-  }
-
-  redraw() {
-    for (const part of [this.tiles, this.curve, this.roll, this.judged, this.charts]) part?.redraw();
-  }
-
-  destroy() {
-    for (const part of [this.playback, this.tiles, this.curve, this.roll, this.judged, this.charts]) part?.destroy();
-    this.node.remove();
+  /** Put the cursor. @param {number} place milliseconds or quarter notes, NaN for none */
+  #move(place) {
+    this.#curve?.setCursor(place);
+    this.#roll?.setCursor(place, "");
+    if (!this.#roll) this.#judged?.setCursor(place);
   }
 }

@@ -1,91 +1,130 @@
 /** The sheet of one moment, with a button over each tile. */
 
+import { context2d } from "../../charts/canvas.js";
 import { element } from "../../dom.js";
 
-/**
- * @param {object} options
- * @param {string} options.label what the sheet shows
- * @param {(index: number) => string} options.name of a tile
- * @param {(index: number, event: Event) => void} options.onPick
- * @param {(error: Error) => void} options.onError
- */
-export function createSheet({ label, name, onPick, onError }) {
-  const canvas = element("canvas", { class: "picture" });
-  const grid = element("div", { class: "training-tiles", role: "group", "aria-label": label });
-  const node = element("div", { class: "training-sheet" }, canvas, grid);
-  const context = canvas.getContext("2d");
-  const state = { sheet: null, wanted: -1, tiles: [], pick: null };
+/** @typedef {import("../../runtime/sheets.js").SheetSequence} SheetSequence */
 
-  function divide() {
-    const { columns, count } = state.sheet.tiles;
-    if (state.tiles.length === count) return;
-    state.tiles = Array.from({ length: count }, (_, index) => {
-      const words = name(index);
-      return element("button", {
-        class: "training-tile",
-        type: "button",
-        tabindex: -1,
-        "aria-label": words,
-        title: words,
-      });
+export class Sheet {
+  /** @type {HTMLCanvasElement} */
+  canvas;
+  /** @type {HTMLElement} */
+  node;
+  #grid;
+  #context;
+  #name;
+  #onPick;
+  #onError;
+  /** @type {SheetSequence | null} */
+  #pictures = null;
+  #wanted = -1;
+  /** @type {HTMLButtonElement[]} */
+  #tiles = [];
+  /** @type {number | null} */
+  #pick = null;
+
+  /**
+   * @param {object} options
+   * @param {string} options.label what the sheet shows
+   * @param {(index: number) => string} options.name of a tile
+   * @param {(index: number) => void} options.onPick
+   * @param {(error: unknown) => void} options.onError
+   */
+  constructor({ label, name, onPick, onError }) {
+    this.#name = name;
+    this.#onPick = onPick;
+    this.#onError = onError;
+    this.canvas = element("canvas", { class: "picture" });
+    this.#context = context2d(this.canvas);
+    this.#grid = element("div", {
+      class: "training-tiles",
+      role: "group",
+      "aria-label": label,
+      on: { keydown: (event) => this.#press(event) },
     });
-    grid.style.setProperty("--columns", String(columns));
-    grid.style.setProperty("--rows", String(Math.ceil(count / columns)));
-    grid.replaceChildren(...state.tiles);
-    mark();
+    this.node = element("div", { class: "training-sheet" }, this.canvas, this.#grid);
   }
 
-  function mark() {
-    state.tiles.forEach((tile, index) => {
-      tile.setAttribute("aria-pressed", String(index === state.pick));
-      tile.tabIndex = index === (state.pick ?? 0) ? 0 : -1;
-    });
+  /**
+   * Show a moment, at once where its picture is decoded.
+   * @param {SheetSequence} pictures
+   * @param {number} moment
+   * @returns {Promise<void> | undefined} what is to be waited for
+   */
+  show(pictures, moment) {
+    this.#pictures = pictures;
+    this.#wanted = moment;
+    const ready = pictures.ready(moment);
+    if (ready === null) return this.#await(pictures, moment);
+    this.#draw(ready, pictures);
+    return undefined;
   }
 
-  function draw(/** @type {ImageBitmap} */ bitmap) {
+  /** @param {number | null} index */
+  pick(index) {
+    this.#pick = index;
+    this.#mark();
+  }
+
+  /** @param {SheetSequence} pictures @param {number} moment */
+  async #await(pictures, moment) {
+    try {
+      const bitmap = await pictures.bitmap(moment);
+      if (this.#wanted === moment && this.#pictures === pictures) this.#draw(bitmap, pictures);
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+
+  /** @param {ImageBitmap} bitmap @param {SheetSequence} pictures */
+  #draw(bitmap, pictures) {
+    const { canvas } = this;
     if (canvas.width !== bitmap.width || canvas.height !== bitmap.height)
       Object.assign(canvas, { width: bitmap.width, height: bitmap.height });
-    context.drawImage(bitmap, 0, 0);
-    divide();
+    this.#context.drawImage(bitmap, 0, 0);
+    this.#divide(pictures.tiles);
   }
 
-  grid.addEventListener("click", (event) => {
-    const index = state.tiles.indexOf(event.target);
-    if (index >= 0) onPick(index, event);
-  });
-  grid.addEventListener("keydown", (event) => {
-    const { columns } = state.sheet.tiles;
+  /** @param {import("../../runtime/sheets.js").Tiles} tiles */
+  #divide({ columns, count }) {
+    if (this.#tiles.length === count) return;
+    this.#tiles = Array.from({ length: count }, (_, index) => this.#createTile(index));
+    this.#grid.style.setProperty("--columns", String(columns));
+    this.#grid.style.setProperty("--rows", String(Math.ceil(count / columns)));
+    this.#grid.replaceChildren(...this.#tiles);
+    this.#mark();
+  }
+
+  /** @param {number} index */
+  #createTile(index) {
+    const name = this.#name(index);
+    return element("button", {
+      class: "training-tile",
+      type: "button",
+      tabindex: -1,
+      "aria-label": name,
+      title: name,
+      on: { click: () => this.#onPick(index) },
+    });
+  }
+
+  #mark() {
+    this.#tiles.forEach((tile, index) => {
+      tile.setAttribute("aria-pressed", String(index === this.#pick));
+      tile.tabIndex = index === (this.#pick ?? 0) ? 0 : -1;
+    });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    const columns = this.#pictures?.tiles.columns ?? 1;
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
-    const target = state.tiles.indexOf(document.activeElement) + step;
-    if (step === undefined || !state.tiles[target]) return;
+    const from = this.#tiles.findIndex((tile) => tile === event.target);
+    if (step === undefined || from < 0) return;
+    const target = this.#tiles[from + step];
+    if (target === undefined) return;
     event.preventDefault();
-    onPick(target, event);
-    state.tiles[target].focus();
-  });
-
-  return {
-    node,
-    canvas,
-
-    /**
-     * Show a moment, at once where its picture is decoded.
-     * @param {import("../../runtime/sheets.js").SheetSequence} sheet
-     * @param {number} moment
-     * @returns {Promise<void> | undefined} what is to be waited for
-     */
-    show(sheet, moment) {
-      Object.assign(state, { sheet, wanted: moment });
-      const ready = sheet.ready(moment);
-      if (ready !== null) return draw(ready);
-      return sheet.bitmap(moment).then((bitmap) => {
-        if (state.wanted === moment && state.sheet === sheet) draw(bitmap);
-      }, onError);
-    },
-
-    /** @param {number | null} index */
-    pick(index) {
-      state.pick = index;
-      mark();
-    },
-  };
+    this.#onPick(from + step);
+    target.focus();
+  }
 }

@@ -1,16 +1,18 @@
 /**
- * A latent plane of the generator as it was at a moment of training. Two orthonormal directions of the latent space span
- * the plane around one seed's latent.
+ * A latent plane of the generator as it was at a moment of training. Two orthonormal directions of the latent space
+ * span the plane around one seed's latent.
  */
 
 import { element } from "../../dom.js";
 import { STREAMS } from "../../runtime/numbers.js";
 import { normals } from "../../runtime/philox.js";
+import { parseSeed } from "../../runtime/seed-space.js";
 import { grouped } from "../../charts/axis.js";
+import { createField } from "../../parts/fields.js";
 import { paint } from "../../parts/pictures.js";
 import { momentAt } from "./clock.js";
 
-const REACH = 3; // to either side of the seed's latent; a standard deviation of the standard normal prior is 1
+export const REACH = 3; // to either side of the seed's latent; a standard deviation of the standard normal prior is 1
 const KEY_STEP = 0.1;
 const DIRECTION_SEEDS = Object.freeze([1_000_001, 1_000_002]); // far from seeds that one looks at
 
@@ -38,126 +40,133 @@ export function moved(z, [first, second], { x, y }) {
   return Float32Array.from(z, (value, i) => value + x * first[i] + y * second[i]);
 }
 
-function dot(/** @type {ArrayLike<number>} */ one, /** @type {ArrayLike<number>} */ other) {
+/** @param {ArrayLike<number>} one @param {ArrayLike<number>} other */
+function dot(one, other) {
   return Array.from(one, (value, i) => value * other[i]).reduce((sum, value) => sum + value, 0);
 }
 
-function unit(/** @type {Float64Array} */ values) {
+/** @param {Float64Array} values */
+function unit(values) {
   const length = Math.sqrt(dot(values, values));
   return values.map((value) => value / length);
 }
 
 /**
- * @param {object} options
- * @param {import("../../i18n.js").Translator} options.t
- * @param {import("../../runtime/model.js").Model} options.model
- * @param {import("../../runtime/moments.js").Moments} options.moments
- * @param {(changes: Record<string, string | number | null>) => void} options.onChange what a link has to say
- * @param {(error: Error) => void} options.onError
+ * @typedef {import("../../runtime/model.js").Model} Model
+ * @typedef {import("../../runtime/moments.js").Moments} Moments
+ * @typedef {Pick<import("./address.js").Settings, "zseed" | "zx" | "zy" | "label">} Place of the latent that is drawn
  */
-export function createWeights({ t, model, moments, onChange, onError }) {
-  return new Weights({ t, model, moments, onChange, onError });
-}
 
-class Weights {
-  constructor({ t, model, moments, onChange, onError }) {
-    this.t = t;
-    this.model = model;
-    this.moments = moments;
-    this.onChange = onChange;
-    this.onError = onError;
-    this.seed = 0;
-    this.label = 0;
-    this.index = -1;
-    this.plane = directions(model.latentSize);
-    this.place = { x: 0, y: 0 };
-    this.build();
-  }
+export class Weights {
+  /** @type {HTMLElement} */
+  node;
+  #t;
+  #model;
+  #moments;
+  #onChange;
+  #onError;
+  #place;
+  #plane;
+  /** Of the stored weights that are shown; −1 before the first. */
+  #index = -1;
+  #canvas;
+  #dot = element("div", { class: "weights-dot" });
+  #said = element("p", { class: "number" });
 
-  build() {
-    const { t, model } = this;
+  /**
+   * @param {object} options
+   * @param {import("../../i18n.js").Translator} options.t
+   * @param {Model} options.model
+   * @param {Moments} options.moments
+   * @param {Place} options.place at first
+   * @param {(changes: Partial<Place>) => void} options.onChange what a link has to say
+   * @param {(error: unknown) => void} options.onError
+   */
+  constructor({ t, model, moments, place, onChange, onError }) {
+    this.#t = t;
+    this.#model = model;
+    this.#moments = moments;
+    this.#onChange = onChange;
+    this.#onError = onError;
+    this.#place = place;
+    this.#plane = directions(model.latentSize);
     const { width, height } = model.imageShape;
-    this.canvas = element("canvas", {
+    this.#canvas = element("canvas", {
       class: "picture",
       width,
       height,
       role: "img",
       "aria-label": t("training.weights_picture"),
     });
-    this.dot = element("div", { class: "weights-dot" });
-    this.pad = element(
-      "div",
-      { class: "weights-pad", tabindex: 0, role: "application", "aria-label": t("training.weights_pad") },
-      this.dot,
-    );
-    this.said = element("p", { class: "number" });
-    this.seedInput = element("input", {
-      class: "input number seed",
-      type: "number",
-      min: 0,
-      step: 1,
-      value: 0,
-      id: "weights-seed",
-    });
-    this.seedInput.addEventListener("change", () => this.setSeed(this.seedInput.value));
     const home = element(
       "button",
-      { class: "button", type: "button", on: { click: (event) => this.moveTo({ x: 0, y: 0 }, event) } },
+      { class: "button", type: "button", on: { click: (event) => this.#moveTo(0, 0, event) } },
       t("training.weights_home"),
     );
-    const fields = [
-      element(
-        "label",
-        { class: "field", for: "weights-seed" },
-        element("span", { class: "field-name" }, t("training.weights_seed")),
-        this.seedInput,
-      ),
-    ];
-    if (model.classes > 0) fields.push(this.buildLabel());
+    const fields = [this.#createSeed(), ...this.#createLabel(), home];
     this.node = element(
       "section",
       { class: "training-weights" },
       element("h2", {}, t("training.weights")),
-      element("p", { class: "note" }, t("training.weights_note", { count: this.moments.steps.length })),
-      this.said,
+      element("p", { class: "note" }, t("training.weights_note", { count: moments.steps.length })),
+      this.#said,
       element(
         "div",
         { class: "weights-row" },
-        element("div", { class: "weights-picture" }, this.canvas),
-        this.pad,
-        element("div", { class: "weights-fields" }, ...fields, home),
+        element("div", { class: "weights-picture" }, this.#canvas),
+        this.#createPad(),
+        element("div", { class: "weights-fields" }, ...fields),
       ),
     );
-    this.listen();
   }
 
-  buildLabel() {
-    const names = this.model.config.condition.labels[this.t.language];
-    this.labelSelect = element(
-      "select",
-      { class: "select", id: "weights-label" },
-      ...names.map((name, code) => element("option", { value: code }, name)),
-    );
-    this.labelSelect.addEventListener("change", (event) => {
-      this.label = Number(this.labelSelect.value);
-      this.onChange({ label: this.label || null });
-      this.draw(event);
+  /** Show the generator as it was by a step. @param {number} step */
+  show(step) {
+    const index = momentAt(this.#moments.steps, step);
+    if (index === this.#index) return;
+    this.#index = index;
+    this.#draw();
+  }
+
+  #createSeed() {
+    const input = element("input", {
+      class: "input number seed",
+      type: "number",
+      min: 0,
+      step: 1,
+      value: this.#place.zseed,
     });
-    return element(
-      "label",
-      { class: "field", for: "weights-label" },
-      element("span", { class: "field-name" }, this.t("training.weights_label")),
-      this.labelSelect,
-    );
+    input.addEventListener("change", (event) => {
+      const zseed = parseSeed(input.value);
+      input.setAttribute("aria-invalid", String(zseed === null));
+      if (zseed !== null) this.#change({ zseed }, event);
+    });
+    return createField(this.#t("training.weights_seed"), input);
   }
 
-  listen() {
-    const { pad } = this;
+  /** The class of a conditional model. */
+  #createLabel() {
+    const { condition } = this.#model.config;
+    if (!condition) return [];
+    const options = condition.labels[this.#t.language].map((name, code) =>
+      element("option", { value: code, selected: code === this.#place.label }, name),
+    );
+    const select = element("select", { class: "select" }, ...options);
+    select.addEventListener("change", (event) => this.#change({ label: Number(select.value) }, event));
+    return [createField(this.#t("training.weights_label"), select)];
+  }
+
+  #createPad() {
+    const pad = element(
+      "div",
+      { class: "weights-pad", tabindex: 0, role: "application", "aria-label": this.#t("training.weights_pad") },
+      this.#dot,
+    );
     const take = (/** @type {PointerEvent} */ event) => {
       const box = pad.getBoundingClientRect();
       const x = ((event.clientX - box.left) / box.width - 0.5) * 2 * REACH;
       const y = (0.5 - (event.clientY - box.top) / box.height) * 2 * REACH;
-      this.moveTo({ x, y }, event);
+      this.#moveTo(x, y, event);
     };
     pad.addEventListener("pointerdown", (event) => {
       pad.setPointerCapture(event.pointerId);
@@ -165,77 +174,53 @@ class Weights {
     });
     pad.addEventListener("pointermove", (event) => pad.hasPointerCapture(event.pointerId) && take(event));
     pad.addEventListener("keydown", (event) => {
-      const [dx, dy] = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] ?? [];
-      if (dx === undefined) return;
+      const move = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+      if (move === undefined) return;
       event.preventDefault();
-      const { x, y } = this.place;
-      this.moveTo({ x: x + KEY_STEP * dx, y: y + KEY_STEP * dy }, event);
+      this.#moveTo(this.#place.zx + KEY_STEP * move[0], this.#place.zy + KEY_STEP * move[1], event);
     });
+    return pad;
   }
 
-  /** @param {Record<string, string>} state of the link */
-  restore({ zseed, zx, zy, label }) {
-    if (/^\d{1,15}$/.test(zseed ?? "")) this.seed = Number(zseed);
-    this.seedInput.value = String(this.seed);
-    const [x, y] = [zx, zy].map((text) => Number(text ?? 0));
-    if (Number.isFinite(x) && Number.isFinite(y)) this.place = within({ x, y });
-    if (this.labelSelect && Number(label) < this.model.classes && Number(label) >= 0)
-      this.labelSelect.value = String((this.label = Math.floor(Number(label))));
+  /** @param {number} x along the first direction @param {number} y along the second @param {Event} event */
+  #moveTo(x, y, event) {
+    const rounded = (/** @type {number} */ value) => Number(Math.max(-REACH, Math.min(REACH, value)).toFixed(2));
+    this.#change({ zx: rounded(x), zy: rounded(y) }, event); // what the link says is what is drawn
   }
 
-  setSeed(/** @type {string} */ text) {
-    const fits = /^\d{1,15}$/.test(text);
-    this.seedInput.setAttribute("aria-invalid", String(!fits));
-    if (!fits) return;
-    this.seed = Number(text);
-    this.onChange({ zseed: this.seed || null });
-    this.moveTo(this.place);
+  /** @param {Partial<Place>} changes @param {Event} event the input that asked for it */
+  #change(changes, event) {
+    this.#place = { ...this.#place, ...changes };
+    this.#onChange(changes);
+    this.#draw();
+    performance.measure("explorer:training", { start: event.timeStamp, detail: "latent" });
   }
 
-  /** @param {{x: number, y: number}} place @param {Event} [event] */
-  moveTo(place, event) {
-    // What the link says is what is drawn.
-    this.place = within({ x: Number(place.x.toFixed(2)), y: Number(place.y.toFixed(2)) });
-    this.onChange({ zx: this.place.x || null, zy: this.place.y || null });
-    this.draw(event);
-  }
-
-  /** Show the generator as it was by a step. @param {number} step */
-  show(step) {
-    const index = momentAt(this.moments.steps, step);
-    if (index === this.index) return;
-    this.index = index;
-    this.draw();
-  }
-
-  /** @param {Event} [event] the input that asked for it */
-  draw(event) {
-    const { place } = this;
-    this.dot.style.setProperty("left", `${50 + (50 * place.x) / REACH}%`);
-    this.dot.style.setProperty("top", `${50 - (50 * place.y) / REACH}%`);
-    if (this.index < 0) {
-      this.said.textContent = this.t("training.weights_none", { step: this.moments.steps[0] });
+  #draw() {
+    const { zx: x, zy: y } = this.#place;
+    this.#dot.style.setProperty("left", `${50 + (50 * x) / REACH}%`);
+    this.#dot.style.setProperty("top", `${50 - (50 * y) / REACH}%`);
+    const { steps } = this.#moments;
+    if (this.#index < 0) {
+      this.#said.textContent = this.#t("training.weights_none", { step: steps[0] });
       return;
     }
     try {
-      const z = moved(this.model.samplePrior(this.seed), this.plane, place);
-      const input = new Float32Array(z.length + this.model.classes);
-      input.set(z);
-      if (this.model.classes > 0) input[z.length + this.label] = 1;
-      paint(this.canvas, this.moments.decoder(this.index).run(input), this.model.imageShape);
+      this.#paint();
     } catch (error) {
-      this.onError(error);
+      this.#onError(error);
     }
-    this.said.textContent = this.t("training.weights_at", {
-      step: grouped(this.moments.steps[this.index]),
-      x: place.x.toFixed(2),
-      y: place.y.toFixed(2),
-    });
-    if (event) performance.measure("explorer:training", { start: event.timeStamp, detail: "latent" });
+    const words = { step: grouped(steps[this.#index]), x: x.toFixed(2), y: y.toFixed(2) };
+    this.#said.textContent = this.#t("training.weights_at", words);
   }
-}
 
-function within(/** @type {{x: number, y: number}} */ { x, y }) {
-  const clip = (/** @type {number} */ value) => Math.max(-REACH, Math.min(REACH, value));
-  return { x: clip(x), y: clip(y) };
+  #paint() {
+    const { zseed, zx, zy, label } = this.#place;
+    const { classes, imageShape } = this.#model;
+    const z = moved(this.#model.samplePrior(zseed), this.#plane, { x: zx, y: zy });
+    const input = new Float32Array(z.length + classes);
+    input.set(z);
+    if (classes > 0) input[z.length + label] = 1;
+    paint(this.#canvas, this.#moments.decoder(this.#index).run(input), imageShape);
+  }
 }
