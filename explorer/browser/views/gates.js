@@ -17,6 +17,7 @@ import { createPanel as createNext } from "./gates/next.js";
 import { Reading } from "./gates/reading.js";
 import { createPanel as createRows } from "./gates/rows.js";
 import { createSections } from "./gates/sections.js";
+import { watchSight } from "./gates/sight.js";
 import { createPanel as createStatesMap } from "./gates/states-map.js";
 import { createPanel as createStepper } from "./gates/stepper.js";
 import { createPanel as createUnitCurves } from "./gates/unit-curves.js";
@@ -24,7 +25,6 @@ import { createPanel as createUnitCurves } from "./gates/unit-curves.js";
 export { address };
 
 const SETTLE = 300; // milliseconds after the last change before the address is written
-const FAR = "50%"; // of the screen's height: panels farther away than that are drawn when they come nearer
 const FIELDS = "input, textarea, select, [contenteditable]"; // whose keys are their own
 /** @type {readonly ChangedKey[]} */
 const EVERYTHING = Object.freeze([
@@ -125,8 +125,7 @@ class GatesView {
   #messages = new Messages();
   /** @type {Map<Element, Placed>} */
   #panels = new Map();
-  /** @type {(IntersectionObserver | ResizeObserver)[]} */
-  #observers = [];
+  #sight;
   /** When the text was changed that is still being read. @type {number | null} */
   #edited = null;
   /** The input that what is next drawn answers to. @type {Cause | null} */
@@ -158,6 +157,14 @@ class GatesView {
       complain: (key, values) => this.tell(key === undefined ? [] : [t(key, values)]),
       theme: () => (root.closest("[data-theme]")?.getAttribute("data-theme") === "dark" ? "dark" : "light"),
     });
+    this.#sight = watchSight([...this.#panels.keys()], {
+      onSight: (node, what, is) => {
+        const placed = this.#panels.get(node);
+        if (placed) placed[what] = is;
+      },
+      onWidth: (node) => this.#panels.get(node)?.changed.add("size"),
+      onTold: () => this.#drawAll(),
+    });
     this.#listen();
     this.#drawAll();
   }
@@ -186,7 +193,6 @@ class GatesView {
       const panel = createPanel(places[name], this.#reading, surroundings);
       this.#panels.set(places[name], { panel, changed: new Set(EVERYTHING), near: true, seen: true });
     }
-    this.#watch(Object.values(places));
   }
 
   #listen() {
@@ -207,33 +213,6 @@ class GatesView {
     const focused = document.activeElement;
     const lost = focused === null || focused === document.body || focused.closest("[hidden]") !== null;
     if (lost || focused.matches(":disabled")) this.#root.focus({ preventScroll: true });
-  }
-
-  /** Know which panels are on the screen or near it, and how wide they are. @param {HTMLElement[]} nodes */
-  #watch(nodes) {
-    const observe = (/** @type {"near" | "seen"} */ what, /** @type {string} */ rootMargin) =>
-      new IntersectionObserver(
-        (entries) => {
-          for (const { target, isIntersecting } of entries) {
-            const placed = this.#panels.get(target);
-            if (placed) placed[what] = isIntersecting;
-          }
-          this.#drawAll();
-        },
-        { rootMargin },
-      );
-    /** @type {Map<Element, number>} */
-    const widths = new Map();
-    const sizes = new ResizeObserver((entries) => {
-      for (const { target, contentRect } of entries) {
-        if (widths.get(target) === contentRect.width) continue;
-        widths.set(target, contentRect.width);
-        this.#panels.get(target)?.changed.add("size");
-      }
-      this.#drawAll();
-    });
-    this.#observers = [observe("seen", "0px"), observe("near", FAR), sizes];
-    for (const observer of this.#observers) for (const node of nodes) observer.observe(node);
   }
 
   /**
@@ -318,7 +297,7 @@ class GatesView {
   destroy() {
     clearTimeout(this.#telling);
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
-    for (const observer of this.#observers) observer.disconnect();
+    this.#sight.destroy();
     for (const { panel } of this.#panels.values()) panel.destroy();
     this.#reading.destroy();
   }

@@ -47,7 +47,8 @@ class UnitCurves {
     this.#reading = reading;
     this.#t = t;
     this.#plot = new Plot(reading, { label: t("gates.curves_label"), onWindow: () => this.#showWindow() });
-    this.#menu = createMenu({ t, describe: () => this.#describe(), node: this.#plot.node });
+    const hint = t("gates.curves_hint");
+    this.#menu = createMenu({ t, describe: () => this.#describe(), node: this.#plot.node, hint });
     this.#empty = element("p", { class: "note" }, t("gates.heat_empty"));
     this.#modes = WINDOWS.map((name) => {
       const choose = () => this.#plot.setWhole(name === "whole");
