@@ -9,7 +9,7 @@ import pytest
 from across_page import MODULES, ROW, TEXT, across, at, backgrounds, cells, flow, palette
 from canvases import coloured
 from gates_panel import expect_reading, reading, series
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Position, expect
 
 from tests.test_style import SELECTORS
 
@@ -161,7 +161,7 @@ def test_the_wheel_looks_closer_where_it_is_and_a_double_click_shows_all(page: P
     count = reading(page, "length")
     width = plot.evaluate("(node) => node.clientWidth") - 52
     step = count // 2
-    place = {"x": 44 + (step + 0.5) * width / count, "y": 100}
+    place: Position = {"x": 44 + (step + 0.5) * width / count, "y": 100}
     space.hover(position=place)
     page.mouse.wheel(0, -900)
     whole = page.get_by_role("button", name="Whole text")
