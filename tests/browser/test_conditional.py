@@ -234,7 +234,7 @@ def test_bad_entries_in_the_link_are_refused_by_name(open_conditional: Open, nam
 
 def test_a_class_means_nothing_to_a_model_without_a_condition(open_conditional: Open) -> None:
     page = open_conditional(seed="7", **{"class": "c"})
-    page.get_by_label("Model", exact=True).select_option("vae-toy")
+    page.locator("#explorer-model").select_option("vae-toy")
     page.wait_for_url("**model=vae-toy*")
     settle(page)
     assert "class" not in query(page)

@@ -118,7 +118,7 @@ def test_a_setting_writes_anew_and_is_kept_in_the_link(opened: Open) -> None:
     page.reload()
     finished(page)
     assert texts(page) == after
-    page.get_by_label("Model", exact=True).select_option("gru-toy")
+    page.locator("#explorer-model").select_option("gru-toy")
     page.wait_for_url("**model=gru-toy*")
     expect(page.locator(".written-prompt")).to_have_text("The gates")
     assert query(page)["temperature"] == "0"
