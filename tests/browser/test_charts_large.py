@@ -155,6 +155,19 @@ def test_bins_bars_and_points_are_the_numbers(page: Page) -> None:
     assert (points["error_x"]["array"], points["error_x"]["arrayminus"]) == ([1, 2], [0.5, 1])
 
 
+def test_cells_are_the_numbers(page: Page) -> None:
+    heat = {"lines": 2, "low": -1, "high": 1}
+    series = [{"key": "a", "label": "State", "colour": "--heat-positive", "kind": "heat", "heat": heat}]
+    mount(page, series=series, x={"label": "step"}, y={"label": "unit"})
+    rows(page, [0, 1, 3], ["1", "2"], a=[0.1, 0.2, "NaN", -0.5])
+    (cells,) = figure(page)["data"]
+    assert (cells["x"], cells["y"], cells["z"]) == ([0, 1, 3], ["0", "1"], [[0.1, 0.2], [None, -0.5]])
+    assert (cells["zmin"], cells["zmax"]) == (-1, 1)
+    assert [place for place, _ in cells["colorscale"]] == [0, 0.5, 1]
+    assert figure(page)["layout"]["yaxis"]["autorange"] == "reversed"
+    assert table(page) == [["unit", "step 1", "step 2"], ["0", "0.1", "0.2"], ["1", "", "-0.5"]]
+
+
 def test_what_is_written_in_words_is_so_in_the_figure(page: Page) -> None:
     mount(page)
     page.evaluate(

@@ -256,3 +256,27 @@ def test_a_point_is_read_in_both_directions(page: Page) -> None:
         expect(page.locator(".chart-at")).to_contain_text(label)
     page.mouse.move(box["x"] + x + 3, box["y"] + 12)
     shows(page, "")
+
+
+def test_a_cell_is_read_chosen_and_zoomed_in_both_directions(page: Page) -> None:
+    heat = {"lines": 2, "low": -1, "high": 1}
+    series = [{"key": "a", "label": "State", "colour": "--heat-positive", "kind": "heat", "heat": heat}]
+    mount(page, series=series, x={"label": "step"}, y={"label": "unit"})
+    rows(page, [0, 1, 2, 4], ["1", "2", "3"], a=[0.1, 0.2, 0.3, -0.4, -0.5, -0.6])
+    for share, height, value, place in ((0.1, 0.2, "0.1", "unit 0, step 1"), (0.9, 0.6, "−0.6", "unit 1, step 3")):
+        page.mouse.move(*inside(page, share, height))
+        shows(page, value)
+        expect(page.locator(".chart-at")).to_have_text(place)
+    page.mouse.click(*inside(page, 0.3, 0.6))
+    page.wait_for_function("String(chosen) === '1'")
+    page.locator(".chart-plot").focus()
+    page.evaluate("chart.setCell(0)")
+    page.mouse.move(0, 0)
+    for key, value in (("ArrowDown", "−0.4"), ("ArrowRight", "−0.5"), ("ArrowUp", "0.2"), ("End", "−0.6")):
+        page.keyboard.press(key)
+        shows(page, value)
+    point_at(page, 0.5)
+    page.mouse.wheel(0, -300)
+    page.wait_for_function("(({ x, y }) => x.high - x.low < 4 && y.high - y.low < 2)(chart.describe().seen)")
+    page.keyboard.press("Escape")
+    wait_for_window(page, 0, 4, 0)

@@ -101,14 +101,14 @@ def test_every_colour_is_its_value(opened: Open, quantity: str) -> None:
       const wrong = [];
       values.forEach((row, t) => row.forEach((value, unit) => {
         const x = 56 + middles[t] * (canvas.clientWidth - 68);
-        const pixel = context.getImageData(x, (unit + 0.5) / units * canvas.clientHeight, 1, 1).data;
+        const pixel = context.getImageData(x, 8 + (unit + 0.5) / units * (canvas.clientHeight - 46), 1, 1).data;
         const wanted = scale.colours[scale.level(value)].match(/[0-9]+/g).map(Number);
         if (wanted.some((each, i) => Math.abs(each - pixel[i]) > 3)) wrong.push([t, unit, wanted, [...pixel]]);
       }));
       return wrong;
     }"""
     given = {"values": values.tolist(), "middles": middles.tolist(), "quantity": quantity}
-    assert page.locator(".sequence-heat").evaluate(look, given) == []
+    assert page.locator(".sequence-heat canvas").evaluate(look, given) == []
 
 
 def test_what_is_expected_next(opened: Open) -> None:
@@ -134,8 +134,8 @@ def test_steps_are_gone_through_and_kept_in_the_link(opened: Open) -> None:
     inside.press("ArrowLeft")
     inside.press("ArrowDown")
     expect(title).to_have_text("Unit 0.1 at step 3")
-    heat = page.locator(".sequence-heat")
-    heat.click(position={"x": 60, "y": 2})
+    heat = page.locator(".sequence-heat .chart-plot")
+    heat.click(position={"x": 60, "y": 10})
     expect(title).to_have_text("Unit 0.0 at step 1")
     assert numbers(page)["cellBefore"] == 0
     page.get_by_label("Layer", exact=True).select_option("1")

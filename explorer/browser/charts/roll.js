@@ -8,6 +8,7 @@ import { prepare } from "./canvas.js";
 import { MARGINS } from "./chart/frame.js"; // times stand above each other
 import { ticks } from "./geometry.js";
 import { colourOf, pitchRange } from "./sequence.js";
+import { watchTheme } from "./theme.js";
 
 /**
  * @typedef {import("./sequence.js").Drawn} Drawn
@@ -83,7 +84,7 @@ export function createRoll(parent, { t, pitches, onSeek }) {
     marker.style.transform = `translateX(${MARGINS.left + (cursor / shown.total) * room()}px)`;
   }
 
-  return {
+  const roll = {
     redraw: draw,
 
     /** @param {Drawn} subject a melody */
@@ -104,8 +105,11 @@ export function createRoll(parent, { t, pitches, onSeek }) {
 
     destroy() {
       observer.disconnect();
+      stopWatching();
     },
   };
+  const stopWatching = watchTheme(roll);
+  return roll;
 }
 
 /** @param {HTMLCanvasElement} canvas @param {Shown} shown */

@@ -33,6 +33,13 @@ export function listen(plot, handlers) {
   };
   listenToPointers(plot, handlers, place);
   listenToWheel(plot, handlers, place);
+  // A press that chooses leaves the keys to the view around, as where the chart took no focus.
+  plot.addEventListener("mousedown", (event) => {
+    if (!handlers.seeks || event.shiftKey) return;
+    event.preventDefault();
+    const around = plot.parentElement?.closest("[tabindex]");
+    if (around instanceof HTMLElement) around.focus({ preventScroll: true });
+  });
   plot.addEventListener("dblclick", (event) => {
     if (handlers.reset()) event.preventDefault();
   });

@@ -95,11 +95,6 @@ export class Cells {
     this.#draw();
   }
 
-  redraw() {
-    const { heats, unit } = this.#parts;
-    for (const part of [...heats, unit]) part.redraw();
-  }
-
   destroy() {
     const { heats, unit } = this.#parts;
     for (const part of [...heats, unit]) part.destroy();
@@ -140,7 +135,7 @@ export class Cells {
       onChoose: (chosen) => onChoose({ quantity: chosen }),
     });
     const heats = passes.map(({ title }, pass) =>
-      createHeat({ title, onPick: (unit, step) => onPick({ unit, pass }, step) }),
+      createHeat({ t, title, onPick: (unit, step) => onPick({ unit, pass }, step) }),
     );
     const unit = createUnit({ t, cell: stack.cell, quantities: stack.quantities, onSeek });
     const expected = notes && key === "notes" ? createExpected({ t, notes }) : null;
