@@ -10,12 +10,12 @@ import { settle } from "./page/asked.js";
 import { loadCatalog } from "./page/catalog.js";
 import { choices } from "./page/choices.js";
 import { createHeader } from "./page/header.js";
+import { Models } from "./page/models.js";
 import { VIEWS, viewsFor } from "./page/registry.js";
 import { currentTheme, watchTheme } from "./page/theme.js";
 import { Messages, createMessage, errorWords } from "./parts/messages.js";
 import { useStyleSheet } from "./parts/styles.js";
 import { createTabBar } from "./parts/tabs.js";
-import { once } from "./runtime/files.js";
 
 const PANEL = "explorer-view";
 
@@ -26,10 +26,7 @@ const PANEL = "explorer-view";
  * @typedef {import("./i18n.js").Translator} Translator
  * @typedef {import("./page/catalog.js").CheckpointEntry} CheckpointEntry
  * @typedef {import("./page/registry.js").View} View
- * @typedef {import("./page/registry.js").ViewModule} ViewModule
  * @typedef {import("./parts/host.js").ViewHost} ViewHost
- * @typedef {import("./runtime/model.js").Model} Model
- * @typedef {import("./runtime/running.js").RunningModel} RunningModel
  */
 
 /**
@@ -70,10 +67,7 @@ class Page {
   #host;
   #t;
   #stopWatching;
-  /** What opens each model, once; a failure may be tried again. @type {Map<string, () => Promise<Model>>} */
-  #models = new Map();
-  /** @type {Map<string, () => Promise<RunningModel>>} */
-  #runs = new Map();
+  #models = new Models();
   /** The state that a view had when it was left, by model and view. @type {Map<string, Record<string, string>>} */
   #remembered = new Map();
   /** Stamp: only the newest mount may put its view on the page. */
@@ -198,7 +192,7 @@ class Page {
     this.#panel.setAttribute("aria-busy", "true");
     try {
       const sheets = view.styles.map((name) => useStyleSheet(new URL(`./${name}`, import.meta.url)));
-      const [module, model] = await Promise.all([view.load(), this.#open(this.#entry), ...sheets]);
+      const [module, model] = await Promise.all([view.load(), this.#models.openAny(this.#entry), ...sheets]);
       if (stamp !== this.#mounts) return;
       const mounted = await module.mount(body, { model, t, state: this.#address.viewState() }, this.#viewHost());
       if (stamp === this.#mounts) this.#mounted = mounted;
@@ -211,27 +205,6 @@ class Page {
     }
     loading.remove();
     this.#panel.removeAttribute("aria-busy");
-  }
-
-  /** A model, or a run that still trains, opened once. @param {CheckpointEntry} entry */
-  #open(entry) {
-    return entry.running ? this.#openRun(entry) : this.#openModel(entry);
-  }
-
-  /** @param {CheckpointEntry} entry */
-  #openModel({ name, folder }) {
-    const known = this.#models.get(name);
-    const open = known ?? once(async () => (await import("./runtime/model.js")).openModel(folder));
-    this.#models.set(name, open);
-    return open();
-  }
-
-  /** @param {CheckpointEntry} entry */
-  #openRun(entry) {
-    const known = this.#runs.get(entry.name);
-    const open = known ?? once(async () => (await import("./runtime/running.js")).openRunning(entry));
-    this.#runs.set(entry.name, open);
-    return open();
   }
 
   /** A model that no view fits is shown by its card. */
@@ -265,8 +238,8 @@ class Page {
       link: (view, state) => this.#address.href({ view }, state),
       checkpoints: this.#checkpoints,
       viewsFor: (capabilities) => viewsFor(capabilities).map(({ id }) => id),
-      open: (name) => this.#openModel(this.#find(name)),
-      openRun: (name) => this.#openRun(this.#find(name)),
+      open: (name) => this.#models.open(this.#find(name)),
+      openRun: (name) => this.#models.openRun(this.#find(name)),
     };
   }
 
@@ -324,7 +297,7 @@ class Page {
     if (!open || panel.hasChildNodes()) return;
     panel.append(element("p", { class: "loading", role: "status" }, t("page.loading")));
     try {
-      const [{ mount }, model] = await Promise.all([import("./page/about.js"), this.#openModel(this.#entry)]);
+      const [{ mount }, model] = await Promise.all([import("./page/about.js"), this.#models.open(this.#entry)]);
       const body = element("div");
       this.#card = mount(body, { model, t }, this.#viewHost());
       panel.replaceChildren(body);

@@ -15,7 +15,7 @@ from transfer import AS_TEXT
 
 OPEN = """async (url) => {
   const { openModel } = await import("/browser/runtime/model.js");
-  const { createTrace } = await import("/browser/runtime/recurrent/trace.js");
+  const { Trace } = await import("/browser/runtime/recurrent/trace.js");
   const { createWriter } = await import("/browser/runtime/recurrent/writer.js");
   const { gradientNorms } = await import("/browser/runtime/recurrent/backward.js");
   const { bitsPerCharacter } = await import("/browser/runtime/recurrent/held-out.js");

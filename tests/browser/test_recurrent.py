@@ -70,7 +70,7 @@ def agree(runtime: Page, url: str, model: LanguageModel, text: str, clamps: list
         runtime,
         url,
         """
-        const trace = createTrace(language, { clamps: input.clamps });
+        const trace = new Trace(language, { clamps: input.clamps });
         trace.setText(input.text);
         trace.compute();
         const places = [-1, 0, Math.floor(trace.length / 2), trace.length - 1];
@@ -160,7 +160,7 @@ def writes_alike(runtime: Page, url: str, model: LanguageModel, prompt: str, cou
             runtime,
             url,
             """
-            const trace = createTrace(language);
+            const trace = new Trace(language);
             trace.setText(input.prompt);
             trace.compute();
             const writer = createWriter(language, trace.state(trace.length - 1), input.settings);
@@ -202,7 +202,7 @@ def test_an_edited_trace_equals_a_fresh_one(runtime: Page, toy: Callable[[str], 
         runtime,
         toy(name),
         """
-        const edited = createTrace(language);
+        const edited = new Trace(language);
         let before = "";
         return input.map((text, index) => {
           let common = 0;
@@ -211,7 +211,7 @@ def test_an_edited_trace_equals_a_fresh_one(runtime: Page, toy: Callable[[str], 
           if (index % 3 !== 2) edited.compute(); // sometimes an edit comes before the last is computed
           before = text;
           if (index % 3 === 2) return { first, common, same: true, surprises: true };
-          const fresh = createTrace(language);
+          const fresh = new Trace(language);
           fresh.setText(text);
           while (fresh.computed < fresh.length) fresh.compute({ budget: 0 });
           const [a, b] = [everything(edited), everything(fresh)];
@@ -238,7 +238,7 @@ def test_gradients_are_those_of_torch(runtime: Page, toy: Callable[[str], str], 
         runtime,
         toy(name),
         """
-        const trace = createTrace(language, { clamps: input.clamps });
+        const trace = new Trace(language, { clamps: input.clamps });
         trace.setText(input.text);
         trace.compute();
         const norms = gradientNorms(trace, input.t, input.lags);
@@ -271,7 +271,7 @@ def test_bits_per_character(runtime: Page, toy: Callable[[str], str]) -> None:
         runtime,
         toy("gru-toy"),
         """
-        const trace = createTrace(language);
+        const trace = new Trace(language);
         const text = input;
         trace.setText(text);
         trace.compute();

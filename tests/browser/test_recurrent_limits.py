@@ -15,7 +15,7 @@ def test_compute_stops_at_its_budget_and_goes_on(runtime: Page, toy: Callable[[s
         runtime,
         toy("lstm-toy"),
         """
-        const trace = createTrace(language);
+        const trace = new Trace(language);
         const first = trace.setText("x".repeat(300));
         const little = trace.compute({ budget: 0 });
         let refused = false;
@@ -39,7 +39,7 @@ def test_line_ends_unknown_characters_and_what_is_no_character(runtime: Page, to
         toy("lstm-toy"),
         """
         const text = input.map((unit) => String.fromCharCode(unit)).join("");
-        const trace = createTrace(language);
+        const trace = new Trace(language);
         trace.setText(text);
         trace.compute();
         return { count: trace.characters.length, start: trace.characters.slice(0, 8), tokens: Array.from(trace.tokens),
@@ -60,7 +60,7 @@ def test_too_long_a_text_is_refused_and_nothing_lost(runtime: Page, toy: Callabl
         runtime,
         toy("rnn-toy"),
         """
-        const trace = createTrace(language);
+        const trace = new Trace(language);
         trace.setText("a".repeat(20000));
         trace.setText("abc");
         trace.compute();
@@ -93,7 +93,7 @@ def test_too_long_a_text_is_refused_and_nothing_lost(runtime: Page, toy: Callabl
 )
 def test_bad_clamps_are_refused(runtime: Page, toy: Callable[[str], str], clamp: str, key: str) -> None:
     for body in (
-        f"createTrace(language, {{ clamps: [{{ {clamp} }}] }})",
+        f"new Trace(language, {{ clamps: [{{ {clamp} }}] }})",
         f"language.step(language.start(), 1, [{{ {clamp} }}])",
     ):
         assert in_language(runtime, toy("lstm-toy"), body)["key"] == f"gates.error_clamp_{key}"

@@ -13,8 +13,8 @@ const LEAST_WINOGRAD_CHANNELS = 8;
 /**
  * A convolution of any stride as the kernels see it.
  * @typedef {object} Convolution
- * @property {import("./plan.js").Place} input
- * @property {import("./plan.js").Place} output
+ * @property {import("./place.js").Place} input
+ * @property {import("./place.js").Place} output
  * @property {(output: number, input: number, row: number, column: number) => number} at its weights
  * @property {ArrayLike<number>} shift per output channel
  * @property {number} slope of the rectifier
@@ -31,8 +31,8 @@ const LEAST_WINOGRAD_CHANNELS = 8;
 /**
  * @param {import("./plan.js").Plan} plan
  * @param {import("./layers.js").ConvolutionNode} node
- * @param {import("./plan.js").Place} input
- * @returns {import("./plan.js").Place}
+ * @param {import("./place.js").Place} input
+ * @returns {import("./place.js").Place}
  */
 export function planConvolution(plan, node, input) {
   const { weight, scale, shift, slope, kernel, stride, padding } = node;
@@ -63,8 +63,8 @@ export function planConvolution(plan, node, input) {
  * pixel.
  * @param {import("./plan.js").Plan} plan
  * @param {import("./layers.js").ConvolutionNode} node
- * @param {import("./plan.js").Place} input
- * @returns {import("./plan.js").Place}
+ * @param {import("./place.js").Place} input
+ * @returns {import("./place.js").Place}
  */
 export function planTransposedConvolution(plan, node, input) {
   const { weight, scale, shift, slope, kernel, stride, padding } = node;

@@ -6,7 +6,7 @@
 import { element } from "../dom.js";
 import { refusals } from "../parts/address.js";
 import { Messages } from "../parts/messages.js";
-import { createTrace } from "../runtime/recurrent/trace.js";
+import { Trace } from "../runtime/recurrent/trace.js";
 import { MOST_CHARACTERS, address } from "./sample-text/address.js";
 import { Column } from "./sample-text/column.js";
 import { command } from "./sample-text/command.js";
@@ -123,7 +123,7 @@ class WritingView {
   /** Write everything anew. @param {Event} [event] the input that asked for it */
   #restart(event) {
     const { prompt, columns, seed, count } = this.#settings;
-    const trace = createTrace(this.#language);
+    const trace = new Trace(this.#language);
     trace.setText(prompt);
     trace.compute();
     const state = trace.state(trace.length - 1);

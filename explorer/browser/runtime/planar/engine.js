@@ -147,8 +147,7 @@ export class Engine {
     const onFake = this.#judge(generator.output, fakeTerm, "fakeOutput");
     discriminator.backward(generator.output, this.#batch, { parameters: true, input: false });
     this.#outputs = { real: onReal.shown, fake: onFake.shown };
-    this.#losses.discriminator = onReal.loss + onFake.loss;
-    this.#update("discriminator");
+    this.#update("discriminator", onReal.loss + onFake.loss);
     if (this.#settings.loss === "wasserstein_clip") this.#clipDiscriminator();
   }
 
@@ -161,17 +160,13 @@ export class Engine {
     generator.forward(noise, this.#batch);
     this.#tell("generate", "generator", { fake: generator.output });
     generator.zeroGradients();
-    this.#losses.generator = this.#judge(
-      generator.output,
-      TERMS[this.#settings.loss].generator,
-      "fakeOutput",
-      "generator",
-    ).loss;
+    const term = TERMS[this.#settings.loss].generator;
+    const { loss } = this.#judge(generator.output, term, "fakeOutput", "generator");
     const gradient = discriminator.backward(generator.output, this.#batch, { parameters: false, input: true });
     const { heap } = this.#arena;
     heap.copyWithin(generator.outputGradient, gradient, gradient + 2 * this.#batch.pitch);
     generator.backward(noise, this.#batch, { parameters: true, input: false });
-    this.#update("generator", { pointGradients: gradient });
+    this.#update("generator", loss, { pointGradients: gradient });
   }
 
   /**
@@ -224,8 +219,8 @@ export class Engine {
   }
 
   /** Update a network by its gradients, unless something is no longer finite. */
-  #update(/** @type {Part} */ part, pointGradients = {}) {
-    const loss = /** @type {number} */ (this.#losses[part]);
+  #update(/** @type {Part} */ part, /** @type {number} */ loss, pointGradients = {}) {
+    this.#losses[part] = loss;
     const network = this.#networks[part];
     const squares = (/** @type {number} */ place) =>
       this.#arena.functions.planar_squares(this.#arena.address(place), network.length);

@@ -182,10 +182,9 @@ function makeReference(settings) {
  * @throws {ModelError} `lab.error_not_measurable` if a generated point is not finite
  */
 export function measure(settings, evaluator, state) {
-  if (!references.has(settings)) references.set(settings, makeReference(settings));
-  const { real, z, target, within, projected } = /** @type {ReturnType<typeof makeReference>} */ (
-    references.get(settings)
-  );
+  const reference = references.get(settings) ?? makeReference(settings);
+  references.set(settings, reference);
+  const { real, z, target, within, projected } = reference;
   const fake = evaluator.generate(state, z);
   if (!fake.every(Number.isFinite)) throw new ModelError("lab.error_not_measurable", { iteration: state.iteration });
   const [onReal, onFake] = [real, fake].map((points) => evaluator.discriminate(state, points));

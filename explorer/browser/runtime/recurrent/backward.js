@@ -47,8 +47,9 @@ export function* gradientSteps(trace, t, lags) {
 const known = new WeakMap();
 
 function backwardOf(/** @type {import("./language.js").Language} */ language) {
-  if (!known.has(language)) known.set(language, new Backward(language));
-  return /** @type {Backward} */ (known.get(language));
+  const made = known.get(language) ?? new Backward(language);
+  known.set(language, made);
+  return made;
 }
 
 /** The model's matrices in a memory of their own, row by row, and the gradients that go from step to step. */
@@ -115,14 +116,14 @@ class Backward {
    */
   step(trace, t, loss, fixed) {
     const { language, size } = this;
-    let above = loss;
+    let above = loss ?? new Float64Array(size);
     for (let layer = language.layers - 1; layer >= 0; layer--) {
       const at = (/** @type {string} */ name) => trace.quantity(layer, name, t);
       const before = (/** @type {string} */ name) => trace.quantity(layer, name, t - 1);
       const free = (/** @type {string} */ name, /** @type {number} */ unit) =>
         fixed === null || fixed[language.place(layer, name) + unit] === 0;
       const hidden = this.hidden[layer];
-      if (above !== null) for (let i = 0; i < size; i++) hidden[i] += above[i];
+      for (let i = 0; i < size; i++) hidden[i] += above[i];
       const deltas = DELTAS[language.cell]({
         size,
         at,
@@ -136,7 +137,7 @@ class Backward {
       this.#through(2 * layer + 1, deltas.hidden, deltas.kept);
       this.hidden[layer].set(this.sums.subarray(0, size));
     }
-    return /** @type {Float64Array} */ (above);
+    return above;
   }
 
   /** `start` plus the transposed matrix times the factors. */

@@ -51,5 +51,5 @@ export function compileClamps(language, clamps) {
 
 /** @param {unknown} value @param {number} count */
 function isIndex(value, count) {
-  return Number.isInteger(value) && /** @type {number} */ (value) >= 0 && /** @type {number} */ (value) < count;
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < count;
 }

@@ -89,7 +89,7 @@ export class Language {
    */
   start(clamps = []) {
     const nothing = { values: new Float32Array(this.engine.stateSize) };
-    return this.step(nothing, /** @type {number} */ (this.#tokens.get(START)), clamps).state;
+    return this.step(nothing, this.vocabulary.indexOf(START), clamps).state;
   }
 
   /**

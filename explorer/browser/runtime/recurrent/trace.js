@@ -12,16 +12,6 @@ export const LONGEST_TEXT = 20_000;
 const CHUNK = 256; // steps that are stored together
 const HELD = 64; // distributions that are kept
 
-/**
- * @param {import("./language.js").Language} language
- * @param {{clamps?: import("./clamps.js").Clamp[]}} [options] clamps hold in every step, that of the line feed included
- * @returns {Trace} of the empty text
- * @throws {ModelError} for clamps that do not fit
- */
-export function createTrace(language, { clamps = [] } = {}) {
-  return new Trace(language, clamps);
-}
-
 export class Trace {
   #compiled;
   /** Step t is number t + 1 in here: the line feed's is number 0. @type {Float32Array[]} */
@@ -30,8 +20,14 @@ export class Trace {
   /** @type {Map<number, Float32Array>} */
   #distributions = new Map();
 
-  /** @param {import("./language.js").Language} language @param {import("./clamps.js").Clamp[]} clamps */
-  constructor(language, clamps) {
+  /**
+   * Of the empty text.
+   * @param {import("./language.js").Language} language
+   * @param {{clamps?: import("./clamps.js").Clamp[]}} [options] clamps hold in every step, that of the line feed
+   *   included
+   * @throws {ModelError} for clamps that do not fit
+   */
+  constructor(language, { clamps = [] } = {}) {
     this.language = language;
     this.clamps = clamps;
     this.#compiled = compileClamps(language, clamps);

@@ -112,25 +112,28 @@ export class NotesForm {
    * most notes into the model's range and key; what still lies outside by octaves; each length to the nearest that
    * there is; cut after the greatest length.
    * @param {Note[]} notes
-   * @returns {{tokens: Tokens, moved: number, octaves: number, rounded: number, left: number}} semitones of the move,
-   *   and numbers of notes: moved by octaves, of another length than they had, and left out
+   * @returns {{tokens: Tokens, moved: number, octaves: number, rounded: number, rests: number, left: number}} semitones
+   *   of the move, and numbers of notes: moved by octaves, of another length than they had, rests of another length
+   *   than they had, and left out
    */
   encode(notes) {
     const kept = notes.slice(0, this.length);
     const moved = this.#bestMove(kept.flatMap(({ pitch }) => (pitch === null ? [] : [pitch])));
-    let [octaves, rounded] = [0, 0];
+    let [octaves, rounded, rests] = [0, 0, 0];
     const pitch = Int32Array.from(kept, ({ pitch: number }) => {
       if (number === null) return REST;
       const found = this.#nearest(number + moved);
       if (found !== number + moved) octaves++;
       return FIRST_PITCH + this.pitches.indexOf(found);
     });
-    const duration = Int32Array.from(kept, ({ quarters }) => {
+    const duration = Int32Array.from(kept, ({ pitch: number, quarters }) => {
       const token = nearestIndex(this.durations, quarters, 1);
-      if (Math.abs(this.durations[token] - quarters) > 1e-6) rounded++;
+      const other = Math.abs(this.durations[token] - quarters) > 1e-6;
+      if (other && number === null) rests++;
+      else if (other) rounded++;
       return token;
     });
-    return { tokens: { pitch, duration }, moved, octaves, rounded, left: notes.length - kept.length };
+    return { tokens: { pitch, duration }, moved, octaves, rounded, rests, left: notes.length - kept.length };
   }
 
   #bestMove(/** @type {number[]} */ pitches) {

@@ -87,7 +87,7 @@ function isDescribed(content) {
  */
 function readSignals(tensors, moments, count, length) {
   const samples = tensors.take("samples", [moments, count, length], Float32Array);
-  return (moment, index) => ({ values: row(samples, moment * count + index, length), notes: null });
+  return (moment, index) => ({ values: samples.subarray(...row(moment * count + index, length)), notes: null });
 }
 
 /**
@@ -107,12 +107,13 @@ function readNotes(tensors, moments, count, form) {
   if (duration.some((token) => token >= form.durationTokens))
     tensors.refuse("runtime.tokens", { tensor: "duration", expected: form.durationTokens });
   return (moment, index) => {
-    const pitches = row(pitch, moment * count + index, kept);
+    const pitches = pitch.subarray(...row(moment * count + index, kept));
+    const durations = duration.subarray(...row(moment * count + index, kept));
     const end = pitches.indexOf(END);
     const length = end < 0 ? kept : end;
     const tokens = {
       pitch: Int32Array.from(pitches.subarray(0, length)),
-      duration: Int32Array.from(row(duration, moment * count + index, kept).subarray(0, length)),
+      duration: Int32Array.from(durations.subarray(0, length)),
     };
     return { values: null, notes: form.notes(tokens) };
   };
@@ -127,18 +128,18 @@ function readJudgement(
   const fake = tensors.take("judgement.fake", [moments, count, length], Float32Array);
   const real = tensors.take("judgement.real", [moments, length], Float32Array);
   return {
-    fake: (/** @type {number} */ moment, /** @type {number} */ index) => row(fake, moment * count + index, length),
-    real: (/** @type {number} */ moment) => row(real, moment, length),
+    fake: (/** @type {number} */ moment, /** @type {number} */ index) =>
+      fake.subarray(...row(moment * count + index, length)),
+    real: (/** @type {number} */ moment) => real.subarray(...row(moment, length)),
   };
 }
 
 /**
- * @template {Float32Array | Uint8Array} Values
- * @param {Values} values
+ * Where a row is among the numbers of a matrix.
  * @param {number} index
  * @param {number} length
- * @returns {Values} a view
+ * @returns {[number, number]}
  */
-function row(values, index, length) {
-  return /** @type {Values} */ (values.subarray(index * length, (index + 1) * length));
+function row(index, length) {
+  return [index * length, (index + 1) * length];
 }

@@ -4,7 +4,7 @@
  */
 
 import { ModelError } from "../../runtime/errors.js";
-import { LONGEST_TEXT, createTrace } from "../../runtime/recurrent/trace.js";
+import { LONGEST_TEXT, Trace } from "../../runtime/recurrent/trace.js";
 import { Magnitudes } from "./magnitudes.js";
 
 export const MOST_PINNED = 6;
@@ -70,7 +70,7 @@ export class Reading {
    */
   constructor(language, { text = "", cursor = Infinity, ...looks } = {}) {
     this.language = language;
-    this.trace = createTrace(language);
+    this.trace = new Trace(language);
     this.unit = { layer: language.layers - 1, index: 0 };
     this.quantity = usualQuantity(language);
     this.#slices.port1.onmessage = () => this.#slice();

@@ -1,14 +1,11 @@
 /** The model's own held-out page, read once: in pieces, so that the visitor's inputs never wait for it. */
 
-import { createTrace } from "../../../runtime/recurrent/trace.js";
+import { Trace } from "../../../runtime/recurrent/trace.js";
 import { inSlices } from "../slices.js";
 
 const PIECE = 16; // steps between two looks at the clock
 
-/**
- * @typedef {import("../../../runtime/recurrent/language.js").Language} Language
- * @typedef {import("../../../runtime/recurrent/trace.js").Trace} Trace
- */
+/** @typedef {import("../../../runtime/recurrent/language.js").Language} Language */
 
 /** @type {WeakMap<Language, HeldOutPage>} */
 const pages = new WeakMap();
@@ -45,7 +42,7 @@ class HeldOutPage {
    * @throws {import("../../../runtime/errors.js").ModelError} for a page that no trace can hold
    */
   async read(signal, onProgress) {
-    const trace = this.trace ?? createTrace(this.#language);
+    const trace = this.trace ?? new Trace(this.#language);
     if (!this.trace) trace.setText(this.#text);
     this.trace = trace;
     await inSlices(steps(trace), signal, () => onProgress(trace.length ? trace.computed / trace.length : 1));

@@ -6,7 +6,7 @@ import { element } from "../../../dom.js";
 import { visible } from "../../../parts/characters.js";
 import { ModelError } from "../../../runtime/errors.js";
 import { gradientSteps } from "../../../runtime/recurrent/backward.js";
-import { createTrace } from "../../../runtime/recurrent/trace.js";
+import { Trace } from "../../../runtime/recurrent/trace.js";
 import { Task, inSlices } from "../slices.js";
 import { createColouredText } from "./coloured-text.js";
 import { createNormChart, normInWords, showNorms } from "./norm-chart.js";
@@ -106,7 +106,7 @@ export class GradientsHere {
       reading.set({ cursor: this.shown - distance }, event);
     this.readers = compared.map((each) => ({
       compared: each,
-      trace: each.own ? reading.trace : createTrace(each.language),
+      trace: each.own ? reading.trace : new Trace(each.language),
       text: createColouredText({ t, label: each.label, colour: each.colour, onPoint, onChoose }),
       norms: new Float64Array(0),
     }));
