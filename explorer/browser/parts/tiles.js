@@ -1,6 +1,7 @@
 /** Sequences side by side, each a button that puts it on the stage. */
 import { element } from "../dom.js";
 import { drawSmall, pitchRange } from "../charts/sequence.js";
+import { watchTheme } from "../charts/theme.js";
 
 /** @typedef {import("../runtime/sequences/form.js").Drawn} Drawn */
 
@@ -47,7 +48,7 @@ export function createTiles({ label, count, form, onPick }) {
     });
   }
 
-  return {
+  const sheet = {
     node,
     redraw,
 
@@ -71,6 +72,9 @@ export function createTiles({ label, count, form, onPick }) {
 
     destroy() {
       observer.disconnect();
+      stopWatching();
     },
   };
+  const stopWatching = watchTheme(sheet);
+  return sheet;
 }

@@ -106,17 +106,11 @@ class SequencesView {
     this.#measures = createMeasures({ t, own: measured(model, evaluation, t), rival: this.#measureRival() });
     this.#build();
     this.#draw();
-    host.onUpdate(() => requestAnimationFrame(() => this.#parts.forEach((part) => part?.redraw())));
   }
 
   destroy() {
-    this.#parts.forEach((part) => part?.destroy());
+    for (const part of [this.#tiles, this.#realTiles, this.#blend, this.#stage, this.#measures]) part?.destroy();
     this.#root.replaceChildren();
-  }
-
-  /** All that draws. */
-  get #parts() {
-    return [this.#tiles, this.#realTiles, this.#blend, this.#stage, this.#measures];
   }
 
   #build() {

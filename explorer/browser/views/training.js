@@ -130,7 +130,6 @@ class TrainingView {
     this.columns.append(this.runs[0].node);
     if (this.#settings.other) await this.#openBeside(this.#settings.other);
     await this.#refresh();
-    this.#host.onUpdate(() => this.runs.forEach((run) => run.redraw()));
   }
 
   destroy() {

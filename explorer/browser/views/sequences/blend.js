@@ -67,7 +67,6 @@ export function createBlend({ t, subjects, onChange }) {
       );
       tiles.mark(settings.share === null ? null : shares.findIndex((each) => Math.abs(each - share) < 0.005));
     },
-    redraw: tiles.redraw,
     destroy: tiles.destroy,
   };
 }

@@ -94,7 +94,6 @@ class SequenceGatesView {
     this.#cells.node.addEventListener("keydown", (event) => this.#press(event));
     root.append(this.#messages.node, this.#controls.node, this.#stage.node, this.#cells.node);
     this.#makeSubject();
-    host.onUpdate(() => requestAnimationFrame(() => this.#redraw()));
   }
 
   destroy() {
@@ -168,10 +167,5 @@ class SequenceGatesView {
 
   #remember() {
     this.#host.emit("state", gatesAddress.write(this.#settings, this.#context));
-  }
-
-  #redraw() {
-    this.#stage.redraw();
-    this.#cells.redraw();
   }
 }

@@ -1,7 +1,6 @@
 /** One quantity of all units of a layer over the steps of a sequence, in colours: a line a unit, a column a step. */
 import { Chart } from "../../charts/chart.js";
 import { isBounded, rangeOf } from "../../charts/scale.js";
-import { watchTheme } from "../../charts/theme.js";
 import { element } from "../../dom.js";
 
 const USUAL = 0.98; // of the values lie within the scale of what has no bound: a few units would wash out all others
@@ -31,7 +30,6 @@ export function createHeat({ t, title, onPick }) {
 
   return {
     node,
-    redraw: () => chart.redraw(),
 
     /** @param {Layer} layer @param {{quantity: string, unit: number, step: number}} choice */
     show({ at, units, edges }, { quantity, unit, step }) {

@@ -27,7 +27,7 @@ const FLOOR = "_floor";
  * @param {Translator} options.t
  * @param {Measured} options.own
  * @param {Promise<Other>} options.rival another model of the same data, trained in another way
- * @returns {{node: HTMLElement, redraw(): void, destroy(): void} | null} null where nothing was measured
+ * @returns {{node: HTMLElement, destroy(): void} | null} null where nothing was measured
  */
 export function createMeasures({ t, own, rival }) {
   if (Object.keys(own.metrics).length === 0 && own.evaluation === null) return null;
@@ -67,7 +67,7 @@ export function createMeasures({ t, own, rival }) {
     (other) => other && !destroyed && show(other),
     (error) => console.warn(error),
   );
-  return { node, redraw: () => charts.forEach((chart) => chart.redraw()), destroy };
+  return { node, destroy };
 }
 
 /** @param {Measured} own @param {Other} other @param {Translator} t */

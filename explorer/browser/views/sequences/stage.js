@@ -127,16 +127,8 @@ export class Stage {
     this.#move(this.#shown?.course.places[step] ?? NaN);
   }
 
-  redraw() {
-    for (const part of this.#drawings) part?.redraw();
-  }
-
   destroy() {
-    for (const part of [this.playback, ...this.#drawings]) part?.destroy();
-  }
-
-  get #drawings() {
-    return [this.#curve, this.#roll, this.#steps?.chart];
+    for (const part of [this.playback, this.#curve, this.#roll, this.#steps?.chart]) part?.destroy();
   }
 
   /** @param {import("../../runtime/sequences/form.js").SignalForm} form */

@@ -58,7 +58,6 @@ export function createUnit({ t, cell, quantities, onSeek }) {
       curves.setRows(x, Object.fromEntries(quantities.map((name) => [name, x.map((i) => at(name, i))])));
       curves.setCursor(step);
     },
-    redraw: () => curves.redraw(),
     destroy: () => curves.destroy(),
   };
 }

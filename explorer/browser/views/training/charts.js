@@ -106,10 +106,6 @@ export function createCharts({ t, timeline, settings = {}, onSeek }) {
       shared.forEach(({ name, curves }) => curves.setRange(ranges.get(name) ?? null));
     },
 
-    redraw() {
-      charts.forEach(({ curves }) => curves.redraw());
-    },
-
     destroy() {
       charts.forEach(({ curves }) => curves.destroy());
     },

@@ -67,7 +67,6 @@ export function createDimensions({ t, rows, order, count }) {
       chart.setRange([0, value]);
     },
 
-    redraw: () => chart.redraw(),
     destroy: () => chart.destroy(),
   };
 }

@@ -1,6 +1,7 @@
 /** What D says of real and of generated images: two histograms over the same bins. */
 
 import { element } from "../../dom.js";
+import { readable } from "../../charts/axis.js";
 import { Chart } from "../../charts/chart.js";
 import { inPercent, percent } from "../../charts/numerals.js";
 import { overlap } from "../../runtime/statistics.js";
@@ -16,7 +17,7 @@ export function createHistogram({ t, histograms }) {
     t,
     title: t("training.histogram"),
     unit: t("training.histogram_unit"),
-    x: { label: t("training.histogram_axis"), words: short },
+    x: { label: t("training.histogram_axis"), words: readable },
     series: [
       { key: "fake", label: t("training.histogram_fake"), colour: "--fake", kind: "steps" },
       { key: "real", label: t("training.histogram_real"), colour: "--real", kind: "steps" },
@@ -37,11 +38,6 @@ export function createHistogram({ t, histograms }) {
       said.textContent = t("training.histogram_overlap", { share: `${share} %` });
     },
 
-    redraw: () => chart.redraw(),
     destroy: () => chart.destroy(),
   };
-}
-
-function short(/** @type {number} */ value) {
-  return String(Number(value.toPrecision(3)));
 }

@@ -2,6 +2,7 @@
 
 import { createColouring } from "../../charts/colours.js";
 import { Legend } from "../../charts/legend.js";
+import { watchTheme } from "../../charts/theme.js";
 import { element } from "../../dom.js";
 import { attributeName } from "../../measures.js";
 import { axisNames } from "./latents.js";
@@ -30,6 +31,7 @@ export class MomentMap {
   /** The image that is followed. @type {number | null} */
   #image = null;
   #hovered = -1;
+  #stopWatching;
 
   /**
    * @param {object} options
@@ -57,6 +59,7 @@ export class MomentMap {
       element("figcaption", {}, this.#axes, element("p", { class: "note" }, t("training.map_note"))),
     );
     this.#listen(onPick);
+    this.#stopWatching = watchTheme(this);
     this.canvas.node.addEventListener("keydown", (event) => onPress(event) && event.preventDefault());
   }
 
@@ -91,6 +94,7 @@ export class MomentMap {
   }
 
   destroy() {
+    this.#stopWatching();
     this.canvas.destroy();
   }
 

@@ -170,11 +170,6 @@ export class Run {
       await this.#strip.follow(followed.pictures, steps, this.#pick, from);
   }
 
-  /** After a change of theme. */
-  redraw() {
-    for (const part of [this.charts, this.map, this.dimensions, this.#histogram]) part?.redraw();
-  }
-
   destroy() {
     this.#closed = true;
     for (const part of [this.charts, this.map, this.dimensions, this.#histogram]) part?.destroy();

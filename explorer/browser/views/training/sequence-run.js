@@ -98,17 +98,10 @@ export class SequenceRun {
     this.#draw();
   }
 
-  redraw() {
-    for (const part of this.#drawings) part?.redraw();
-  }
-
   destroy() {
-    for (const part of [this.#playback, ...this.#drawings]) part?.destroy();
+    const drawings = [this.#tiles, this.#curve, this.#roll, this.#judged, this.#histogram, this.charts];
+    for (const part of [this.#playback, ...drawings]) part?.destroy();
     this.node.remove();
-  }
-
-  get #drawings() {
-    return [this.#tiles, this.#curve, this.#roll, this.#judged, this.#histogram, this.charts];
   }
 
   #build() {

@@ -71,10 +71,6 @@ export class TextRun {
   /** A text has no parts to follow. */
   follow() {}
 
-  redraw() {
-    this.charts.redraw();
-  }
-
   destroy() {
     this.charts.destroy();
     this.node.remove();
