@@ -350,3 +350,42 @@ def test_what_a_link_asks_of_the_map_in_vain_is_said(page: Page) -> None:
     expect(page.locator(".view-body .messages .message")).to_have_count(3)
     expect(page.get_by_role("group", name="Frame holds")).to_be_visible()
     expect(page.get_by_role("group", name="Axes")).to_have_count(0)  # two dimensions leave no choice of axes
+
+
+SECOND = """async ([folder, width]) => {
+  const [{ openModel }, { mount }, { loadTranslator }] = await Promise.all(
+    ["runtime/model.js", "views/training.js", "i18n.js"].map((file) => import(`/browser/${file}`)));
+  const root = Object.assign(document.createElement("div"), { id: "second" });
+  root.style.width = `${width}px`;
+  document.querySelector(".explorer").append(root);
+  const [model, t] = await Promise.all([openModel(folder), loadTranslator("en")]);
+  const host = { emit() {}, onUpdate() {}, viewsFor: () => ["training"], checkpoints: [], open: openModel };
+  window.second = await mount(root, { model, t, state: {} }, host);
+}"""
+
+
+def test_two_views_stand_on_one_page(page: Page) -> None:
+    open_training(page, RAW)
+    page.evaluate(SECOND, [f"/checkpoints/{RAW}", 390])
+    last, before = (f"step {grouped(step)}" for step in stored(RAW)["step"][[-1, -2]])
+    labels = [page.locator(f"{root} .player-label") for root in (".explorer > .view-body:not(#second)", "#second")]
+    for label in labels:
+        expect(label).to_have_text(last)
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((node) => node.id)")
+    assert len(ids) == len(set(ids))
+    columns = "(node) => getComputedStyle(node).gridTemplateColumns.split(' ').length"
+    assert [run.evaluate(columns) for run in page.locator(".training-run").all()] == [2, 1]  # each has its own width
+    page.locator("#second .training-map-canvas").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(labels[1]).to_have_text(before)
+    expect(labels[0]).to_have_text(last)
+    page.evaluate("() => { second.destroy(); document.querySelector('#second').remove(); }")
+
+
+def test_the_map_follows_the_theme(page: Page) -> None:
+    open_training(page, RAW)
+    swatch = page.locator(".legend-swatch").first
+    light = swatch.evaluate("(node) => getComputedStyle(node).backgroundColor")
+    page.evaluate("() => (document.querySelector('.explorer').dataset.theme = 'dark')")
+    expect(page.locator(".legend-swatch").first).not_to_have_css("background-color", light)
+    assert all(page.evaluate(ALPHA, [0, places(RAW, "raw")[-1].tolist()])["inked"])

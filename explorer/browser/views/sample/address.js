@@ -1,6 +1,7 @@
 /** What the Sample view shows, and how the address keeps it. */
 
-import { AddressCodec, flag, indexOf, oneOf, real, whole } from "../../parts/address.js";
+import { AddressCodec, flag, oneOf, real, whole } from "../../parts/address.js";
+import { CLASS_FIELDS, classesOf } from "../../parts/class-fields.js";
 import { WAYS } from "../../runtime/interpolation.js";
 import { LARGEST_SEED } from "../../runtime/seed-space.js";
 import { ANY } from "../../runtime/subjects.js";
@@ -45,18 +46,9 @@ const COUNT = {
   expected: COUNTS.join(", "),
 };
 
-/** @type {Field<number | null>} */
-const FIRST = indexOf({ entry: "class", among: classes, fallback: null });
-
-/** A second class means something beside a first. @type {Field<number | null>} */
-const SECOND = {
-  ...indexOf({ entry: "class2", among: classes, fallback: null }),
-  parse: (text, context, before) => (before.first === null ? null : FIRST.parse(text, context, before)),
-};
-
 /** @type {Field<End | null>} */
 const END = {
-  parse: (text, context) => parseEnd(text, classes(context).length),
+  parse: (text, context) => parseEnd(text, classesOf(context).length),
   format: (end) => end && formatEnd(end),
   fallback: null,
   expected: "x,y",
@@ -76,13 +68,7 @@ export const address = new AddressCodec({
     fallback: (_, { seed, pick, y }) => Math.max(seed + pick, lowest(y)),
   }),
   compare: flag({ keeps: true }),
-  first: FIRST,
-  second: SECOND,
-  blend: real({
-    low: 0,
-    high: (_, { second }) => (second === null ? 0 : 1),
-    fallback: (_, { second }) => (second === null ? 0 : 0.5),
-  }),
+  ...CLASS_FIELDS,
   a: END,
   b: END,
   share: real({ low: 0, high: 1, fallback: 0.5 }),
@@ -92,11 +78,6 @@ export const address = new AddressCodec({
 /** The smallest x at which there is a seed. @param {number} y */
 function lowest(y) {
   return 0 - 100 * Math.floor(y);
-}
-
-/** @param {Context} context @returns {readonly string[]} ids of the model's classes */
-function classes({ condition }) {
-  return condition?.values ?? [];
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What the address says of the views of a sequence model: its sheet, and the cells that make a sequence. */
 
-import { AddressCodec, flag, indexOf, oneOf, real, whole } from "../../parts/address.js";
+import { AddressCodec, flag, oneOf, real, whole } from "../../parts/address.js";
+import { CLASS_FIELDS } from "../../parts/class-fields.js";
 import { LARGEST_SEED } from "../../runtime/seed-space.js";
 
 export const COUNT = 12; // sequences on the sheet
@@ -32,14 +33,9 @@ const LONGEST = 512; // steps
  *
  * @typedef {Drawn & Place} GatesSettings
  *
- * @typedef {Pick<import("../../runtime/config.js").Config, "condition">} Context
+ * @typedef {import("../../parts/class-fields.js").Context} Context
  * @typedef {Context & {networks: readonly import("./networks.js").Network[]}} GatesContext
  */
-
-/** @template Value @typedef {import("../../parts/address.js").Field<Value, Context, Drawn>} Field */
-
-/** @type {Field<number | null>} */
-const FIRST = indexOf({ entry: "class", among: classes, fallback: null });
 
 /** @type {import("../../parts/address.js").Fields<Drawn, Context>} */
 const DRAWN = {
@@ -47,17 +43,7 @@ const DRAWN = {
   pick: whole({ high: COUNT - 1, fallback: 0, keeps: true }),
   hold: flag({ entry: "noise", word: "constant", keeps: true }),
   temperature: real({ low: 0, high: HOTTEST, fallback: 1, keeps: true }),
-  first: FIRST,
-  second: {
-    ...indexOf({ entry: "class2", among: classes, fallback: null }),
-    // A second class means something beside a first.
-    parse: (text, context, before) => (before.first === null ? null : FIRST.parse(text, context, before)),
-  },
-  blend: real({
-    low: 0,
-    high: (_, { second }) => (second === null ? 0 : 1),
-    fallback: (_, { second }) => (second === null ? 0 : 0.5),
-  }),
+  ...CLASS_FIELDS,
 };
 
 /** @type {AddressCodec<Settings, Context>} */
@@ -80,11 +66,6 @@ export const gatesAddress = new AddressCodec({
   pass: whole({ high: (context, before) => chosen(context, before).passes.length - 1, fallback: 0 }),
   step: whole({ entry: "t", high: LONGEST - 1, fallback: null }),
 });
-
-/** @param {Context} context @returns {readonly string[]} ids of the model's classes */
-function classes({ condition }) {
-  return condition?.values ?? [];
-}
 
 /** @param {GatesContext} context @param {Pick<Place, "network">} place */
 function chosen({ networks }, { network }) {
