@@ -1,4 +1,4 @@
-"""Sound in the page: notes in time, samples, WAV and MIDI files byte by byte, and files of visitors."""
+"""Sound in the page: notes in time, samples, and WAV files byte by byte."""
 
 from __future__ import annotations
 
@@ -11,18 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Page
-
-RUN = """async (input) => {
-  const load = (name) => import(`/browser/${name.startsWith("midi") || name === "wav" ? "files" : "runtime/sound"}/${name}.js`);
-  const listed = (_, each) => (ArrayBuffer.isView(each) ? Array.from(each) : each);
-  const plain = (value) => JSON.parse(JSON.stringify(value, listed));
-  try {
-    return plain(await (async (input) => { BODY })(input));
-  } catch (error) {
-    if (!error.key) throw error;
-    return { key: error.key, values: error.values };
-  }
-}"""
+from sound_page import run
 
 MELODY = [
     {"pitch": 60, "quarters": 1},
@@ -30,29 +19,6 @@ MELODY = [
     {"pitch": 69, "quarters": 1.5},
     {"pitch": 69, "quarters": 1 / 3},
 ]
-
-
-def run(page: Page, body: str, given: Any = None) -> Any:
-    return page.evaluate(RUN.replace("BODY", body), given)
-
-
-def chunk(name: bytes, content: bytes) -> bytes:
-    return name + struct.pack(">I", len(content)) + content
-
-
-def midi(*tracks: bytes, form: int = 0, division: int = 96) -> bytes:
-    header = chunk(b"MThd", struct.pack(">HHH", form, len(tracks), division))
-    return header + b"".join(chunk(b"MTrk", track) for track in tracks)
-
-
-def read_midi(page: Page, content: bytes) -> Any:
-    body = """const { readMidi, topLine } = await load("midi-read");
-    const file = readMidi(Uint8Array.from(input));
-    return { ...file, line: topLine(file.notes) };"""
-    return run(page, body, list(content))
-
-
-END = bytes.fromhex("00ff2f00")
 
 
 def test_notes_are_scheduled_by_tempo(runtime: Page) -> None:
@@ -200,128 +166,3 @@ def test_no_sound_is_no_wav_file(runtime: Page, samples: list[Any]) -> None:
     body = """const { encodeWav } = await load("wav");
     return encodeWav(Float32Array.from(input, (each) => each ?? NaN), 8000);"""
     assert run(runtime, body, samples)["key"] == "sound.nothing"
-
-
-def test_a_midi_file_byte_by_byte(runtime: Page) -> None:
-    body = 'const { writeMidi } = await load("midi-write"); return writeMidi(input, { tempo: 120, title: "é" });'
-    track = (
-        bytes.fromhex("00ff0302") + "é".encode() + bytes.fromhex("00ff510307a120")  # half a second a quarter note
-        + bytes.fromhex("00903c50 8360803c00")  # middle C on, 480 ticks, off
-        + bytes.fromhex("8170904550 8550804500")  # 240 ticks of rest, A on, 720 ticks, off
-        + bytes.fromhex("00904550 8120804500")  # on, 160 ticks, off
-    )  # fmt: skip
-    assert bytes(run(runtime, body, MELODY)) == midi(track + END, division=480)
-    assert run(runtime, body, MELODY[1:2])["key"] == "sound.nothing"
-
-
-def test_what_is_written_is_read_again(runtime: Page) -> None:
-    body = """const { writeMidi } = await load("midi-write");
-    const { readMidi, topLine } = await load("midi-read");
-    const file = readMidi(writeMidi(input, { tempo: 96, title: "x".repeat(300) }));
-    return { tempo: file.tempo, line: topLine(file.notes) };"""
-    found = run(runtime, body, MELODY)
-    assert found["tempo"] == pytest.approx(96)
-    assert [note["pitch"] for note in found["line"]] == [60, None, 69, 69]
-    np.testing.assert_allclose([note["quarters"] for note in found["line"]], [1, 0.5, 1.5, 1 / 3])
-
-
-def test_midi_files_of_others_are_read(runtime: Page) -> None:
-    """Two tracks, running status, a note-on of loudness 0 as note-off, SysEx, drums, a chord, a note left open."""
-    conductor = bytes.fromhex("00ff51030f4240 00f003010203") + END  # 60 quarter notes a minute
-    voice = (
-        bytes.fromhex("00c005 00903c40 004840 603c00 004800")  # a chord of C4 and C5, a quarter note
-        + bytes.fromhex("00992640 10892600")  # a drum
-        + bytes.fromhex("60b00740 20943e40")  # another channel's note, open to the end
-        + bytes.fromhex("60")
-        + END[1:]
-    )  # fmt: skip
-    found = read_midi(runtime, midi(conductor, voice, form=1))
-    assert found["tempo"] == 60
-    first, second, third = found["notes"]
-    assert [(note["pitch"], note["start"], note["stop"]) for note in (first, second)] == [(72, 0, 1), (60, 0, 1)]
-    begin = 1 + (0x10 + 0x60 + 0x20) / 96
-    assert (third["pitch"], third["start"]) == (62, pytest.approx(begin))
-    pitches = [note["pitch"] for note in found["line"]]
-    assert pitches == [72, None, 62]
-    np.testing.assert_allclose([note["quarters"] for note in found["line"][:2]], [1, begin - 1])
-
-
-HOURS = b"\x00\x90\x3c\x40" + b"\xff\xff\xff\x7f\x80\x3c\x00" + END
-TRACK = bytes.fromhex("00903c40 60803c00") + END
-
-
-@pytest.mark.parametrize(
-    ("content", "key"),
-    [
-        (b"", "midi_none"),
-        (b"RIFF....WAVEfmt " * 9, "midi_none"),
-        (midi(END), "midi_empty"),
-        (midi(), "midi_empty"),
-        (midi(b"\x00\xc9\x00\x00\x99\x26\x40\x60\x89\x26\x00" + END), "midi_empty"),  # drums alone
-        (midi(HOURS), "midi_long"),
-        (midi(TRACK, form=2), "midi_kind"),
-        (midi(TRACK, division=0xE728), "midi_kind"),
-        (midi(TRACK, division=0), "midi_kind"),
-        (midi(TRACK)[:-6], "midi_damaged"),
-        (midi(b"\x00\x3c\x40" + END), "midi_damaged"),  # running status that never began
-        (midi(b"\xff\xff\xff\xff\x7f\x90\x3c\x40"), "midi_damaged"),  # a length of five bytes
-        (midi(b"\x00\x90\x3c\xff" + END), "midi_damaged"),
-        (midi(b"\x00\xff\x01\x7fabc"), "midi_damaged"),
-        (midi(b"\x00\xf1\x00" + END), "midi_damaged"),
-    ],
-)
-def test_what_is_no_melody_is_refused_in_words(runtime: Page, content: bytes, key: str) -> None:
-    assert read_midi(runtime, content)["key"] == f"sound.{key}"
-
-
-def test_a_file_that_is_too_large_is_not_read(runtime: Page) -> None:
-    body = 'const { readMidi } = await load("midi-read"); return readMidi(new Uint8Array(1_000_001));'
-    assert run(runtime, body)["key"] == "sound.midi_large"
-
-
-def test_any_damage_is_told_and_never_crashes(runtime: Page) -> None:
-    whole = midi(TRACK)
-    body = """const { readMidi } = await load("midi-read");
-    const told = (bytes) => {
-      try {
-        readMidi(Uint8Array.from(bytes));
-        return "read";
-      } catch (error) {
-        return error.key ?? String(error);
-      }
-    };
-    return input.map(told);"""
-    damaged = [
-        list(whole[:i] + bytes([value]) + whole[i + 1 :]) for i in range(len(whole)) for value in (0, 0x7F, 0xFF)
-    ]
-    cut = [list(whole[:i]) for i in range(len(whole))]
-    told = set(run(runtime, body, damaged + cut))
-    assert told <= {"read", *(f"sound.midi_{name}" for name in ("none", "damaged", "kind", "empty", "long", "large"))}
-
-
-def read_curve(page: Page, text: str, length: int = 3) -> Any:
-    body = 'const { readCurve } = await load("curve-file"); return readCurve(input.text, input.length);'
-    return run(page, body, {"text": text, "length": length})
-
-
-@pytest.mark.parametrize(
-    "text", ["1\n-2.5\n3e-1\n", "time;mV\r\n0;1\r\n1;-2.5\r\n2;0.3", "\ufeff0, 1\n1,\t-2.5\n2 0.3\n\n"]
-)
-def test_a_curve_is_read_from_the_last_column(runtime: Page, text: str) -> None:
-    np.testing.assert_allclose(read_curve(runtime, text), [1, -2.5, 0.3], rtol=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("text", "key", "values"),
-    [
-        ("", "csv_empty", {}),
-        ("time,value\n", "csv_empty", {}),
-        ("1\n2\n", "csv_length", {"expected": "3", "found": "2"}),
-        ("1\n2\n" * 50_000, "csv_length", {"expected": "3", "found": "100000"}),
-        ("1\nNaN\n3", "csv_number", {"line": "2", "found": "NaN"}),
-        ("1\n2\n1e300", "csv_number", {"line": "3", "found": "1e300"}),
-        ("1\n" * 100_001, "csv_large", {"found": "200002", "most": "200000"}),
-    ],
-)  # fmt: skip
-def test_what_is_no_curve_is_refused_in_words(runtime: Page, text: str, key: str, values: dict[str, str]) -> None:
-    assert read_curve(runtime, text) == {"key": f"sound.{key}", "values": values}

@@ -34,112 +34,146 @@ export function readMidi(bytes) {
   const [format, , division] = [header.number(2), header.number(2), header.number(2)];
   // Format 2 holds independent patterns; a division with its highest bit set counts film frames.
   if (format > 1 || division === 0 || division >= 0x8000) throw new ModelError("sound.midi_kind", { format, division });
-  /** @type {Event[]} */
-  const events = [];
-  while (reader.left >= 8) {
-    const name = reader.name();
-    const content = reader.part(reader.number(4));
-    if (name === "MTrk") readTrack(content, events);
-  }
-  events.sort((a, b) => a.tick - b.tick);
-  const found = collect(events, division);
-  if (found.minutes > LONGEST_MINUTES)
-    throw new ModelError("sound.midi_long", { found: Math.round(found.minutes), most: LONGEST_MINUTES });
-  if (found.notes.length === 0) throw new ModelError("sound.midi_empty", {});
-  return { notes: found.notes, tempo: found.tempo };
+  const tracks = readTracks(reader);
+  const tempos = tracks.flatMap((track) => track.tempos).sort((a, b) => a.tick - b.tick);
+  const last = tracks.reduce((latest, { end }) => Math.max(latest, end), 0);
+  const minutes = secondsUntil(last, tempos, division) / 60;
+  if (minutes > LONGEST_MINUTES)
+    throw new ModelError("sound.midi_long", { found: Math.round(minutes), most: LONGEST_MINUTES });
+  const notes = tracks
+    .flatMap(soundings)
+    .map(({ pitch, start, stop }) => ({ pitch, start: start / division, stop: stop / division }))
+    .sort((a, b) => a.start - b.start || b.pitch - a.pitch);
+  if (notes.length === 0) throw new ModelError("sound.midi_empty", {});
+  return { notes, tempo: 60e6 / (tempos[0]?.tempo ?? USUAL_TEMPO) };
 }
 
 /**
- * One voice: at every time the highest note that sounds and began last, and rests where nothing does.
- * @param {Sounding[]} notes by start
- * @returns {import("../runtime/sound/notes.js").Note[]} from the first note on
+ * @typedef {{tick: number, on: boolean}} Stroke the key goes down or up
+ *
+ * @typedef {object} Track
+ * @property {Map<number, Stroke[]>} strokes of each 128 · channel + pitch, by time
+ * @property {{tick: number, tempo: number}[]} tempos microseconds of a quarter note
+ * @property {number} end tick at which what still sounds ends
  */
-export function topLine(notes) {
-  const starts = [...new Set(notes.map(({ start }) => start))];
-  const highest = new Map(notes.map(({ start }) => [start, notes[0]]));
-  for (const note of notes) {
-    const known = highest.get(note.start);
-    if (known?.start !== note.start || note.pitch > known.pitch) highest.set(note.start, note);
+
+/** All tracks; after the first one, what is no chunk of a file is padding or a tag that other programs appended. */
+function readTracks(/** @type {Reader} */ reader) {
+  /** @type {Track[]} */
+  const tracks = [];
+  while (reader.left >= 8) {
+    const name = reader.name();
+    const length = reader.number(4);
+    if (name !== "MTrk" && tracks.length > 0 && length > reader.left) break;
+    const content = reader.part(length);
+    if (name === "MTrk") tracks.push(readTrack(content));
   }
-  /** @type {import("../runtime/sound/notes.js").Note[]} */
-  const line = [];
-  starts.forEach((start, i) => {
-    const { pitch, stop } = /** @type {Sounding} */ (highest.get(start));
-    const next = starts[i + 1] ?? stop;
-    line.push({ pitch, quarters: Math.min(stop, next) - start });
-    if (next > stop) line.push({ pitch: null, quarters: next - stop });
-  });
-  return line;
+  return tracks;
 }
 
-/** @typedef {{tick: number, pitch?: number, channel?: number, on?: boolean, tempo?: number}} Event */
-
-/** Notes, their loudness and the tempo; all else is passed over. */
-function readTrack(/** @type {Reader} */ track, /** @type {Event[]} */ events) {
-  let [tick, status] = [0, 0];
-  while (track.left > 0) {
-    tick += track.variableLength();
-    if (track.peek() >= 0x80) status = track.number(1);
-    else if (status < 0x80 || status >= 0xf0) track.refuse(); // a running status that never began
-    if (status < 0xf0) readMessage(track, status, tick, events);
-    else if (status === 0xf0 || status === 0xf7) track.part(track.variableLength());
-    else if (status !== 0xff)
-      track.refuse(); // not a message that a file may hold
-    else if (readMeta(track, tick, events)) return;
+/** Notes, their loudness and the tempo; all else is passed over. @returns {Track} */
+function readTrack(/** @type {Reader} */ content) {
+  /** @type {Track} */
+  const track = { strokes: new Map(), tempos: [], end: 0 };
+  let running = 0; // status of the last channel message; many writers let it hold across a meta event
+  let ended = false;
+  while (content.left > 0 && !ended) {
+    track.end += content.variableLength();
+    const status = content.peek() < 0x80 ? running : content.number(1);
+    if (status < 0x80) content.refuse(); // a running status that never began
+    if (status < 0xf0) readMessage(content, (running = status), track);
+    else if (status === 0xf0 || status === 0xf7) content.part(content.variableLength());
+    else if (status === 0xff) ended = readMeta(content, track);
+    else content.refuse(); // not a message that a file may hold
   }
+  return track;
 }
 
-/** @param {Reader} track @param {number} status @param {number} tick @param {Event[]} events */
-function readMessage(track, status, tick, events) {
+/** @param {Reader} content @param {number} status @param {Track} track */
+function readMessage(content, status, { strokes, end: tick }) {
   const [kind, channel] = [status >> 4, status & 15];
-  if (kind === 0x9 || kind === 0x8) {
-    const [pitch, velocity] = [track.data(), track.data()];
-    events.push({ tick, channel, pitch, on: kind === 0x9 && velocity > 0 });
+  if (kind !== 0x9 && kind !== 0x8) {
+    const numbers = kind === 0xc || kind === 0xd ? 1 : 2;
+    for (let rest = numbers; rest > 0; rest--) content.data();
     return;
   }
-  const numbers = kind === 0xc || kind === 0xd ? 1 : 2;
-  for (let rest = numbers; rest > 0; rest--) track.data();
+  const [pitch, velocity] = [content.data(), content.data()];
+  if (channel === DRUMS) return;
+  const key = 128 * channel + pitch;
+  const known = strokes.get(key) ?? [];
+  known.push({ tick, on: kind === 0x9 && velocity > 0 });
+  strokes.set(key, known);
 }
 
-/** @param {Reader} track @param {number} tick @param {Event[]} events @returns {boolean} whether the track ends here */
-function readMeta(track, tick, events) {
-  const type = track.number(1);
-  const content = track.part(track.variableLength());
-  if (type === 0x51) events.push({ tick, tempo: content.number(3) });
-  if (type === 0x2f) events.push({ tick }); // where what still sounds ends
-  return type === 0x2f;
+/** @param {Reader} content @param {Track} track @returns {boolean} whether the track ends here */
+function readMeta(content, track) {
+  const type = content.number(1);
+  const body = content.part(content.variableLength());
+  if (type !== 0x51) return type === 0x2f;
+  const tempo = body.number(3);
+  if (tempo > 0) track.tempos.push({ tick: track.end, tempo }); // none has no length at all
+  return false;
 }
 
-/** Events in the order of time → notes, and how long it all lasts. */
-function collect(/** @type {Event[]} */ events, /** @type {number} */ division) {
-  /** @type {Sounding[]} */
-  const notes = [];
-  /** @type {Map<number, number>} channel and pitch → tick of the start */
-  const open = new Map();
-  const close = (/** @type {number} */ key, /** @type {number} */ tick) => {
-    const start = open.get(key);
-    open.delete(key);
-    if (start !== undefined && tick > start)
-      notes.push({ pitch: key % 128, start: start / division, stop: tick / division });
-  };
+/** @param {number} end tick @param {Track["tempos"]} tempos by time @param {number} division ticks a quarter note */
+function secondsUntil(end, tempos, division) {
   let [seconds, before, tempo] = [0, 0, USUAL_TEMPO];
-  for (const { tick, pitch, channel = 0, on, tempo: next } of events) {
-    seconds += ((tick - before) / division) * (tempo / 1e6);
-    before = tick;
-    if (next !== undefined)
-      tempo = next || tempo; // none has no length at all
-    else if (pitch !== undefined && channel !== DRUMS) {
-      close(128 * channel + pitch, tick); // a note struck again ends the one before
-      if (on) open.set(128 * channel + pitch, tick);
-    }
+  for (const next of [...tempos, { tick: end, tempo: 0 }]) {
+    seconds += ((next.tick - before) / division) * (tempo / 1e6);
+    [before, tempo] = [next.tick, next.tempo];
   }
-  for (const key of [...open.keys()]) close(key, before);
-  const first = events.find((event) => event.tempo)?.tempo ?? USUAL_TEMPO;
-  return {
-    notes: notes.sort((a, b) => a.start - b.start || b.pitch - a.pitch),
-    minutes: seconds / 60,
-    tempo: 60e6 / first,
-  };
+  return seconds;
+}
+
+/** The notes of a track, in ticks. @returns {Sounding[]} */
+function soundings(/** @type {Track} */ { strokes, end }) {
+  return [...strokes].flatMap(([key, list]) =>
+    (inOrder(list) ?? struckAgain(list, end))
+      .filter(([start, stop]) => stop > start)
+      .map(([start, stop]) => ({ pitch: key % 128, start, stop })),
+  );
+}
+
+/**
+ * The first end is that of the first beginning, so that a note may begin before the one before it has ended.
+ * @param {Stroke[]} strokes of one key
+ * @returns {[number, number][] | null} start and stop; null where there are not as many ends as beginnings
+ */
+function inOrder(strokes) {
+  /** @type {[number, number][]} */
+  const pairs = [];
+  /** @type {number[]} */
+  const open = [];
+  for (const { tick, on } of strokes) {
+    if (on) {
+      open.push(tick);
+      continue;
+    }
+    const start = open.shift();
+    if (start === undefined) return null;
+    pairs.push([start, tick]);
+  }
+  return open.length === 0 ? pairs : null;
+}
+
+/**
+ * Ends are missing: a note struck again ends the one before, and an end at the very tick of a beginning is that of the
+ * one before.
+ * @param {Stroke[]} strokes of one key
+ * @param {number} end tick
+ * @returns {[number, number][]} start and stop
+ */
+function struckAgain(strokes, end) {
+  /** @type {[number, number][]} */
+  const pairs = [];
+  /** @type {number | null} */
+  let open = null;
+  for (const { tick, on } of [...strokes, { tick: end, on: false }]) {
+    if (open === tick) continue;
+    if (open !== null) pairs.push([open, tick]);
+    open = on ? tick : null;
+  }
+  return pairs;
 }
 
 /** Big-endian numbers from a stretch of bytes, never beyond its end. */

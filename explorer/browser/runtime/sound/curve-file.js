@@ -40,10 +40,10 @@ const TABS = [
   { split: (line) => cells(line, /\t/), number: POINT, decimal: ".", commas: false },
   { split: (line) => cells(line, /\t/), number: COMMA, decimal: ",", commas: false },
 ];
-/** @type {Dialect[]} for all others: columns at commas or spaces, at spaces alone, or one number a line */
+/** @type {Dialect[]} for all others: columns at commas or spaces, or at spaces alone, or one number a line */
 const OTHERS = [
   { split: (line) => cells(line.trim(), /\s*,\s*|\s+/), number: POINT, decimal: ".", commas: true },
-  { split: (line) => cells(line.trim(), /\s*,\s*|\s+/), number: COMMA, decimal: ",", commas: true }, // in quotation marks
+  { split: (line) => cells(line.trim(), /\s*,\s*|\s+/), number: COMMA, decimal: ",", commas: true }, // within quotes
   { split: (line) => cells(line.trim(), /\s+/), number: POINT, decimal: ".", commas: false },
   { split: (line) => cells(line.trim(), /\s+/), number: COMMA, decimal: ",", commas: false },
   { split: (line) => [unquoted(line)], number: POINT, decimal: ".", commas: false },

@@ -4,7 +4,8 @@ import { createField } from "../../parts/fields.js";
 import { Complaint, errorWords } from "../../parts/messages.js";
 import { LARGEST_TEXT, readCurve } from "../../runtime/sound/curve-file.js";
 import { ModelError } from "../../runtime/errors.js";
-import { LARGEST_FILE, readMidi, topLine } from "../../files/midi-read.js";
+import { LARGEST_FILE, readMidi } from "../../files/midi-read.js";
+import { topLine } from "../../files/top-line.js";
 
 /**
  * @param {object} options
@@ -48,12 +49,13 @@ export function createYours({ t, form, judged, onCurve, onMelody, onContinue }) 
   async function takeMelody(file, form) {
     if (file.size > LARGEST_FILE) throw new ModelError("sound.midi_large", { found: file.size, most: LARGEST_FILE });
     const read = readMidi(new Uint8Array(await file.arrayBuffer()));
-    const { tokens, moved, octaves, rounded, left } = form.encode(topLine(read.notes));
+    const { tokens, moved, octaves, rounded, rests, left } = form.encode(topLine(read.notes));
     melody = tokens;
     const said = [
       ...(moved ? [t("sequences.moved", { semitones: moved > 0 ? `+${moved}` : `−${-moved}` })] : []),
       ...(octaves ? [t("sequences.octaves", { count: octaves })] : []),
       ...(rounded ? [t("sequences.rounded", { count: rounded })] : []),
+      ...(rests ? [t("sequences.rests", { count: rests, most: form.durations.at(-1) ?? 0 })] : []),
       ...(left ? [t("sequences.left", { count: left, most: form.length })] : []),
     ];
     go.hidden = judged || tokens.pitch.length >= form.length;
