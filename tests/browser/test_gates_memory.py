@@ -95,7 +95,7 @@ def gradients(name: str, text: str, step: int, lags: int) -> NDArray[np.float64]
 def shown(page: Page, step: int, models: int) -> dict[str, list[float]]:
     """Norms by model, once they are those of a step."""
     script = """([step, models]) => panel.here.shown === step && panel.here.readers.length === models
-      && panel.here.readers.every(({ norms }) => norms)"""
+      && panel.here.readers.every(({ norms }) => norms.length)"""
     page.wait_for_function(script, arg=[step, models], timeout=PATIENCE)
     script = "Object.fromEntries(panel.here.readers.map(({ compared, norms }) => [compared.cell, [...norms]]))"
     found: dict[str, list[float]] = page.evaluate(script)
