@@ -148,7 +148,7 @@ def further_clicks(chromium: Browser, url: str, name: str) -> tuple[list[float],
     times = []
     for seed in range(100, 100 + CLICKS):
         silence(page)
-        page.locator("#explorer-seed").fill(str(seed))
+        page.locator("[id^=explorer-seed-]").fill(str(seed))
         page.wait_for_timeout(300)
         press(page, PLAY)
         times.append(page.evaluate(FIRST_SOUND))
