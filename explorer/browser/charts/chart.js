@@ -1,15 +1,12 @@
 /**
  * The one chart of the page: every curve, histogram, bar list and scatter stands on it. A view says what is shown;
- * reading
- * values, zoom, keys, the menu (picture, table, large figure) and the words for what is left out come with it.
+ * reading values, zoom, keys, the menu (picture, table, large figure) and the words for what is left out come with it.
  *
  *     const chart = new Chart(parent, {
- *       t, title: t("…"), unit: t("…"),
- *       x: { label: t("…") },                       // words: how an x is written; log; range
+ *       t, title, unit, caption,
+ *       x: { label },                               // words: how an x is written; log; range
  *       y: { log: false, range: [0, 1] },           // log: offers the switch; words; range: always held; label
- *       series: [{ key: "real", label: t("…"), colour: "--real" }],   // kind: line, steps, bars or points; see
- *       description.js
- *       caption: t("…"),
+ *       series: [{ key: "real", label, colour: "--real" }], // kinds: see description.js
  *     });
  *     chart.onSeek((x) => player.seek(x));          // a press and a drag choose rows; then shift and a drag zoom
  *     chart.setRows(steps, { real: values });       // again whenever there are others; drawn once a frame
@@ -18,6 +15,7 @@
  * - Its style sheet is `charts/chart.css`; its colours are CSS variables, and it follows a change of theme by itself.
  * - Histograms (`steps`) have the edges of their bins as rows, one more than there are values.
  * - Rows may have names: `setRows(x, columns, names)`.
+ * - Heat maps have the edges of their columns as rows, and their lines' values one after another.
  * - An interval around values is two more columns, named by the series' `low` and `high`.
  */
 

@@ -32,8 +32,7 @@ export function isBounded(quantity) {
 
 /**
  * The ends of a quantity's axis and scale: 0 … 1 for a gate, −1 … 1 for candidate and hidden state, and for a cell
- * state
- * the smallest symmetric range that holds what was seen.
+ * state the smallest symmetric range that holds what was seen.
  * @param {string} quantity
  * @param {number} largest absolute value seen; counts for a cell state alone
  * @returns {{low: number, high: number}}

@@ -1,6 +1,7 @@
 /** Bounds of ln p(x) from samples of the posterior, and ln p(x) itself where it is known; nats, in float64. */
 import { STREAMS } from "./numbers.js";
 import { normals } from "./philox.js";
+import { quantile } from "./statistics.js";
 
 const LOG_TWO_PI = Math.log(2 * Math.PI);
 /** Layers that draw straight lines in their input. */
@@ -66,21 +67,8 @@ function logMean(/** @type {number} */ a, /** @type {number} */ b) {
 }
 
 function spread(/** @type {Float64Array} */ values) {
-  const sorted = values.slice().sort();
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return { mean, low: quantile(sorted, 0.1), high: quantile(sorted, 0.9) };
-}
-
-/**
- * A quantile, linear between the two nearest values.
- * @param {ArrayLike<number>} sorted ascending, at least one
- * @param {number} share in [0, 1]
- */
-export function quantile(sorted, share) {
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+  return { mean, low: quantile(values, 0.1), high: quantile(values, 0.9) };
 }
 
 /**

@@ -133,8 +133,7 @@ function pinch(
 
 /**
  * The wheel belongs to the chart once the pointer has moved on it: a chart that passes under a resting pointer while
- * the page
- * scrolls lets it scroll on, and so does one that shows all it has and is asked for more.
+ * the page scrolls lets it scroll on, and so does one that shows all it has and is asked for more.
  */
 function listenToWheel(
   /** @type {HTMLElement} */ plot,
