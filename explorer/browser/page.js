@@ -11,7 +11,7 @@ import { loadCatalog } from "./page/catalog.js";
 import { choices } from "./page/choices.js";
 import { createHeader } from "./page/header.js";
 import { Models } from "./page/models.js";
-import { VIEWS, viewsFor } from "./page/registry.js";
+import { viewsFor } from "./page/registry.js";
 import { currentTheme, watchTheme } from "./page/theme.js";
 import { Messages, createMessage, errorWords } from "./parts/messages.js";
 import { useStyleSheet } from "./parts/styles.js";
@@ -108,8 +108,7 @@ class Page {
     const asked = this.#address.get("model");
     const { entry, view, notices } = settle(this.#address, this.#checkpoints, this.#t);
     if (asked !== undefined && asked !== entry.name) {
-      const id = this.#address.get("view");
-      this.#address.replaceViewState(await this.#portableState(VIEWS.find((each) => each.id === id) ?? VIEWS[0]));
+      this.#address.replaceViewState(await this.#portableState(view));
     }
     const wanted = this.#address.get("view");
     if (wanted !== undefined && wanted !== view?.id) this.#address.replaceViewState({});
@@ -262,11 +261,14 @@ class Page {
     return this.#render();
   }
 
-  /** What of a view's state means the same for every model: each view's address says it. @param {View | null} view */
+  /**
+   * What of the state means the same for every model: the address of its view says it. A view that cannot be loaded
+   * will say so itself, and keeps nothing.
+   * @param {View | null} view
+   */
   async #portableState(view) {
-    const alike = VIEWS.filter(({ id }) => id === view?.id);
-    const modules = await Promise.all(alike.map((each) => each.load()));
-    const kept = modules.flatMap(({ address }) => address?.kept ?? []);
+    const module = await view?.load().catch(() => null);
+    const kept = module?.address?.kept ?? [];
     return Object.fromEntries(Object.entries(this.#address.viewState()).filter(([key]) => kept.includes(key)));
   }
 
