@@ -38,8 +38,10 @@ function checkDrawn(options, drawn) {
 function placeParts(svg, place) {
   return Object.entries(place).reduce((text, [part, [x, y, degrees]]) => {
     const found = text.match(TRANSFORMS[part]);
-    if (found?.length !== 1) throw new Error(`the drawing has ${found?.length ?? 0} transforms of its ${part}, not one`);
-    return text.replace(found[0], found[0].replace(/\(\S+, \S+\)/, `(${x}, ${y})`).replace(/rotate\(\S+/, `rotate(${degrees}`));
+    const count = found?.length ?? 0;
+    if (count !== 1) throw new Error(`the drawing has ${count} transforms of its ${part}, not one`);
+    const placed = found[0].replace(/\(\S+, \S+\)/, `(${x}, ${y})`).replace(/rotate\(\S+/, `rotate(${degrees}`);
+    return text.replace(found[0], placed);
   }, svg);
 }
 
