@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,13 +74,15 @@ def address(tmp_path: Path, trainer: Trainer) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
+    deadline = time.monotonic() + 60
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.01)
     yield f"http://127.0.0.1:{port}/?model=runs/gan&lang=en"
     server.should_exit = True
     thread.join()
 
 
 def visit(page: Page, address: str) -> None:
-    page.wait_for_timeout(200)
     page.goto(address)
     expect(page.locator(".training-tile").first).to_be_attached(timeout=60_000)
 

@@ -78,7 +78,9 @@ def test_equations_and_curves_are_the_cells(opened: Open) -> None:
     shown = numbers(page)
     expected = {**now, "cellBefore": before, "cellTanh": np.tanh(now["cell"])}
     assert shown == pytest.approx(expected, abs=6e-4)
-    legend = page.locator(".sequence-unit .chart-legend output").all_inner_texts()
+    values_shown = page.locator(".sequence-unit .chart-legend output")
+    expect(values_shown.last).not_to_be_empty()
+    legend = values_shown.all_inner_texts()
     plain = [text.replace("−", "-") for text in legend if "10" not in text]  # not those below a thousandth
     assert len(plain) >= 4
     shown_values = [value for value, text in zip(quantities[4, 1, :, 7], legend, strict=True) if "10" not in text]
@@ -107,8 +109,10 @@ def test_every_colour_is_its_value(opened: Open, quantity: str) -> None:
       }));
       return wrong;
     }"""
+    canvas = page.locator(".sequence-heat canvas")
+    expect(canvas).not_to_have_attribute("width", "300")  # it is drawn
     given = {"values": values.tolist(), "middles": middles.tolist(), "quantity": quantity}
-    assert page.locator(".sequence-heat canvas").evaluate(look, given) == []
+    assert canvas.evaluate(look, given) == []
 
 
 def test_what_is_expected_next(opened: Open) -> None:
@@ -116,10 +120,10 @@ def test_what_is_expected_next(opened: Open) -> None:
     model = toy_model("notes-toy")
     tokens, quantities = read_notes(1)
     expected = model.predict_pitch(torch.tensor(quantities[4, -1, -1])).exp()
-    rows = page.locator(".sequence-expected li").all_inner_texts()
     names = {0: "end", 1: "rest", **dict(enumerate(["C4", "D4", "E4", "F4", "G4", "A4", "A♯4", "B4", "C5"], 2))}
     order = expected.argsort(descending=True)[:8].tolist()
-    assert [row.split() for row in rows] == [[names[token], f"{100 * expected[token]:.1f}", "%"] for token in order]
+    listed = [f"{names[token]}{100 * expected[token]:.1f} %" for token in order]
+    expect(page.locator(".sequence-expected li")).to_have_text(listed)
     came = page.locator(".sequence-unit .note").last
     expect(came).to_contain_text(f"What came: {names[int(tokens[5, 0])]} ({100 * expected[tokens[5, 0]]:.1f} %)")
 

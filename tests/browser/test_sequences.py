@@ -362,4 +362,4 @@ def test_impossible_links_are_told_and_do_no_harm(opened: Open) -> None:
 def test_it_fits_a_phone(opened: Open, model: str) -> None:
     page = opened(model, lang="zh")
     page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.wait_for_function("document.documentElement.scrollWidth === 390")

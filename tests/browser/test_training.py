@@ -81,7 +81,7 @@ def scrub(page: Page, place: int) -> None:
 def test_every_moment_is_its_own_picture_both_ways_and_without_a_request(opened: Open, site: Site) -> None:
     page = opened()
     expect_sheet(page, expected_sheet(len(STEPS) - 1))
-    page.wait_for_timeout(300)  # what is decoded ahead is local, too
+    page.wait_for_load_state("networkidle")
     site.requests.clear()
     for moment in [*range(len(STEPS)), *reversed(range(len(STEPS)))]:
         scrub(page, moment)

@@ -154,4 +154,4 @@ def test_melodies_of_a_moment_are_heard(opened: Open) -> None:
 def test_it_fits_a_phone(opened: Open) -> None:
     page = opened("rgan-notes-toy", lang="zh")
     page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.wait_for_function("document.documentElement.scrollWidth === 390")

@@ -123,7 +123,7 @@ def test_another_run_of_texts_beside_it(opened: Open) -> None:
     expect_text(page, PAGE[:20] + written(1, PAGE))
     expect(page.locator(".training-text").nth(1)).to_contain_text("床前明月光")
     page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.wait_for_function("document.documentElement.scrollWidth === 390")
 
 
 def test_pictures_are_not_offered_texts(opened: Open, site: Site, page: Page) -> None:
