@@ -150,6 +150,22 @@ def test_two_runs_share_one_clock_and_the_shorter_one_says_so(opened: Open) -> N
     expect(page.locator(".player-slider")).to_have_attribute("max", str(len(STEPS) - 1))
 
 
+def test_of_two_runs_chosen_in_haste_the_later_one_is_shown(opened: Open) -> None:
+    page = opened()
+    page.get_by_label("Beside it").evaluate(
+        """(select) => {
+          for (const name of ["shorter", "vae-digits-2d"]) {
+            select.value = name;
+            select.dispatchEvent(new Event("change"));
+          }
+        }"""
+    )
+    expect(page.locator(".training-columns:not([aria-busy]) .training-run h2")).to_have_text(
+        ["A toy run", "VAE · Handwritten digits (MNIST) · 2 dimensions"]
+    )
+    assert query(page)["other"] == "vae-digits-2d"
+
+
 def test_a_link_restores_step_tile_and_the_other_run(opened: Open) -> None:
     page = opened()
     page.get_by_label("Beside it").select_option("shorter")

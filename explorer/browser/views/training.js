@@ -287,11 +287,10 @@ class TrainingView {
   /** Another run beside this one, or none. @param {string | null} name */
   async #setBeside(name) {
     this.runs.splice(1).forEach((run) => run.destroy());
-    this.#settings.other = name;
+    this.#remember({ other: name });
     if (name !== null) await this.#openBeside(name);
     else this.#setClock();
     await this.#refresh();
-    this.#remember({ other: name });
   }
 
   /** @param {string} name */
