@@ -26,6 +26,7 @@ import { isPlane } from "./description.js";
 import { createBeyond } from "./chart/beyond.js";
 import { createFrame } from "./chart/frame.js";
 import { listen } from "./chart/gestures.js";
+import { createHead } from "./chart/head.js";
 import { heatOf } from "./chart/heat.js";
 import { createMarks } from "./chart/marks.js";
 import { createMenu } from "./chart/menu.js";
@@ -74,7 +75,6 @@ export class Chart {
   range;
   cursor = NaN;
 
-  #t;
   #options;
   #caption;
   #log;
@@ -94,7 +94,6 @@ export class Chart {
   /** @param {HTMLElement} parent gets the chart appended @param {Options} options */
   constructor(parent, options) {
     const { t, title, unit = "", y = {}, series, floor = null, caption = "" } = options;
-    this.#t = t;
     this.#options = options;
     this.#caption = caption;
     this.#log = y.log === true;
@@ -111,23 +110,21 @@ export class Chart {
       this.empty,
     );
     this.marks = createMarks(this.plot);
-    this.back = element(
-      "button",
-      {
-        class: "segment chart-small chart-back",
-        type: "button",
-        hidden: true,
-        on: { click: () => this.#look(() => this.#window.reset()) },
-      },
-      t("charts.back"),
-    );
     this.beyond = createBeyond(t, () => {
       this.#whole = !this.#whole;
       this.redraw();
     });
     this.figcaption = element("figcaption", { class: "note" }, caption);
     this.menu = createMenu({ t, describe: () => this.describe(), node: this.plot });
-    this.node = element("figure", { class: "chart" }, this.#head(title, unit, y.log !== undefined), this.plot);
+    this.head = createHead({
+      ...{ t, title, unit, at: this.readout.at, menu: this.menu.node, log: y.log },
+      onLog: (log) => {
+        this.#log = log;
+        this.redraw();
+      },
+      onBack: () => this.#look(() => this.#window.reset()),
+    });
+    this.node = element("figure", { class: "chart" }, this.head.node, this.plot);
     this.node.append(this.readout.node, this.beyond.node, this.figcaption, this.readout.spoken);
     this.readout.name(this.describe());
     this.#listen();
@@ -265,29 +262,6 @@ export class Chart {
     this.node.remove();
   }
 
-  /** @param {string} title @param {string} unit @param {boolean} offersLog */
-  #head(title, unit, offersLog) {
-    const tools = element("span", { class: "chart-tools" }, this.back);
-    if (offersLog) tools.append(this.#logSwitch());
-    tools.append(this.menu.node);
-    const words = element("span", { class: "note" }, unit);
-    return element("div", { class: "chart-head" }, element("h3", {}, title), tools, words, this.readout.at);
-  }
-
-  #logSwitch() {
-    const button = element(
-      "button",
-      { class: "segment chart-small chart-log", type: "button", "aria-pressed": this.#log },
-      this.#t("charts.log"),
-    );
-    button.addEventListener("click", () => {
-      this.#log = !this.#log;
-      button.setAttribute("aria-pressed", String(this.#log));
-      this.redraw();
-    });
-    return button;
-  }
-
   #listen() {
     const seeks = () => this.#seek !== null;
     const lines = () => heatOf(this.series) !== null;
@@ -318,7 +292,7 @@ export class Chart {
     if (!this.#frame) return;
     const style = getComputedStyle(this.node);
     paintChart(context, this.#frame, description, (name) => style.getPropertyValue(name).trim());
-    this.canvas.setAttribute("aria-label", inWords(description, this.#t));
+    this.canvas.setAttribute("aria-label", inWords(description, this.#options.t));
   }
 
   #place() {
@@ -381,7 +355,7 @@ export class Chart {
   #look(change) {
     const all = fitRows(this.describe());
     if (!this.#frame || !all || !change(this.#frame, all, isPlane(this.series))) return false;
-    this.back.hidden = this.#window.x === null;
+    this.head.offerBack(this.#window.x !== null);
     this.redraw();
     return true;
   }
