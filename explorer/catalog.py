@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import torch
@@ -27,6 +28,7 @@ from explorer.errors import one_line
 from explorer.families.registry import FAMILIES
 from explorer.protocols import capabilities
 
+Module = TypeVar("Module", bound=nn.Module)
 PRIORS = {"standard_normal", "uniform", "mixture"}
 SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
 
@@ -111,8 +113,7 @@ def _verified(folder: Path) -> tuple[Config, Any]:
     others = sorted({*config.files} - {*COMMON, *FAMILIES[config.family].files})
     if others:
         raise CheckpointError(f"{folder.name}/config.json: family {config.family} has no {', '.join(others)}")
-    with torch.device("meta"), _Undrawn():
-        model = build(config.family, config.arguments)
+    model = weightless(lambda: build(config.family, config.arguments))
     check_header(folder / "model.safetensors", model.state_dict(), optional=("prior.",))
     _check_agreement(config, model)
     _check_prior(config, folder / "model.safetensors")
@@ -177,6 +178,12 @@ def find(name: str, folder: Path = SHIPPED) -> Path:
     if name not in names:
         raise CheckpointError(f"no checkpoint is called {name!r:.80}; there are: {', '.join(names) or 'none'}")
     return folder / name
+
+
+def weightless(make: Callable[[], Module]) -> Module:
+    """What ``make`` builds, on the device meta: shapes and dtypes without memory."""
+    with torch.device("meta"), _Undrawn():
+        return make()
 
 
 class _Undrawn(TorchFunctionMode):

@@ -6,6 +6,8 @@ import math
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+SEEDS_END = 2**53
+
 
 @dataclass(frozen=True)
 class Range:
@@ -21,6 +23,8 @@ class Range:
     """What such a number is, as an error says it."""
 
     def __contains__(self, value: float) -> bool:
+        if isinstance(value, int) and abs(value) > SEEDS_END:
+            return False  # no float holds it, nor any page
         if not math.isfinite(value) or (self.above and value == self.low) or (self.below and value == self.high):
             return False
         return self.low <= value <= self.high
@@ -39,14 +43,18 @@ class Range:
 
 
 def _said(number: float) -> str:
-    return "2^53 - 1" if number == SEEDS.high else f"{number:g}"
+    if number == SEEDS.high:
+        return "2^53 - 1"
+    return f"{number:.0f}" if number == round(number) else f"{number:g}"
 
 
 FINITE = Range()
 NOT_NEGATIVE = Range(0)
 POSITIVE = Range(0, above=True)
 BELOW_ONE = Range(0, 1, below=True)
-SEEDS = Range(0, 2**53 - 1)
+SEEDS = Range(0, SEEDS_END - 1)
+SIZES = Range(1, 10_000)
+"""Of layers and of what else takes memory."""
 
 
 def at_least(least: int) -> Range:
@@ -141,7 +149,11 @@ class Option:
         if not self.several or given is None:
             return given
         words = given.split(",") if given else []
-        return tuple(int(word) if self.kind is int and word.strip().isdecimal() else word for word in words)
+        return tuple(int(word) if self.kind is int and _is_number(word) else word for word in words)
+
+
+def _is_number(word: str) -> bool:
+    return word.strip().isdecimal() and len(word) < 20
 
 
 def options(settings: type) -> tuple[Option, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -30,7 +31,27 @@ app.command("export")(export.export)
 def main() -> None:
     """Runs the command line; an error that the user can act upon is one line and exit code 1."""
     try:
+        _check_words(sys.argv)
         app()
     except ExplorerError as error:
-        typer.echo(f"error: {error}", err=True)
-        sys.exit(1)
+        _stop(str(error))
+    except OSError as error:  # a full disk, a folder that is read-only, a file that is a folder
+        _stop(f"{error.filename or 'the system'}: {error.strerror or error}")
+    except (MemoryError, RuntimeError) as error:  # torch's own is a RuntimeError
+        if isinstance(error, RuntimeError) and "memory" not in str(error):
+            raise
+        _stop("there is not enough memory for that: choose smaller sizes or counts")
+
+
+def _stop(message: str) -> NoReturn:
+    typer.echo(f"error: {ExplorerError(message)}", err=True)
+    sys.exit(1)
+
+
+def _check_words(words: list[str]) -> None:
+    """Refuse arguments that no card, title or file name can repeat."""
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError as error:
+            raise ExplorerError(f"arguments are text in UTF-8, got {word!r}") from error

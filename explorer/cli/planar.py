@@ -9,8 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from explorer.cli.options import with_options
+from explorer.cli.runs import Replace
 from explorer.families.planar_settings import PlanarSettingsError
 from explorer.training.planar.command import Wording, chosen_settings, default_wording, described
+from explorer.training.settings import MOST_STEPS
 
 Words = Annotated[str | None, typer.Option(help="What a visitor reads; by default what the settings say.")]
 
@@ -19,12 +21,15 @@ Words = Annotated[str | None, typer.Option(help="What a visitor reads; by defaul
 def planar_gan(
     given: dict[str, Any],
     out: Annotated[Path, typer.Option(help="Folder of the checkpoint.")],
-    iterations: Annotated[int, typer.Option(help="Each is some updates of D, then some of G.")] = 5000,
+    iterations: Annotated[
+        int, typer.Option(min=1, max=MOST_STEPS, help="Each is some updates of D, then some of G.")
+    ] = 5000,
     settings: Annotated[Path | None, typer.Option(help="JSON file; options given beside it win.")] = None,
     title_en: Words = None,
     title_zh: Words = None,
     description_en: Words = None,
     description_zh: Words = None,
+    replace: Replace = False,
 ) -> None:
     """Train a GAN in the plane; the folder holds moments that the page can go on from."""
     import torch
@@ -40,7 +45,7 @@ def planar_gan(
         {"en": title_en or default.title["en"], "zh": title_zh or default.title["zh"]},
         {"en": description_en or default.description["en"], "zh": description_zh or default.description["zh"]},
     )
-    recording = train_planar_gan(chosen, iterations, wording, out)
+    recording = train_planar_gan(chosen, iterations, wording, out, replace=replace)
     if recording.stopped is not None:
         typer.echo(f"the run diverged in iteration {recording.stopped}; everything before is kept")
     typer.echo(f"{out} is complete; look at it with: explorer app --checkpoints {out.parent}")

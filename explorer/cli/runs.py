@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+Replace = Annotated[bool, typer.Option("--replace", help="Remove what an earlier training wrote to --out.")]
 
 if TYPE_CHECKING:
     from explorer.training.settings import RunSettings
@@ -18,16 +20,18 @@ def train_run(
     settings: RunSettings,
     out: Path,
     threads: int,
+    replace: bool,
     shown: Callable[[Any], dict[str, str]],
     **machine: Any,
 ) -> None:
     """Train what the options of a command describe, with a bar of progress, and say where the result is.
 
     Args:
-        run: of ``explorer.training``; takes settings, the folder, ``machine`` and ``progress``.
+        run: of ``explorer.training``; takes settings, the folder, ``replace``, ``machine`` and ``progress``.
         settings: of the run.
         out: its folder.
         threads: of the CPU, in each process.
+        replace: remove what an earlier training wrote to ``out``.
         shown: the numbers beside the bar, by name, from a step.
         machine: where it is trained.
 
@@ -37,13 +41,13 @@ def train_run(
     import torch
 
     torch.set_num_threads(threads)
-    with _bar(shown) as progress:
-        run(settings, out, progress=progress, **machine)
+    with progress_bar(shown) as progress:
+        run(settings, out, replace=replace, progress=progress, **machine)
     typer.echo(f"{out} is complete; look at it with: explorer app --checkpoints {out.parent}")
 
 
 @contextmanager
-def _bar(shown: Callable[[Any], dict[str, str]]) -> Iterator[Callable[[Any, int], None]]:
+def progress_bar(shown: Callable[[Any], dict[str, str]]) -> Iterator[Callable[[Any, int], None]]:
     """What to call with each step and the total; only the process that is called draws a bar."""
     from tqdm import tqdm
 

@@ -11,6 +11,9 @@ import typer
 if TYPE_CHECKING:
     from explorer.catalog import Checkpoint
 
+MOST = 10_000
+"""Sequences that are drawn at once."""
+
 
 def write_sequences(
     checkpoint: Checkpoint,
@@ -39,8 +42,8 @@ def write_sequences(
     if out is None and not as_json:
         raise ExplorerError("say where to with --out FILE.csv or --out FILE.npz, or print the rows with --json")
     kind = None if out is None else ending(out, (".csv", ".npz"))
-    if count < 1:
-        raise ExplorerError(f"--count must be at least 1, got {count}")
+    if not 1 <= count <= MOST:
+        raise ExplorerError(f"--count must be from 1 to {MOST}, got {count}")
     columns, rows = _rows(checkpoint, list(range(seed, seed + count)), label, temperature)
     if as_json:
         typer.echo(json.dumps([dict(zip(columns, row, strict=True)) for row in rows]))

@@ -9,13 +9,15 @@ from typing import Any, ClassVar
 
 from explorer.errors import ExplorerError
 from explorer.families.choices import AdversarialOptimiser, Loss
-from explorer.options import BELOW_ONE, NOT_NEGATIVE, POSITIVE, SEEDS, Range, at_least, options
+from explorer.options import BELOW_ONE, NOT_NEGATIVE, POSITIVE, SEEDS, Range, options
 
 MOMENTUM = 0.9
 
 SEED = "Everything random follows from it.", SEEDS
 DATA = "Data set; see `explorer data list`."
-STEPS = "Generator updates.", at_least(1)
+MOST_STEPS = 1_000_000
+MADE = Range(1, MOST_STEPS)
+STEPS = "Generator updates.", MADE
 BETA = "Of Adam.", BELOW_ONE
 GENERATOR_RATE = "Learning rate of G.", POSITIVE
 DISCRIMINATOR_RATE = "Learning rate of D.", POSITIVE
@@ -23,7 +25,8 @@ DECAY = (
     "Share of the steps over which the rates fall to zero at the end.",
     Range(0, 1, noun="a share of the steps"),
 )
-DISCRIMINATOR_STEPS = "D updates per G update.", at_least(1)
+DISCRIMINATOR_STEPS = "D updates per G update.", Range(1, 100)
+BROWSE = "Held-out images that ship as the browse set.", Range(16, 10_000)
 WEIGHT_CLIP = "D's weights stay within ± this (wasserstein_clip).", POSITIVE
 PENALTY = "λ of the gradient penalty (wasserstein_penalty).", NOT_NEGATIVE
 REAL_PENALTY = "γ of R1, at every 16th step; 0 for none.", NOT_NEGATIVE
@@ -64,7 +67,7 @@ class RunSettings:
             value = getattr(self, each.name)
             if value != each.default:
                 words.append(each.flag if each.kind is bool else f"{each.flag} {shlex.quote(each.word(value))}")
-        return " ".join([*words, f"--out {out}"])
+        return " ".join([*words, f"--out {shlex.quote(out)}"])
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for a JSON file."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from explorer.checkpoints import write_tensors
@@ -62,14 +62,17 @@ def load_state(
     """Put a saved state into model and optimisers; nothing saved means step 0.
 
     Raises:
-        TrainingError: if the folder holds a run with other settings.
+        TrainingError: if the folder holds a run with other settings, or what is no state.
     """
     if not (folder / FILE).exists():
         return Progress(0, 0.0, ())
-    with safe_open(folder / FILE, "pt") as file:
-        metadata = file.metadata()
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
-    saved = json.loads(metadata["settings"])
+    try:
+        with safe_open(folder / FILE, "pt") as file:
+            metadata = file.metadata()
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+        saved = json.loads(metadata["settings"])
+    except (OSError, SafetensorError, ValueError, TypeError, KeyError) as error:
+        raise TrainingError(f"{folder / FILE} is no state of a run ({error}); give --replace to begin anew") from error
     differing = sorted(name for name, value in settings.as_json().items() if saved.get(name) != value)
     if differing:
         raise TrainingError(

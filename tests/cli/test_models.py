@@ -177,7 +177,7 @@ def test_trace_of_a_picture_file(folder: Path, tmp_path: Path, monkeypatch: pyte
         (("trace", "toy", "--out", "x.npz", "--browse", "40"), "images 0 to 39"),
         (("trace", "toy", "--out", "x.npz", "--image", "missing.png"), "expected a picture file, found none"),
         (("train", "vae", "--data", "nothing", "--out", "x"), "there is no data set 'nothing'"),
-        (("train", "vae", "--data", "digits", "--out", "x", "--widths", "8,-2"), "whole numbers above 0"),
+        (("train", "vae", "--data", "digits", "--out", "x", "--widths", "8,-2"), "whole numbers from 1 to 10000"),
         (("train", "vae", "--data", "digits", "--out", "x", "--beta", "nan"), "--beta must be 0 or more"),
     ],
 )

@@ -81,7 +81,7 @@ def test_widths_are_whole_numbers(name: str, option: str, text: str, tmp_path: P
     words = ["train", name, "--data", "toy", "--out", str(tmp_path / "run"), option, text]
     result = CliRunner().invoke(app, words)
     assert isinstance(result.exception, TrainingError)
-    assert f"{option} must be whole numbers above 0 joined by commas" in str(result.exception)
+    assert f"{option} must be whole numbers from 1 to 10000 joined by commas" in str(result.exception)
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=lambda settings: settings.family)
@@ -106,7 +106,7 @@ def test_an_impossible_option_is_one_line(monkeypatch: pytest.MonkeyPatch, capsy
     with pytest.raises(SystemExit) as stopped:
         main()
     assert stopped.value.code == 1
-    assert capsys.readouterr().err == "error: --steps must be at least 1, got 0\n"
+    assert capsys.readouterr().err == "error: --steps must be from 1 to 1000000, got 0\n"
 
 
 def test_help_needs_no_torch() -> None:

@@ -146,8 +146,8 @@ def test_spoil_damages_the_share_that_it_is_told() -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"epochs": 0}, "at least 1"),
-        ({"shift": -1}, "0 or more"),
+        ({"epochs": 0}, "from 1 to 10000"),
+        ({"shift": -1}, "from 0 to 16"),
         ({"damage": 1.0}, "share of each batch"),
         ({"seed": -1}, "--seed"),
         ({"learning_rate": float("nan")}, "--learning-rate"),

@@ -261,8 +261,8 @@ def test_a_loss_that_is_no_number_stops_the_run_by_name_of_the_step() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"batch": 1}, "--batch must be at least 2"),
-        ({"steps": 0}, "--steps must be at least 1"),
+        ({"batch": 1}, "--batch must be from 2 to 10000"),
+        ({"steps": 0}, "--steps must be from 1 to 1000000"),
         ({"generator_rate": float("nan")}, "--generator-rate must be positive"),
         ({"loss": "magic"}, "--loss must be one of minimax"),
         ({"augment": ("flip",)}, "--augment must be some of colour"),

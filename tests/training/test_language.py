@@ -184,8 +184,8 @@ def test_a_run_stopped_anywhere_resumes_bit_for_bit(finished: Path, tmp_path: Pa
     same_training(finished, tmp_path / "toy-lstm")
 
 
-def test_a_folder_with_another_run_is_refused(finished: Path) -> None:
-    with pytest.raises(TrainingError, match="seed"):
+def test_a_folder_with_a_finished_model_is_refused(finished: Path) -> None:
+    with pytest.raises(TrainingError, match="holds a checkpoint"):
         train_language_model(replace(TOY, seed=1), finished)
 
 

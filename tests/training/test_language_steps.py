@@ -135,7 +135,7 @@ def test_a_loss_that_is_not_finite_stops_the_run() -> None:
     ("change", "message"),
     [
         ({"cell": "transformer"}, "--cell must be one of rnn, gru, lstm"),
-        ({"steps": 0}, "--steps must be at least 1"),
+        ({"steps": 0}, "--steps must be from 1 to 1000000"),
         ({"layers": 4}, "--layers must be from 1 to 3"),
         ({"dropout": 1.0}, "--dropout must be from 0 to below 1"),
         ({"learning_rate": math.nan}, "--learning-rate must be positive"),

@@ -116,7 +116,6 @@ def test_options_win_over_the_settings_file(tmp_path: Path) -> None:
         ["--points", "[" * 100_000],
         ["--settings", "/nowhere/settings.json"],
         ["--generator-learning-rate", "nan"],
-        ["--iterations", "0"],
     ],
 )
 def test_what_cannot_be_trained_is_one_line(words: list[str], tmp_path: Path) -> None:

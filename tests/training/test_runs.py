@@ -134,10 +134,14 @@ def test_a_loss_that_is_not_finite_stops_and_keeps_the_last_good_state(
 
 
 def test_another_run_in_the_same_folder_is_refused(tmp_path: Path) -> None:
-    short = dataclasses.replace(TOY, epochs=1)
-    launch.train_vae(short, tmp_path / "toy", accelerator="cpu")
+    def stop(step: steps.Step, total: int) -> None:
+        if step.number == 100:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        launch.train_vae(TOY, tmp_path / "toy", accelerator="cpu", progress=stop)
     with pytest.raises(TrainingError, match="other settings"):
-        launch.train_vae(dataclasses.replace(short, beta=2.0), tmp_path / "toy", accelerator="cpu")
+        launch.train_vae(dataclasses.replace(TOY, beta=2.0), tmp_path / "toy", accelerator="cpu")
 
 
 def test_a_batch_larger_than_the_set_is_refused(tmp_path: Path) -> None:

@@ -78,6 +78,8 @@ def test_a_run_that_was_killed_ends_as_if_it_had_not_been(
 
     with pytest.raises(KeyboardInterrupt):
         train(RUNS[name], tmp_path / name, progress=stop)
+    with pytest.raises(TrainingError, match="other settings"):
+        train(replace(RUNS[name], seed=1), tmp_path / name)
     train(RUNS[name], tmp_path / name)
     for file in ("model.safetensors", "timeline.safetensors"):
         whole, resumed = load_file(runs[name] / file), load_file(tmp_path / name / file)
@@ -85,8 +87,6 @@ def test_a_run_that_was_killed_ends_as_if_it_had_not_been(
         assert all(torch.equal(value, resumed[key]) for key, value in whole.items())
     for file in ("history.json", "evaluation.json", "graph.json"):
         assert (tmp_path / name / file).read_text() == (runs[name] / file).read_text()
-    with pytest.raises(TrainingError, match="other settings"):
-        train(replace(RUNS[name], seed=1), tmp_path / name)
 
 
 @pytest.mark.parametrize("name", RUNS)

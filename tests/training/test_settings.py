@@ -89,7 +89,7 @@ def test_help_tells_the_choices(settings: type, each: Option) -> None:
 
 def test_help_tells_the_range() -> None:
     said = {each.name: each.help for each in options(VAESettings)}
-    assert said["latent"] == "Latent dimensions; at least 1."
+    assert said["latent"] == "Latent dimensions; from 1 to 10000."
     assert said["warm_up"] == "Share of the steps over which β rises from zero; from 0 to 1."
     assert next(each for each in options(LanguageSettings) if each.name == "layers").help == "From 1 to 3."
 
@@ -156,7 +156,7 @@ def test_several_numbers_are_refused_where_one_of_them_is_wrong(settings: type, 
 
 @pytest.mark.parametrize("settings", [VAESettings, GANSettings, ClassifierSettings], ids=name)
 def test_a_network_of_convolutions_has_a_width(settings: type) -> None:
-    with pytest.raises(ExplorerError, match="--widths must be whole numbers above 0 joined by commas, such as"):
+    with pytest.raises(ExplorerError, match="--widths must be whole numbers from 1 to 10000 joined by commas, such as"):
         settings("toy", widths=())
 
 

@@ -88,7 +88,6 @@ def write_classifier(
         versions=versions(),
         licence="MIT",
     )
-    out.mkdir(parents=True, exist_ok=True)
     write_graph(out, model)
     write_history(out / "history.json", ("step", "loss", "accuracy"), rows)
     write_tensors(out / "model.safetensors", compact(model.state_dict()))

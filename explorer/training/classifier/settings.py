@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.options import NOT_NEGATIVE, POSITIVE, Range, at_least, option
+from explorer.options import POSITIVE, SIZES, Range, option
 from explorer.training.settings import DATA, SEED, RunSettings
 
 
@@ -15,12 +15,12 @@ class ClassifierSettings(RunSettings):
     family = "classifier"
     data: str = option(text=DATA)
     seed: int = option(0, *SEED)
-    epochs: int = option(6, "Passes over the training images.", at_least(1))
-    batch: int = option(128, "Images per step.", at_least(1))
-    widths: tuple[int, ...] = option((16, 32, 64), "Channels after each halving of the resolution.", POSITIVE)
-    features: int = option(80, "Size of the hidden layer that samples are compared in.", at_least(1))
+    epochs: int = option(6, "Passes over the training images.", Range(1, 10_000))
+    batch: int = option(128, "Images per step.", SIZES)
+    widths: tuple[int, ...] = option((16, 32, 64), "Channels after each halving of the resolution.", SIZES)
+    features: int = option(80, "Size of the hidden layer that samples are compared in.", SIZES)
     learning_rate: float = option(3e-3, "At its highest; falls to zero along a cosine.", POSITIVE)
-    shift: int = option(2, "Augmentation: move images by up to so many pixels.", NOT_NEGATIVE)
+    shift: int = option(2, "Augmentation: move images by up to so many pixels.", Range(0, 16))
     damage: float = option(
         0.0,
         "Share of each batch that is damaged, to be told from whole.",

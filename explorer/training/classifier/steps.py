@@ -14,6 +14,7 @@ from explorer.families.classifier import Classifier
 from explorer.training.augmentation import augment
 from explorer.training.classifier.damage import spoil
 from explorer.training.classifier.settings import ClassifierSettings
+from explorer.training.fits import check_batch
 from explorer.training.seeding import seeded_generator
 from explorer.training.settings import TrainingError
 
@@ -50,9 +51,8 @@ def train_steps(
     Raises:
         TrainingError: if there are fewer images than one batch, or the loss is no finite number.
     """
+    check_batch(settings.batch, len(images), "images")
     per_epoch = len(images) // settings.batch
-    if not per_epoch:
-        raise TrainingError(f"--batch {settings.batch} is more than the {len(images)} images of the data set")
     total = per_epoch * settings.epochs
     updates = torch.optim.AdamW(model.parameters(), settings.learning_rate, weight_decay=WEIGHT_DECAY)
     model.train()

@@ -20,8 +20,10 @@ from explorer.metrics.generation import Judge
 from explorer.traces.pictures import CategoricalAttribute
 from explorer.training.adversarial import GANStep, optimisers
 from explorer.training.entries import condition
+from explorer.training.fits import check_accelerator, check_batch, check_parameters, check_weights
+from explorer.training.folder import claimed
 from explorer.training.gan.finish import finish, title
-from explorer.training.gan.recorder import GANRecorder
+from explorer.training.gan.recorder import STABLE, GANRecorder
 from explorer.training.gan.run import GANRun
 from explorer.training.gan.settings import GANSettings
 from explorer.training.gan.steps import Batches, Networks, train_steps
@@ -33,6 +35,7 @@ def train_gan(
     out: Path,
     *,
     accelerator: str = "cpu",
+    replace: bool = False,
     progress: Callable[[GANStep, int], None] = lambda step, total: None,
 ) -> None:
     """Train, or go on with, the run in ``out`` and turn it into a checkpoint folder.
@@ -40,47 +43,56 @@ def train_gan(
     Args:
         settings: the run.
         out: its folder.
-        accelerator: a torch device, such as ``cpu`` or ``cuda``.
+        accelerator: ``cpu`` or ``cuda``.
+        replace: remove what an earlier training wrote to ``out``.
         progress: called after every step with the step and the total.
 
     Raises:
-        TrainingError: on settings that cannot be trained with, another run in ``out``, or a loss that is not finite.
+        TrainingError: on settings that cannot be trained with, another run or a finished model in ``out``, or a loss
+            that is not finite.
     """
+    check_accelerator(accelerator)
     train, held_out = load(settings.data, "train"), load(settings.data, "test")
     attribute = _attribute(train, settings.condition)
     start = open_checkpoint(find(settings.start, SHIPPED)) if settings.start else None
-    networks = build(settings, train.images.shape[1:], attribute, start).to(accelerator)
+    check_batch(settings.batch, len(train.images), "images")
+    shape = train.images.shape[1:]
+    check_parameters(lambda: build(settings, shape, attribute, None))
+    classes = 0 if attribute is None else len(attribute.values)
+    check_weights(lambda: GAN(**settings.model_arguments(shape, classes)), copies=STABLE + 1)
+    networks = build(settings, shape, attribute, start).to(accelerator)
     networks.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing from torch's overloads
     origin = copy.deepcopy(networks.average) if settings.anchor else None
     updates = optimisers(networks, settings)
     prior = None if start is None else start.mixture
     shares = None if attribute is None else np.bincount(attribute.codes, minlength=len(attribute.values))
-    recorder = GANRecorder(
-        out / "state" / "moments",
-        settings.steps,
-        settings.loss,
-        held_out.images,
-        None if attribute is None else one_hot(_attribute(held_out, settings.condition)),
-        None if shares is None else shares / shares.sum(),
-        prior,
-        settings.latent,
-        _judge(settings, held_out),
-    )
-    run = GANRun(settings, out, networks, updates, recorder)
-    described = {
-        "title": title(settings, attribute is not None),
-        "family": "gan",
-        "image": dict(zip(("channels", "height", "width"), networks.generator.image_shape, strict=True)),
-        "latent_size": settings.latent,
-        "condition": condition(settings.condition, attribute),
-    }
-    run.begin(described)
-    batches = Batches(torch.from_numpy(train.images), one_hot(attribute), prior, origin)
-    for step in train_steps(networks, updates, batches, settings, run.step):
-        run.follow(step)
-        progress(step, settings.steps)
-    device = "1 × cpu" if accelerator == "cpu" else torch.cuda.get_device_name(accelerator)
-    finish(run, held_out, prior, described, out, device)
+    with claimed(out, replace):
+        recorder = GANRecorder(
+            out / "state" / "moments",
+            settings.steps,
+            settings.loss,
+            held_out.images,
+            None if attribute is None else one_hot(_attribute(held_out, settings.condition)),
+            None if shares is None else shares / shares.sum(),
+            prior,
+            settings.latent,
+            _judge(settings, held_out),
+        )
+        run = GANRun(settings, out, networks, updates, recorder)
+        described = {
+            "title": title(settings, attribute is not None),
+            "family": "gan",
+            "image": dict(zip(("channels", "height", "width"), networks.generator.image_shape, strict=True)),
+            "latent_size": settings.latent,
+            "condition": condition(settings.condition, attribute),
+        }
+        run.begin(described)
+        batches = Batches(torch.from_numpy(train.images), one_hot(attribute), prior, origin)
+        for step in train_steps(networks, updates, batches, settings, run.step):
+            run.follow(step)
+            progress(step, settings.steps)
+        device = "1 × cpu" if accelerator == "cpu" else torch.cuda.get_device_name(accelerator)
+        finish(run, held_out, prior, described, out, device)
 
 
 def build(

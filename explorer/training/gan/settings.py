@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from explorer.families.choices import AdversarialOptimiser, Augmentation, Conditioning, Loss, Normalisation
-from explorer.options import NOT_NEGATIVE, POSITIVE, at_least, option
+from explorer.options import NOT_NEGATIVE, SIZES, Range, option
 from explorer.training import settings as shared
 from explorer.training.settings import AdversarialSettings, TrainingError
 
@@ -17,17 +17,17 @@ class GANSettings(AdversarialSettings):
 
     family = "gan"
     data: str = option(text=shared.DATA)
-    latent: int = option(32, "Latent dimensions.", at_least(1))
+    latent: int = option(32, "Latent dimensions.", SIZES)
     seed: int = option(0, *shared.SEED)
     steps: int = option(10_000, *shared.STEPS)
-    batch: int = option(64, "Real images, and generated ones, per step.", at_least(2))
+    batch: int = option(64, "Real images, and generated ones, per step.", Range(2, 10_000))
     loss: Loss = option("non_saturating")
-    widths: tuple[int, ...] = option((64, 64, 32), "Channels of the generator.", POSITIVE)
-    hidden: int = option(0, "Hidden layer before the first feature map; 0 for none.", NOT_NEGATIVE)
+    widths: tuple[int, ...] = option((64, 64, 32), "Channels of the generator.", SIZES)
+    hidden: int = option(0, "Hidden layer before the first feature map; 0 for none.", Range(0, 10_000))
     generator_norm: Literal["none", "batch"] = option("batch")
-    discriminator_widths: tuple[int, ...] = option((32, 64, 96), "Channels after each halving.", POSITIVE)
+    discriminator_widths: tuple[int, ...] = option((32, 64, 96), "Channels after each halving.", SIZES)
     discriminator_norm: Normalisation = option("none")
-    residual_blocks: int = option(0, "In each network.", NOT_NEGATIVE)
+    residual_blocks: int = option(0, "In each network.", Range(0, 64))
     attention: bool = option(False, "Self-attention in both networks.")
     batch_deviation: bool = option(False, "Show D how much a batch varies.")
     condition: str = option("", "Attribute that pictures are conditional on.")
@@ -48,8 +48,8 @@ class GANSettings(AdversarialSettings):
     average: float = option(0.998, *shared.AVERAGE)
     start: str = option("", "A VAE whose decoder, and prior, G starts from.")
     anchor: float = option(0.0, "Weight of the mean squared difference from the start's pictures.", NOT_NEGATIVE)
-    judge: int = option(1000, "Pictures that each moment is measured on.", at_least(100))
-    browse: int = option(1000, "Held-out images that ship as nearest neighbours.", at_least(1))
+    judge: int = option(1000, "Pictures that each moment is measured on.", Range(100, 10_000))
+    browse: int = option(1000, "Held-out images that ship as nearest neighbours.", SIZES)
     title_en: str = option("", "What sets the model apart, for its title.")
     title_zh: str = option("", "The same in Chinese.")
 

@@ -15,9 +15,9 @@ from explorer.families.discriminator import Discriminator
 from explorer.families.gan import GAN
 from explorer.training.adversarial import AUGMENTATION, NOISE, AdversarialLoop, GANStep, Judgement
 from explorer.training.average import follow
+from explorer.training.fits import check_batch
 from explorer.training.gan.augmentation import augment
 from explorer.training.gan.settings import GANSettings
-from explorer.training.settings import TrainingError
 
 
 class Networks(nn.Module):
@@ -68,8 +68,7 @@ def train_steps(
     Raises:
         TrainingError: if a loss is no finite number, naming the step; or if there are fewer images than a batch.
     """
-    if len(batches.images) < settings.batch:
-        raise TrainingError(f"--batch {settings.batch} is more than the {len(batches.images)} images of the data set")
+    check_batch(settings.batch, len(batches.images), "images")
     yield from _Loop(networks, updates, batches, settings).train(done)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from explorer.options import BELOW_ONE, FINITE, NOT_NEGATIVE, Range, at_least, option
+from explorer.options import BELOW_ONE, FINITE, SIZES, Range, at_least, option
 from explorer.training import settings as shared
 from explorer.training.settings import TrainingError, WarmUpSettings
 
@@ -17,15 +17,15 @@ class LanguageSettings(WarmUpSettings):
     family = "language-model"
     data: str = option(text="Text; see `explorer data list`.")
     cell: Literal["rnn", "gru", "lstm"] = option("lstm")
-    hidden_size: int = option(256, "Units in each layer.", at_least(1))
+    hidden_size: int = option(256, "Units in each layer.", SIZES)
     layers: int = option(1, "", Range(1, 3))
-    embedding_size: int = option(64, "Numbers that stand for a character; 0 for one-hot.", NOT_NEGATIVE)
+    embedding_size: int = option(64, "Numbers that stand for a character; 0 for one-hot.", Range(0, 10_000))
     dropout: float = option(0.0, "Share of each layer's inputs, and the output's, set to zero.", BELOW_ONE)
     tied: bool = option(False, "The output layer's matrix is the embedding's.")
     forget_bias: float = option(1.0, "Of an LSTM's forget gates at the start.", FINITE)
-    batch: int = option(32, "Streams that the text is read in side by side.", at_least(1))
-    length: int = option(128, "Characters of a step, through which gradients go back.", at_least(1))
-    steps: int = option(3000, "Updates, each of batch × length characters.", at_least(1))
+    batch: int = option(32, "Streams that the text is read in side by side.", SIZES)
+    length: int = option(128, "Characters of a step, through which gradients go back.", SIZES)
+    steps: int = option(3000, "Updates, each of batch × length characters.", shared.MADE)
     learning_rate: float = option(3e-3, *shared.WARMED_RATE)
     warm_up: int = option(100, *shared.WARM_UP)
     clip: float = option(1.0, *shared.GRADIENT_CLIP)

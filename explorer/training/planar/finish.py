@@ -23,6 +23,7 @@ from explorer.protocols import capabilities
 from explorer.traces.measures import Estimate
 from explorer.training.card import card
 from explorer.training.entries import versions
+from explorer.training.folder import claimed
 from explorer.training.history import write_history
 from explorer.training.planar.command import Wording, command
 from explorer.training.planar.recording import COLUMNS, Recording, record, timeline_tensors
@@ -36,6 +37,7 @@ def train_planar_gan(
     wording: Wording,
     out: Path,
     progress: Callable[[int], None] | None = None,
+    replace: bool = False,
 ) -> Recording:
     """Train and write a checkpoint folder; a run that diverges is kept up to there.
 
@@ -45,13 +47,16 @@ def train_planar_gan(
         wording: what a visitor reads of it.
         out: the folder.
         progress: told of every completed iteration.
+        replace: remove what an earlier training wrote to ``out``.
 
     Raises:
-        ExplorerError: if nothing can be trained with these settings, or not even the first iteration is finite.
+        ExplorerError: if nothing can be trained with these settings, not even the first iteration is finite, or ``out``
+            holds a finished model that is not to be replaced.
     """
     started = time.monotonic()
-    recording = record(settings, iterations, progress=progress)
-    finish(recording, iterations, wording, out, time.monotonic() - started)
+    with claimed(out, replace):
+        recording = record(settings, iterations, progress=progress)
+        finish(recording, iterations, wording, out, time.monotonic() - started)
     return recording
 
 
@@ -73,7 +78,6 @@ def finish(recording: Recording, iterations: int, wording: Wording, out: Path, s
         "device": "1 × cpu",
         "command": command(settings, iterations, wording, str(out)),
     }
-    out.mkdir(parents=True, exist_ok=True)
     _write_folder(out, model, recording, wording, training)
 
 

@@ -18,9 +18,9 @@ from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import Notes
 from explorer.training.adversarial import NOISE, AdversarialLoop, GANStep, Judgement
 from explorer.training.average import follow
+from explorer.training.fits import check_batch
 from explorer.training.sequences.data import Windows
 from explorer.training.sequences.settings import RecurrentGANSettings
-from explorer.training.settings import TrainingError
 
 
 class SequenceNetworks(nn.Module):
@@ -50,8 +50,7 @@ def train_steps(
     Raises:
         TrainingError: if a loss is no finite number, naming the step; or if there are fewer sequences than a batch.
     """
-    if len(real.stored) < settings.batch:
-        raise TrainingError(f"--batch {settings.batch} is more than the {len(real.stored)} sequences of the data set")
+    check_batch(settings.batch, len(real.stored), "sequences")
     yield from _Loop(networks, updates, real, settings).train(done)
 
 

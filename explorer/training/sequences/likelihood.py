@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.families.notes import NoteModel
+from explorer.training.fits import check_batch
 from explorer.training.seeding import seeded_generator
 from explorer.training.sequences.data import counted
 from explorer.training.sequences.settings import NoteSettings
@@ -52,8 +53,7 @@ def train_steps(
     Raises:
         TrainingError: if there are fewer melodies than a batch, or a loss is no finite number, naming the step.
     """
-    if len(melodies) < settings.batch:
-        raise TrainingError(f"--batch {settings.batch} is more than the {len(melodies)} melodies of the data set")
+    check_batch(settings.batch, len(melodies), "melodies")
     for number in range(done + 1, settings.steps + 1):
         model.train()
         for group in updates.param_groups:

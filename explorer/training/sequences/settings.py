@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from explorer.families.choices import AdversarialOptimiser, Loss
-from explorer.options import BELOW_ONE, NOT_NEGATIVE, Range, at_least, option
+from explorer.options import BELOW_ONE, NOT_NEGATIVE, SIZES, Range, option
 from explorer.training import settings as shared
 from explorer.training.settings import AdversarialSettings, TrainingError, WarmUpSettings
 
@@ -20,27 +20,27 @@ class RecurrentGANSettings(AdversarialSettings):
 
     family = "recurrent-gan"
     data: str = option(text=DATA)
-    latent: int = option(5, "Noise numbers of a step.", at_least(1))
+    latent: int = option(5, "Noise numbers of a step.", SIZES)
     conditional: bool = option(False, "Give both networks the data's classes.")
-    length: int = option(0, "Notes of a sequence; 0 for the data's own length.", NOT_NEGATIVE)
+    length: int = option(0, "Notes of a sequence; 0 for the data's own length.", Range(0, 512))
     cell: Cell = option("lstm")
-    hidden_size: int = option(100, "Units in each layer of the generator.", at_least(1))
+    hidden_size: int = option(100, "Units in each layer of the generator.", SIZES)
     layers: int = option(1, "Of the generator.", Range(1, 2))
-    discriminator_size: int = option(100, "Units of each direction of the discriminator.", at_least(1))
+    discriminator_size: int = option(100, "Units of each direction of the discriminator.", SIZES)
     chrono: int = option(
         0,
         "Longest memory, in steps, that G's LSTM starts with (Tallec & Ollivier 2018); 0: torch's.",
-        NOT_NEGATIVE,
+        Range(0, 10_000),
     )
     minibatch_features: int = option(
-        0, "By which D compares the sequences of a batch (Salimans et al. 2016); 0 for none.", NOT_NEGATIVE
+        0, "By which D compares the sequences of a batch (Salimans et al. 2016); 0 for none.", Range(0, 1000)
     )
     feature_matching: float = option(
         0.0, "Weight of G's feature matching (Salimans et al. 2016); 0 for none.", NOT_NEGATIVE
     )
     straight_through: bool = option(False, "Show D the notes themselves, not their probabilities.")
     steps: int = option(10_000, *shared.STEPS)
-    batch: int = option(64, "Real sequences, and generated ones, per step.", at_least(2))
+    batch: int = option(64, "Real sequences, and generated ones, per step.", Range(2, 10_000))
     loss: Loss = option("non_saturating")
     generator_optimiser: AdversarialOptimiser = option("adam")
     discriminator_optimiser: AdversarialOptimiser = option("adam")
@@ -79,13 +79,13 @@ class NoteSettings(WarmUpSettings):
     family = "note-model"
     data: str = option(text=DATA)
     cell: Cell = option("lstm")
-    hidden_size: int = option(128, "Units in each layer.", at_least(1))
+    hidden_size: int = option(128, "Units in each layer.", SIZES)
     layers: int = option(1, "", Range(1, 2))
-    pitch_size: int = option(24, "Numbers that stand for a pitch.", at_least(1))
-    duration_size: int = option(8, "Numbers that stand for a duration.", at_least(1))
+    pitch_size: int = option(24, "Numbers that stand for a pitch.", SIZES)
+    duration_size: int = option(8, "Numbers that stand for a duration.", SIZES)
     dropout: float = option(0.3, "Share of each layer's inputs, and the heads', set to zero.", BELOW_ONE)
-    steps: int = option(2000, "Updates.", at_least(1))
-    batch: int = option(32, "Melodies per step.", at_least(1))
+    steps: int = option(2000, "Updates.", shared.MADE)
+    batch: int = option(32, "Melodies per step.", SIZES)
     learning_rate: float = option(3e-3, *shared.WARMED_RATE)
     warm_up: int = option(50, *shared.WARM_UP)
     clip: float = option(1.0, *shared.GRADIENT_CLIP)

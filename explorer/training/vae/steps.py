@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from explorer.families.latent_gaussian import Evidence
 from explorer.families.vae import beta_loss
 from explorer.training.augmentation import augment
+from explorer.training.fits import check_batch
 from explorer.training.seeding import seeded_generator
 from explorer.training.settings import MOMENTUM, TrainingError
 from explorer.training.vae.settings import VAESettings
@@ -51,8 +52,7 @@ def steps_per_epoch(images: int, settings: VAESettings) -> int:
     Raises:
         TrainingError: if there is not one.
     """
-    if images < settings.batch:
-        raise TrainingError(f"--batch {settings.batch} is more than the {images} images of the data set")
+    check_batch(settings.batch, images, "images")
     return images // settings.batch
 
 
