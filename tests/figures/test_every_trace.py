@@ -175,7 +175,7 @@ def test_a_plane_needs_two_components() -> None:
 
 
 def test_what_is_no_trace_is_refused() -> None:
-    with pytest.raises(FigureError, match=r"no figure of a int.*GatesTrace"):
+    with pytest.raises(FigureError, match=r"no figure of a int; there is one of"):
         figure(7)
 
 
