@@ -10,18 +10,15 @@ import { refusals } from "../parts/address.js";
 import { createField } from "../parts/fields.js";
 import { Messages, errorWords } from "../parts/messages.js";
 import { Player } from "../parts/player.js";
-import { ModelError } from "../runtime/errors.js";
 import { RunningTimeline } from "../runtime/running.js";
 import { address } from "./training/address.js";
 import { mergeSteps, momentAt } from "./training/clock.js";
 import { comparable, shareScales } from "./training/compare.js";
+import { createRun } from "./training/create-run.js";
 import { keepAsking } from "./training/follow.js";
-import { openLatents } from "./training/latents.js";
 import { createMapControls } from "./training/map-controls.js";
 import { remark } from "./training/pair.js";
 import { Run } from "./training/run.js";
-import { SequenceRun } from "./training/sequence-run.js";
-import { TextRun } from "./training/text-run.js";
 import { Weights } from "./training/weights.js";
 
 export { address };
@@ -31,7 +28,7 @@ export { address };
  * @typedef {import("../parts/host.js").ViewOptions} ViewOptions
  * @typedef {import("./training/address.js").Settings} Settings
  * @typedef {import("./training/run.js").Model} Model
- * @typedef {Awaited<ReturnType<Model["loadTimeline"]>>} Timeline
+ * @typedef {import("./training/create-run.js").Timeline} Timeline
  * @typedef {import("./training/compare.js").AnyRun} AnyRun
  */
 
@@ -159,40 +156,20 @@ class TrainingView {
     return element("div", { class: "control-row training-controls" }, beside, ...this.#choices.nodes);
   }
 
-  /** @param {Model} model @param {Timeline} timeline @returns {Promise<AnyRun>} */
-  async #createRun(model, timeline) {
-    const shared = {
-      t: this.#t,
-      onSeek: (/** @type {number} */ step) => this.#seek(step),
-      onPick: (/** @type {string} */ sheet, /** @type {number} */ index) => this.#follow(sheet, index),
-      onError: (/** @type {unknown} */ error) => this.#refuse(error),
-    };
-    if ("texts" in timeline) return new TextRun({ ...shared, model, timeline });
-    if ("form" in timeline) return new SequenceRun({ ...shared, model, timeline });
-    return new Run({
-      ...shared,
+  /** @param {Model} model @param {Timeline} timeline */
+  #createRun(model, timeline) {
+    return createRun({
       model,
       timeline,
-      latents: await this.#openLatents(model, timeline),
+      t: this.#t,
       arrangement: this.#settings,
+      onSeek: (step) => this.#seek(step),
+      onPick: (sheet, index) => this.#follow(sheet, index),
       onImage: (image) => this.#followImage(image),
       onPress: (event) => this.#player.press(event),
+      onError: (error) => this.#refuse(error),
+      onFault: (error) => this.#messages.add(errorWords(error, this.#t)),
     });
-  }
-
-  /**
-   * Where a model placed images; what is wrong with that is said, and the rest of its training is shown.
-   * @param {Model} model
-   * @param {import("../runtime/timeline.js").Timeline} timeline
-   */
-  async #openLatents(model, timeline) {
-    try {
-      return await openLatents(model, timeline);
-    } catch (error) {
-      if (!(error instanceof ModelError)) throw error;
-      this.#messages.add(errorWords(error, this.#t));
-      return null;
-    }
   }
 
   /** Runs of pictures that are shown. */
