@@ -150,13 +150,13 @@ def test_intervals_hold_the_value_and_stay_in_range(judge: Judge) -> None:
     assert found["classes"].low == found["classes"].high == 10
 
 
-def test_the_jackknife_of_a_mean_is_its_standard_error() -> None:
-    """The mean of 1,000 independent values has the standard error σ / √1000."""
-    values = torch.randn(1000, 1, generator=torch.Generator().manual_seed(0))
+def test_the_jackknife_of_a_mean_is_the_standard_error_of_the_groups_means() -> None:
+    """s / √G of the G groups' means, exactly: leaving one out moves the mean by (θ̄ − its mean) / (G − 1)."""
+    values = torch.randn(1000, 1, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     seen = Seen(values, torch.zeros(1000, dtype=torch.int64))
     error = jackknife(lambda _, generated: {"mean": generated.features.mean().item()}, seen, seen)["mean"]
-    # Ten groups estimate an error with 9 degrees of freedom: within a factor of two, all but surely.
-    assert 0.5 < error / (1 / math.sqrt(1000)) < 2
+    means = values.reshape(-1, GROUPS).mean(0)  # every GROUPS-th value is of the same group
+    assert error == pytest.approx(means.std().item() / math.sqrt(GROUPS), rel=1e-12)
 
 
 @pytest.mark.parametrize("count", [2 * GROUPS - 1, 201])
