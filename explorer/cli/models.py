@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -171,6 +171,18 @@ def trace(
     out: Annotated[Path, typer.Option(help="Where the trace (.npz) goes.")],
     image: Annotated[Path | None, typer.Option(help="A picture file to encode.")] = None,
     browse: Annotated[int | None, typer.Option(help="Or an image of the browse set, by number.")] = None,
+    crop: Annotated[
+        Literal["start", "centre", "end"] | None,
+        typer.Option(help="Which square of a picture that is longer than wide, or wider than long; default: centre."),
+    ] = None,
+    invert: Annotated[
+        bool | None,
+        typer.Option(
+            "--invert/--no-invert",
+            show_default=False,
+            help="Light for dark; default: a grey picture whose border is brighter than half.",
+        ),
+    ] = None,
     text: Annotated[str | None, typer.Option(help="A text to read, for a character model.")] = None,
     file: Annotated[Path | None, typer.Option(help="Or a file of text, in UTF-8.")] = None,
     seed: Seed = 0,
@@ -186,11 +198,11 @@ def trace(
     ending(out, (".npz",))
     checkpoint = _open(name, checkpoints)
     if "Writes" in checkpoint.config.capabilities:
-        refuse_options(checkpoint, image=image, browse=browse)
+        refuse_options(checkpoint, image=image, browse=browse, crop=crop, invert=invert)
         trace_text(checkpoint, out, text, file)
     else:
         refuse_options(checkpoint, text=text, file=file)
-        trace_picture(checkpoint, out, image, browse, seed)
+        trace_picture(checkpoint, out, image, browse, seed, _given({"crop": crop, "invert": invert}))
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:

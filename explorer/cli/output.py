@@ -74,8 +74,13 @@ def write_text(
         out.write_text(whole, encoding="utf-8", newline="")
 
 
-def trace_picture(checkpoint: Checkpoint, out: Path, image: Path | None, browse: int | None, seed: int) -> None:
-    """A picture file, or one of the browse set, through encoder and decoder (a ``Reconstruction``)."""
+def trace_picture(
+    checkpoint: Checkpoint, out: Path, image: Path | None, browse: int | None, seed: int, fitting: dict[str, Any]
+) -> None:
+    """A picture file, or one of the browse set, through encoder and decoder (a ``Reconstruction``).
+
+    ``fitting`` says how a file becomes a picture of the model's size; what was done is printed to the error stream.
+    """
     from explorer.pictures import browse_picture, read_picture
     from explorer.probes.reconstruction import reconstruct
     from explorer.traces import save_npz
@@ -86,9 +91,14 @@ def trace_picture(checkpoint: Checkpoint, out: Path, image: Path | None, browse:
     if not {"Encodes", "BoundsEvidence"} <= set(config.capabilities):
         raise ExplorerError(f"{config.name} does not encode pictures; it can: {', '.join(config.capabilities)}")
     if image is not None:
-        x = read_picture(image, model.image_shape)
+        picture = read_picture(image, model.image_shape, **fitting)
+        x = picture.pixels
+        for words in picture.done:
+            typer.echo(f"{image.name}: {words}", err=True)
     else:
         assert browse is not None
+        if fitting:
+            raise ExplorerError(f"--{' and --'.join(fitting)} go with --image FILE")
         x = browse_picture(checkpoint.folder, browse, model.image_shape)
     save_npz(reconstruct(model, x[None], seed), out)
 

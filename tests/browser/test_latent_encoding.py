@@ -1,19 +1,14 @@
-"""Encoding in the Latent space view: browse set, drawing, files; the posterior's numbers."""
+"""Encoding in the Latent space view: browse set and drawing; the posterior's numbers."""
 
 from __future__ import annotations
 
 import math
-import struct
-import zlib
 
-import numpy as np
 import pytest
 from latent_page import open_latent, z_of
 from playwright.sync_api import Page, expect
 
 from explorer.philox import normals
-
-# Encoding
 
 
 def test_die_rolls_epsilon_and_leaves_mean_and_deviation(page: Page) -> None:
@@ -88,57 +83,3 @@ def test_drawing_is_encoded(page: Page) -> None:
     assert z_of(page) != before
     encoded, mean = page.evaluate("() => [[...view.model.encode(view.input).mean], [...view.posterior.mean]]")
     assert encoded == mean
-
-
-# Uploads
-
-
-def png(width: int, height: int, grey: int) -> bytes:
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    rows = (b"\0" + bytes([grey]) * width) * height
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-
-
-HUGE = (
-    b"\x89PNG\r\n\x1a\n"
-    + struct.pack(">I", 13)
-    + b"IHDR"
-    + struct.pack(">II", 20_000, 20_000)
-    + b"\x08\x02\0\0\0"
-    + bytes(64)
-)
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "words"),
-    [
-        ("notes.png", b"these are words, no image", "Expected a PNG, JPEG, WebP or GIF"),
-        ("empty.png", b"", "Expected a PNG, JPEG, WebP or GIF"),
-        ("huge.png", HUGE, "20000 × 20000 pixels; expected at most 16 megapixels"),
-        ("heavy.png", png(2, 2, 0) + bytes(10_000_001), "expected at most 10 MB"),
-        ("cut.png", png(64, 64, 9)[:50], "could not be decoded"),
-    ],
-)
-def test_bad_uploads_are_refused_and_change_nothing(page: Page, name: str, content: bytes, words: str) -> None:
-    open_latent(page)
-    state = page.evaluate("() => [[...view.state.z], view.state.image]")
-    page.get_by_role("button", name="Upload").click()
-    page.set_input_files(".latent-drop input", {"name": name, "mimeType": "image/png", "buffer": content})
-    page.wait_for_function("() => !document.querySelector('.latent-input .latent-refused').hidden")
-    assert words in page.locator(".latent-input .latent-refused").inner_text()
-    assert page.evaluate("() => [[...view.state.z], view.state.image]") == state
-
-
-def test_upload_is_fitted_inverted_and_encoded(page: Page) -> None:
-    open_latent(page)
-    page.get_by_role("button", name="Upload").click()
-    page.set_input_files(".latent-drop input", {"name": "a.png", "mimeType": "image/png", "buffer": png(120, 90, 204)})
-    page.wait_for_function("() => view.state.image === null")
-    # A bright border counts as paper, so that the picture is inverted: 1 - 204/255.
-    assert np.array(page.evaluate("() => [...view.input]")) == pytest.approx(np.full(784, 0.2), abs=2e-3)
-    page.get_by_label("Invert").uncheck()
-    page.wait_for_function("() => view.input[0] > 0.5")
-    assert np.array(page.evaluate("() => [...view.input]")) == pytest.approx(np.full(784, 0.8), abs=2e-3)

@@ -137,5 +137,5 @@ def test_posterior_sample_is_mean_plus_deviation_times_noise(runtime: Page) -> N
     ],
 )
 def test_headers_tell_type_and_size(runtime: Page, content: bytes, expected: tuple[str, int, int] | None) -> None:
-    found = call(runtime, "views/latent/upload.js", f"m.readImageHeader(Uint8Array.from({list(content)}))")
+    found = call(runtime, "files/image-header.js", f"m.readImageHeader(Uint8Array.from({list(content)}))")
     assert (found and (found["type"], found["width"], found["height"])) == expected

@@ -155,13 +155,21 @@ def test_trace_of_a_browse_image(folder: Path, tmp_path: Path, monkeypatch: pyte
         np.testing.assert_allclose(trace[name], value, atol=1e-6, err_msg=name)
 
 
-def test_trace_of_a_picture_file(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trace_of_a_picture_file(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     Image.new("RGB", (40, 20), (255, 255, 255)).save(tmp_path / "white.png")
     out = tmp_path / "trace.npz"
     words = ("trace", "toy", "--image", tmp_path / "white.png", "--out", out, "--checkpoints", folder)
     assert explorer(monkeypatch, *words) == 0
     with np.load(out) as trace:
+        np.testing.assert_array_equal(trace["x"], np.zeros((1, 1, 8, 8), np.float32))
+    said = capsys.readouterr().err.splitlines()
+    assert [line.split()[1] for line in said] == ["cut", "inverted,", "blank:"]
+    assert explorer(monkeypatch, *words, "--no-invert", "--crop", "end") == 0
+    with np.load(out) as trace:
         np.testing.assert_array_equal(trace["x"], np.ones((1, 1, 8, 8), np.float32))
+    assert "square at its end" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -175,6 +183,7 @@ def test_trace_of_a_picture_file(folder: Path, tmp_path: Path, monkeypatch: pyte
         (("sample", "toy", "--out", "x.png", "--label", "3"), "toy is not conditional"),
         (("trace", "toy", "--out", "x.npz"), "either --image FILE or --browse NUMBER"),
         (("trace", "toy", "--out", "x.npz", "--browse", "40"), "images 0 to 39"),
+        (("trace", "toy", "--out", "x.npz", "--browse", "4", "--crop", "end"), "--crop go with --image FILE"),
         (("trace", "toy", "--out", "x.npz", "--image", "missing.png"), "expected a picture file, found none"),
         (("train", "vae", "--data", "nothing", "--out", "x"), "there is no data set 'nothing'"),
         (("train", "vae", "--data", "digits", "--out", "x", "--widths", "8,-2"), "whole numbers from 1 to 10000"),

@@ -2,9 +2,8 @@
 import { element } from "../../dom.js";
 import { context2d } from "../../charts/canvas.js";
 import { paint } from "../../parts/pictures.js";
-import { ModelError } from "../../runtime/errors.js";
 import { createDrawing } from "./drawing.js";
-import { isDarkOnLight, pictureFromFile } from "./upload.js";
+import { createUpload } from "./upload-panel.js";
 
 const MODES = Object.freeze(/** @type {const} */ (["browse", "draw", "upload"]));
 
@@ -37,7 +36,7 @@ export function createInput({ model, count, t, onPick, onPicture }) {
       () => canvas,
       (picture, event) => onPicture(picture, "draw", event),
     ),
-    upload: uploadPanel(shape, t, message, (picture) => onPicture(picture, "upload", null)),
+    upload: createUpload({ shape, t, message, onPicture: (picture) => onPicture(picture, "upload", null) }),
   };
   const buttons = MODES.map((mode) =>
     element(
@@ -126,46 +125,4 @@ function drawPanel(shape, t, background, onDraw) {
   const wipe = element("button", { class: "button", type: "button", on: { click: clear } }, t("latent.clear"));
   const option = grey ? element("label", { class: "latent-option" }, centre, t("latent.centre")) : colour;
   return { node: element("div", { class: "latent-source" }, drawing.node, wipe, option), clear };
-}
-
-/**
- * @param {ImageShape} shape
- * @param {Translator} t
- * @param {HTMLElement} message says why a file is none of a picture
- * @param {(picture: Float32Array) => void} onPicture
- */
-function uploadPanel(shape, t, message, onPicture) {
-  const invert = element("input", { type: "checkbox" });
-  const accept = "image/png,image/jpeg,image/webp,image/gif";
-  const file = element("input", { type: "file", class: "visually-hidden", accept });
-  const zone = element("label", { class: "latent-drop" }, file, element("span", {}, t("latent.upload_hint")));
-  /** @type {Float32Array | null} */
-  let original = null;
-  const give = () => original && onPicture(invert.checked ? original.map((value) => 1 - value) : original);
-  const open = async (/** @type {File | undefined} */ chosen) => {
-    message.hidden = true;
-    if (!chosen) return;
-    try {
-      original = await pictureFromFile(chosen, shape);
-    } catch (error) {
-      if (!(error instanceof ModelError)) throw error;
-      message.textContent = t(error.key, error.values);
-      message.hidden = false;
-      return;
-    }
-    if (shape.channels === 1) invert.checked = isDarkOnLight(original, shape);
-    give();
-  };
-  file.addEventListener("change", async () => {
-    await open(file.files?.[0]);
-    file.value = ""; // the same file may be chosen again
-  });
-  invert.addEventListener("change", give);
-  zone.addEventListener("dragover", (event) => event.preventDefault());
-  zone.addEventListener("drop", (event) => {
-    event.preventDefault();
-    open(event.dataTransfer?.files[0]);
-  });
-  const option = element("label", { class: "latent-option", hidden: shape.channels !== 1 }, invert, t("latent.invert"));
-  return { node: element("div", { class: "latent-source" }, zone, option) };
 }

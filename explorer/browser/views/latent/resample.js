@@ -3,6 +3,80 @@
 /** Share of the side that the larger side of a centred drawing takes: 20 of MNIST's 28 pixels. */
 const INK_SHARE = 20 / 28;
 
+export const LUMA = Object.freeze([0.299, 0.587, 0.114]); // ITU-R BT.601
+
+/**
+ * Means over the area that each target pixel covers, of a picture that comes row by row: of its colours times their
+ * opacity, and of its opacity. Colours times opacity are rounded to eight bits, as browsers keep them.
+ */
+export class AreaMeans {
+  /** @type {Float64Array[]} (H·W) a channel, from 0 to the opacity */
+  planes;
+  /** @type {Float64Array} (H·W), from 0 to 1 */
+  opacity;
+  #across;
+  #down;
+  #target;
+
+  /**
+   * @param {{width: number, height: number}} source
+   * @param {{x: number, y: number, scale: number}} window source position of the target's upper left corner, and
+   *   source pixels per target pixel
+   * @param {{width: number, height: number}} target
+   * @param {number} channels 1 or 3
+   */
+  constructor(source, window, target, channels) {
+    this.#target = target;
+    this.#across = shares(window.x, window.scale, target.width, source.width);
+    this.#down = shares(window.y, window.scale, target.height, source.height);
+    const area = target.width * target.height;
+    this.planes = Array.from({ length: channels }, () => new Float64Array(area));
+    this.opacity = new Float64Array(area);
+  }
+
+  /** @param {number} row of the source @param {Uint8ClampedArray} rgba its pixels */
+  add(row, rgba) {
+    const rows = this.#down.filter(({ from, weights }) => row >= from && row < from + weights.length);
+    if (rows.length === 0) return;
+    const first = this.#down.indexOf(rows[0]);
+    this.#across.forEach(({ from, weights }, column) => {
+      let [red, green, blue, alpha] = [0, 0, 0, 0];
+      for (let i = 0; i < weights.length; i++) {
+        const at = 4 * (from + i);
+        const opaque = rgba[at + 3];
+        red += weights[i] * timesAlpha(rgba[at], opaque);
+        green += weights[i] * timesAlpha(rgba[at + 1], opaque);
+        blue += weights[i] * timesAlpha(rgba[at + 2], opaque);
+        alpha += weights[i] * opaque;
+      }
+      const values = this.planes.length === 1 ? [LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue] : [red, green, blue];
+      rows.forEach((share, i) => {
+        const at = (first + i) * this.#target.width + column;
+        const weight = share.weights[row - share.from] / 255;
+        this.planes.forEach((plane, channel) => (plane[at] += weight * values[channel]));
+        this.opacity[at] += weight * alpha;
+      });
+    });
+  }
+}
+
+const timesAlpha = (/** @type {number} */ value, /** @type {number} */ alpha) =>
+  alpha === 255 ? value : Math.round((value * alpha) / 255);
+
+/**
+ * The pixels in stretches of `scale` pixels from `start` on, and the share that each has in its stretch.
+ * @param {number} start @param {number} scale @param {number} count stretches @param {number} size pixels
+ */
+function shares(start, scale, count, size) {
+  return Array.from({ length: count }, (_, i) => {
+    const [low, high] = [start + scale * i, start + scale * (i + 1)];
+    const from = Math.max(0, Math.floor(low));
+    const pixels = Math.max(0, Math.min(size, Math.ceil(high)) - from);
+    const overlap = (/** @type {number} */ j) => Math.max(0, Math.min(j + 1, high) - Math.max(j, low));
+    return { from, weights: Array.from({ length: pixels }, (_, j) => overlap(from + j) / scale) };
+  });
+}
+
 /**
  * Grey or colour planes from RGBA bytes, on white where they are transparent. Grey is ITU-R BT.601 luma.
  * @param {Uint8ClampedArray} rgba
@@ -18,7 +92,7 @@ export function planesFromRgba(rgba, channels) {
     const red = (rgba[4 * i] / 255) * alpha + paper;
     const green = (rgba[4 * i + 1] / 255) * alpha + paper;
     const blue = (rgba[4 * i + 2] / 255) * alpha + paper;
-    planes[0][i] = channels === 1 ? 0.299 * red + 0.587 * green + 0.114 * blue : red;
+    planes[0][i] = channels === 1 ? LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue : red;
     if (channels === 1) continue;
     planes[1][i] = green;
     planes[2][i] = blue;

@@ -1,75 +1,48 @@
 /**
- * Pictures from the visitor's own files. Type and size are read from a file's first bytes, before anything is decoded.
+ * Pictures from the visitor's own files, as `explorer/pictures.py` reads them. Type and size are read from a file's
+ * first bytes, before anything is decoded.
  */
-import { ModelError } from "../../runtime/errors.js";
 import { offscreen2d } from "../../charts/canvas.js";
-import { planesFromRgba, resampleArea } from "./resample.js";
+import { readImageHeader, takeOrientation } from "../../files/image-header.js";
+import { ModelError } from "../../runtime/errors.js";
+import { AreaMeans, LUMA } from "./resample.js";
 
 export const LIMITS = Object.freeze({ megabytes: 10, megapixels: 16 });
-const WORKING_SIDE = 1024; // pixels: larger pictures are first scaled by the browser, to spare memory
+const BAND = 1 << 20; // pixels that are read from a picture at once
+const BLANK = 0.05; // where all values lie closer together, there is nothing to see
+const BRIGHT = 0.5 + 1e-6; // a little above half, so that the last digit of a sum does not decide
+
+/** Where along its longer side the square is cut out of a picture. */
+export const CROPS = Object.freeze({ start: 0, centre: 0.5, end: 1 });
 
 /**
- * Type and size from the header of a PNG, GIF, WebP or JPEG file.
- * @param {Uint8Array} bytes the file, or its beginning
- * @returns {{type: string, width: number, height: number} | null} null for anything else, and for a cut header
+ * @typedef {import("../../parts/pictures.js").ImageShape} ImageShape
+ * @typedef {keyof typeof CROPS} Crop
+ *
+ * @typedef {object} Fitted
+ * @property {Float32Array} pixels (C·H·W), unit range
+ * @property {"black" | "white" | null} ground what transparent parts were laid on; null where there are none
+ *
+ * @typedef {object} Opened
+ * @property {boolean} turned whether the file said that it lies on its side
+ * @property {{width: number, height: number} | null} whole pixels of which only a square is taken; null for a square
+ * @property {(crop: Crop) => Fitted} fit to what a model reads
  */
-export function readImageHeader(bytes) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const text = (/** @type {number} */ at, /** @type {number} */ length) =>
-    String.fromCharCode(...bytes.subarray(at, at + length));
-  const sized = (/** @type {string} */ type, /** @type {number} */ width, /** @type {number} */ height) =>
-    width > 0 && height > 0 ? { type, width, height } : null;
-  try {
-    if (text(0, 8) === "\x89PNG\r\n\x1a\n" && text(12, 4) === "IHDR")
-      return sized("png", view.getUint32(16), view.getUint32(20));
-    if (text(0, 6) === "GIF87a" || text(0, 6) === "GIF89a")
-      return sized("gif", view.getUint16(6, true), view.getUint16(8, true));
-    if (text(0, 4) === "RIFF" && text(8, 4) === "WEBP") return sized("webp", ...webpSize(view, text(12, 4)));
-    if (view.getUint16(0) === 0xffd8) return sized("jpeg", ...jpegSize(view));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error; // a RangeError is a read past the end: the header is cut
-  }
-  return null;
-}
-
-/** @returns {[number, number]} of the three WebP variants; zeros for an unknown one */
-function webpSize(/** @type {DataView} */ view, /** @type {string} */ chunk) {
-  const triple = (/** @type {number} */ at) => view.getUint16(at, true) | (view.getUint8(at + 2) << 16);
-  if (chunk === "VP8X") return [triple(24) + 1, triple(27) + 1];
-  if (chunk === "VP8 ") return [view.getUint16(26, true) & 0x3fff, view.getUint16(28, true) & 0x3fff];
-  if (chunk !== "VP8L") return [0, 0];
-  const bits = view.getUint32(21, true);
-  return [(bits & 0x3fff) + 1, ((bits >>> 14) & 0x3fff) + 1];
-}
-
-/** @returns {[number, number]} from the first start-of-frame segment */
-function jpegSize(/** @type {DataView} */ view) {
-  for (let at = 2; ;) {
-    if (view.getUint8(at) !== 0xff) return [0, 0];
-    const marker = view.getUint8(at + 1);
-    if (marker === 0xff) {
-      at += 1; // fill byte
-      continue;
-    }
-    const notFrames = [0xc4, 0xc8, 0xcc]; // tables and reserved codes among the start-of-frame codes
-    if (marker >= 0xc0 && marker <= 0xcf && !notFrames.includes(marker))
-      return [view.getUint16(at + 7), view.getUint16(at + 5)];
-    at += 2 + view.getUint16(at + 2);
-  }
-}
 
 /**
- * Open a file as the model's picture: centre square, scaled by area.
+ * Open a file as pictures for a model: upright, of a square each pixel the mean of the area that it covers, transparent
+ * parts on black or white, whichever is farther from what is visible.
  * @param {File} file
- * @param {import("../../parts/pictures.js").ImageShape} shape
- * @returns {Promise<Float32Array>} (C·H·W), unit range
+ * @param {ImageShape} shape
+ * @returns {Promise<Opened>}
  * @throws {ModelError} that says what was expected
  */
-export async function pictureFromFile(file, shape) {
+export async function openPicture(file, shape) {
   if (file.size > LIMITS.megabytes * 1e6) {
     throw new ModelError("latent.upload_heavy", { limit: LIMITS.megabytes, found: (file.size / 1e6).toFixed(1) });
   }
-  const header = readImageHeader(new Uint8Array(await file.arrayBuffer()));
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const header = readImageHeader(bytes);
   if (header === null)
     throw new ModelError("latent.upload_no_image", { megabytes: LIMITS.megabytes, megapixels: LIMITS.megapixels });
   if (header.width * header.height > LIMITS.megapixels * 1e6) {
@@ -79,51 +52,117 @@ export async function pictureFromFile(file, shape) {
       height: header.height,
     });
   }
+  const { orientation, parts } = takeOrientation(bytes);
   let bitmap;
   try {
-    bitmap = await createImageBitmap(file);
+    bitmap = await createImageBitmap(new Blob(parts), { colorSpaceConversion: "none" });
   } catch {
     throw new ModelError("latent.upload_broken", { type: header.type.toUpperCase() });
   }
-  return fitBitmap(bitmap, shape);
+  const size = orientation < 5 ? bitmap : { width: bitmap.height, height: bitmap.width };
+  const whole = { width: size.width, height: size.height };
+  const square = whole.width * shape.height === whole.height * shape.width;
+  /** @type {Map<Crop, Fitted>} */
+  const fitted = new Map();
+  return {
+    turned: orientation > 1,
+    whole: square ? null : whole,
+    fit(crop) {
+      const known = fitted.get(crop) ?? fit(bitmap, orientation, whole, shape, CROPS[crop]);
+      fitted.set(crop, known);
+      return known;
+    },
+  };
 }
 
-/** The centre of a bitmap with the model's proportions, as the model's picture. */
-function fitBitmap(
-  /** @type {ImageBitmap} */ bitmap,
-  /** @type {import("../../parts/pictures.js").ImageShape} */ { channels, height, width },
-) {
-  const covered = Math.min(bitmap.width / width, bitmap.height / height); // file pixels per model pixel
-  const scale = Math.min(covered, WORKING_SIDE / Math.max(width, height)); // working pixels per model pixel
-  const cut = { width: Math.ceil(width * scale), height: Math.ceil(height * scale) };
-  const canvas = new OffscreenCanvas(cut.width, cut.height);
-  const context = offscreen2d(canvas, { willReadFrequently: true });
-  context.imageSmoothingQuality = "high";
-  const drawn = { width: (bitmap.width * scale) / covered, height: (bitmap.height * scale) / covered };
-  context.drawImage(
-    bitmap,
-    (width * scale - drawn.width) / 2,
-    (height * scale - drawn.height) / 2,
-    drawn.width,
-    drawn.height,
+/**
+ * @param {ImageBitmap} bitmap as stored @param {number} orientation of EXIF
+ * @param {{width: number, height: number}} whole its size when upright
+ * @param {ImageShape} shape @param {number} place of the square, from 0 to 1
+ * @returns {Fitted}
+ */
+function fit(bitmap, orientation, whole, { channels, height, width }, place) {
+  const scale = Math.min(whole.width / width, whole.height / height);
+  const [x, y] = [(whole.width - width * scale) * place, (whole.height - height * scale) * place];
+  const [left, top] = [Math.floor(x), Math.floor(y)];
+  const columns = Math.min(whole.width, Math.ceil(x + width * scale)) - left;
+  const rows = Math.min(whole.height, Math.ceil(y + height * scale)) - top;
+  const window = { x: x - left, y: y - top, scale };
+  const means = new AreaMeans({ width: columns, height: rows }, window, { width, height }, channels);
+  const band = Math.min(rows, Math.max(1, Math.floor(BAND / columns)));
+  const context = offscreen2d(new OffscreenCanvas(columns, band), { willReadFrequently: true });
+  context.imageSmoothingEnabled = false; // whole pixels go to whole pixels
+  for (let row = 0; row < rows; row += band) {
+    context.resetTransform();
+    context.clearRect(0, 0, columns, band);
+    context.translate(-left, -top - row);
+    context.transform(...upright(orientation, whole));
+    context.drawImage(bitmap, 0, 0);
+    const { data } = context.getImageData(0, 0, columns, Math.min(band, rows - row));
+    for (let at = 0; at < data.length; at += 4 * columns)
+      means.add(row + at / (4 * columns), data.subarray(at, at + 4 * columns));
+  }
+  return lay(means);
+}
+
+/**
+ * From stored to upright, as the six numbers of a canvas transform.
+ * @param {number} orientation of EXIF @param {{width: number, height: number}} size upright
+ * @returns {[number, number, number, number, number, number]}
+ */
+function upright(orientation, { width, height }) {
+  switch (orientation) {
+    case 2:
+      return [-1, 0, 0, 1, width, 0];
+    case 3:
+      return [-1, 0, 0, -1, width, height];
+    case 4:
+      return [1, 0, 0, -1, 0, height];
+    case 5:
+      return [0, 1, 1, 0, 0, 0];
+    case 6:
+      return [0, 1, -1, 0, width, 0];
+    case 7:
+      return [0, -1, -1, 0, width, height];
+    case 8:
+      return [0, -1, 1, 0, 0, height];
+    default:
+      return [1, 0, 0, 1, 0, 0];
+  }
+}
+
+/** On an opaque ground: black under what is bright, white under what is dark. @returns {Fitted} */
+function lay(/** @type {AreaMeans} */ { planes, opacity }) {
+  const pixels = new Float32Array(planes.length * opacity.length);
+  const clear = opacity.some((value) => value <= 1 - 1e-9);
+  const weights = planes.length === 1 ? [1] : LUMA;
+  const light = planes.reduce((sum, plane, channel) => sum + weights[channel] * total(plane), 0);
+  const white = clear && light < BRIGHT * total(opacity);
+  planes.forEach((plane, channel) =>
+    plane.forEach((value, i) => {
+      const laid = white ? value + (1 - opacity[i]) : value;
+      pixels[channel * opacity.length + i] = Math.min(1, Math.max(0, laid));
+    }),
   );
-  bitmap.close();
-  const planes = planesFromRgba(context.getImageData(0, 0, cut.width, cut.height).data, channels);
-  const picture = new Float32Array(channels * height * width);
-  planes.forEach((plane, channel) => {
-    picture.set(resampleArea(plane, cut, { x: 0, y: 0, scale }, { width, height }), channel * height * width);
-  });
-  return picture;
+  return { pixels, ground: clear ? (white ? "white" : "black") : null };
+}
+
+const total = (/** @type {Float64Array} */ values) => values.reduce((sum, value) => sum + value, 0);
+
+/** Whether there is nothing to see. @param {Float32Array} picture */
+export function isBlank(picture) {
+  const [low, high] = picture.reduce(([least, most], x) => [Math.min(least, x), Math.max(most, x)], [1, 0]);
+  return high - low < BLANK;
 }
 
 /**
  * Whether a grey picture is dark on light: its border is brighter than half.
  * @param {Float32Array} picture (H·W)
- * @param {import("../../parts/pictures.js").ImageShape} shape
+ * @param {ImageShape} shape
  */
 export function isDarkOnLight(picture, { height, width }) {
   const border = picture.filter(
     (_, i) => i < width || i >= width * (height - 1) || i % width === 0 || i % width === width - 1,
   );
-  return border.reduce((sum, value) => sum + value, 0) / border.length > 0.5;
+  return border.reduce((sum, value) => sum + value, 0) / border.length > BRIGHT;
 }
