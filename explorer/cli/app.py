@@ -18,6 +18,11 @@ def app(
 ) -> None:
     """Serve the page."""
     from explorer.catalog import SHIPPED
+    from explorer.errors import ExplorerError
     from explorer.ui.app import serve
 
+    try:
+        (host or "").encode("idna")
+    except UnicodeError as error:
+        raise ExplorerError(f"--host is the name or number of this machine, got {host!r:.80}") from error
     serve(host, port, checkpoints or SHIPPED, runs)

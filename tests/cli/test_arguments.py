@@ -185,3 +185,11 @@ def test_every_list_ends_in_a_result_or_in_words(
         codes.append(code)
     assert {None, 0, 1, 2} <= set(codes)
     assert Path("file").read_text() == "mine"
+
+
+@pytest.mark.parametrize("host", ["a..b", "x" * 64, ".a"])
+def test_a_host_that_is_no_name_is_one_line(
+    host: str, toys: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["app", "--host", host], monkeypatch) == 1
+    assert capsys.readouterr().err.startswith("error: --host is the name or number of this machine")
