@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Name = Annotated[str, typer.Argument(help="A checkpoint; see `explorer list`.")]
 Folder = Annotated[Path | None, typer.Option("--checkpoints", help="Folder of checkpoints, if not the shipped one.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Seed = Annotated[int, typer.Option(min=0, help="Everything random follows from it.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**53 - 1, help="Everything random follows from it.")]
 
 
 def list_checkpoints(checkpoints: Folder = None, as_json: Json = False) -> None:
@@ -72,6 +72,7 @@ def evaluate(
         int | None,
         typer.Option(
             min=2,
+            max=100_000,
             help="Images to measure on; default: 1000 held-out (all for a model of binarised images), or 5000 "
             "generated. A text is measured on whole.",
         ),
@@ -79,7 +80,9 @@ def evaluate(
     draws: Annotated[
         int | None,
         typer.Option(
-            min=1, help="K of the importance-weighted bound; default: 50, or 5000 for a model of binarised images."
+            min=1,
+            max=100_000,
+            help="K of the importance-weighted bound; default: 50, or 5000 for a model of binarised images.",
         ),
     ] = None,
     seed: Seed = 0,
