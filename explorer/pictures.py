@@ -91,13 +91,13 @@ def _decode(path: Path) -> tuple[Image.Image, int]:
         raise PictureError(f"{path}: expected at most {LARGEST_BYTES} bytes, got {path.stat().st_size}")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # refused below, by our own limit
+            warnings.simplefilter("ignore")  # of sizes, which are refused here, and of damage that can be read past
             picture = Image.open(io.BytesIO(path.read_bytes()), formats=FORMATS)
-        width, height = picture.size
-        if width * height > LARGEST_PIXELS:
-            raise PictureError(f"{path}: expected at most {LARGEST_PIXELS} pixels, got {width}×{height}")
-        _scale_transparency(picture)
-        picture.load()
+            width, height = picture.size
+            if width * height > LARGEST_PIXELS:
+                raise PictureError(f"{path}: expected at most {LARGEST_PIXELS} pixels, got {width}×{height}")
+            _scale_transparency(picture)
+            picture.load()
     except Image.DecompressionBombError as error:
         raise PictureError(f"{path}: expected at most {LARGEST_PIXELS} pixels ({error})") from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:

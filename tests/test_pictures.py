@@ -165,3 +165,26 @@ def test_what_is_no_picture_is_refused(tmp_path: Path, data: bytes, words: str) 
     (tmp_path / "x.png").write_bytes(data)
     with pytest.raises(PictureError, match=words):
         read_picture(tmp_path / "x.png", (1, 8, 8))
+
+
+def test_damage_is_refused_in_one_line_and_never_crashes(tmp_path: Path) -> None:
+    random = np.random.default_rng(3)
+    exif = Image.Exif()
+    exif[0x112] = 6
+    files = [path.read_bytes() for path in sorted(CASES.iterdir())]
+    for kind in ("JPEG", "WEBP", "GIF"):
+        stream = io.BytesIO()
+        Image.fromarray(random.integers(0, 256, (20, 20), dtype=np.uint8)).save(stream, kind, exif=exif.tobytes())
+        files.append(stream.getvalue())
+    told = []
+    for trial in range(600):
+        content = bytearray(files[trial % len(files)])
+        for at in random.integers(0, random.choice([60, len(content)]), 3):
+            content[at] = random.integers(256)
+        (tmp_path / "x").write_bytes(content[: random.choice([len(content), random.integers(len(content))])])
+        try:
+            read_picture(tmp_path / "x", DIGIT)
+        except PictureError as error:
+            told.append(str(error))
+    assert 100 < len(told) < 600
+    assert [words for words in told if "\n" in words or len(words) > 300 + len(str(tmp_path))] == []
