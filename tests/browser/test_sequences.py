@@ -23,6 +23,7 @@ from site_server import Site
 from explorer.cli.export import write_site
 from explorer.probes.sequences import generate, labels, noise, write_melodies
 
+CASES = Path(__file__).parents[1] / "cases"
 Open = Callable[..., Page]
 
 
@@ -258,6 +259,21 @@ def test_the_visitors_melody_is_read_and_continued(opened: Open) -> None:
     ):
         choose(page, "mine.mid", content)
         expect(page.locator(".sequence-section .complaint").last).to_contain_text(words)
+
+
+def test_a_rest_too_long_for_the_model_is_said_to_be_a_rest(opened: Open) -> None:
+    page = opened("notes-toy")
+    choose(page, "rest.mid", (CASES / "midi" / "15_long_rest_16.mid").read_bytes())
+    expect(page.locator(".sequence-stage")).to_contain_text("Rests set to the nearest length that the model knows")
+    expect(page.locator(".sequence-stage")).not_to_contain_text("Notes set to")
+
+
+def test_a_column_with_an_empty_cell_is_named(opened: Open) -> None:
+    page = opened("rgan-signal-toy")
+    choose(page, "mine.csv", (CASES / "csv" / "missing_last_cell.csv").read_bytes())
+    expect(page.locator(".sequence-section .complaint").last).to_contain_text("Line 2 should end in a number")
+    choose(page, "mine.csv", (CASES / "csv" / "thousands.csv").read_bytes())
+    expect(page.locator(".sequence-section .complaint").last).to_contain_text("“1,234.5” in line 1 can be read as more")
 
 
 def test_playing_moves_the_cursor_and_ends(opened: Open) -> None:
