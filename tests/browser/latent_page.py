@@ -9,7 +9,7 @@ DIGITS = "vae-digits-2d"
 PROJECTED = "oracle-digits-16d"
 
 MOUNT = """async ([model, state, language, pictures]) => {
-  for (const name of ["style.css", "charts/legend.css", "views/latent.css"]) {
+  for (const name of ["style.css", "charts/chart.css", "charts/legend.css", "views/latent.css"]) {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/browser/${name}` });
     await new Promise((resolve) => { link.onload = resolve; document.head.append(link); });
   }

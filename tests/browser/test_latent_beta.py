@@ -27,7 +27,7 @@ MOUNT = """async ([name, state, entries, language]) => {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/browser/${file}` });
     document.head.append(link);
   };
-  ["style.css", "charts/legend.css", "views/latent.css"].forEach(style);
+  ["style.css", "charts/chart.css", "charts/legend.css", "views/latent.css"].forEach(style);
   const [{ openModel }, { mount }, { loadTranslator }] = await Promise.all(
     ["runtime/model.js", "views/latent.js", "i18n.js"].map((file) => import(`/browser/${file}`)));
   const root = Object.assign(document.createElement("div"), { className: "explorer" });

@@ -1,5 +1,7 @@
 /** What the dots' colours mean: a categorical palette for colour-blind eyes, or a scale of even lightness steps. */
 
+import { oklabToCss } from "./scale.js";
+
 /**
  * The most frequent values get a colour of their own; all others share grey, and can still be picked out in the legend.
  */
@@ -27,6 +29,7 @@ const SCALE_STEPS = 64;
  * @typedef {object} Colouring
  * @property {(index: number) => string} colour of a point
  * @property {(index: number) => string} value of a point, in words
+ * @property {(index: number) => number} number of a point; NaN for categorical attributes
  * @property {Array<{code: number, label: string, count: number, colour: string}>} entries of a categorical legend, in
  *   the attribute's own order where each has a colour, else the most frequent first
  * @property {{low: number, high: number, unit: string, colours: string[]} | null} scale of a continuous one
@@ -58,6 +61,7 @@ function categorical({ data, values, labels }, theme, language) {
   return {
     colour: (index) => colours[data[index]],
     value: (index) => names[data[index]],
+    number: () => NaN,
     entries: frequent.map((code) => ({ code, label: names[code], count: counts[code], colour: colours[code] })),
     scale: null,
     code: (index) => data[index],
@@ -74,6 +78,7 @@ function continuous({ data, unit }, theme) {
   return {
     colour: (index) => colours[step(data[index])],
     value: (index) => `${data[index].toPrecision(3)} ${unit}`,
+    number: (index) => data[index],
     entries: [],
     scale: { low, high, unit, colours },
     code: () => 0,
@@ -88,5 +93,7 @@ function continuous({ data, unit }, theme) {
  */
 function scaleColour(share, theme) {
   const [from, to] = theme === "dark" ? [0.5, 0.93] : [0.32, 0.84];
-  return `oklch(${from + share * (to - from)} ${0.13 + 0.02 * Math.sin(Math.PI * share)} ${275 - 185 * share})`;
+  const chroma = 0.13 + 0.02 * Math.sin(Math.PI * share);
+  const hue = ((275 - 185 * share) * Math.PI) / 180;
+  return oklabToCss([from + share * (to - from), chroma * Math.cos(hue), chroma * Math.sin(hue)]);
 }

@@ -23,6 +23,15 @@
  * @property {string} [xLow] of points: column of the lower ends along x
  * @property {string} [xHigh]
  * @property {Heat} [heat] of the kind `heat`, which stands alone; y then names its lines
+ * @property {Attribute} [attribute] of the points of a map, which draws itself: see map.js
+ *
+ * @typedef {object} Attribute what the colours of points stand for
+ * @property {string} label empty where all points are alike
+ * @property {(row: number) => string} colour of a point, CSS
+ * @property {(row: number) => string} value of a point, in words
+ * @property {(row: number) => number} number of a point, on the scale; NaN where it has none
+ * @property {readonly {label: string, colour: string}[]} entries of a legend: values in words
+ * @property {{low: number, high: number, colours: readonly string[]} | null} scale of numbers
  *
  * @typedef {object} Axis
  * @property {string} [label] what runs along it, in words

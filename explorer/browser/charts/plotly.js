@@ -2,6 +2,7 @@
 
 import { axisTicks } from "./axis.js";
 import { columnsOf, isPlane, rowCentre } from "./description.js";
+import { attributeTraces } from "./plotly-attribute.js";
 import { heatOf } from "./chart/heat.js";
 import { rowWords } from "./chart/readout.js";
 
@@ -26,7 +27,9 @@ export function plotlyFigure(description, colour) {
   const { series, floor } = description;
   const traces = series.flatMap((each) => [
     ...bandOf(description, each, colour),
-    TRACES[each.kind ?? "line"](description, each, colour),
+    ...(each.attribute
+      ? attributeTraces(shared(description, each), each.attribute)
+      : [TRACES[each.kind ?? "line"](description, each, colour)]),
   ]);
   const floors = floor && description.rows.length ? [floorTrace(description, floor, colour)] : [];
   return { data: [...traces, ...floors], layout: layoutOf(description, colour) };
@@ -71,7 +74,7 @@ const TRACES = {
   }),
 };
 
-/** @param {Description} description @param {Series} series @returns {Trace} */
+/** @param {Description} description @param {Series} series */
 function shared(description, series) {
   const { rows, y } = description;
   const last = rows.length - (series.kind === "steps" ? 1 : 0);
@@ -196,7 +199,7 @@ function layoutOf(description, colour) {
     hovermode: plane ? "closest" : "x unified",
     hoverlabel: { bgcolor: colour("--raised"), bordercolor: colour("--line-strong"), font: ink, namelength: -1 },
     legend: { orientation: "h", y: -0.18 },
-    showlegend: series.length > 1 || floor !== null,
+    showlegend: series.length > 1 || floor !== null || series.some(({ attribute }) => attribute?.label),
     barmode: "overlay",
     dragmode: "zoom",
     margin: { l: 64, r: 24, t: 76, b: 48 },
@@ -211,6 +214,7 @@ function layoutOf(description, colour) {
     yaxis: {
       ...axis,
       title: { text: plane ? y.label : unit },
+      ...(series.some(({ attribute }) => attribute) && { scaleanchor: "x" }), // a unit of a map is as long both ways
       ...type(y.log),
       ...(heatOf(series) ? { autorange: "reversed", type: "category" } : seen && { range: [seen.y.low, seen.y.high] }),
     },

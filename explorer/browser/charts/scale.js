@@ -89,7 +89,7 @@ export function readPalette(node) {
 export function createPalette({ ink, ground, negative, positive }) {
   const [zero, below, above] = [ground, negative, positive].map(toOklab);
   const between = (/** @type {number[]} */ from, /** @type {number[]} */ to, /** @type {number} */ share) =>
-    toCss(from.map((value, i) => value + share * (to[i] - value)));
+    oklabToCss(from.map((value, i) => value + share * (to[i] - value)));
   const share = (/** @type {number} */ level) => level / (LEVELS - 1);
   const signed = (/** @type {number} */ place) => between(zero, place < 0 ? below : above, Math.abs(place));
   return {
@@ -111,7 +111,8 @@ function toOklab(/** @type {string} */ colour) {
   ];
 }
 
-function toCss(/** @type {number[]} */ [lightness, a, b]) {
+/** @param {number[]} colour in Oklab; what sRGB lacks is clipped @returns {string} `rgb(…)` */
+export function oklabToCss([lightness, a, b]) {
   const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
   const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
   const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;

@@ -20,16 +20,23 @@ export function tableOf(description, t) {
     const name = measured(isPlane(series) ? y.label : label);
     return [...ends(xLow, xHigh, across, t), { key, name }, ...ends(low, high, name, t)];
   });
+  const attributes = series.flatMap(({ attribute }) => (attribute?.label ? [attribute] : []));
   const named = labels !== null && !isPlane(series); // by which rows are told apart: their places count nothing
   const edges = [t("charts.low", { name: across }), t("charts.high", { name: across })];
   const places = named ? [] : binned ? edges : [across];
   const count = binned ? rows.length - 1 : rows.length;
   return {
-    head: [...(labels ? [named ? across : ""] : []), ...places, ...all.map(({ name }) => name)],
+    head: [
+      ...(labels ? [named ? across : ""] : []),
+      ...places,
+      ...all.map(({ name }) => name),
+      ...attributes.map(({ label }) => label),
+    ],
     rows: Array.from({ length: Math.max(0, count) }, (_, row) => [
       ...(labels ? [labels[row] ?? ""] : []),
       ...(named ? [] : binned ? [rows[row], rows[row + 1]] : [rows[row]]),
       ...all.map(({ key }) => finite(columns[key]?.[row])),
+      ...attributes.map(({ number, value }) => (Number.isNaN(number(row)) ? value(row) : number(row))),
     ]),
   };
 }

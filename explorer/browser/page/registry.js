@@ -35,7 +35,7 @@ export const VIEWS = Object.freeze([
     id: "latent",
     title: "page.view_latent",
     needs: ["Decodes", "Encodes"],
-    styles: ["charts/legend.css", "views/latent.css"],
+    styles: ["charts/chart.css", "charts/legend.css", "views/latent.css"],
     load: () => import("../views/latent.js"),
   },
   {

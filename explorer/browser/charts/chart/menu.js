@@ -9,8 +9,9 @@ import { csv, tableOf } from "../table.js";
  * @param {() => import("../description.js").Description} options.describe
  * @param {HTMLElement} options.node what the chart is drawn on, in the page's theme
  * @param {string} [options.hint] how it is read and zoomed, where that is its own
+ * @param {readonly HTMLCanvasElement[]} [options.layers] from below, of what draws itself: then they are the picture
  */
-export function createMenu({ t, describe, node: plot, hint = t("charts.hint") }) {
+export function createMenu({ t, describe, node: plot, hint = t("charts.hint"), layers = [] }) {
   const name = () =>
     describe()
       .title.trim()
@@ -43,7 +44,7 @@ export function createMenu({ t, describe, node: plot, hint = t("charts.hint") })
     }),
     choose(t("charts.png"), async () => {
       const { pictureOf } = await import("../picture.js");
-      download(`${name()}.png`, await pictureOf(plot, describe()));
+      download(`${name()}.png`, await pictureOf(plot, describe(), layers));
     }),
     choose(t("charts.csv"), () => {
       download(`${name()}.csv`, new Blob(["\ufeff", csv(tableOf(describe(), t))], { type: "text/csv;charset=utf-8" }));

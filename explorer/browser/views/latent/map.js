@@ -94,6 +94,11 @@ export class LatentMapCanvas {
     this.#observer.disconnect();
   }
 
+  /** From below. */
+  get layers() {
+    return [this.manifold, this.#still, this.moving];
+  }
+
   /** Null until the map is seen. */
   get viewport() {
     return this.#drawing && this.#drawing.viewport;

@@ -1,8 +1,10 @@
 /** The map with its controls, legend and notes: everything on it that does not follow the pointer. */
 import { element } from "../../dom.js";
 import { context2d } from "../../charts/canvas.js";
+import { createMenu } from "../../charts/chart/menu.js";
 import { createColouring } from "../../charts/colours.js";
 import { Legend } from "../../charts/legend.js";
+import { describeMap } from "../../charts/map.js";
 import { readTheme } from "../../charts/plane.js";
 import { attributeName } from "../../measures.js";
 import { createLayout } from "../../runtime/layouts.js";
@@ -20,6 +22,7 @@ export class Plot {
   #background;
   #shown = element("p", { class: "note latent-shown" });
   #meaning = element("p", { class: "note" });
+  #menu;
 
   /**
    * @param {object} options
@@ -58,6 +61,9 @@ export class Plot {
         onChange();
       },
     });
+    const { node, layers } = this.canvas;
+    this.#menu = createMenu({ t, describe: () => this.#describe(), node, layers, hint: t("latent.map_hint") });
+    this.controls.node.append(this.#menu.node);
     this.colours = readTheme(root);
     this.colouring = this.#colour();
     this.legend = new Legend({ t, onChange: () => this.#draw() });
@@ -67,6 +73,7 @@ export class Plot {
 
   destroy() {
     this.canvas.destroy();
+    this.#menu.destroy();
     this.#background.stop();
   }
 
@@ -122,6 +129,21 @@ export class Plot {
     const name = (/** @type {number} */ i) =>
       this.#t("latent.component", { number: i + 1, share: (100 * shares[i]).toFixed(1) });
     return { x: name(0), y: name(1) };
+  }
+
+  /** The same places for a table or a large figure. */
+  #describe() {
+    const t = this.#t;
+    const umap = t("latent.layout_umap");
+    return describeMap({
+      title: t("latent.latent"),
+      caption: t(`latent.note_${this.layout.name}`),
+      axes: this.#axes() ?? { x: `${umap} 1`, y: `${umap} 2` },
+      points: this.layout.points,
+      labels: Array.from({ length: this.#map.count }, (_, index) => String(index)),
+      attribute: { ...this.colouring, label: attributeName(this.#state.colour, t) },
+      viewport: this.canvas.viewport,
+    });
   }
 
   #drawBackground() {

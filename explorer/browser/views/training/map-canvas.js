@@ -81,6 +81,11 @@ export class MomentCanvas {
     this.#observer.observe(this.node);
   }
 
+  /** From below. @returns {readonly HTMLCanvasElement[]} */
+  get layers() {
+    return this.#canvases;
+  }
+
   destroy() {
     this.#observer.disconnect();
   }

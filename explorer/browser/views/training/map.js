@@ -1,7 +1,9 @@
 /** The latent map of a moment with its legend and its words: where held-out images lie, and how one came there. */
 
+import { createMenu } from "../../charts/chart/menu.js";
 import { createColouring } from "../../charts/colours.js";
 import { Legend } from "../../charts/legend.js";
+import { describeMap } from "../../charts/map.js";
 import { watchTheme } from "../../charts/theme.js";
 import { element } from "../../dom.js";
 import { attributeName } from "../../measures.js";
@@ -22,6 +24,7 @@ export class MomentMap {
   #latents;
   #arrangement;
   #legend;
+  #menu;
   #pointed = element("p", { class: "note training-map-pointed" });
   #count = element("p", { class: "note training-map-count" });
   #axes = element("p", { class: "note" });
@@ -48,10 +51,12 @@ export class MomentMap {
     this.canvas = new MomentCanvas({ label: t("training.map_label"), onDraw: () => this.#say() });
     this.#legend = new Legend({ t, onChange: () => this.#draw() });
     this.#legend.node.hidden = latents.attribute === null;
+    const { node, layers } = this.canvas;
+    this.#menu = createMenu({ t, describe: () => this.#describe(), node, layers, hint: t("training.map_hint") });
     this.node = element(
       "figure",
       { class: "training-figure training-map" },
-      element("h3", {}, t("training.map")),
+      element("div", { class: "training-map-head" }, element("h3", {}, t("training.map")), this.#menu.node),
       this.canvas.node,
       this.#pointed,
       this.#count,
@@ -85,10 +90,8 @@ export class MomentMap {
 
   /** Take the colours of the theme, and draw. */
   redraw() {
-    const { attribute, count } = this.#latents;
-    const darkness = this.node.closest("[data-theme]")?.getAttribute("data-theme") === "dark" ? "dark" : "light";
     const keep = this.#colouring !== null;
-    this.#colouring = createColouring(attribute?.classes ?? withoutClasses(count), darkness, this.#t.language);
+    this.#colouring = this.#colour();
     this.#legend.show(this.#colouring, keep);
     this.#draw();
   }
@@ -96,6 +99,7 @@ export class MomentMap {
   destroy() {
     this.#stopWatching();
     this.canvas.destroy();
+    this.#menu.destroy();
   }
 
   /** @param {(image: number | null) => void} onPick */
@@ -115,6 +119,30 @@ export class MomentMap {
     node.addEventListener("click", (event) => {
       const image = hit(event);
       if (image >= 0 || this.#image !== null) onPick(image < 0 || image === this.#image ? null : image);
+    });
+  }
+
+  /** @returns {Colouring} */
+  #colour() {
+    const { attribute, count } = this.#latents;
+    const darkness = this.node.closest("[data-theme]")?.getAttribute("data-theme") === "dark" ? "dark" : "light";
+    return createColouring(attribute?.classes ?? withoutClasses(count), darkness, this.#t.language);
+  }
+
+  /** The places of the moment for a table or a large figure. */
+  #describe() {
+    const t = this.#t;
+    const { attribute, count } = this.#latents;
+    const places = this.#latents.places(this.#arrangement.axes);
+    const axes = axisNames(places, t);
+    return describeMap({
+      title: t("training.map"),
+      caption: t(`training.axes_${places.name}`, axes),
+      axes,
+      points: places.points[Math.max(0, this.#moment)],
+      labels: Array.from({ length: count }, (_, image) => String(image + 1)),
+      attribute: { ...this.#colour(), label: attribute ? attributeName(attribute.name, t) : "" },
+      viewport: this.canvas.viewport,
     });
   }
 
@@ -144,7 +172,7 @@ export class MomentMap {
     const t = this.#t;
     const { attribute, count } = this.#latents;
     const image = this.#hovered >= 0 ? this.#hovered : this.#image;
-    this.#pointed.textContent = image === null ? t("training.map_hint") : this.#describe(image);
+    this.#pointed.textContent = image === null ? t("training.map_hint") : this.#wordsOf(image);
     const said = [
       attribute === null
         ? t("training.map_count_plain", { count })
@@ -155,7 +183,7 @@ export class MomentMap {
   }
 
   /** @param {number} image */
-  #describe(image) {
+  #wordsOf(image) {
     const t = this.#t;
     const number = image + 1;
     const name =

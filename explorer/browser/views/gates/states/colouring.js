@@ -14,6 +14,7 @@ const NONE = Object.freeze({ light: "#9aa1ac", dark: "#6f7886" });
  * @typedef {object} PointColours
  * @property {(point: number) => string} colour CSS
  * @property {(point: number) => string} value in words
+ * @property {(point: number) => number} number on the scale; NaN where there is none
  * @property {{label: string, count: number, colour: string}[]} entries of a categorical legend
  * @property {{low: number, high: number, colours: readonly string[]} | null} scale of a continuous one
  */
@@ -64,6 +65,7 @@ export function byMark({ kind, values }, positions, theme, t) {
       return place === undefined ? NONE[theme] : known.colour(place);
     },
     value: (point) => (marked[point] < 0 ? t("gates.mark_none") : String(marked[point])),
+    number: (point) => (marked[point] < 0 ? NaN : marked[point]),
     entries:
       shown.length < marked.length
         ? [{ label: t("gates.mark_none"), count: marked.length - shown.length, colour: NONE[theme] }]
@@ -85,6 +87,7 @@ export function byActivity(activity, quantity, palette) {
   return {
     colour: (point) => scale.colours[scale.level(activity[point])],
     value: (point) => activity[point].toFixed(3).replace("-", "−"),
+    number: (point) => activity[point],
     entries: [],
     scale,
   };
@@ -97,6 +100,10 @@ export function byActivity(activity, quantity, palette) {
  * @returns {PointColours}
  */
 function categories(codes, labels, theme) {
-  const { colour, value, entries } = createColouring({ kind: "categorical", data: codes, values: labels }, theme, "");
-  return { colour, value, entries, scale: null };
+  const { colour, value, number, entries } = createColouring(
+    { kind: "categorical", data: codes, values: labels },
+    theme,
+    "",
+  );
+  return { colour, value, number, entries, scale: null };
 }

@@ -2,6 +2,8 @@
  * The map of states once it is there: its points in their colours, the path of the text, and the words around a point.
  */
 
+import { createMenu } from "../../../charts/chart/menu.js";
+import { describeMap } from "../../../charts/map.js";
 import { readPalette } from "../../../charts/scale.js";
 import { element, freshId } from "../../../dom.js";
 import { nameOfUnit } from "../reading.js";
@@ -40,6 +42,8 @@ export class OpenMap {
   #note = element("p", { class: "note" });
   #unitOption = element("option", { value: UNIT });
   #layoutButtons;
+  #choice;
+  #menu;
 
   /**
    * @param {HTMLElement} body what it holds is replaced
@@ -77,6 +81,9 @@ export class OpenMap {
         button: element("button", { class: "segment", type: "button", "data-layout": layout, on }, words),
       };
     });
+    const { node, layers } = this.scatter;
+    this.#menu = createMenu({ t, describe: () => this.#describe(), node, layers, hint: t("gates.states_hint") });
+    this.#choice = this.#colourChoice();
     const count = element("p", { class: "note", role: "status" }, t("gates.states_count", { count: map.count }));
     const around = [this.#context.node, this.#legend.node, this.#note, count];
     const aside = element("div", { class: "states-aside" }, ...around);
@@ -87,12 +94,11 @@ export class OpenMap {
     this.#showLayout();
   }
 
-  #controls() {
+  #colourChoice() {
     const { t } = this.#surroundings;
-    const id = freshId("gates-states-colour");
     const choice = element(
       "select",
-      { class: "select", id },
+      { class: "select", id: freshId("gates-states-colour") },
       element("option", { value: CHARACTER }, t("gates.states_by_character")),
       this.#unitOption,
       ...this.#marks.map(({ name, title }) => element("option", { value: MARK + name }, title[t.language])),
@@ -103,13 +109,19 @@ export class OpenMap {
       this.#surroundings.keep({ colour: this.#colour });
       this.#recolour();
     });
+    return choice;
+  }
+
+  #controls() {
+    const { t } = this.#surroundings;
     const layouts = this.#layoutButtons.map(({ button }) => button);
-    const label = element("label", { class: "field-name", for: id }, t("gates.states_colour"));
+    const label = element("label", { class: "field-name", for: this.#choice.id }, t("gates.states_colour"));
     return element(
       "div",
       { class: "states-controls" },
       element("div", { class: "segments", role: "group", "aria-label": t("gates.states_layout") }, ...layouts),
-      element("div", { class: "field" }, label, choice),
+      element("div", { class: "field" }, label, this.#choice),
+      this.#menu.node,
     );
   }
 
@@ -179,6 +191,21 @@ export class OpenMap {
     return byCharacter(read, theme(), t);
   }
 
+  /** The same places for a table or a large figure. */
+  #describe() {
+    const { t } = this.#surroundings;
+    const name = t(`gates.states_${this.#layout}`);
+    return describeMap({
+      title: t("gates.section_states"),
+      caption: this.#note.textContent ?? "",
+      axes: { x: `${name} 1`, y: `${name} 2` },
+      points: this.map.layouts[this.#layout],
+      labels: Array.from(this.#page.positions, (position) => String(position + 1)),
+      attribute: { ...this.colours, label: this.#choice.selectedOptions[0].textContent ?? "" },
+      viewport: this.scatter.stage?.viewport,
+    });
+  }
+
   /** Place what the text has come to, step by step back from the cursor. */
   #follow() {
     const { cursor } = this.#reading;
@@ -217,6 +244,7 @@ export class OpenMap {
 
   destroy() {
     this.#following.stop();
+    this.#menu.destroy();
     this.scatter.destroy();
   }
 }

@@ -173,6 +173,11 @@ export class Scatter {
     }
   }
 
+  /** From below. */
+  get layers() {
+    return [this.#still, this.#moving];
+  }
+
   #paintMarks() {
     if (!this.stage || !this.#marks) return;
     const { moving, viewport, width, height } = this.stage;
