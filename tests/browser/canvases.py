@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Locator
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from transfer import AS_TEXT, as_numbers
+from waiting import wait_until
 
 
 def rgba(canvas: Locator) -> NDArray[np.int64]:
@@ -36,7 +37,7 @@ def expect_grey(canvas: Locator, levels: NDArray[Any], atol: float = 0) -> None:
     }"""
     given = [canvas.element_handle(), np.asarray(levels).tolist(), atol]
     try:
-        canvas.page.wait_for_function(looks, arg=given)
+        wait_until(canvas.page, looks, arg=given)
     except PlaywrightTimeoutError:
         np.testing.assert_allclose(grey(canvas), levels, atol=atol)
         raise

@@ -8,6 +8,7 @@ from typing import Any
 from playwright.sync_api import Page
 from recurrent_toys import toy_language
 from site_server import Site
+from waiting import wait_until
 
 MOUNT = """async (given) => {
   const { url, panels, text, unit, quantity, pinned, cursor, state, language, theme, marks, page } = given;
@@ -90,7 +91,7 @@ def open_panels(opened: Page, url: str, *panels: str, **options: Any) -> None:
         "without": [],
     }
     opened.evaluate(MOUNT, {**usual, "url": url, "panels": list(panels), **options})
-    opened.wait_for_function("reading.trace.computed === reading.length", timeout=PATIENCE)
+    wait_until(opened, "reading.trace.computed === reading.length")
 
 
 def open_panel(page: Page, panel: str, model: str, *, state: dict[str, str] | None = None, **options: Any) -> None:
@@ -115,7 +116,8 @@ def reading(page: Page, *keys: str) -> Any:
 
 def expect_reading(page: Page, **values: Any) -> None:
     """Wait until the reading holds these values."""
-    page.wait_for_function(
+    wait_until(
+        page,
         """(wanted) => {
           const ordered = (value) => value && typeof value === "object"
             ? Object.fromEntries(Object.keys(value).sort().map((key) => [key, ordered(value[key])])) : value;
@@ -123,7 +125,6 @@ def expect_reading(page: Page, **values: Any) -> None:
             JSON.stringify(ordered(reading[key])) === JSON.stringify(ordered(value)));
         }""",
         arg=values,
-        timeout=PATIENCE,
     )
 
 

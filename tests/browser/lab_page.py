@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from site_server import Site
+from waiting import wait_until
 
 from explorer.cli.export import write_site
 from explorer.families.planar_settings import PlanarSettings
@@ -78,11 +79,11 @@ def counted(counters: str) -> int:
 
 def expect_iteration(page: Page, number: int) -> None:
     """Wait until the training bar counts an iteration."""
-    page.wait_for_function(f"(number) => {ITERATION} === number", arg=number)
+    wait_until(page, f"(number) => {ITERATION} === number", arg=number)
 
 
 def wait_for_iteration(page: Page, least: int) -> None:
-    page.wait_for_function(f"(least) => {ITERATION} >= least", arg=least)
+    wait_until(page, f"(least) => {ITERATION} >= least", arg=least)
 
 
 def press(page: Page, key: str, moment: int) -> None:
@@ -107,7 +108,8 @@ def picture(page: Page) -> str:
 
 def expect_picture(page: Page, pixels: str, *, same: bool = True) -> None:
     """Wait until the plot shows these pixels, or others."""
-    page.wait_for_function(
+    wait_until(
+        page,
         """([pixels, same]) =>
           (document.querySelector(".lab-plot-canvas-scene").toDataURL() === pixels) === same""",
         arg=[pixels, same],

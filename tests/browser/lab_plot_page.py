@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from playwright.sync_api import Page
+from waiting import wait_until
 
 from explorer.families.planar_gan import PlanarGAN, flat_state, state_tensors
 from explorer.families.planar_settings import PlanarSettings
@@ -97,7 +98,7 @@ def pixel(page: Page, x: float, y: float) -> tuple[int, int, int, int]:
 
 def expect_pixel(page: Page, x: float, y: float, colour: tuple[int, int, int, int]) -> None:
     """Wait until a place of the plane is painted in a colour."""
-    page.wait_for_function(f"([place, colour]) => String(({PIXEL})(place)) === String(colour)", arg=[[x, y], colour])
+    wait_until(page, f"([place, colour]) => String(({PIXEL})(place)) === String(colour)", arg=[[x, y], colour])
 
 
 def page_position(page: Page, x: float, y: float) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playwright.sync_api import FloatRect, Page
+from waiting import wait_until
 
 AVATARS = "vae-avatars-32d"
 DIGITS = "vae-digits-2d"
@@ -56,19 +57,19 @@ def z_of(page: Page) -> list[float]:
 
 def wait_for_z(page: Page, z: list[float], within: float = 1e-6) -> None:
     """Wait until z is at a place."""
-    page.wait_for_function(
-        "([z, within]) => z.every((value, i) => Math.abs(view.state.z[i] - value) <= within)", arg=[z, within]
+    wait_until(
+        page, "([z, within]) => z.every((value, i) => Math.abs(view.state.z[i] - value) <= within)", arg=[z, within]
     )
 
 
 def wait_for_picture(page: Page, picture: str) -> None:
     """Wait until the output shows a picture, as :data:`PIXELS` gives it."""
-    page.wait_for_function(f"(picture) => ({PIXELS})() === picture", arg=picture)
+    wait_until(page, f"(picture) => ({PIXELS})() === picture", arg=picture)
 
 
 def wait_for_other_picture(page: Page, picture: str) -> str:
     """Wait until the output no longer shows a picture, and return what it shows."""
-    page.wait_for_function(f"(picture) => ({PIXELS})() !== picture", arg=picture)
+    wait_until(page, f"(picture) => ({PIXELS})() !== picture", arg=picture)
     shown: str = page.evaluate(PIXELS)
     return shown
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
 from site_server import Site
 from transfer import AS_TEXT, as_numbers
+from waiting import wait_until
 
 from explorer.catalog import SHIPPED, Checkpoint, open_checkpoint
 from explorer.cli.export import write_site
@@ -93,7 +94,8 @@ def tile(page: Page, index: int) -> NDArray[np.int64]:
 
 def expect_stage(page: Page, levels: NDArray[np.int64]) -> None:
     """Wait until the stage shows these levels."""
-    page.wait_for_function(
+    wait_until(
+        page,
         """(levels) => {
           const canvas = document.querySelector(".stage-picture canvas");
           const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from conftest import REPOSITORY, watch
 from playwright.sync_api import Browser, Page, Request, expect
+from waiting import wait_until
 
 SECONDS_TO_START = 120
 MODEL = "vae-digits-2d"
@@ -107,7 +108,7 @@ def test_a_drag_asks_the_server_for_nothing(visit: tuple[Page, list[str]], view:
     for step in range(1, 31):
         page.mouse.move(middle[0] + 2 * step, middle[1] + step)
     page.mouse.up()
-    page.wait_for_function(f"performance.getEntriesByName('explorer:{view}').length >= 10")
+    wait_until(page, f"performance.getEntriesByName('explorer:{view}').length >= 10")
     assert [url for url in requests[before:] if "heartbeat" not in url] == []
 
 
@@ -154,9 +155,7 @@ def test_a_page_that_cannot_be_loaded_says_so(browser: Browser, app: str) -> Non
     page = context.new_page()
     page.route("**/browser/*/page.js", lambda route: route.abort())
     page.goto("/")
-    page.wait_for_function(
-        "document.querySelector('.explorer-page')?.textContent.includes('页面无法加载')", timeout=30_000
-    )
+    wait_until(page, "document.querySelector('.explorer-page')?.textContent.includes('页面无法加载')")
     context.close()
 
 

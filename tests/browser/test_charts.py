@@ -9,6 +9,7 @@ import pytest
 from canvases import coloured
 from chart_page import mount, plot, rows, shows
 from playwright.sync_api import Page, expect
+from waiting import wait_until
 
 CANVAS = ".chart canvas"
 
@@ -68,12 +69,12 @@ def test_clicking_and_dragging_choose_rows(chart: Page) -> None:
     box = plot(chart)
     first, last, y = box["x"] + 52, box["x"] + box["width"] - 10, box["y"] + 50
     chart.mouse.click(first + 0.27 * (last - first), y)
-    chart.wait_for_function("String(chosen) === '10'")
+    wait_until(chart, "String(chosen) === '10'")
     chart.mouse.move(first, y)
     chart.mouse.down()
     chart.mouse.move(last, y, steps=4)
     chart.mouse.up()
-    chart.wait_for_function("String(chosen) === '10,0,10,20,30,40'")
+    wait_until(chart, "String(chosen) === '10,0,10,20,30,40'")
 
 
 def test_a_logarithmic_axis_spaces_decades_evenly_and_counts_what_it_leaves_out(page: Page) -> None:

@@ -14,6 +14,7 @@ from chart_page import inside, mount, rows, seen
 from PIL import Image
 from playwright.sync_api import Browser, Page, Request, Route, expect
 from site_server import Site, serve
+from waiting import wait_until
 
 from explorer.catalog import SHIPPED
 from explorer.cli.export import write_site
@@ -124,10 +125,10 @@ def test_logarithmic_axes_are_so_in_the_figure_and_it_begins_with_what_is_seen(p
     assert figure(page)["layout"]["yaxis"]["type"] == "log"
     assert figure(page)["layout"]["yaxis"]["range"] == pytest.approx(list(seen(page, "y")))
     page.get_by_role("button", name="log").click()
-    page.wait_for_function("chart.describe().y.log === false")
+    wait_until(page, "chart.describe().y.log === false")
     page.locator(".chart-plot").focus()
     page.keyboard.press("+")
-    page.wait_for_function("chart.describe().seen.x.low > 0")
+    wait_until(page, "chart.describe().seen.x.low > 0")
     layout = figure(page)["layout"]
     assert layout["yaxis"]["type"] == "linear"
     assert layout["xaxis"]["range"] == pytest.approx(list(seen(page)))
@@ -275,4 +276,4 @@ def test_a_change_of_theme_repaints(page: Page) -> None:
     asked = pixel.format(x=round(x), y=round(y))
     light = page.evaluate(asked)
     page.evaluate("document.body.dataset.theme = 'dark'")
-    page.wait_for_function(f"{asked} !== '{light}'")
+    wait_until(page, f"{asked} !== '{light}'")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
 from chart_page import inside, mount, plot, rows, seen, shows
 from playwright.sync_api import CDPSession, Page, expect
+from waiting import wait_until
 
 COUNT = 101
 X = list(range(COUNT))
@@ -22,7 +24,8 @@ def ramp(page: Page) -> Page:
 
 
 def wait_for_window(page: Page, low: float, high: float, tolerance: float = 1.5) -> None:
-    page.wait_for_function(
+    wait_until(
+        page,
         """([low, high, tolerance]) => {
           const { x } = chart.describe().seen;
           return Math.abs(x.low - low) <= tolerance && Math.abs(x.high - high) <= tolerance;
@@ -43,7 +46,7 @@ def test_the_wheel_zooms_about_the_pointer_and_a_double_click_gives_all_back(ram
     point_at(ramp, 0.25)
     shows(ramp, "25", "75")
     ramp.mouse.wheel(0, -500)
-    ramp.wait_for_function("chart.describe().seen.x.high < 60")
+    wait_until(ramp, "chart.describe().seen.x.high < 60")
     low, high = seen(ramp)
     assert (25 - low) / (high - low) == pytest.approx(0.25, abs=0.01), "what is under the pointer stays there"
     shows(ramp, "25", "75")
@@ -62,7 +65,7 @@ def test_a_chart_that_passes_under_the_pointer_lets_the_page_scroll(ramp: Page) 
     ramp.mouse.move(400, 300)
     for _ in range(12):
         ramp.mouse.wheel(0, 250)
-    ramp.wait_for_function("scrollY > 2000")
+    wait_until(ramp, "scrollY > 2000")
     assert seen(ramp) == (0, 100)
 
 
@@ -92,7 +95,7 @@ def test_with_shift_a_drag_selects_where_a_press_chooses(ramp: Page) -> None:
     wait_for_window(ramp, 50, 90)
     assert ramp.evaluate("chosen.length") == 0
     ramp.mouse.click(*inside(ramp, 0.5))
-    ramp.wait_for_function("chosen.length === 1")
+    wait_until(ramp, "chosen.length === 1")
     assert ramp.evaluate("chosen[0]") == pytest.approx(70, abs=1), "a press means what is seen there"
 
 
@@ -116,7 +119,7 @@ def test_keys_read_zoom_and_go_back(ramp: Page) -> None:
     wait_for_window(ramp, 0, 100, 0)
     assert ramp.evaluate("chosen.length") == 0
     ramp.keyboard.press("Enter")
-    ramp.wait_for_function("String(chosen) === '100'")
+    wait_until(ramp, "String(chosen) === '100'")
 
 
 def test_keys_that_mean_nothing_to_a_chart_are_left_to_the_view(ramp: Page) -> None:
@@ -124,7 +127,7 @@ def test_keys_that_mean_nothing_to_a_chart_are_left_to_the_view(ramp: Page) -> N
     ramp.locator(".chart-plot").focus()
     for key in (" ", "ArrowRight", "PageDown", "+", "Escape", "Escape"):
         ramp.keyboard.press(key)
-    ramp.wait_for_function("String(heard) === ' ,PageDown,Escape'")
+    wait_until(ramp, "String(heard) === ' ,PageDown,Escape'")
 
 
 def fingers(session: CDPSession, kind: str, *places: tuple[float, float]) -> None:
@@ -143,7 +146,55 @@ def test_two_fingers_zoom_and_one_reads(page: Page) -> None:
     fingers(session, "touchMove", inside(page, 0.3), right)
     fingers(session, "touchMove", inside(page, 0.3), inside(page, 0.7))
     fingers(session, "touchEnd")
-    page.wait_for_function("(({ low, high }) => high - low < 60 && high - low > 40)(chart.describe().seen.x)")
+    wait_until(page, "(({ low, high }) => high - low < 60 && high - low > 40)(chart.describe().seen.x)")
+
+
+def test_what_is_under_each_finger_stays_under_it(page: Page) -> None:
+    mount(page, seeks=False)
+    rows(page, X, a=RISING, b=RISING)
+    session = page.context.new_cdp_session(page)
+    left, right = inside(page, 0.4), inside(page, 0.6)
+    fingers(session, "touchStart", left)
+    fingers(session, "touchStart", left, right)
+    fingers(session, "touchMove", inside(page, 0.2), right)
+    wait_for_window(page, 30, 80)
+    fingers(session, "touchMove", inside(page, 0.2), inside(page, 0.5))
+    wait_for_window(page, 40 - 40 / 3, 60 + 100 / 3)
+    fingers(session, "touchEnd")
+
+
+def test_the_wheel_sideways_or_with_shift_moves_the_window_as_far_as_there_is_something(ramp: Page) -> None:
+    ramp.evaluate("chart.setCursor(50)")
+    ramp.locator(".chart-plot").focus()
+    for _ in range(4):
+        ramp.keyboard.press("+")
+    width = 100 / 1.5**4
+    wait_for_window(ramp, 50 - width / 2, 50 + width / 2, 0.01)
+    point_at(ramp, 0.5)
+    step = plot(ramp)["width"] / 2
+    ramp.mouse.wheel(step, 0)
+    wait_for_window(ramp, 50, 50 + width, 0.01)
+    ramp.keyboard.down("Shift")
+    ramp.mouse.wheel(0, -step)
+    ramp.keyboard.up("Shift")
+    wait_for_window(ramp, 50 - width / 2, 50 + width / 2, 0.01)
+    ramp.mouse.wheel(20 * step, 0)
+    wait_for_window(ramp, 100 - width, 100, 0.01)
+    ramp.mouse.move(*inside(ramp, 0))
+    ramp.mouse.wheel(0, 200)
+    wider = width * math.exp(200 * 0.0016)
+    wait_for_window(ramp, 100 - wider, 100, 0.01)
+
+
+def test_the_cursor_is_shown_where_it_can_be_seen(ramp: Page) -> None:
+    ramp.evaluate("chart.setCursor(90)")
+    cursor = ramp.locator(".chart-cursor:not(.chart-ghost)")
+    expect(cursor).to_be_visible()
+    point_at(ramp, 0.1)
+    ramp.mouse.wheel(0, -500)
+    wait_until(ramp, "chart.describe().seen.x.high < 80")
+    expect(cursor).to_be_hidden()
+    ramp.keyboard.press("Escape")
 
 
 def test_what_lies_far_beyond_is_counted_and_named_and_shown_when_asked_for(page: Page) -> None:
@@ -156,10 +207,10 @@ def test_what_lies_far_beyond_is_counted_and_named_and_shown_when_asked_for(page
     words = page.locator(".chart-beyond")
     expect(words).to_contain_text("Values below this range: 3, down to −50000.")
     words.get_by_role("button", name="Show all").click()
-    page.wait_for_function("chart.describe().seen.y.low < -50000")
+    wait_until(page, "chart.describe().seen.y.low < -50000")
     expect(words).not_to_contain_text("below")
     words.get_by_role("button", name="Show what can be read").click()
-    page.wait_for_function("chart.describe().seen.y.low > -300")
+    wait_until(page, "chart.describe().seen.y.low > -300")
 
 
 def test_values_that_crowd_in_little_room_lie_beyond_too(page: Page) -> None:
@@ -268,7 +319,7 @@ def test_a_cell_is_read_chosen_and_zoomed_in_both_directions(page: Page) -> None
         shows(page, value)
         expect(page.locator(".chart-at")).to_have_text(place)
     page.mouse.click(*inside(page, 0.3, 0.6))
-    page.wait_for_function("String(chosen) === '1'")
+    wait_until(page, "String(chosen) === '1'")
     page.locator(".chart-plot").focus()
     page.evaluate("chart.setCell(0)")
     page.mouse.move(0, 0)
@@ -277,6 +328,6 @@ def test_a_cell_is_read_chosen_and_zoomed_in_both_directions(page: Page) -> None
         shows(page, value)
     point_at(page, 0.5)
     page.mouse.wheel(0, -300)
-    page.wait_for_function("(({ x, y }) => x.high - x.low < 4 && y.high - y.low < 2)(chart.describe().seen)")
+    wait_until(page, "(({ x, y }) => x.high - x.low < 4 && y.high - y.low < 2)(chart.describe().seen)")
     page.keyboard.press("Escape")
     wait_for_window(page, 0, 4, 0)

@@ -13,6 +13,7 @@ from links import query
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Locator, expect
+from waiting import wait_until
 
 from explorer.catalog import Checkpoint
 from explorer.probes.samples import label, latent, pictures, samples
@@ -157,7 +158,7 @@ def test_scrubbing_and_playing_a_path_ask_for_nothing(open_conditional: Open) ->
     details = "performance.getEntriesByName('explorer:sample').map(({ detail }) => detail).join()"
     for count, (share, frame) in enumerate(((0, 0), (1, 8)), start=1):
         slider.fill(str(share))
-        page.wait_for_function(f"(details) => {details} === details", arg=",".join(["path"] * count))
+        wait_until(page, f"(details) => {details} === details", arg=",".join(["path"] * count))
         assert close(grey(page.locator(".path-picture")), strip[[frame]])
     page.locator(".path-play").click()
     expect(page.locator(".path-play")).to_have_text("Pause")

@@ -10,6 +10,7 @@ from across_page import MODULES, ROW, TEXT, across, at, backgrounds, cells, flow
 from canvases import coloured
 from gates_panel import expect_reading, reading, series
 from playwright.sync_api import Page, Position, expect
+from waiting import wait_until
 
 from tests.test_style import SELECTORS
 
@@ -170,11 +171,11 @@ def test_the_wheel_looks_closer_where_it_is_and_a_double_click_shows_all(page: P
     box = plot.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 1 + place["x"], box["y"] + 1 + place["y"])
-    page.wait_for_function("(step) => Math.abs(reading.hover.time - step) <= 1", arg=step)  # it is still there
+    wait_until(page, "(step) => Math.abs(reading.hover.time - step) <= 1", arg=step)  # it is still there
     assert plot.evaluate("(node) => node.scrollWidth - 52") > 2 * width
     plot.focus()
     page.keyboard.press("-")
-    page.wait_for_function("(width) => document.querySelector('.across-plot').scrollWidth - 52 < width", arg=3 * width)
+    wait_until(page, "(width) => document.querySelector('.across-plot').scrollWidth - 52 < width", arg=3 * width)
     plot.dblclick(position=place)
     expect(whole).to_have_attribute("aria-pressed", "true")
     assert plot.evaluate("(node) => node.scrollWidth === node.clientWidth")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 from recurrent_toys import PAGE, quantities, toy_model
 from sklearn.metrics import roc_auc_score
+from waiting import wait_until
 
 
 @cache
@@ -252,7 +253,7 @@ HOLD = """() => {
 def test_leaving_stops_the_reading_of_the_page(page: Page, toy: Callable[[str], str]) -> None:
     page.evaluate(HOLD)
     find(page, toy, text="ab")  # the visitor's text is read without a pause
-    page.wait_for_function("window.pauses.length > 0")
+    wait_until(page, "window.pauses.length > 0")
     found = page.evaluate(
         """async (text) => {
           const { heldOutPage } = await import("/browser/views/gates/find/page.js");

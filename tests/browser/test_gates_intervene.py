@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 from recurrent_toys import PAGE, quantities, toy_model
 from site_server import Site
 from torch import Tensor
+from waiting import wait_until
 
 from explorer.families.recurrent import LanguageModel
 from explorer.philox import uniforms
@@ -196,7 +197,7 @@ def write_by_torch(model: LanguageModel, prompt: str, count: int, clamps: list[C
 def streams(page: Page) -> list[str]:
     """What was written before and after, when all of it is there."""
     script = """([count]) => panel.comparison.written?.before.characters.length >= count"""
-    page.wait_for_function(script, arg=[300], timeout=PATIENCE)
+    wait_until(page, script, arg=[300])
     return page.evaluate("['before', 'after'].map((side) => panel.comparison.written[side].characters.join(''))")
 
 
@@ -235,7 +236,7 @@ def test_clamps_stay_in_their_panel(page: Page) -> None:
 
 def expect_clamps(page: Page, link: str | None) -> None:
     """Wait until the address says these clamps."""
-    page.wait_for_function("(link) => states.length > 0 && states.at(-1).clamps === link", arg=link)
+    wait_until(page, "(link) => states.length > 0 && states.at(-1).clamps === link", arg=link)
 
 
 def test_a_clamp_can_be_removed(page: Page) -> None:

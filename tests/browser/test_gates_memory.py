@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 import torch
 from canvases import coloured
-from gates_panel import PATIENCE, open_panel, serve_toys
+from gates_panel import open_panel, serve_toys
 from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 from recurrent_toys import PAGE, arguments_of, toy_language, toy_model
 from safetensors.numpy import load_file, save_file
 from site_server import Site
+from waiting import wait_until
 
 from explorer.families.recurrent import LanguageModel
 
@@ -96,7 +97,7 @@ def shown(page: Page, step: int, models: int) -> dict[str, list[float]]:
     """Norms by model, once they are those of a step."""
     script = """([step, models]) => panel.here.shown === step && panel.here.readers.length === models
       && panel.here.readers.every(({ norms }) => norms.length)"""
-    page.wait_for_function(script, arg=[step, models], timeout=PATIENCE)
+    wait_until(page, script, arg=[step, models])
     script = "Object.fromEntries(panel.here.readers.map(({ compared, norms }) => [compared.cell, [...norms]]))"
     found: dict[str, list[float]] = page.evaluate(script)
     return found
@@ -207,9 +208,7 @@ def test_equal_factors_are_equal_heights(page: Page) -> None:
 
 def test_what_was_measured_is_drawn_as_stored(page: Page, folder: Path) -> None:
     open_panel(page, "memory", "lstm-toy", others=OTHERS)
-    page.wait_for_function(
-        "panel.measured.drawn.length === 3 && panel.measured.drawn[0].series.length === 3", timeout=PATIENCE
-    )
+    wait_until(page, "panel.measured.drawn.length === 3 && panel.measured.drawn[0].series.length === 3")
     stored = load_file(folder / "lstm-toy" / "memory.safetensors")
     charts = page.evaluate(
         """panel.measured.drawn.map(({ series, columns }) => series.map(({ label, low, key, high }) =>
@@ -221,12 +220,12 @@ def test_what_was_measured_is_drawn_as_stored(page: Page, folder: Path) -> None:
     np.testing.assert_allclose(np.array(initial[2][1]).T, stored["jacobian.initial"])
     assert [label for label, _ in biases] == ["bias 0", "bias 1", "bias 3"]
     np.testing.assert_allclose(biases[1][1][1], stored["jacobian.forget_bias_1"][:, 1])
-    page.wait_for_function("panel.measured.drawn.every((chart) => chart.describe().seen)")
+    wait_until(page, "panel.measured.drawn.every((chart) => chart.describe().seen)")
     seen = page.evaluate("panel.measured.drawn.map((chart) => chart.describe().seen.y)")
     assert seen == [seen[0]] * 3  # one axis for all
     expect(page.locator(".memory-charts figcaption").first).to_contain_text("LSTM, 20 characters back")
     page.get_by_role("button", name=re.compile("Loss on input")).click()
-    page.wait_for_function("states.at(-1)?.norm === 'gradient'")
+    wait_until(page, "states.at(-1)?.norm === 'gradient'")
     drawn = page.evaluate("[...panel.measured.drawn[0].columns[panel.measured.drawn[0].series[2].key]]")
     np.testing.assert_allclose(drawn, stored["gradient.trained"][:, 1])
 
@@ -242,10 +241,10 @@ def test_an_underflow_in_the_file_is_no_zero_on_the_page(page: Page, folder: Pat
     }
     save_file(tensors, file, {"memory": json.dumps(described)})
     open_panel(page, "memory", "underflow")
-    page.wait_for_function("panel.measured.drawn.length === 2", timeout=PATIENCE)
+    wait_until(page, "panel.measured.drawn.length === 2")
     page.evaluate("panel.measured.drawn[0].setReading(80)")
     expect(page.locator(".memory-charts output").first).to_have_text(re.compile("^below 10⁻"))
-    page.wait_for_function("panel.measured.drawn[0].describe().seen?.strip")
+    wait_until(page, "panel.measured.drawn[0].describe().seen?.strip")
 
 
 def test_the_other_models_can_be_left_out(page: Page) -> None:
@@ -253,7 +252,7 @@ def test_the_other_models_can_be_left_out(page: Page) -> None:
     shown(page, 30, 3)
     page.locator(".gates-memory input[type=checkbox]").uncheck()
     assert list(shown(page, 30, 1)) == ["lstm"]
-    page.wait_for_function("states.at(-1)?.alone === '1'")
+    wait_until(page, "states.at(-1)?.alone === '1'")
     expect(page.locator(".memory-text")).to_have_count(1)
 
 
@@ -278,9 +277,9 @@ def test_pointing_links_text_and_chart(page: Page) -> None:
     open_panel(page, "memory", "lstm-toy", others=OTHERS, cursor=60)
     norms = shown(page, 60, 3)
     page.locator('.memory-text [data-distance="7"]').first.hover()
-    page.wait_for_function("reading.hover.time === 53")
+    wait_until(page, "reading.hover.time === 53")
     expect(page.locator(".memory-pointed")).to_have_count(3)
     outputs = page.locator(".memory-here .chart-legend output").all_inner_texts()
     assert [float(text) for text in outputs] == pytest.approx([norms[cell][7] for cell in norms], rel=0.01)
     page.locator('.memory-text [data-distance="7"]').first.click()
-    page.wait_for_function("reading.cursor === 53")
+    wait_until(page, "reading.cursor === 53")

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from gates_panel import PATIENCE, open_panel, serve_toys
+from gates_panel import open_panel, serve_toys
 from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 from recurrent_toys import PAGE, quantities, toy_model
 from safetensors.numpy import load_file
 from site_server import Site
+from waiting import wait_until
 
 STATES = "/browser/views/gates/states"
 CURSOR = 200
@@ -122,7 +123,7 @@ def test_a_passage_starts_with_a_line_where_there_is_one(runtime: Page) -> None:
 def open_map(page: Page, model: str = "lstm-toy", **options: Any) -> None:
     """With the whole path placed."""
     open_panel(page, "states-map", model, **{"cursor": CURSOR, **options})
-    page.wait_for_function("panel.opened?.path.upTo(reading.cursor).length === 60", timeout=PATIENCE)
+    wait_until(page, "panel.opened?.path.upTo(reading.cursor).length === 60")
 
 
 def states_of(name: str, text: str = PAGE) -> NDArray[np.float64]:
@@ -153,7 +154,7 @@ def test_another_text_has_another_path(page: Page) -> None:
     open_map(page)
     before = page.evaluate("panel.opened.path.upTo(reading.cursor).map(({ x }) => x)")
     page.evaluate("(text) => reading.set({ text, cursor: 200 })", PAGE[300:600])
-    page.wait_for_function("panel.opened.path.upTo(reading.cursor).length === 60", timeout=PATIENCE)
+    wait_until(page, "panel.opened.path.upTo(reading.cursor).length === 60")
     assert page.evaluate("panel.opened.path.upTo(reading.cursor).map(({ x }) => x)") != before
 
 
@@ -200,7 +201,7 @@ def test_a_clicked_points_passage_can_be_read(page: Page, folder: Path) -> None:
     position = int(load_file(folder / "lstm-toy" / "map.safetensors")["position"][index])
     page.mouse.click(*at(page, index))
     page.get_by_role("button", name="Read this passage").click()
-    page.wait_for_function("(before) => reading.text !== before", arg=PAGE[:300])
+    wait_until(page, "(before) => reading.text !== before", arg=PAGE[:300])
     text, cursor = page.evaluate("[reading.text, reading.cursor]")
     assert text in PAGE
     assert text[cursor] == PAGE[position]
@@ -233,11 +234,11 @@ def test_colours_by_mark_and_by_character(page: Page, folder: Path) -> None:
     assert found["vowel"] == sum(character in "aeiou" for character in characters)
     assert sum(found.values()) == len(positions)
     page.get_by_label("Colour", exact=True).select_option("mark:space")
-    page.wait_for_function("states.at(-1)?.colour === 'mark:space'")
+    wait_until(page, "states.at(-1)?.colour === 'mark:space'")
     yes = int((marks["mark.space"][positions] == 1).sum())
     assert page.evaluate(legend) == {"no": len(positions) - yes, "yes": yes}
     page.get_by_label("Colour", exact=True).select_option("mark:line_position")
-    page.wait_for_function("states.at(-1).colour === 'mark:line_position'")
+    wait_until(page, "states.at(-1).colour === 'mark:line_position'")
     values = marks["mark.line_position"][positions]
     told = page.evaluate("Array.from({ length: panel.opened.map.count }, (_, i) => panel.opened.colours.value(i))")
     assert told == ["does not apply" if value < 0 else str(value) for value in values]
@@ -251,17 +252,17 @@ def test_the_wheel_zooms_and_a_drag_pans(page: Page) -> None:
     assert box is not None
     page.mouse.move(box["x"] + 200, box["y"] + 200)
     page.mouse.wheel(0, -400)
-    page.wait_for_function(f"{width} < {whole} * 0.7", timeout=PATIENCE)
+    wait_until(page, f"{width} < {whole} * 0.7")
     left = page.evaluate("panel.opened.scatter.stage.viewport.extent.left")
     page.mouse.down()
     page.mouse.move(box["x"] + 150, box["y"] + 200, steps=3)
     page.mouse.up()
     script = """(left) => { const { extent, scale } = panel.opened.scatter.stage.viewport;
       return Math.abs((extent.left - left) * scale - 50) < 1; }"""
-    page.wait_for_function(script, arg=left)
+    wait_until(page, script, arg=left)
     assert page.evaluate("panel.opened.chosen") == -1  # a drag is no click
     page.get_by_role("button", name="Show all of the map").click()
-    page.wait_for_function(f"Math.abs({width} - {whole}) < 1e-6 * {whole}")
+    wait_until(page, f"Math.abs({width} - {whole}) < 1e-6 * {whole}")
 
 
 def test_a_model_without_a_map_says_so(page: Page, site: Site, folder: Path) -> None:

@@ -28,6 +28,7 @@ from lab_page import (
 from links import query
 from playwright.sync_api import expect
 from safetensors.torch import load_file
+from waiting import wait_until
 
 from explorer.families.planar_gan import PlanarGAN, load_flat_state
 from explorer.families.planar_settings import PlanarSettings
@@ -77,7 +78,7 @@ def test_every_redraw_is_measured_from_its_input(open_lab: Open) -> None:
     page.evaluate("performance.clearMeasures()")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
-    page.wait_for_function("performance.getEntriesByName('explorer:lab').length === 2")
+    wait_until(page, "performance.getEntriesByName('explorer:lab').length === 2")
     durations = page.evaluate("performance.getEntriesByName('explorer:lab').map(({ duration }) => duration)")
     assert min(durations) > 0
 
@@ -111,7 +112,7 @@ def test_the_curves_show_the_numbers_of_python(open_lab: Open, lab_checkpoints: 
 def test_a_click_on_a_curve_goes_there(open_lab: Open) -> None:
     page = open_lab()
     chart(page, "Losses").locator(".chart-plot").click(position={"x": 56, "y": 40})
-    page.wait_for_function(f"(most) => {ITERATION} < most", arg=ITERATIONS[RUN] / 10)
+    wait_until(page, f"(most) => {ITERATION} < most", arg=ITERATIONS[RUN] / 10)
 
 
 def test_a_wasserstein_critic_has_no_accuracy_and_cannot_be_trained_here(open_lab: Open) -> None:
@@ -245,16 +246,14 @@ def test_chinese_and_dark(open_lab: Open) -> None:
 def test_nothing_is_wider_than_the_page(open_lab: Open, width: int) -> None:
     page = open_lab()
     page.set_viewport_size({"width": width, "height": 900})
-    page.wait_for_function(
-        "(width) => innerWidth === width && document.documentElement.scrollWidth <= width", arg=width
-    )
+    wait_until(page, "(width) => innerWidth === width && document.documentElement.scrollWidth <= width", arg=width)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_words_of_the_graph_keep_clear_of_each_other_on_a_phone(open_lab: Open, language: str) -> None:
     page = open_lab(lang=language)
     page.set_viewport_size({"width": 360, "height": 800})
-    page.wait_for_function("document.querySelector('.lab-graph').clientWidth < 360")
+    wait_until(page, "document.querySelector('.lab-graph').clientWidth < 360")
     boxes = page.locator(".lab-node-name, .lab-node-generator-loss, .lab-node-discriminator-loss").evaluate_all(
         """(nodes) => nodes.filter((node) => !node.parentElement.matches("[class*=-loss]"))
           .map((node) => node.getBoundingClientRect().toJSON())"""

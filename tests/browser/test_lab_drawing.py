@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from lab_plot_page import mount, page_position, pixel, settings_of
 from playwright.sync_api import Page, expect
+from waiting import wait_until
 
 LEGEND = ".lab-plot-legend"
 OVER = ".lab-plot-canvas-over"
@@ -19,7 +20,7 @@ def test_drawing_with_a_mouse(page: Page) -> None:
     page.evaluate("() => { show({}); window.told = []; plot.startDrawing([], (points) => told.push(points)); }")
     stroke(page, (-1, 0), (0, 0), (0, 0.6))
     stroke(page, (0.5, 0.5), (0.5, 0.5))
-    page.wait_for_function("told.length === 2")
+    wait_until(page, "told.length === 2")
     first, both = (np.array(points) for points in page.evaluate("told"))
     assert len(both) == len(first) + 1
     assert first[0] == pytest.approx([-1, 0], abs=0.004)
@@ -40,7 +41,7 @@ def undo_and_clear(page: Page) -> list[list[list[float]]]:
     told = []
     for count, name in enumerate(("Undo", "Clear"), start=3):
         page.get_by_role("button", name=name).click()
-        page.wait_for_function("(count) => told.length === count", arg=count)
+        wait_until(page, "(count) => told.length === count", arg=count)
         told.append(page.evaluate("told.at(-1)"))
     return told
 
@@ -72,11 +73,11 @@ def test_a_drawing_is_never_larger_than_the_settings_take(page: Page) -> None:
     mount(page, settings_of(data="drawn", points=[[0, 0]] * 1995))
     page.evaluate("() => { show({}); plot.startDrawing(settings.points, (points) => (window.told = points)); }")
     stroke(page, (-1, 0), (1, 0))
-    page.wait_for_function("window.told?.length === 2000")
+    wait_until(page, "window.told?.length === 2000")
     expect(page.locator(".lab-plot-drawn")).to_have_text(re.compile("full$"))
     page.evaluate("delete window.told")
     stroke(page, (-1, 0.5), (1, 0.5))
-    page.wait_for_function("window.told?.length === 2000")
+    wait_until(page, "window.told?.length === 2000")
 
 
 def test_drawing_outside_stays_on_the_edge(page: Page) -> None:
@@ -87,7 +88,7 @@ def test_drawing_outside_stays_on_the_edge(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(x + 300, y, steps=5)
     page.mouse.up()
-    page.wait_for_function("window.told !== undefined")
+    wait_until(page, "window.told !== undefined")
     assert np.abs(page.evaluate("told")).max() <= 1.25
 
 
@@ -97,10 +98,10 @@ def test_drawing_with_keys(page: Page) -> None:
     page.focus(OVER)
     for key in ("ArrowRight", "ArrowUp", "ArrowUp", "Space", "Shift+ArrowLeft", "Enter"):
         page.keyboard.press(key)
-    page.wait_for_function("window.told?.length === 2")
+    wait_until(page, "window.told?.length === 2")
     assert np.array(page.evaluate("told")) == pytest.approx(np.array([[0.05, 0.1], [0.04, 0.1]]))
     page.keyboard.press("Backspace")
-    page.wait_for_function("told.length === 1")
+    wait_until(page, "told.length === 1")
 
 
 def test_a_finger_draws(page: Page) -> None:
@@ -112,6 +113,6 @@ def test_a_finger_draws(page: Page) -> None:
         x, y = page_position(page, *place) if place else (0, 0)
         points = [{"x": x, "y": y}] if place else []
         client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    page.wait_for_function("window.told !== undefined")
+    wait_until(page, "window.told !== undefined")
     told = np.array(page.evaluate("told"))
     assert (told[0, 0], told[-1, 0]) == pytest.approx((-0.6, 0.6), abs=0.03)

@@ -20,6 +20,7 @@ from lab_plot_page import (
     weights_of,
 )
 from playwright.sync_api import Browser, Page, expect
+from waiting import wait_until
 
 from explorer.families.planar_gan import noise
 
@@ -209,7 +210,7 @@ def test_it_follows_size_and_theme(page: Page) -> None:
     only(page, "heat")
     for width in (600, 340):
         page.evaluate("(width) => (root.style.width = `${width}px`)", width)
-        page.wait_for_function("plot.viewport.width === root.querySelector('.lab-plot-box').clientWidth")
+        wait_until(page, "plot.viewport.width === root.querySelector('.lab-plot-box').clientWidth")
         plot = page.evaluate("plot.viewport.plot")
         assert plot["width"] == plot["height"]
         assert pixel(page, 1.2, -1.2) == (255, 255, 255, 255)

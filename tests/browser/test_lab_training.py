@@ -20,6 +20,7 @@ from lab_page import (
 )
 from links import query
 from playwright.sync_api import Page, expect
+from waiting import wait_until
 
 
 def moments(page: Page) -> int:
@@ -86,7 +87,7 @@ def test_while_it_trains_the_player_follows_unless_the_visitor_went_back(open_la
     page.keyboard.press("Home")
     expect_iteration(page, 0)
     before = moments(page)
-    page.wait_for_function("(n) => Number(document.querySelector('.player-slider').max) + 1 !== n", arg=before)
+    wait_until(page, "(n) => Number(document.querySelector('.player-slider').max) + 1 !== n", arg=before)
     assert iteration(page) == 0
     page.keyboard.press("End")
     wait_for_iteration(page, 1)

@@ -21,6 +21,7 @@ from latent_page import (
 )
 from playwright.sync_api import Page, expect
 from site_server import Site
+from waiting import wait_until
 
 # Layouts against the shipped maps
 
@@ -96,7 +97,7 @@ def test_dragging_moves_z_without_a_request(page: Page, site: Site) -> None:
     wait_for_other_picture(page, before)
     page.mouse.up()
     page.mouse.move(2, 2)
-    page.wait_for_function("states.length > 0")
+    wait_until(page, "states.length > 0")
     assert z_of(page) == pytest.approx([1.5, 1.0], abs=unit)
     assert len(site.requests) == asked
     assert page.evaluate("performance.getEntriesByName('explorer:latent').length") >= 10
@@ -127,7 +128,7 @@ def test_clicking_a_dot_encodes_its_image(page: Page) -> None:
     )
     x, y = page.evaluate("(i) => [...view.map.mean.subarray(2 * i, 2 * i + 2)]", index)
     page.mouse.click(*at(page, x, y))
-    page.wait_for_function("(index) => view.state.image === index", arg=index)
+    wait_until(page, "(index) => view.state.image === index", arg=index)
     expect(page.locator(".latent-input")).to_contain_text(f"Test image {index}")
     assert page.evaluate("() => [...view.posterior.mean]") == [x, y]
 
@@ -171,9 +172,10 @@ def test_strip_pictures_are_the_decoder_s(page: Page) -> None:
     open_latent(page, z="0.25,-1")
     strip = page.locator(".latent-dimension[data-dimension='0'] .latent-strip")
     strip.scroll_into_view_if_needed()
-    page.wait_for_function(
+    wait_until(
+        page,
         """() => { const c = document.querySelector(".latent-dimension[data-dimension='0'] .latent-strip");
-        return c.getContext("2d").getImageData(8 * 28 + 14, 0, 1, 28).data.some((v, i) => i % 4 === 0 && v > 0); }"""
+        return c.getContext("2d").getImageData(8 * 28 + 14, 0, 1, 28).data.some((v, i) => i % 4 === 0 && v > 0); }""",
     )
     drawn, decoded = page.evaluate(
         """() => { const c = document.querySelector(".latent-dimension[data-dimension='0'] .latent-strip");
@@ -197,7 +199,7 @@ def test_address_restores_the_same_pixels(page: Page, model: str) -> None:
     page.mouse.up()
     page.mouse.move(2, 2)
     page.get_by_role("button", name="Images").click()
-    page.wait_for_function("() => states.at(-1)?.marks === 'thumbnails'")
+    wait_until(page, "() => states.at(-1)?.marks === 'thumbnails'")
     picture, state = page.evaluate(PIXELS), page.evaluate("() => states.at(-1)")
     entries = {name: value for name, value in state.items() if value is not None}
     page.evaluate("view.destroy()")
@@ -230,17 +232,16 @@ def test_legend_counts_and_picks_out(page: Page) -> None:
     counts = [int(text) for text in page.locator(".legend-count").all_inner_texts()]
     assert sum(counts) == page.evaluate("() => view.map.count")
     page.locator(".legend-chip").nth(3).click()
-    page.wait_for_function(
+    wait_until(
+        page,
         """() => [...view.map.attributes.get("class").data]
-        .every((code, i) => view.plot.legend.chosen(i) === (code === 3))"""
+        .every((code, i) => view.plot.legend.chosen(i) === (code === 3))""",
     )
 
 
 def test_distances_from_prior_and_data(page: Page) -> None:
     open_latent(page, z="3,4")
-    page.wait_for_function(
-        "() => document.querySelector('.latent-data-distance').textContent.includes('farther than that')"
-    )
+    wait_until(page, "() => document.querySelector('.latent-data-distance').textContent.includes('farther than that')")
     prior = page.locator(".latent-prior-distance")
     expect(prior).to_contain_text("‖z‖ = 5.00")
     expect(prior).to_contain_text("< 0.1 %")  # exp(-25/2) is 0.0004 %
@@ -266,7 +267,7 @@ def test_distances_from_prior_and_data(page: Page) -> None:
 def test_nothing_is_wider_than_the_screen(page: Page, language: str, model: str, width: int) -> None:
     open_latent(page, model, language)
     page.set_viewport_size({"width": width, "height": 844})
-    page.wait_for_function("(width) => document.documentElement.scrollWidth === width", arg=width)
+    wait_until(page, "(width) => document.documentElement.scrollWidth === width", arg=width)
     smallest = page.evaluate(
         """() => Math.min(...[...document.querySelectorAll(".view-body *")]
         .filter((node) => node.firstChild?.nodeType === 3)
@@ -295,6 +296,6 @@ def test_two_views_stand_on_one_page(page: Page) -> None:
     assert [row.evaluate(columns) for row in page.locator(".latent-row").all()] == [5, 1], "widths are each view's own"
     page.locator(".latent-layer-moving").nth(1).focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => Math.abs(second.state.z[0] - 1.1) < 1e-6")
+    wait_until(page, "() => Math.abs(second.state.z[0] - 1.1) < 1e-6")
     assert z_of(page) == [0.5, 0.5]
     page.evaluate("() => { second.destroy(); second.root.remove(); }")

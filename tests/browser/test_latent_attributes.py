@@ -17,6 +17,7 @@ from latent_page import AVATARS, DIGITS, open_latent
 from PIL import Image
 from playwright.sync_api import Page, expect
 from site_server import Site
+from waiting import wait_until
 
 from explorer import catalog
 from explorer.checkpoints import read_header, read_tensors, write_config, write_tensors
@@ -63,14 +64,14 @@ def test_the_slider_asks_for_nothing_and_is_kept(page: Page, site: Site) -> None
     open_attributes(page, image="3")
     before, asked = rgba(page.locator(AFTER)), len(site.requests)
     move_to(page, 2.4)
-    page.wait_for_function("() => states.at(-1)?.attributes_strength === '2.4'")
+    wait_until(page, "() => states.at(-1)?.attributes_strength === '2.4'")
     assert len(site.requests) == asked
-    page.wait_for_function(
-        "() => performance.getEntriesByName('explorer:latent').some((each) => each.detail === 'attributes')"
+    wait_until(
+        page, "() => performance.getEntriesByName('explorer:latent').some((each) => each.detail === 'attributes')"
     )
     assert (rgba(page.locator(AFTER)) != before).any()
     page.evaluate("() => view.pick(9)")
-    page.wait_for_function(f"() => {PANEL}.point.image === 9")
+    wait_until(page, f"() => {PANEL}.point.image === 9")
     expected = page.evaluate(f"() => [...{PANEL}.moved(2.4)]")
     mean, along = page.evaluate(f"() => [[...view.posterior.mean], [...{PANEL}.along]]")
     assert expected == pytest.approx([m + 2.4 * d for m, d in zip(mean, along, strict=True)], abs=1e-6)
@@ -288,7 +289,7 @@ def test_choosing_an_attribute_and_a_value(page: Page) -> None:
     attribute.select_option("facial_hair")
     page.get_by_label("Value to move towards").select_option("none")
     expect(chosen).to_have_text("− facial hair")
-    page.wait_for_function("() => states.at(-1)?.attributes_value === 'none'")
+    wait_until(page, "() => states.at(-1)?.attributes_value === 'none'")
 
 
 def test_the_python_draws_the_pair(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from latent_page import DIGITS, open_latent
 from playwright.sync_api import Page, expect
 from scipy.stats import rankdata, spearmanr
 from site_server import Site
+from waiting import wait_until
 
 from explorer.catalog import open_checkpoint
 from explorer.philox import normals, uniforms
@@ -181,13 +182,43 @@ def test_every_model_s_pictures_are_torch_s_with_the_same_seeds(
     assert np.abs(grey(page.locator(".beta-input")).ravel() - 255 * x.flatten().numpy()).max() <= 0.51
 
 
+def kl_bars(page: Page) -> dict[str, int]:
+    """How many dimensions the chart of the KL has, and how many bars of each kind."""
+    found: dict[str, int] = page.evaluate(
+        """() => {
+          const { rows, columns: { kl, collapsed } } = view.tabs.current().opened.bars.chart.describe();
+          const count = (values) => values.filter(Number.isFinite).length;
+          return { rows: rows.length, kl: count(kl), collapsed: count(collapsed) };
+        }"""
+    )
+    return found
+
+
+def test_a_bar_chooses_its_dimension_by_pointer_and_by_keys(page: Page, served: Path) -> None:
+    open_beta(page, served, beta_dimension="2")
+    at = page.locator(".beta-kl .chart-at")
+    expect(at).to_contain_text("z₂")
+    kl = open_map(served / "toy-b4")["kl_per_dimension"]
+    shown = page.evaluate("Object.values(view.tabs.current().opened.bars.chart.describe().columns)")
+    np.testing.assert_array_equal(np.float32([row[1] for row in shown if row[1] is not None]), kl[1:2])
+    plot = page.locator(".beta-kl .chart-plot")
+    box = plot.bounding_box()
+    assert box is not None
+    plot.click(position={"x": 56 + 0.2 * (box["width"] - 68), "y": 40})
+    expect(page.locator(".beta-sentence")).to_have_text(re.compile("^z₁"))
+    plot.press("ArrowRight")
+    plot.press("Enter")
+    expect(page.locator(".beta-sentence")).to_have_text(re.compile("^z₂"))
+    assert page.evaluate("states.at(-1).beta_dimension") == "2"
+
+
 def test_collapse_is_named_where_it_is(page: Page, served: Path) -> None:
     open_beta(page, served)
     assert "Collapsed: z₁ (" in page.locator(".beta-kl").inner_text()
-    assert page.locator(".beta-bar.collapsed").count() == 1
+    assert kl_bars(page) == {"rows": 2, "kl": 1, "collapsed": 1}
     move(page, 1)
     assert "No dimension has collapsed" in page.locator(".beta-kl").inner_text()
-    assert page.locator(".beta-bar.collapsed").count() == 0
+    assert kl_bars(page) == {"rows": 2, "kl": 2, "collapsed": 0}
 
 
 @pytest.mark.parametrize(
@@ -266,7 +297,7 @@ def test_a_point_chooses_its_model_by_keys(page: Page, served: Path) -> None:
     expect(page.locator(".beta-plane .chart-at")).to_contain_text("β = 0")
     plot.press("Enter")
     expect(page.locator(".beta-name")).to_contain_text("toy-b0")
-    page.wait_for_function("() => states.at(-1)?.beta_model === 'toy-b0'")
+    wait_until(page, "() => states.at(-1)?.beta_model === 'toy-b0'")
 
 
 def test_what_a_dimension_moves_is_said_with_its_floor(page: Page, served: Path) -> None:
@@ -292,10 +323,10 @@ def test_what_a_dimension_moves_is_said_with_its_floor(page: Page, served: Path)
 def test_a_link_restores_model_and_dimension_and_refuses_others(page: Page, served: Path) -> None:
     open_beta(page, served, beta_model="toy-b0", beta_dimension="2")
     assert "toy-b0" in page.locator(".beta-name").inner_text()
-    assert page.get_attribute(".beta-bar:nth-child(2)", "aria-pressed") == "true"
+    expect(page.locator(".beta-kl .chart-at")).to_contain_text("z₂")
     assert page.locator(".beta-range input").input_value() == "0"
     move(page, 1)
-    page.wait_for_function("() => states.at(-1)?.beta_model === 'toy-b0.5'")
+    wait_until(page, "() => states.at(-1)?.beta_model === 'toy-b0.5'")
     open_beta(page, served, language="zh", beta_model="toy-other-data", beta_dimension="9")
     texts = page.locator(".beta > [role=alert]").all_inner_texts()
     assert "beta_model=toy-other-data" in texts[0]
@@ -309,7 +340,7 @@ def test_another_model_is_opened_by_the_page(page: Page, served: Path) -> None:
     buttons = page.locator(".beta-table td .button")
     assert [button.is_enabled() for button in buttons.all()] == [True, True, False]
     buttons.first.click()
-    page.wait_for_function("() => states.at(-1)?.model === 'toy-b0'")
+    wait_until(page, "() => states.at(-1)?.model === 'toy-b0'")
     assert page.evaluate("() => states.at(-1)") == {"model": "toy-b0"}
 
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 from latent_page import DIGITS, FRAMES, PROJECTED, open_latent
 from playwright.sync_api import Page, expect
+from waiting import wait_until
 
 from explorer.catalog import SHIPPED, open_checkpoint
 from explorer.families.latent_gaussian import kl_to_standard_normal
@@ -64,7 +65,7 @@ def test_mean_and_standard_error_by_hand(runtime: Page) -> None:
 
 def test_the_oracle_reaches_its_exact_evidence(page: Page) -> None:
     open_latent(page, PROJECTED, panel="elbo", image="8", epsilon="2")
-    page.wait_for_function(DRAWN, timeout=PATIENCE)
+    wait_until(page, DRAWN)
     terms = page.evaluate(TERMS)
     model = open_checkpoint(SHIPPED / PROJECTED).model
     assert isinstance(model, Oracle)
@@ -80,7 +81,7 @@ def test_the_oracle_reaches_its_exact_evidence(page: Page) -> None:
 
 def test_terms_of_a_vae(page: Page) -> None:
     open_latent(page, DIGITS, panel="elbo", image="8", epsilon="2")
-    page.wait_for_function(DRAWN, timeout=PATIENCE)
+    wait_until(page, DRAWN)
     terms = page.evaluate(TERMS)
     assert "exact" not in terms
     assert terms["elbo"] == pytest.approx(terms["reconstruction"] - terms["kl"], abs=0.011)
@@ -92,7 +93,7 @@ def test_terms_of_a_vae(page: Page) -> None:
 
 def test_another_tab_stops_the_draws_and_this_one_goes_on(page: Page) -> None:
     open_latent(page, DIGITS, panel="elbo", image="8")
-    page.wait_for_function("() => document.querySelector('.elbo-progress').textContent !== ''", timeout=PATIENCE)
+    wait_until(page, "() => document.querySelector('.elbo-progress').textContent !== ''")
     page.click("[data-tab=numbers]")
     expect(page.locator("[data-tab=numbers]")).to_have_attribute("aria-selected", "true")
     before = page.text_content(".elbo-progress")
@@ -100,12 +101,12 @@ def test_another_tab_stops_the_draws_and_this_one_goes_on(page: Page) -> None:
     assert page.text_content(".elbo-progress") == before
     page.click("[data-tab=elbo]")
     goes_on = "(before) => document.querySelector('.elbo-progress').textContent !== before"
-    page.wait_for_function(goes_on, arg=before, timeout=PATIENCE)
+    wait_until(page, goes_on, arg=before)
 
 
 def test_dragging_asks_for_nothing_and_another_image_begins_anew(page: Page) -> None:
     open_latent(page, DIGITS, panel="elbo", image="8")
-    page.wait_for_function(DRAWN, timeout=PATIENCE)
+    wait_until(page, DRAWN)
     kl = page.evaluate(TERMS)["kl"]
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -113,8 +114,8 @@ def test_dragging_asks_for_nothing_and_another_image_begins_anew(page: Page) -> 
     page.evaluate(FRAMES)
     assert page.evaluate(TERMS)["kl"] == kl
     page.evaluate("() => view.pick(9)")
-    page.wait_for_function(f"(kl) => ({TERMS})().kl !== kl", arg=kl, timeout=PATIENCE)
-    page.wait_for_function(DRAWN, timeout=PATIENCE)
+    wait_until(page, f"(kl) => ({TERMS})().kl !== kl", arg=kl)
+    wait_until(page, DRAWN)
     mean, log_variance = np.array(page.evaluate("() => [[...view.posterior.mean], [...view.posterior.logVariance]]"))
     expected = 0.5 * (mean**2 + np.exp(log_variance) - 1 - log_variance).sum()
     assert page.evaluate(TERMS)["kl"] == pytest.approx(expected, abs=0.006)

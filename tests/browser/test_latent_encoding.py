@@ -7,6 +7,7 @@ import math
 import pytest
 from latent_page import open_latent, z_of
 from playwright.sync_api import Page, expect
+from waiting import wait_until
 
 from explorer.philox import normals
 
@@ -18,7 +19,7 @@ def test_die_rolls_epsilon_and_leaves_mean_and_deviation(page: Page) -> None:
     page.locator(".latent-seed").fill("7")
     page.locator(".latent-seed").press("Enter")
     expect(columns["epsilon"]).not_to_have_text(before["epsilon"])
-    page.wait_for_function("() => view.state.z.every((value, i) => value === view.posterior.sample[i])")
+    wait_until(page, "() => view.state.z.every((value, i) => value === view.posterior.sample[i])")
     after = {name: cells.all_inner_texts() for name, cells in columns.items()}
     assert (after["mu"], after["sigma"]) == (before["mu"], before["sigma"])
     assert after["epsilon"] != before["epsilon"]
@@ -72,13 +73,14 @@ def test_drawing_is_encoded(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + 62, box["y"] + 150, steps=5)
     page.mouse.up()
-    page.wait_for_function("() => view.state.image === null")
+    wait_until(page, "() => view.state.image === null")
     expect(page.locator(".latent-input")).to_contain_text("Your drawing")
     # A stroke of any length fills 20 of the 28 pixels, once it has come to its end.
-    page.wait_for_function(
+    wait_until(
+        page,
         """() => { const inked = (row) => view.input.subarray(28 * row, 28 * row + 28).reduce((a, b) => a + b) > 0.5;
         const rows = Array.from({ length: 28 }, (_, row) => row).filter(inked);
-        return Math.abs(rows.at(-1) - rows[0] + 1 - 20) <= 1; }"""
+        return Math.abs(rows.at(-1) - rows[0] + 1 - 20) <= 1; }""",
     )
     assert z_of(page) != before
     encoded, mean = page.evaluate("() => [[...view.model.encode(view.input).mean], [...view.posterior.mean]]")

@@ -12,6 +12,7 @@ import torch
 from canvases import rgba
 from latent_page import AVATARS, DIGITS, FRAMES, PROJECTED, open_latent
 from playwright.sync_api import Page
+from waiting import wait_until
 
 from explorer.browser.views.latent.inside import build
 from explorer.catalog import SHIPPED, open_checkpoint
@@ -53,7 +54,8 @@ def lit(page: Page) -> dict[str, Any]:
 
 def wait_for_lit(page: Page, *cards: str) -> None:
     """Wait until these cards are lit, and no other."""
-    page.wait_for_function(
+    wait_until(
+        page,
         """(cards) => [...document.querySelectorAll(".inside-card.lit")].map((card) => card.dataset.node).join()
           === cards.join()""",
         arg=cards,
@@ -128,7 +130,7 @@ def test_cards_show_the_chosen_dimension(page: Page) -> None:
         {node: each[4] for node, each in values.items()}, abs=5.01e-4
     )
     page.select_option(".inside-dimension", "0")
-    page.wait_for_function("() => states.at(-1)?.inside_dimension === '1'")
+    wait_until(page, "() => states.at(-1)?.inside_dimension === '1'")
     assert float(page.evaluate(NUMBERS)["mu"]) == pytest.approx(values["mu"][0], abs=5.01e-4)
 
 
@@ -178,7 +180,7 @@ def test_another_noise_changes_the_numbers_and_not_the_posterior(page: Page) -> 
     open_inside(page, image="2")
     before = page.evaluate(NUMBERS)
     page.click(".inside-controls .button")
-    page.wait_for_function(f"(before) => ({NUMBERS})().epsilon !== before", arg=before["epsilon"])
+    wait_until(page, f"(before) => ({NUMBERS})().epsilon !== before", arg=before["epsilon"])
     after = page.evaluate(NUMBERS)
     assert [after[node] == before[node] for node in ("mu", "log_variance", "exp", "epsilon", "plus")] == [
         True,

@@ -15,6 +15,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from site_server import Site
 from transfer import AS_TEXT, as_numbers
+from waiting import wait_until
 
 from explorer import catalog
 from explorer.checkpoints import read_tensors
@@ -36,9 +37,7 @@ def open_paths(page: Page, model: str = DIGITS, **state: str) -> None:
 
 def wait_for_end(page: Page, latent: str) -> None:
     """Wait until the path ends at a latent, given as what it is in the page."""
-    page.wait_for_function(
-        f"() => {{ const end = {PANEL}.latents.at(-1); return {latent}.every((v, i) => v === end[i]); }}"
-    )
+    wait_until(page, f"() => {{ const end = {PANEL}.latents.at(-1); return {latent}.every((v, i) => v === end[i]); }}")
 
 
 def pixels(page: Page, selector: str, channels: int) -> np.ndarray:
@@ -79,12 +78,10 @@ def test_scrubbing_asks_for_nothing_and_shows_the_place(page: Page, site: Site) 
     asked = len(site.requests)
     slider = page.locator(".paths .player-slider")
     slider.evaluate("(node) => { node.value = '40'; node.dispatchEvent(new Event('input', { bubbles: true })); }")
-    page.wait_for_function("() => states.at(-1)?.paths_at === '40'")
+    wait_until(page, "() => states.at(-1)?.paths_at === '40'")
     assert len(site.requests) == asked
     z = page.evaluate(LATENTS)[40]
-    page.wait_for_function(
-        "() => performance.getEntriesByName('explorer:latent').some((each) => each.detail === 'paths')"
-    )
+    wait_until(page, "() => performance.getEntriesByName('explorer:latent').some((each) => each.detail === 'paths')")
     checkpoint = catalog.open_checkpoint(catalog.find(DIGITS))
     expected = as_bytes(pictures(checkpoint.model, np.array([z], np.float32))).reshape(1, 1, -1)
     assert np.abs(pixels(page, ".paths-picture", 1) - expected).max() <= 1
@@ -98,25 +95,25 @@ def test_playing_goes_from_a_to_b(page: Page) -> None:
     open_paths(page)
     page.locator(".paths .player-speed").select_option("30")
     page.locator(".paths .player-play").click()
-    page.wait_for_function(f"() => {PANEL}.state.at === 64")
-    page.wait_for_function("() => states.at(-1)?.paths_at === '64'")
+    wait_until(page, f"() => {PANEL}.state.at === 64")
+    wait_until(page, "() => states.at(-1)?.paths_at === '64'")
 
 
 def test_ends_come_from_map_input_and_seed(page: Page) -> None:
     open_paths(page, z="0.5,-0.25")
     a, b = page.locator(".paths-end").all()
     a.get_by_role("button", name="from the map").click()
-    page.wait_for_function("() => states.at(-1)?.paths_a === '0.5,-0.25'")
+    wait_until(page, "() => states.at(-1)?.paths_a === '0.5,-0.25'")
     page.evaluate("() => view.pick(7)")
-    page.wait_for_function(f"() => {PANEL}.point.image === 7")
+    wait_until(page, f"() => {PANEL}.point.image === 7")
     b.get_by_role("button", name="input").click()
-    page.wait_for_function("() => states.at(-1)?.paths_b === 'image:7'")
+    wait_until(page, "() => states.at(-1)?.paths_b === 'image:7'")
     assert page.evaluate("() => states.at(-1).paths_a") == "0.5,-0.25"
     mean = page.evaluate("() => [...view.posterior.mean]")
     assert page.evaluate(LATENTS)[-1] == mean
     # A drawing has no number: its mean itself is kept.
     page.evaluate("async () => view.encode(new Float32Array(784).fill(0.4), 'draw', null)")
-    page.wait_for_function(f"() => {PANEL}.point.image === null")
+    wait_until(page, f"() => {PANEL}.point.image === null")
     b.get_by_role("button", name="input").click()
     wait_for_end(page, "view.posterior.mean")
     seed = b.get_by_label("Seed of B")
@@ -136,7 +133,7 @@ def test_a_link_restores_the_path(page: Page) -> None:
     assert page.evaluate(STATE) == {"at": 17, "way": "linear"}
     assert page.evaluate(LATENTS)[-1] == [1, -2.5]
     page.evaluate("view.tell()")
-    page.wait_for_function("() => states.at(-1)?.panel === 'paths'")
+    wait_until(page, "() => states.at(-1)?.panel === 'paths'")
 
 
 @pytest.mark.parametrize(
@@ -158,7 +155,7 @@ def test_what_a_link_cannot_mean_is_told(page: Page, entry: dict[str, str]) -> N
 
 def test_the_band_is_where_images_lie_among_the_others(page: Page) -> None:
     open_paths(page, PROJECTED)
-    page.wait_for_function(f"() => {PANEL}.chart.floor !== null")
+    wait_until(page, f"() => {PANEL}.chart.floor !== null")
     floor = page.evaluate(f"() => {PANEL}.chart.floor")
     placed = {name: value.numpy() for name, value in read_tensors(catalog.find(PROJECTED) / "map.safetensors").items()}
     epsilon = np.stack([normals(image, 2, 16) for image in range(200)])
@@ -222,6 +219,6 @@ def test_leaving_the_panel_takes_the_path_off_the_map(page: Page) -> None:
     open_paths(page)
     assert page.evaluate("() => view.traced !== null")
     page.get_by_role("tab", name="Posterior").click()
-    page.wait_for_function("() => view.traced === null")
+    wait_until(page, "() => view.traced === null")
     page.get_by_role("tab", name="Path").click()
-    page.wait_for_function("() => view.traced !== null")
+    wait_until(page, "() => view.traced !== null")

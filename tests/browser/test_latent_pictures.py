@@ -9,6 +9,7 @@ import pytest
 from latent_page import DIGITS, PIXELS, at, open_latent, wait_for_other_picture, z_of
 from PIL import Image
 from playwright.sync_api import Page, Route
+from waiting import wait_until
 
 from explorer.catalog import SHIPPED
 
@@ -51,7 +52,7 @@ def test_a_drag_is_answered_before_the_pictures_come(page: Page, deliver: Callab
     page.mouse.up()
     wait_for_other_picture(page, before)
     page.mouse.move(2, 2)
-    page.wait_for_function("() => states.length > 0")
+    wait_until(page, "() => states.length > 0")
     assert page.evaluate(NEIGHBOUR) == 0
     z = z_of(page)
     deliver()
@@ -59,7 +60,7 @@ def test_a_drag_is_answered_before_the_pictures_come(page: Page, deliver: Callab
         first = np.asarray(sheet.convert("RGBA").crop((0, 0, 28, 28))).reshape(-1)
     assert page.evaluate(INPUT) == first.tolist()
     assert page.evaluate(NEIGHBOUR) == 255
-    page.wait_for_function(f"() => ({TERMS})().every((term) => term.endsWith('nats'))")
+    wait_until(page, f"() => ({TERMS})().every((term) => term.endsWith('nats'))")
     assert z_of(page) == z, "pictures that arrive move nothing"
 
 

@@ -13,6 +13,7 @@ from canvases import rgba
 from latent_page import AVATARS, DIGITS, open_latent
 from PIL import Image
 from playwright.sync_api import Page
+from waiting import wait_until
 
 BOX = ".latent-below-takeaway"
 
@@ -47,7 +48,7 @@ def test_the_python_draws_the_picture(
     page.wait_for_selector(f"{BOX} .takeaway")
     if moved:
         page.evaluate("() => view.setLatent(view.state.z.map((value, i) => value + 0.1 * (i + 1) / 3))")
-        page.wait_for_function(f"() => document.querySelector('{BOX} pre').textContent.includes('np.array')")
+        wait_until(page, f"() => document.querySelector('{BOX} pre').textContent.includes('np.array')")
     else:
         assert "normals(21, EPSILON" in (page.locator(f"{BOX} pre").text_content() or "")
     off = np.abs(run(page, tmp_path, monkeypatch) - shown(page))
@@ -81,7 +82,7 @@ def test_a_drawing_has_no_number(page: Page) -> None:
     open_latent(page, panel="takeaway")
     page.wait_for_selector(f"{BOX} .takeaway")
     page.evaluate("async () => view.encode(new Float32Array(784).fill(0.4), 'draw', null)")
-    page.wait_for_function(f"() => document.querySelector('{BOX} pre').textContent.includes('np.array')")
+    wait_until(page, f"() => document.querySelector('{BOX} pre').textContent.includes('np.array')")
     with np.load(io.BytesIO(save(page, "npz")), allow_pickle=False) as trace:
         assert int(trace["input_image"]) == -1
         assert np.allclose(trace["input"], 0.4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
+from waiting import wait_until
 
 MOUNT = """async ([length]) => {
   const [{ Player }, { loadTranslator }] = await Promise.all([
@@ -80,7 +81,7 @@ def test_playing_shows_every_moment_and_ends_at_the_end(player: Page) -> None:
     player.get_by_role("slider").focus()
     player.keyboard.press("Space")
     expect(player.get_by_role("button", name="Pause")).to_be_visible()
-    player.wait_for_function("player.index === 9 && !player.playing")
+    wait_until(player, "player.index === 9 && !player.playing")
     assert places(player) == sorted(places(player))
     assert {cause for _, cause, _ in player.evaluate("window.seen")} == {"frame"}
     expect(player.get_by_role("button", name="Play")).to_be_visible()

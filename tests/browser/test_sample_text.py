@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from recurrent_toys import PAGE, toy_language, toy_model
 from site_server import Site
 from typer.testing import CliRunner
+from waiting import wait_until
 
 from explorer.cli import app
 from explorer.cli.export import write_site
@@ -59,7 +60,8 @@ def texts(page: Page) -> list[str]:
 
 def expect_texts(page: Page, expected: list[str]) -> None:
     """Wait until just these are written."""
-    page.wait_for_function(
+    wait_until(
+        page,
         """(expected) => {
           const texts = [...document.querySelectorAll(".written-text")].map((node) => node.textContent);
           return JSON.stringify(texts) === JSON.stringify(expected);
@@ -182,4 +184,4 @@ def test_files_and_the_step_by_step_view(opened: Open, tmp_path: Path) -> None:
 def test_it_fits_a_phone(opened: Open) -> None:
     page = opened(columns="4")
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_function("document.documentElement.scrollWidth === 390")
+    wait_until(page, "document.documentElement.scrollWidth === 390")

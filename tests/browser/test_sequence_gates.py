@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -124,6 +127,15 @@ def test_what_is_expected_next(opened: Open) -> None:
     order = expected.argsort(descending=True)[:8].tolist()
     listed = [f"{names[token]}{100 * expected[token]:.1f} %" for token in order]
     expect(page.locator(".sequence-expected li")).to_have_text(listed)
+    chart = page.locator(".sequence-unit .chart").last
+    with page.expect_download() as waiting:
+        chart.locator(".chart-menu > summary").click()
+        chart.get_by_role("button", name="Numbers (CSV)").click()
+    _, *rows = csv.reader(io.StringIO(Path(waiting.value.path()).read_text(encoding="utf-8-sig"), newline=""))
+    assert [row[0] for row in rows] == list(names.values())
+    came_token = int(tokens[5, 0])
+    assert [bool(row[2]) for row in rows] == [token == came_token for token in names]
+    np.testing.assert_allclose([float(row[1] or row[2]) for row in rows], 100 * expected, rtol=1e-4, atol=1e-5)
     came = page.locator(".sequence-unit .note").last
     expect(came).to_contain_text(f"What came: {names[int(tokens[5, 0])]} ({100 * expected[tokens[5, 0]]:.1f} %)")
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 from sequence_toys import CONDITION, NOTES, TOYS, examples, toy_model, toy_sequences
 from site_server import Site
+from waiting import wait_until
 
 from explorer.cli.export import write_site
 from explorer.probes.sequences import generate, labels, noise, write_melodies
@@ -378,4 +379,4 @@ def test_impossible_links_are_told_and_do_no_harm(opened: Open) -> None:
 def test_it_fits_a_phone(opened: Open, model: str) -> None:
     page = opened(model, lang="zh")
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_function("document.documentElement.scrollWidth === 390")
+    wait_until(page, "document.documentElement.scrollWidth === 390")

@@ -21,6 +21,7 @@ from safetensors.torch import load_file
 from site_server import Site
 from timeline_toys import COLUMNS, MOMENTS, STEPS, TILES, level, restored, timeline, toy_run
 from torch.func import functional_call
+from waiting import wait_until
 
 from explorer.catalog import SHIPPED, open_checkpoint
 from explorer.cli.export import write_site
@@ -123,8 +124,8 @@ def test_a_picked_seed_is_followed_through_every_moment(opened: Open) -> None:
     cells = page.locator(".training-cell")
     expect(cells).to_have_count(len(STEPS))
     expect(cells.locator(".number")).to_have_text([str(step) for step in STEPS])
-    page.wait_for_function(
-        "document.querySelectorAll('.training-cell canvas')[5].getContext('2d').getImageData(0,0,1,1).data[3]"
+    wait_until(
+        page, "document.querySelectorAll('.training-cell canvas')[5].getContext('2d').getImageData(0,0,1,1).data[3]"
     )
     assert [int(grey(cells.nth(i).locator("canvas"))[0, 0]) for i in range(len(STEPS))] == [
         level(moment, 4) for moment in range(len(STEPS))

@@ -18,6 +18,7 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 from site_server import Site
 from training_page import browse_set, expect_told, history, open_training, places, scrub, stored, without_measures
+from waiting import wait_until
 
 from explorer.catalog import SHIPPED
 
@@ -117,7 +118,7 @@ def test_a_dot_tells_its_class_and_leaves_its_way(page: Page) -> None:
         said = f"Held-out image {image + 1}: {labels[codes[image]]}"
         expect(page.locator(".training-map-pointed")).to_have_text(said)
         page.locator(".training-map-canvas").click(position={"x": x, "y": y})
-        page.wait_for_function("(image) => told.image === image", arg=str(image))
+        wait_until(page, "(image) => told.image === image", arg=str(image))
     page.keyboard.press("ArrowLeft")  # from the map, which was clicked
     expect(page.locator(".training-place")).to_have_text(f"Recorded at step {grouped(stored(RAW)['step'][-2])}")
     page.keyboard.press("ArrowRight")
@@ -240,8 +241,8 @@ def test_curves_of_the_same_data_share_their_axes(page: Page) -> None:
         page.get_by_label("Beside it").select_option(other)
         expect(page.locator(".training-run")).to_have_count(2 if other else 1)
         expect(page.locator(f"{'.two' if other else '.training-columns:not(.two)'} .chart-plot")).not_to_have_count(0)
-        page.wait_for_function("([other]) => (view.runs[1]?.model.name ?? '') === other", arg=[other])
-        page.wait_for_function("() => !view.columns.hasAttribute('aria-busy')")
+        wait_until(page, "([other]) => (view.runs[1]?.model.name ?? '') === other", arg=[other])
+        wait_until(page, "() => !view.columns.hasAttribute('aria-busy')")
         ranges = page.evaluate(extent, 0)
         assert not other or ranges == page.evaluate(extent, 1)
         assert (ranges[0] is not None) == shared

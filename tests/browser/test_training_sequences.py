@@ -15,6 +15,7 @@ import torch
 from playwright.sync_api import Page, expect
 from sequence_toys import NOTES, STEPS, timeline, toy_sequences
 from site_server import Site
+from waiting import wait_until
 
 from explorer.checkpoints import write_tensors
 from explorer.cli.export import write_site
@@ -154,4 +155,4 @@ def test_melodies_of_a_moment_are_heard(opened: Open) -> None:
 def test_it_fits_a_phone(opened: Open) -> None:
     page = opened("rgan-notes-toy", lang="zh")
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_function("document.documentElement.scrollWidth === 390")
+    wait_until(page, "document.documentElement.scrollWidth === 390")

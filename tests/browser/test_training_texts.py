@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from recurrent_toys import PAGE, STEPS, toy_language, written
 from site_server import Site
 from timeline_toys import toy_run
+from waiting import wait_until
 
 from explorer.cli.export import write_site
 
@@ -49,7 +50,7 @@ def opened(page: Page, site: Site, folder: Path, tmp_path_factory: pytest.TempPa
 def expect_text(page: Page, text: str, run: int = 0) -> None:
     """Wait until a run's text is this, to the last space."""
     same = "([node, text]) => node.textContent === text"
-    page.wait_for_function(same, arg=[page.locator(".training-text").nth(run).element_handle(), text])
+    wait_until(page, same, arg=[page.locator(".training-text").nth(run).element_handle(), text])
 
 
 def test_scrubbing_shows_the_text_as_it_was(opened: Open) -> None:
@@ -123,7 +124,7 @@ def test_another_run_of_texts_beside_it(opened: Open) -> None:
     expect_text(page, PAGE[:20] + written(1, PAGE))
     expect(page.locator(".training-text").nth(1)).to_contain_text("床前明月光")
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_function("document.documentElement.scrollWidth === 390")
+    wait_until(page, "document.documentElement.scrollWidth === 390")
 
 
 def test_pictures_are_not_offered_texts(opened: Open, site: Site, page: Page) -> None:

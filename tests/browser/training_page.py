@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
+from waiting import wait_until
 
 from explorer.catalog import SHIPPED
 
@@ -94,7 +95,7 @@ def expect_told(page: Page, **entries: str | int) -> None:
         "Object.keys(found).length === names.length && names.every((name) => found[name] === expected[name])); }"
     )
     try:
-        page.wait_for_function(same, arg=expected)
+        wait_until(page, same, arg=expected)
     except PlaywrightTimeoutError:
         assert page.evaluate(TOLD) == expected
         raise
