@@ -116,7 +116,7 @@ function listenToPointers(plot, handlers, place) {
   });
 }
 
-/** Two fingers: what was between them stays between them. */
+/** Two fingers: what is under each stays under it, since only one of them moves at a time. */
 function pinch(
   /** @type {Map<number, Place>} */ fingers,
   /** @type {number} */ id,
@@ -127,7 +127,7 @@ function pinch(
   const other = [...fingers].find(([each]) => each !== id)?.[1];
   if (!before || !other) return;
   const apart = (/** @type {Place} */ finger) => Math.max(1, Math.hypot(finger.x - other.x, finger.y - other.y));
-  handlers.zoom(apart(now) / apart(before), { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 });
+  handlers.zoom(apart(now) / apart(before), other);
   fingers.set(id, now);
 }
 
