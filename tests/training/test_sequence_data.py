@@ -18,7 +18,7 @@ from explorer.probes.sequences import noise, pick_rows
 from explorer.training.adversarial import optimisers
 from explorer.training.sequences.adversarial import SequenceNetworks, train_steps
 from explorer.training.sequences.data import counted, padded, windows
-from explorer.training.sequences.evaluation import stretches
+from explorer.training.sequences.evaluation import _per_note, stretches
 from explorer.training.sequences.launch import train_note_model, train_recurrent_gan
 from explorer.training.settings import TrainingError
 from tests.training.toy_sequences import MELODY, NOTES, SIGNAL, toy_sets
@@ -63,6 +63,24 @@ def test_stretches_are_parts_of_melodies_that_are_long_enough() -> None:
     assert cut.tobytes() in melodies[0].tobytes()
     places = {int(stretches(melodies, 4, seed)[0][0, 0]) // 2 for seed in range(60)}
     assert places == set(range(7))
+
+
+def test_every_stretch_of_every_melody_is_trained_on() -> None:
+    melodies = sequences.load_sequences("melodies", "train").melodies  # type: ignore[union-attr]
+    found = [each.tobytes() for each in windows("melodies", "train", 8, False).melodies(slice(None))]
+    assert found == [each[at : at + 8].tobytes() for each in melodies for at in range(len(each)) if at + 8 <= len(each)]
+    longest = max(map(len, melodies))
+    assert len(windows("melodies", "train", longest, False).stored) == sum(len(each) == longest for each in melodies)
+
+
+def test_bits_per_note_are_over_all_notes_and_their_interval_holds_95_in_100() -> None:
+    """Of melodies alike in length: as wide as the normal approximation of a mean makes it."""
+    bits = np.random.default_rng(0).normal(80, 10, 400)
+    found = _per_note(bits, np.full(400, 40))
+    assert (found.value, found.count) == (pytest.approx(bits.mean() / 40), 400 * 40)
+    reach = 1.96 * bits.std() / 400**0.5 / 40
+    assert (found.low, found.high) == pytest.approx((found.value - reach, found.value + reach), abs=0.15 * reach)
+    assert _per_note(np.array([10.0, 90.0]), np.array([10, 30])).value == 100 / 40
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from explorer.metrics.likelihood import binarised, evidence_metrics
 from explorer.training import saved_run
 from explorer.training.average import average_of, early, follow
 from explorer.training.settings import TrainingError
-from explorer.training.vae import launch, steps
+from explorer.training.vae import finish, launch, steps
 from explorer.training.vae.recorder import Recorder
 from explorer.training.vae.settings import VAESettings
 from tests.training.test_runs import same_training
@@ -178,3 +178,28 @@ def test_the_card_s_evidence_is_of_binarised_images(finished: Path) -> None:
 def test_options_that_mean_nothing_are_refused(change: dict[str, object], words: str) -> None:
     with pytest.raises(TrainingError, match=words):
         dataclasses.replace(TOY, **change)
+
+
+@pytest.mark.parametrize("deviation", [0.5, 2.0])
+def test_the_sampling_prior_is_fitted_to_draws_of_the_posteriors(
+    deviation: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two heaps of means, 10 apart: each component has the posteriors' own spread."""
+    mean = np.repeat(np.array([[-5.0, 0], [5.0, 0]], np.float32), (1000, 3000), 0)
+    spread = np.full(mean.shape, 2 * np.log(deviation), np.float32)
+    monkeypatch.setattr(finish, "posteriors", lambda model, images: (mean, spread))
+    mixture = finish.fit_mixture(VAE(**ARGUMENTS), toy_split().images, 2, 0)
+    order = mixture.weights.argsort()
+    torch.testing.assert_close(mixture.weights[order], torch.tensor([0.25, 0.75]), rtol=0, atol=0.02)
+    torch.testing.assert_close(mixture.means[order], torch.tensor([[-5.0, 0], [5, 0]]), rtol=0, atol=0.15 * deviation)
+    for factor in mixture.cholesky:
+        torch.testing.assert_close(factor, deviation * torch.eye(2), rtol=0, atol=0.1 * deviation)
+
+
+def test_the_weight_of_the_kl_rises_over_its_share_of_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = dataclasses.replace(TOY, epochs=4, beta=3.0, warm_up=0.5)
+    weights: list[float] = []
+    good = steps.beta_loss
+    monkeypatch.setattr(steps, "beta_loss", lambda terms, beta: (weights.append(beta), good(terms, beta))[1])
+    assert len(seen(settings, torch.from_numpy(toy_split().images))) == 4 * 6
+    assert weights == pytest.approx([3 * min(1, number / 12) for number in range(1, 25)])
