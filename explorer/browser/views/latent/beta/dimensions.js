@@ -1,61 +1,57 @@
 /**
  * KL per dimension as bars, and for each true factor how it moves with each dimension. Columns are dimensions in both.
  */
+import { Chart } from "../../../charts/chart.js";
 import { element } from "../../../dom.js";
 import { attributeName } from "../../../measures.js";
 import { COLLAPSED } from "../../../runtime/dimensions.js";
 import { fixed, subscript } from "../../../charts/numerals.js";
 
 /**
- * @param {import("../../../i18n.js").Translator} t
- * @param {(dimension: number) => void} onChoose
+ * @param {object} options
+ * @param {import("../../../i18n.js").Translator} options.t
+ * @param {number} options.most the KL of a full bar in nats, the same for all models
+ * @param {(dimension: number) => void} options.onChoose
  */
-export function createKlBars(t, onChoose) {
-  const bars = element("div", { class: "beta-bars" });
+export function createKlBars({ t, most, onChoose }) {
   const words = element("p", {});
+  const node = element("div", { class: "beta-kl" });
+  const kind = /** @type {const} */ ("bars");
+  const chart = new Chart(node, {
+    t,
+    title: t("beta.kl"),
+    unit: t("unit.nats_per_image"),
+    x: { label: t("figure.dimension") },
+    y: { range: [0, most], words: (value) => value.toFixed(value < 0.1 ? 3 : 2) },
+    series: [
+      { key: "kl", label: t("training.kl_bar"), colour: "--encoder", kind },
+      { key: "collapsed", label: t("training.kl_bar_collapsed", { limit: COLLAPSED }), colour: "--warning", kind },
+    ],
+    caption: t("beta.kl_note"),
+  });
+  chart.onSeek((dimension) => {
+    if (dimension !== chart.cursor) onChoose(dimension);
+  });
+  node.append(words);
   return {
-    node: element("div", { class: "beta-kl" }, bars, words),
+    node,
+    chart,
     /**
      * @param {ArrayLike<number>} kl (L) nats, mean over the browse set
-     * @param {number} most the KL of a full bar, the same for all models
-     * @param {number} chosen
+     * @param {number} chosen dimension
      */
-    show(kl, most, chosen) {
-      bars.replaceChildren(...Array.from(kl, (value, i) => bar(i, value, most, i === chosen, t, onChoose)));
+    show(kl, chosen) {
+      const all = Array.from(kl);
+      const columns = {
+        kl: all.map((value) => (value < COLLAPSED ? NaN : value)),
+        collapsed: all.map((value) => (value < COLLAPSED ? value : NaN)),
+      };
+      const names = all.map((_, dimension) => `z${subscript(dimension + 1)}`);
+      chart.setRows([...all.keys()], columns, names);
+      chart.setCursor(chosen);
       words.textContent = collapseWords(kl, t);
     },
   };
-}
-
-/**
- * @param {number} dimension
- * @param {number} kl nats
- * @param {number} most the KL of a full bar
- * @param {boolean} chosen
- * @param {import("../../../i18n.js").Translator} t
- * @param {(dimension: number) => void} onChoose
- */
-function bar(dimension, kl, most, chosen, t, onChoose) {
-  const name = `z${subscript(dimension + 1)}`;
-  const value = t("latent.nats", { value: kl.toFixed(kl < 0.1 ? 3 : 2) });
-  const collapsed = kl < COLLAPSED;
-  return element(
-    "button",
-    {
-      class: `beta-bar${collapsed ? " collapsed" : ""}`,
-      type: "button",
-      "aria-pressed": chosen,
-      "aria-label": `${name}, ${value}`,
-      title: value,
-      on: { click: () => onChoose(dimension) },
-    },
-    element(
-      "span",
-      { class: "beta-column" },
-      element("span", { class: "beta-fill", style: { height: `${(100 * kl) / most}%` } }),
-    ),
-    element("span", {}, name),
-  );
 }
 
 /** Which dimensions have collapsed, in words. */

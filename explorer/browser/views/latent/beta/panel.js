@@ -55,8 +55,6 @@ class BetaPanel {
   #siblings;
   #context;
   #state;
-  /** The KL of a full bar, the same for all models. */
-  #most;
   /** @type {Point | null} */
   #point = null;
   #shown = 0; // stamp: only the newest choice is drawn
@@ -66,7 +64,7 @@ class BetaPanel {
   #name = element("output", { class: "number beta-name" });
   #pictures;
   plane;
-  #bars;
+  bars;
   #strip = element("h3", {});
   #traversal;
   #factors;
@@ -87,7 +85,6 @@ class BetaPanel {
     this.#siblings = siblings;
     this.#context = context;
     this.#state = state;
-    this.#most = Math.max(...siblings.flatMap(({ map }) => [...map.klPerDimension]));
     const onChoose = (/** @type {number} */ index) => this.#change({ model: siblings[index].model.name });
     const onDimension = (/** @type {number} */ dimension) => this.#change({ dimension });
     const range = { type: "range", min: 0, max: siblings.length - 1, step: 1, "aria-label": t("beta.slider") };
@@ -96,7 +93,8 @@ class BetaPanel {
     this.#pictures = createPictures(model, t);
     this.plane = createPlane(t, siblings.map(placeOf), onChoose);
     this.#table = createTable(siblings, t, { onChoose, onOpen: (name) => host.emit("state", { model: name }) });
-    this.#bars = createKlBars(t, onDimension);
+    const most = Math.max(...siblings.flatMap(({ map }) => [...map.klPerDimension]));
+    this.bars = createKlBars({ t, most, onChoose: onDimension });
     this.#factors = createFactorTable(t, onDimension);
     this.#traversal = createTraversal(model, t);
     const columns = element("div", { class: "beta-columns" }, this.#pictures.node, this.plane.node);
@@ -119,7 +117,7 @@ class BetaPanel {
     const heading = (/** @type {string} */ key) => element("h3", {}, this.#t(key));
     const note = (/** @type {string} */ key) => element("p", { class: "note" }, this.#t(key));
     return [
-      ...[heading("beta.kl"), this.#bars.node, note("beta.kl_note")],
+      this.bars.node,
       ...[this.#strip, this.#traversal.node, note("beta.traversal_note")],
       ...[heading("beta.factors"), this.#factors.node, note("beta.factors_note")],
       ...[heading("beta.models"), this.#table.node, note("beta.models_note")],
@@ -160,7 +158,7 @@ class BetaPanel {
     if (mine !== this.#shown) return;
     const dimension = this.#state.dimension ?? orderByKl(map.klPerDimension)[0];
     this.#pictures.show(input, compared);
-    this.#bars.show(map.klPerDimension, this.#most, dimension);
+    this.bars.show(map.klPerDimension, dimension);
     this.#strip.textContent = this.#t("beta.traversal", { number: dimension + 1 });
     this.#factors.show(this.#correlate(model, map), dimension, map.count, map.klPerDimension);
     await this.#traversal.show(model, compared.posterior?.mean ?? new Float32Array(model.latentSize), dimension);
@@ -179,6 +177,7 @@ class BetaPanel {
   destroy() {
     this.#shown += 1;
     this.plane.destroy();
+    this.bars.chart.destroy();
   }
 }
 
