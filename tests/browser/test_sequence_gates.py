@@ -81,7 +81,7 @@ def test_equations_and_curves_are_the_cells(opened: Open) -> None:
     shown = numbers(page)
     expected = {**now, "cellBefore": before, "cellTanh": np.tanh(now["cell"])}
     assert shown == pytest.approx(expected, abs=6e-4)
-    values_shown = page.locator(".sequence-unit .chart-legend output")
+    values_shown = page.locator(".sequence-unit").first.locator(".chart-legend output")
     expect(values_shown.last).not_to_be_empty()
     legend = values_shown.all_inner_texts()
     plain = [text.replace("−", "-") for text in legend if "10" not in text]  # not those below a thousandth

@@ -96,8 +96,9 @@ export class Cells {
   }
 
   destroy() {
-    const { heats, unit } = this.#parts;
+    const { heats, unit, expected } = this.#parts;
     for (const part of [...heats, unit]) part.destroy();
+    expected?.chart.destroy();
   }
 
   /** Look into another network, at the place that comes nearest to this one. @param {string} key */

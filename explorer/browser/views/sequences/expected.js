@@ -1,11 +1,12 @@
 /** What a note model expects after a step, beside what came. */
 
-import { percent } from "../../charts/numerals.js";
+import { Chart } from "../../charts/chart.js";
+import { inPercent, percent } from "../../charts/numerals.js";
 import { element } from "../../dom.js";
 import { END, REST } from "../../runtime/sequences/form.js";
 import { pitchName } from "../../runtime/sound/notes.js";
 
-const MOST = 8; // pitches that are listed
+const MOST = 8; // pitches that are listed, the most probable first
 
 /**
  * @param {object} options
@@ -15,8 +16,21 @@ const MOST = 8; // pitches that are listed
 export function createExpected({ t, notes }) {
   const list = element("ol", { class: "sequence-expected" });
   const came = element("p", { class: "note" });
-  const node = element("div", { class: "sequence-unit" }, element("h3", {}, t("sequences.expected")), list, came);
+  const node = element("div", { class: "sequence-unit" });
   const { form } = notes;
+  const kind = /** @type {const} */ ("bars");
+  const chart = new Chart(node, {
+    t,
+    title: t("sequences.expected"),
+    unit: `${t("figure.probability")}, %`,
+    x: { label: t("figure.pitch") },
+    y: { range: [0, 100], words: (value) => value.toFixed(1) },
+    series: [
+      { key: "expected", label: t("figure.probability"), colour: "--generator", kind },
+      { key: "came", label: t("sequences.came_bar"), colour: "--accent", kind },
+    ],
+  });
+  node.append(list, came);
   const share = (/** @type {number} */ value) => `${percent(value)} %`;
 
   /** @param {number} token */
@@ -31,19 +45,26 @@ export function createExpected({ t, notes }) {
       "li",
       { class: isNext ? "sequence-came" : "" },
       element("span", { class: "number" }, name(token)),
-      element("span", { class: "sequence-bar", style: { "--share": String(value) } }),
       element("span", { class: "number" }, share(value)),
     );
   }
 
   return {
     node,
+    chart,
 
     /** @param {import("../../runtime/sequences/subjects.js").Subject} subject @param {number} step that was read */
     show({ next, tokens }, step) {
       if (!next || !tokens) return;
       const expected = next[step + 1];
       const pitch = tokens.pitch.at(step + 1);
+      const shares = inPercent(expected.pitch);
+      const columns = {
+        expected: shares.map((value, token) => (token === pitch ? NaN : value)),
+        came: shares.map((value, token) => (token === pitch ? value : NaN)),
+      };
+      chart.setRows([...shares.keys()], columns, [...shares.keys()].map(name));
+      chart.setCursor(pitch ?? NaN);
       const order = Array.from(expected.pitch, (value, token) => ({ value, token })).sort(
         (a, b) => b.value - a.value || a.token - b.token,
       );
