@@ -117,6 +117,30 @@ def test_directions_and_ranges_are_those_of_the_files() -> None:
         assert all(low <= value <= high for value in found["values"]), name
 
 
+def test_distances_errors_and_codes_are_better_short_and_models_are_to_pass_their_tests() -> None:
+    """Of what stands on cards alone, no file says which way is better."""
+    best = {name: entry["best"] for name, entry in known()["table"].items()}
+    short = re.compile(r".*_distance|frechet|mmd2|.*_error|bits_per_\w+|perplexity")
+    assert {name for name, way in best.items() if way == "low"} == set(filter(short.fullmatch, best))
+    assert {way for name, way in best.items() if name.endswith("_p_value")} == {"high"}
+
+
+def test_what_falls_over_orders_of_magnitude_stands_on_a_logarithmic_axis() -> None:
+    assert {name for name, entry in known()["table"].items() if entry.get("log")} == {"frechet", "gradient_norm"}
+    assert min(value for name in ("frechet", "gradient_norm") for value in shipped()[name]["values"]) > 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_in_a_unit_stay_in_its_words(language: str) -> None:
+    units = {unit: said for (_, unit), (_, _, said) in zip(pairs(), known()["answers"][language], strict=True)}
+    draws = {unit: said for unit, said in units.items() if ", K = " in unit}
+    modes = {unit: said for unit, said in units.items() if unit.startswith("of ")}
+    assert draws
+    assert all(said.endswith(unit[unit.index(", K = ") :]) for unit, said in draws.items())
+    assert modes
+    assert all(re.findall(r"\d+", said) == re.findall(r"\d+", unit) for unit, said in modes.items())
+
+
 def test_no_entry_and_no_words_of_measures_are_unused() -> None:
     table = known()["table"]
     assert set(table) == set(known()["bases"])

@@ -45,6 +45,12 @@ def test_a_run_becomes_a_checkpoint(finished: Path) -> None:
     assert config.metrics["high_quality_share"]["count"] == 8 * 512
     shares = [measure(checkpoint.model, index=index).high_quality for index in range(8)]
     assert config.metrics["high_quality_share"]["value"] == pytest.approx(np.mean(shares))
+    distances = [measure(checkpoint.model, index=index).energy for index in range(8)]
+    found, reach = config.metrics["energy_distance"], 1.96 * np.std(distances, ddof=1) / 8**0.5
+    assert found["count"] == 8 * 512
+    assert [found[each] for each in ("low", "value", "high")] == pytest.approx(
+        [np.mean(distances) + step * reach for step in (-1, 0, 1)]
+    )
 
 
 def test_the_timeline_tells_its_settings_and_words(finished: Path) -> None:
