@@ -177,3 +177,21 @@ def test_the_states_map_s_table_and_figure_are_places_and_activity(page: Page, f
     assert head[3] == "Kind of character"
     ends = [row[3] == "line end" for row in rows]
     assert ends == [PAGE[position] == "\n" for position in stored_map["position"]]
+
+
+def test_points_without_a_number_stand_beside_the_scale(runtime: Page) -> None:
+    script = """async () => {
+      const { attributeTraces } = await import("/browser/charts/plotly-attribute.js");
+      const all = { x: [1, 2, 3], y: [4, 5, 6], customdata: ["a", "b", "c"], hovertemplate: "%{y}<extra></extra>" };
+      const numbers = [7, NaN, 9];
+      return attributeTraces(all, {
+        label: "Depth", colour: () => "#123456", number: (row) => numbers[row], value: () => "none",
+        entries: [{ label: "none", colour: "#123456" }], scale: { low: 0, high: 9, colours: ["#000000", "#ffffff"] },
+      });
+    }"""
+    none, depth = runtime.evaluate(script)
+    assert (none["name"], none["x"], none["y"], none["customdata"]) == ("none", [2], [5], ["b"])
+    assert none["marker"]["color"] == "#123456"
+    assert (depth["x"], depth["marker"]["color"]) == ([1, 3], [7, 9])
+    assert depth["marker"]["colorscale"] == [[0, "#000000"], [1, "#ffffff"]]
+    assert depth["hovertemplate"] == "%{y}<br>Depth: %{marker.color}<extra></extra>"

@@ -14,7 +14,8 @@ const MOST = 8; // pitches that are listed, the most probable first
  * @param {import("../../runtime/sequences/note-model.js").NoteModel} options.notes
  */
 export function createExpected({ t, notes }) {
-  const list = element("ol", { class: "sequence-expected" });
+  const entries = Array.from({ length: Math.min(MOST, notes.form.pitches.length + 2) }, createEntry);
+  const list = element("ol", { class: "sequence-expected" }, ...entries.map((entry) => entry.node));
   const came = element("p", { class: "note" });
   const node = element("div", { class: "sequence-unit" });
   const { form } = notes;
@@ -33,21 +34,10 @@ export function createExpected({ t, notes }) {
   node.append(list, came);
   const share = (/** @type {number} */ value) => `${percent(value)} %`;
 
-  /** @param {number} token */
-  function name(token) {
+  const names = Array.from({ length: form.pitches.length + 2 }, (_, token) => {
     if (token === END) return t("sequences.end");
     return token === REST ? t("sequences.rest") : pitchName(form.pitches[token - 2]);
-  }
-
-  /** @param {{value: number, token: number}} pitch @param {boolean} isNext whether it came */
-  function entry({ value, token }, isNext) {
-    return element(
-      "li",
-      { class: isNext ? "sequence-came" : "" },
-      element("span", { class: "number" }, name(token)),
-      element("span", { class: "number" }, share(value)),
-    );
-  }
+  });
 
   return {
     node,
@@ -63,23 +53,41 @@ export function createExpected({ t, notes }) {
         expected: shares.map((value, token) => (token === pitch ? NaN : value)),
         came: shares.map((value, token) => (token === pitch ? value : NaN)),
       };
-      chart.setRows([...shares.keys()], columns, [...shares.keys()].map(name));
+      chart.setRows([...shares.keys()], columns, names);
       chart.setCursor(pitch ?? NaN);
       const order = Array.from(expected.pitch, (value, token) => ({ value, token })).sort(
         (a, b) => b.value - a.value || a.token - b.token,
       );
-      list.replaceChildren(...order.slice(0, MOST).map((each) => entry(each, each.token === pitch)));
+      entries.forEach((entry, i) => {
+        const { value, token } = order[i];
+        entry.show(names[token], share(value), token === pitch);
+      });
       if (pitch === undefined) {
         came.textContent = t("sequences.came_nothing");
         return;
       }
       const duration = tokens.duration[step + 1];
       came.textContent = t("sequences.came", {
-        name: name(pitch),
+        name: names[pitch],
         quarters: form.durations[duration],
         pitch: share(expected.pitch[pitch]),
         duration: share(notes.durations(expected, pitch)[duration]),
       });
+    },
+  };
+}
+
+/** A pitch of the list; its nodes stay, whatever it shows. */
+function createEntry() {
+  const [name, share] = [element("span", { class: "number" }), element("span", { class: "number" })];
+  const node = element("li", {}, name, share);
+  return {
+    node,
+    /** @param {string} pitch @param {string} probability @param {boolean} came whether it is the one that came */
+    show(pitch, probability, came) {
+      name.textContent = pitch;
+      share.textContent = probability;
+      node.classList.toggle("sequence-came", came);
     },
   };
 }
