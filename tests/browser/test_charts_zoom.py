@@ -186,6 +186,17 @@ def test_the_wheel_sideways_or_with_shift_moves_the_window_as_far_as_there_is_so
     wait_for_window(ramp, 100 - wider, 100, 0.01)
 
 
+def test_a_bin_that_begins_outside_the_window_is_seen_as_high_as_it_is(page: Page) -> None:
+    mount(page, seeks=False, series=[{"key": "a", "label": "Share", "colour": "--real", "kind": "steps"}])
+    rows(page, [0, 10, 20], a=[5, 1])
+    page.mouse.move(*inside(page, 0.25))
+    page.mouse.down()
+    page.mouse.move(*inside(page, 0.75), steps=5)
+    page.mouse.up()
+    wait_for_window(page, 5, 15, 0.2)
+    assert seen(page, "y")[1] >= 5
+
+
 def test_the_cursor_is_shown_where_it_can_be_seen(ramp: Page) -> None:
     ramp.evaluate("chart.setCursor(90)")
     cursor = ramp.locator(".chart-cursor:not(.chart-ghost)")
