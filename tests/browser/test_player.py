@@ -23,6 +23,19 @@ MOUNT = """async ([length]) => {
 }"""
 
 
+CLOCK = """() => {
+  window.now = 1000;
+  performance.now = () => window.now;
+  window.requestAnimationFrame = (frame) => { window.frame = frame; return 1; };
+  window.after = (milliseconds) => {
+    window.now += milliseconds;
+    window.frame(window.now);
+    return player.index;
+  };
+}"""
+"""Lets ``after(milliseconds)`` draw the next frame, and say where the player is then."""
+
+
 @pytest.fixture
 def player(page: Page) -> Page:
     """A page with a player over ten moments; ``seen`` lists what it told."""
@@ -95,6 +108,27 @@ def test_playing_at_the_end_starts_again_and_a_touch_of_the_slider_stops_it(play
     assert player.evaluate("[player.index, player.playing]") == [9, False]
 
 
+def test_it_plays_as_many_moments_a_second_as_are_chosen(player: Page) -> None:
+    player.evaluate(CLOCK)
+    speed = player.get_by_label("Moments per second")
+    speed.select_option("30")
+    player.evaluate("player.play()")
+    assert player.evaluate("after(100)") == 3
+    speed.select_option("5")
+    assert [player.evaluate("after(100)") for _ in range(4)] == [3, 4, 4, 5]
+
+
+def test_time_in_which_nothing_was_drawn_or_played_is_not_made_up_for(player: Page) -> None:
+    player.evaluate(CLOCK)
+    player.evaluate("player.play()")
+    assert player.evaluate("after(10_000)") == 2, "a quarter of a second at most"
+    player.evaluate("player.pause()")
+    player.evaluate("now += 5000")
+    player.evaluate("player.play()")
+    assert player.evaluate("after(90)") == 2
+    assert player.evaluate("after(10)") == 3
+
+
 def test_a_new_end_is_followed_only_when_asked(player: Page) -> None:
     player.evaluate("player.setLength(12)")
     assert player.evaluate("player.index") == 0
@@ -102,7 +136,9 @@ def test_a_new_end_is_followed_only_when_asked(player: Page) -> None:
     assert player.evaluate("player.index") == 14
     player.evaluate("player.setLength(3)")
     assert player.evaluate("[player.index, player.length]") == [2, 3]
-    assert places(player) == [14, 2]
+    player.evaluate("player.setLength(2)")
+    assert player.evaluate("[player.index, player.length]") == [1, 2]
+    assert places(player) == [14, 2, 1]
 
 
 def test_one_moment_does_not_play(page: Page) -> None:
