@@ -71,8 +71,8 @@ def test_a_table_of_bins_has_their_edges_and_one_of_names_the_names(page: Page) 
         ["0", "1", "25"],
         ["1", "3", "75"],
     ]
-    rows(page, [0, 1, 2], labels=["C, low", "D"], a=[25, 75])
-    assert table(page) == [["iteration", "Share (%)"], ["C, low", "25"], ["D", "75"]]
+    rows(page, [0, 1, 2], labels=['C, "low"', "D\nE"], a=[25, 75])
+    assert table(page) == [["iteration", "Share (%)"], ['C, "low"', "25"], ["D\nE", "75"]]
 
 
 def test_the_picture_has_the_chart_in_the_colours_of_the_theme(page: Page) -> None:
@@ -100,7 +100,7 @@ def test_lines_and_their_bands_are_the_numbers(page: Page) -> None:
     assert (high["y"], low["y"]) == ([2, 0.5, None, 8e-7], [1, 0.25, None, 1e-7])
     assert low["fill"] == "tonexty"
     assert first["name"] == "First"
-    assert (floor["name"], floor["y"]) == ("Chance (4 … 6)", [5, 5])
+    assert (floor["name"], floor["x"], floor["y"]) == ("Chance (4 … 6)", [0, 30], [5, 5])
     (band,) = found["layout"]["shapes"]
     assert (band["y0"], band["y1"]) == (4, 6)
     assert found["layout"]["title"]["text"] == "Loss"
