@@ -22,7 +22,7 @@ export async function loadSource() {
  * The marks of a node in the code that a model runs.
  * @param {Source} source
  * @param {string} node
- * @param {Record<string, any>} config of the model
+ * @param {import("../../../runtime/config.js").Config} config of the model
  * @returns {Mark[]}
  */
 export function marksOf(source, node, { family, arguments: given }) {
