@@ -16,8 +16,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from explorer.catalog import open_checkpoint
-from explorer.families.latent_gaussian import kl_to_standard_normal
-from explorer.families.vae import VAE
+from explorer.families.latent_gaussian import Evidence, kl_to_standard_normal
+from explorer.families.vae import VAE, beta_loss
 from explorer.metrics.likelihood import binarised, evidence_metrics
 from explorer.training import saved_run
 from explorer.training.average import average_of, early, follow
@@ -199,7 +199,11 @@ def test_the_sampling_prior_is_fitted_to_draws_of_the_posteriors(
 def test_the_weight_of_the_kl_rises_over_its_share_of_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = dataclasses.replace(TOY, epochs=4, beta=3.0, warm_up=0.5)
     weights: list[float] = []
-    good = steps.beta_loss
-    monkeypatch.setattr(steps, "beta_loss", lambda terms, beta: (weights.append(beta), good(terms, beta))[1])
+
+    def noted(terms: Evidence, beta: float) -> Tensor:
+        weights.append(beta)
+        return beta_loss(terms, beta)
+
+    monkeypatch.setattr(steps, "beta_loss", noted)
     assert len(seen(settings, torch.from_numpy(toy_split().images))) == 4 * 6
     assert weights == pytest.approx([3 * min(1, number / 12) for number in range(1, 25)])
