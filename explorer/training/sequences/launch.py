@@ -54,8 +54,11 @@ def train_recurrent_gan(
     real, held_out = (
         windows(settings.data, split, settings.length, settings.conditional) for split in ("train", "test")
     )
-    codes = None if real.attribute is None else real.attribute[1].codes
-    shares = None if codes is None else (np.bincount(codes) / len(codes)).tolist()
+    shares = None
+    if real.attribute is not None:
+        _, attribute = real.attribute
+        counts = np.bincount(attribute.codes, minlength=len(attribute.values))  # a class may have no sequence
+        shares = (counts / counts.sum()).tolist()
     arguments = settings.model_arguments(described(real.kind), 0 if shares is None else len(shares))
     check_batch(settings.batch, len(real.stored), "sequences")
     check_weights(lambda: RecurrentGAN(**arguments))
