@@ -34,6 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("checkpoints")
     model, arguments = toy_classifier()
     training = {**TRAINING, "command": ""}
+    (folder / "classifier-digits").mkdir()
     card = write_classifier(
         folder / "classifier-digits", model, arguments, "digits", toy_classes(seed=1), training, [[1, 2.0, 0.5]]
     )

@@ -36,6 +36,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     toy_checkpoint(folder / "toy")
     model, arguments = toy_classifier()
     out, training, rows = folder / "classifier-digits", {**TRAINING, "command": ""}, [[1, 2.0, 0.5]]
+    out.mkdir()
     write_classifier(out, model, arguments, "digits", toy_classes(1), training, rows)
     return folder
 
