@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -91,7 +92,8 @@ def test_names_of_any_characters_are_served_under_their_address(toy: Path, tmp_p
                 served = await client.get(f"/{entry['url']}model.safetensors")
                 assert served.content == (toy / "model.safetensors").read_bytes(), entry
 
-    asyncio.run(serve())
+    with ThreadPoolExecutor(1) as other:  # this thread has a loop already where browser tests ran before
+        other.submit(lambda: asyncio.run(serve())).result()
 
 
 def test_an_export_of_any_name_is_found_under_its_address(toy: Path, tmp_path: Path) -> None:
