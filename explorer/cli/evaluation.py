@@ -12,14 +12,13 @@ from explorer.errors import ExplorerError
 
 if TYPE_CHECKING:
     from explorer.catalog import Checkpoint
-    from explorer.metrics.record import Record
 
 SAMPLES = 5000
 """Pictures that a generator is judged by, where there are twice as many held-out ones to compare them with."""
 
 
-def evaluate(checkpoint: Checkpoint, count: int | None, draws: int | None, seed: int) -> tuple[Judged, Record | None]:
-    """Measure a checkpoint of any kind afresh; with the curves, for models with a likelihood.
+def evaluate(checkpoint: Checkpoint, count: int | None, draws: int | None, seed: int) -> Judged:
+    """Measure a checkpoint of any kind afresh.
 
     Args:
         checkpoint: opened.
@@ -41,7 +40,7 @@ def evaluate(checkpoint: Checkpoint, count: int | None, draws: int | None, seed:
         return evaluate_latent(checkpoint, count, draws, seed)
     if draws is not None:
         raise ExplorerError(f"{checkpoint.config.name} has no likelihood: there is no bound to make --draws for")
-    return EVALUATIONS[kind](checkpoint, count, seed), None
+    return EVALUATIONS[kind](checkpoint, count, seed)
 
 
 def _generation(checkpoint: Checkpoint, count: int | None, seed: int) -> Judged:
@@ -79,14 +78,16 @@ def _text(checkpoint: Checkpoint, count: int | None, _: int) -> Judged:
 
 def _sequences(checkpoint: Checkpoint, count: int | None, _: int) -> Judged:
     from explorer.training.sequences.evaluation import measure
+    from explorer.training.sequences.finish import evaluation
 
     if count is not None:
         raise ExplorerError(
             "models of sequences are measured on as many as their card says; there is no count to choose"
         )
     classes = checkpoint.config.condition
-    report = measure(checkpoint.model, checkpoint.config.dataset["name"], classes["shares"] if classes else None)
-    return Judged(report.metrics, report.floors)
+    data = checkpoint.config.dataset["name"]
+    report = measure(checkpoint.model, data, classes["shares"] if classes else None)
+    return Judged(report.metrics, report.floors, record=evaluation(report, data))
 
 
 def _points(checkpoint: Checkpoint, count: int | None, _: int) -> Judged:

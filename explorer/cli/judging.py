@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from explorer.errors import ExplorerError
 from explorer.traces import Bytes
@@ -22,11 +22,13 @@ NEAREST = 500
 
 @dataclass
 class Judged:
-    """Measures by name, what real pictures get in place of the model's, and what else is to be said."""
+    """Measures by name, what real data get in place of the model's, and what else is to be said."""
 
     metrics: dict[str, Estimate] = field(default_factory=dict)
     floors: dict[str, Estimate] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    record: dict[str, Any] | None = None
+    """What ``evaluation.json`` holds, where a family has one."""
 
 
 def judge_samples(checkpoint: Checkpoint, judge: Judge, train: Split, held_out: Split, seed: int) -> Judged:

@@ -1,8 +1,7 @@
-"""What ``explorer evaluate`` computes for models with a likelihood and an encoder, and where ``--write`` puts it."""
+"""What ``explorer evaluate`` computes for models with a likelihood and an encoder."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +15,6 @@ from explorer.traces.pictures import ContinuousAttribute
 if TYPE_CHECKING:
     from explorer.catalog import Checkpoint
     from explorer.datasets import Split
-    from explorer.metrics.record import Record
 
 IMAGES, DRAWS = 1000, 50
 """Held-out images that a likelihood is measured on, and K of its bound, as they are when a training ends."""
@@ -33,7 +31,7 @@ PAPER = (
 )
 
 
-def evaluate_latent(checkpoint: Checkpoint, count: int | None, draws: int | None, seed: int) -> tuple[Judged, Record]:
+def evaluate_latent(checkpoint: Checkpoint, count: int | None, draws: int | None, seed: int) -> Judged:
     """Measure a model with a likelihood afresh.
 
     Args:
@@ -66,7 +64,9 @@ def evaluate_latent(checkpoint: Checkpoint, count: int | None, draws: int | None
     factors = _factors(found, checkpoint, held_out, count, seed)
     curves = robustness(model, images[:DAMAGED], seed)
     binarisation = BINARISATION_SEED if black_and_white else None
-    return found, Record(seed, len(images), draws, binarisation, tuple(found.remarks), curves, factors)
+    record = Record(seed, len(images), draws, binarisation, tuple(found.remarks), curves, factors)
+    found.record = record.as_json()
+    return found
 
 
 def as_trained_on(checkpoint: Checkpoint, images: Bytes) -> Bytes:
@@ -142,21 +142,3 @@ def _factors(
         "of posterior means"
     )
     return scored.table
-
-
-def write(checkpoint: Checkpoint, found: Judged, record: Record) -> None:
-    """Put numbers with their floors into ``config.json``, curves into ``evaluation.json``, and both into the card.
-
-    The weights stay as they are; so does the configuration in the header of their file, which is of the training's end.
-    """
-    from explorer.checkpoints import write_atomically, write_config, write_json
-    from explorer.datasets import find_dataset
-    from explorer.metrics.record import FILE
-    from explorer.training.card import card
-
-    metrics = found.metrics | {f"{name}_floor": floor for name, floor in found.floors.items()}
-    config = replace(checkpoint.config, metrics={name: asdict(value) for name, value in metrics.items()})
-    text = card(config, find_dataset(config.dataset["name"]), protocol=record.remarks)
-    write_json(checkpoint.folder / FILE, record.as_json())
-    write_atomically(checkpoint.folder / "README.md", text.encode())
-    write_config(checkpoint.folder, config)

@@ -98,17 +98,15 @@ def evaluate(
     hours (convolutions); the bar says how long, and --count and --draws make it short.
     """
     from explorer.cli.evaluation import evaluate as measure
-    from explorer.cli.latent_evaluation import write as put
-    from explorer.errors import ExplorerError
+    from explorer.cli.writing import write as put
 
     checkpoint = _open(name, checkpoints)
-    if write and checkpoint.config.likelihood is None:
-        raise ExplorerError(f"{name} has no likelihood: its card was written when its training ended, --write is not")
-    found, record = measure(checkpoint, count, draws, seed)
-    if write and record is not None:
-        put(checkpoint, found, record)
+    found = measure(checkpoint, count, draws, seed)
+    if write:
+        put(checkpoint, found)
     if as_json:
-        typer.echo(json.dumps({"name": name, "seed": seed, **asdict(found)}))
+        measured = {part: each for part, each in asdict(found).items() if part != "record"}
+        typer.echo(json.dumps({"name": name, "seed": seed, **measured}))
         return
     counted = "characters" if "Writes" in checkpoint.config.capabilities else "images"
     for key, value in found.metrics.items():

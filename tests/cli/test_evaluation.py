@@ -13,11 +13,14 @@ import pytest
 import torch
 
 from explorer import datasets
-from explorer.catalog import open_checkpoint
-from explorer.checkpoints import Config, read_config, rounded, write_config, write_tensors
+from explorer.catalog import SHIPPED, open_checkpoint
+from explorer.checkpoints import Config, read_config, read_json, rounded, write_config, write_tensors
 from explorer.cli import judging
+from explorer.cli.judging import Judged
+from explorer.cli.writing import REMARKS
 from explorer.families.gan import GAN
 from explorer.families.graphs import write_graph
+from explorer.families.registry import FAMILIES
 from explorer.metrics.generation import UNITS
 from explorer.protocols import capabilities
 from explorer.training.classifier.finish import write_classifier
@@ -126,6 +129,34 @@ def test_a_classifier_gets_what_its_card_says(
     assert found["metrics"] == open_checkpoint(folder / "classifier-digits").config.metrics
     fewer = evaluated(monkeypatch, capsys, "classifier-digits", "--count", 30, "--checkpoints", folder)
     assert fewer["metrics"]["accuracy"]["count"] == 30
+
+
+@pytest.mark.parametrize("name", ["gan-toy", "classifier-digits"])
+def test_write_puts_the_numbers_into_configuration_and_card_and_keeps_the_weights(
+    folder: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    before = read_config(copy / name)
+    found = evaluated(monkeypatch, capsys, name, "--count", 40, "--write", "--checkpoints", copy)
+    after = open_checkpoint(copy / name).config
+    assert after.metrics == found["metrics"] | {f"{key}_floor": floor for key, floor in found["floors"].items()}
+    assert after.metrics != before.metrics
+    assert after.files["model.safetensors"] == before.files["model.safetensors"]
+    text = (copy / name / "README.md").read_text(encoding="utf-8")
+    for key, value in after.metrics.items():
+        assert f"| {key.replace('_', ' ')} | {value['value']:.4g} |" in text
+    assert all(f"- {remark}" in text for remark in found["remarks"])
+
+
+@pytest.mark.parametrize("name", ["gan-digits-collapsed", "lab-moons", "rgan-ecg", "vae-digits-50d"])
+def test_what_a_card_says_of_its_very_model_stays_on_it(name: str) -> None:
+    """Kinds of evaluation whose cards have sentences beside numbers: those that ship are the ones written again."""
+    checkpoint = open_checkpoint(SHIPPED / name)
+    file = SHIPPED / name / "evaluation.json"
+    record = read_json(file) if file.exists() else None
+    said = REMARKS[FAMILIES[checkpoint.config.family].evaluation](checkpoint, checkpoint.config, Judged(record=record))
+    assert said
+    assert said in (SHIPPED / name / "README.md").read_text(encoding="utf-8")
 
 
 def test_nearest_is_zero_for_copies_of_training_images() -> None:
