@@ -1,18 +1,22 @@
 """Whether single latent dimensions stand for single factors that the images were drawn from.
 
 Both scores depend on the estimator and on the number of images: compare them only with what random codes of the same
-shape get (:func:`floors`), and with each other.
+shape get (:func:`floors`), and with each other. They are made for factors that are independent of each other: where two
+are not (:func:`dependence`), a dimension that tells of one tells of the other, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.errors import ExplorerError
+from explorer.philox import uniforms
 from explorer.traces import Floats, Integers
 from explorer.traces.measures import Estimate, FactorTable
 from explorer.traces.pictures import Attribute, CategoricalAttribute
@@ -25,6 +29,8 @@ GROUPS = 10
 """Of the delete-a-group jackknife."""
 SEEDS = 8
 """Random codes that a floor is taken over."""
+SHUFFLES, FLOOR_SHARE = 200, 0.95
+"""Of the images' order, for what factors share by chance, and the share of them that does not exceed it."""
 UNITS = {
     "mutual_information_gap": "share of the factors' entropy",
     "disentanglement": "0 to 1, 1 where each dimension tells of one factor",
@@ -95,11 +101,38 @@ def mutual_information(codes: Floats, factors: Mapping[str, Factor]) -> tuple[Fl
     binned = [equal_frequency(column, CODE_BINS) for column in codes.T]
     information, entropy = [], []
     for factor in factors.values():
-        values = factor.values
-        labels = values.astype(np.int64) if factor.categorical else equal_frequency(values, FACTOR_BINS)
+        labels = _labels(factor)
         entropy.append(_information(labels, labels))
         information.append([_information(labels, column) for column in binned])
     return np.array(information), np.array(entropy)
+
+
+def dependence(factors: Mapping[str, Factor], shuffles: int = SHUFFLES) -> tuple[dict[tuple[str, str], float], float]:
+    """Which factors are not independent: pairs with the mutual information of their bins, nats, largest first.
+
+    Only pairs beyond the floor, which is the second number: with one of each pair shuffled, the largest information of
+    all pairs is at most this in 95 % of shuffles. Shuffle s is the order of the shared generator's uniforms of seed s;
+    the page's twin is ``browser/views/latent/beta/dependence.js``.
+    """
+    labels = {name: _labels(factor) for name, factor in factors.items()}
+    found: dict[tuple[str, str], float] = {}
+    chance = np.zeros(shuffles)
+    for one, other in combinations(labels, 2):
+        found[one, other] = _information(labels[one], labels[other])
+        for seed, order in enumerate(_orders(len(labels[one]), shuffles)):
+            chance[seed] = max(chance[seed], _information(labels[one], labels[other][order]))
+    floor = float(np.sort(chance)[math.ceil(FLOOR_SHARE * shuffles) - 1])
+    ranked = sorted(found.items(), key=lambda pair: -pair[1])
+    return {names: nats for names, nats in ranked if nats > floor}, floor
+
+
+def _orders(count: int, shuffles: int) -> Iterator[NDArray[np.int64]]:
+    return (np.argsort(uniforms(seed, 0, count), kind="stable") for seed in range(shuffles))
+
+
+def _labels(factor: Factor) -> NDArray[np.int64]:
+    """The code or the bin of each value (N,)."""
+    return factor.values.astype(np.int64) if factor.categorical else equal_frequency(factor.values, FACTOR_BINS)
 
 
 def equal_frequency(values: Floats | Integers, bins: int) -> NDArray[np.int64]:

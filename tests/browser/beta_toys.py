@@ -28,10 +28,13 @@ def split() -> Split:
     images = generator.integers(0, 30, (COUNT, 1, 8, 8)).astype(np.float64)
     for image, code, light in zip(images, half, brightness, strict=True):
         image[0, 4 * code : 4 * code + 4] += 200 * light
+    tint = (2 * half + generator.integers(0, 2, COUNT)).astype(np.int16)  # of four, two for either half
     labels = {"en": ["up", "down"], "zh": ["上", "下"]}
+    tints = ["red", "green", "blue", "grey"]
     attributes = {
         "half": CategoricalAttribute(["up", "down"], labels, half),
         "brightness": ContinuousAttribute("px", brightness),
+        "tint": CategoricalAttribute(tints, {"en": tints, "zh": tints}, tint),
     }
     return Split(images.astype(np.uint8), attributes)
 

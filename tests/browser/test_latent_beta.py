@@ -20,6 +20,7 @@ from site_server import Site
 from waiting import wait_until
 
 from explorer.catalog import open_checkpoint
+from explorer.metrics.disentanglement import Factor, dependence
 from explorer.philox import normals, uniforms
 from explorer.probes.samples import EPSILON, latent
 
@@ -112,6 +113,20 @@ def test_a_dimension_that_never_changes_correlates_with_nothing(runtime: Page) -
     factors = [{"name": "x", "kind": "continuous", "data": [1, 2, 3, 4]}]
     given = f"m.correlate([0, 1, 0, 2, 0, 3, 0, 4], 2, {json.dumps(factors)}, 5)"
     assert module(runtime, "views/latent/beta/factors.js", f"[...{given}[0].each]") == pytest.approx([0, 1])
+
+
+def test_dependent_factors_are_python_s_with_the_same_shuffles(runtime: Page) -> None:
+    generator = np.random.default_rng(7)
+    number, colour = generator.normal(size=300), generator.integers(0, 5, 300)
+    values = {"number": number, "colour": colour, "other": (colour + 1 + generator.integers(0, 4, 300)) % 5}
+    kinds = {name: "continuous" if name == "number" else "categorical" for name in values}
+    factors = [{"name": name, "kind": kinds[name], "data": each.tolist()} for name, each in values.items()]
+    page = module(runtime, "views/latent/beta/dependence.js", f"m.dependence({json.dumps(factors)}, 40)")
+    named = {name: Factor(each, kinds[name] == "categorical") for name, each in values.items()}
+    pairs, floor = dependence(named, 40)
+    assert [tuple(each["names"]) for each in page["pairs"]] == list(pairs) == [("colour", "other")]
+    assert [each["nats"] for each in page["pairs"]] == pytest.approx(list(pairs.values()), rel=1e-9)
+    assert page["floor"] == pytest.approx(floor, rel=1e-9)
 
 
 def test_settings_that_are_missing_are_as_good_as_off(runtime: Page) -> None:
@@ -300,7 +315,7 @@ def test_a_point_chooses_its_model_by_keys(page: Page, served: Path) -> None:
     wait_until(page, "() => states.at(-1)?.beta_model === 'toy-b0'")
 
 
-def test_what_a_dimension_moves_is_said_with_its_floor(page: Page, served: Path) -> None:
+def test_what_a_dimension_goes_with_is_said_with_its_floor(page: Page, served: Path) -> None:
     open_beta(page, served, beta_dimension="2")
     cells = page.evaluate(
         """() => [...document.querySelectorAll(".beta-matrix tbody tr")].map((row) => ({
@@ -309,15 +324,27 @@ def test_what_a_dimension_moves_is_said_with_its_floor(page: Page, served: Path)
     )
     tensors = open_map(served / "toy-b4")
     rho = [spearmanr(tensors["mean"][:, i], tensors["attribute.brightness"]).statistic for i in (1,)]
-    assert [each["name"] for each in cells] == ["half", "brightness"]
+    assert [each["name"] for each in cells] == ["half", "brightness", "tint"]
     assert cells[1]["cells"] == pytest.approx([0, abs(rho[0])], abs=0.0051)
     sentence = page.locator(".beta-sentence").inner_text()
     assert "collapsed" not in sentence
-    assert sentence.startswith("z₂ moves")
+    assert sentence.startswith("z₂ goes with")
     assert f"floor {cells[1]['floor']:.2f}" in sentence or abs(rho[0]) <= cells[1]["floor"]
     page.locator(".beta-matrix .beta-cell").first.click()
-    expect(page.locator(".beta-sentence")).to_have_text(re.compile("^z₁ moves no factor.*collapsed"))
+    expect(page.locator(".beta-sentence")).to_have_text(re.compile("^z₁ goes with no factor.*collapsed"))
     assert page.locator(".beta-matrix th.collapsed").all_inner_texts() == ["z₁"]
+
+
+def test_factors_that_hang_together_are_named(page: Page, served: Path) -> None:
+    open_beta(page, served)
+    tensors = open_map(served / "toy-b4")
+    kinds = {"half": True, "brightness": False, "tint": True}
+    pairs, floor = dependence({name: Factor(tensors[f"attribute.{name}"], kind) for name, kind in kinds.items()})
+    assert list(pairs) == [("half", "tint")]
+    nats = pairs["half", "tint"]
+    expect(page.locator(".beta-dependent")).to_contain_text(
+        f"half and tint (mutual information {nats:.2f} nats, floor {floor:.2f})"
+    )
 
 
 def test_a_link_restores_model_and_dimension_and_refuses_others(page: Page, served: Path) -> None:

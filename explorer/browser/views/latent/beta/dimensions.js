@@ -1,8 +1,10 @@
 /**
- * KL per dimension as bars, and for each true factor how it moves with each dimension. Columns are dimensions in both.
+ * KL per dimension as bars, and for each true factor how strongly it goes with each dimension. Columns are dimensions in
+ * both.
  */
 import { Chart } from "../../../charts/chart.js";
 import { element } from "../../../dom.js";
+import { joined } from "../../../i18n.js";
 import { attributeName } from "../../../measures.js";
 import { COLLAPSED } from "../../../runtime/dimensions.js";
 import { fixed, subscript } from "../../../charts/numerals.js";
@@ -62,7 +64,7 @@ export function collapseWords(
   const names = Array.from(kl, (value, i) => (value < COLLAPSED ? `z${subscript(i + 1)}` : "")).filter(Boolean);
   if (names.length === 0) return t("beta.none_collapsed", { limit: COLLAPSED });
   return t(names.length === kl.length ? "beta.all_collapsed" : "beta.collapsed", {
-    names: names.join(", "),
+    names: joined("list", names, t),
     limit: COLLAPSED,
   });
 }
@@ -135,7 +137,7 @@ function row({ name, each, floor }, chosen, t, onChoose) {
   );
 }
 
-/** What the chosen dimension moves, if anything. */
+/** Which factors the chosen dimension goes with, if any. */
 export function sentence(
   /** @type {import("./factors.js").Correlations[]} */ correlations,
   /** @type {number} */ chosen,
@@ -145,10 +147,11 @@ export function sentence(
   const found = correlations.filter(({ each, floor }) => Math.abs(each[chosen]) > floor);
   found.sort((a, b) => Math.abs(b.each[chosen]) - Math.abs(a.each[chosen]));
   const name = `z${subscript(chosen + 1)}`;
-  if (found.length === 0) return t("beta.moves_nothing", { name, count });
-  const [first, ...others] = found.map((factor) => movedWords(factor, chosen, t));
-  const main = t("beta.moves", { name, moved: first, count });
-  return others.length ? `${main} ${t("beta.moves_also", { moved: others.join(t("beta.comma")) })}` : main;
+  if (found.length === 0) return t("beta.related_none", { name, count });
+  const [first, ...others] = found.map((factor) => factorWords(factor, chosen, t));
+  const main = t("beta.related", { name, factor: first, count });
+  if (others.length === 0) return main;
+  return joined("sentences", [main, t("beta.related_also", { factors: joined("list", others, t) })], t);
 }
 
 /**
@@ -156,10 +159,10 @@ export function sentence(
  * @param {number} chosen dimension
  * @param {import("../../../i18n.js").Translator} t
  */
-function movedWords({ name, kind, each, floor }, chosen, t) {
+function factorWords({ name, kind, each, floor }, chosen, t) {
   const sign = kind === "continuous" ? "ρ" : "η";
   const value = fixed(each[chosen], 2);
-  return t("beta.moved", { factor: attributeName(name, t), sign, value, floor: size(floor) });
+  return t("beta.strength", { factor: attributeName(name, t), sign, value, floor: size(floor) });
 }
 
 function size(/** @type {number} */ value) {

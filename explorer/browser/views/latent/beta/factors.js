@@ -1,5 +1,5 @@
 /**
- * Which latent dimension moves which true factor: rank correlations over the browse set, and what chance alone gives.
+ * Which latent dimension goes with which true factor: rank correlations over the browse set, and what chance alone gives.
  * No DOM.
  */
 import { uniforms } from "../../../runtime/philox.js";
@@ -99,7 +99,7 @@ export function shuffled(seed, count) {
 }
 
 /** The smallest of the values that at least this share of them does not exceed. */
-function orderStatistic(/** @type {number[]} */ values, /** @type {number} */ share) {
+export function orderStatistic(/** @type {ArrayLike<number>} */ values, /** @type {number} */ share) {
   return Float64Array.from(values).sort()[Math.max(0, Math.ceil(share * values.length) - 1)];
 }
 

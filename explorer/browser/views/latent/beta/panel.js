@@ -1,11 +1,14 @@
 /** β: the models that differ in it alone, over one slider, with the same input and the same seeds. */
 import { element } from "../../../dom.js";
+import { joined } from "../../../i18n.js";
 import { readable } from "../../../charts/axis.js";
+import { attributeName } from "../../../measures.js";
 import { orderByKl } from "../../../runtime/dimensions.js";
 import { findSiblings } from "../../../runtime/siblings.js";
 import { alertNote, refusedNotes } from "../refused.js";
 import { betaAddress } from "./address.js";
 import { createFactorTable, createKlBars } from "./dimensions.js";
+import { dependence } from "./dependence.js";
 import { correlate } from "./factors.js";
 import { comparePictures, createPictures, createTraversal } from "./pictures.js";
 import { createPlane } from "./plane.js";
@@ -120,6 +123,7 @@ class BetaPanel {
       this.bars.node,
       ...[this.#strip, this.#traversal.node, note("beta.traversal_note")],
       ...[heading("beta.factors"), this.#factors.node, note("beta.factors_note")],
+      ...dependentNote(this.#siblings[0].map, this.#t),
       ...[heading("beta.models"), this.#table.node, note("beta.models_note")],
     ];
   }
@@ -168,8 +172,7 @@ class BetaPanel {
   #correlate(/** @type {Sibling["model"]} */ model, /** @type {Sibling["map"]} */ map) {
     const known = this.#correlations.get(model.name);
     if (known !== undefined) return known;
-    const factors = [...map.attributes].map(([name, { kind, data }]) => ({ name, kind, data }));
-    const found = correlate(map.mean, model.latentSize, factors);
+    const found = correlate(map.mean, model.latentSize, factorsOf(map));
     this.#correlations.set(model.name, found);
     return found;
   }
@@ -191,9 +194,31 @@ function placeOf(/** @type {Sibling} */ { beta, model: { config } }) {
   };
 }
 
+/** @param {Sibling["map"]} map @returns {import("./factors.js").Factor[]} */
+function factorsOf({ attributes }) {
+  return [...attributes].map(([name, { kind, data }]) => ({ name, kind, data }));
+}
+
+/** Which factors hang together in the images themselves. @param {Sibling["map"]} map @param {Translator} t */
+function dependentNote(map, t) {
+  const { pairs, floor } = dependence(factorsOf(map));
+  if (pairs.length === 0) return [];
+  const words = pairs.map(({ names: [one, other], nats }) =>
+    t("beta.dependent_pair", {
+      one: attributeName(one, t),
+      other: attributeName(other, t),
+      nats: nats.toFixed(2),
+      floor: floor.toFixed(2),
+    }),
+  );
+  return [element("p", { class: "note beta-dependent" }, t("beta.dependent", { pairs: joined("list", words, t) }))];
+}
+
 /** What else the models differ in, so that nobody lays it to β. @param {Sibling[]} siblings @param {Translator} t */
 function confounds(siblings, t) {
   const names = [...new Set(siblings.flatMap(({ otherwise }) => otherwise))];
   if (names.length === 0) return [];
-  return [element("p", { class: "latent-refused beta-confounds" }, t("beta.confounds", { names: names.join(", ") }))];
+  return [
+    element("p", { class: "latent-refused beta-confounds" }, t("beta.confounds", { names: joined("list", names, t) })),
+  ];
 }

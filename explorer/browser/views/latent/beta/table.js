@@ -1,5 +1,6 @@
 /** The compared models in numbers, one row each. */
 import { element } from "../../../dom.js";
+import { joined } from "../../../i18n.js";
 import { measureName } from "../../../measures.js";
 import { readable } from "../../../charts/axis.js";
 import { fixed } from "../../../charts/numerals.js";
@@ -92,6 +93,6 @@ export function writer({ low, high }) {
 /** @param {import("../../../runtime/siblings.js").Sibling} sibling @param {import("../../../i18n.js").Translator} t */
 function otherwiseWords({ otherwise }, t) {
   return otherwise.length
-    ? [element("span", { class: "beta-otherwise" }, t("beta.otherwise", { names: otherwise.join(", ") }))]
+    ? [element("span", { class: "beta-otherwise" }, t("beta.otherwise", { names: joined("list", otherwise, t) }))]
     : [];
 }
