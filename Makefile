@@ -3,7 +3,7 @@ BIN := .venv/bin
 
 NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: run test proof lint format bench kernels source
+.PHONY: run test proof lint format bench kernels source rhymes
 
 run: .venv/installed
 	$(BIN)/python app.py
@@ -36,6 +36,9 @@ kernels: .venv/developed
 
 source: .venv/developed
 	$(BIN)/python -m explorer.browser.views.latent.inside.build
+
+rhymes: .venv/developed
+	$(BIN)/python -m explorer.datasets.texts.pingshui.build
 
 .venv/installed: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -23,12 +23,15 @@ def write(checkpoint: Checkpoint, found: Judged) -> None:
     from explorer.families.registry import FAMILIES
     from explorer.metrics.record import FILE
     from explorer.training.card import card
+    from explorer.training.gan.finish import renew_floors
 
     metrics = found.metrics | {f"{name}_floor": floor for name, floor in found.floors.items()}
     config = replace(checkpoint.config, metrics={name: asdict(value) for name, value in metrics.items()})
     kind = FAMILIES[config.family].evaluation
     source = None if kind == "points" else find_any(config.dataset["name"])
     text = card(config, source, REMARKS[kind](checkpoint, config, found), found.remarks)
+    if kind == "generation" and "timeline.safetensors" in config.files:
+        renew_floors(checkpoint.folder / "timeline.safetensors", found.floors)
     if found.record is not None:
         write_json(checkpoint.folder / FILE, found.record)
     write_atomically(checkpoint.folder / "README.md", text.encode())
@@ -53,15 +56,15 @@ def _text(checkpoint: Checkpoint, config: Config, _: Judged) -> str:
     from explorer.training.language.settings import LanguageSettings
 
     settings = LanguageSettings(**config.training["settings"])
-    return remarks(checkpoint.model, load_text(settings.data), settings)
+    return remarks(config, checkpoint.model, load_text(settings.data), settings)
 
 
 def _sequences(checkpoint: Checkpoint, config: Config, found: Judged) -> str:
     from explorer.catalog import checkpoints
     from explorer.training.sequences.card import remarks
 
-    kernel = None if found.record is None else found.record["sequences"]["kernel"]
-    return "\n".join(remarks(config, kernel, checkpoints(checkpoint.folder.parent)))
+    assert found.record is not None
+    return "\n".join(remarks(config, found.record["sequences"], checkpoints(checkpoint.folder.parent)))
 
 
 def _points(checkpoint: Checkpoint, _: Config, __: Judged) -> str:

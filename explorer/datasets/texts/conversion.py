@@ -6,10 +6,24 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from explorer.datasets.clients import fetch_pip_package
 from explorer.datasets.store import DatasetError
 
 DICTIONARIES = ("opencc/dictionary/TSCharacters.txt", "opencc/dictionary/TSPhrases.txt")
 BASIC_PLANE = "\uffff"
+
+
+def fetch_conversion(workspace: Path) -> Callable[[str], str]:
+    """The conversion of the pinned package, which is downloaded into ``workspace``."""
+    return read_conversion(
+        fetch_pip_package(
+            "opencc-python-reimplemented",
+            "0.1.7",
+            "opencc_python_reimplemented-0.1.7-py2.py3-none-any.whl",
+            "41b3b92943c7bed291f448e9c7fad4b577c8c2eae30fcfe5a74edf8818493aa6",
+            workspace,
+        )
+    )
 
 
 def read_conversion(wheel: Path) -> Callable[[str], str]:

@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.datasets.clients import fetch_npm_package, fetch_pip_package
+from explorer.datasets.clients import fetch_npm_package
 from explorer.datasets.store import DatasetError
-from explorer.datasets.texts.conversion import read_conversion
+from explorer.datasets.texts.conversion import fetch_conversion
 from explorer.datasets.texts.text import Text, stable_hash
 
 FILE = re.compile(r"package/dist/quantangshi/poet\.tang\.(\d+)\.json")
@@ -122,15 +122,7 @@ def split_poems(poems: Iterable[list[str]], convert: Callable[[str], str], tradi
 
 def prepare_tang(workspace: Path, traditional: bool = False) -> Text:
     """The quatrains in simplified or traditional characters; see the module."""
-    convert = read_conversion(
-        fetch_pip_package(
-            "opencc-python-reimplemented",
-            "0.1.7",
-            "opencc_python_reimplemented-0.1.7-py2.py3-none-any.whl",
-            "41b3b92943c7bed291f448e9c7fad4b577c8c2eae30fcfe5a74edf8818493aa6",
-            workspace,
-        )
-    )
+    convert = fetch_conversion(workspace)
     package = fetch_npm_package(
         "chinese-poetry", "2.0.1", "25b549e46919c3a0569db6b68ddc96956b04a484ea4518ad2bbd4f137e307e86", workspace
     )

@@ -17,6 +17,7 @@ from explorer.traces.measures import Estimate
 from explorer.training.card import card
 from explorer.training.entries import trained_on, versions
 from explorer.training.history import write_history
+from explorer.training.language.poems import verse_metrics, verse_remark
 from explorer.training.language.run import COLUMNS, LanguageRun
 from explorer.training.language.settings import LanguageSettings
 from explorer.training.language.texts import texts
@@ -48,12 +49,15 @@ def finish(run: LanguageRun, text: Text, out: Path) -> Config:
     config = _config(run, model, text, metrics, out)
     header = {"config": json.dumps(asdict(config), ensure_ascii=False)}
     write_tensors(out / "model.safetensors", compact(model.state_dict()), header)
-    write_atomically(out / "README.md", card(config, TEXTS[settings.data], remarks(model, text, settings)).encode())
+    write_atomically(
+        out / "README.md", card(config, TEXTS[settings.data], remarks(config, model, text, settings)).encode()
+    )
     return write_config(out, config)
 
 
 def language_metrics(model: LanguageModel, text: Text, supplement: bool) -> dict[str, Estimate]:
-    """Bits per character of the whole held-out text, read from its start, beside what two n-grams get on it.
+    """Bits per character of the whole held-out text, read from its start, beside what two n-grams get on it; of poems
+    also how they are made.
 
     The n-grams are of the same training text and score the same tokens; see :mod:`explorer.metrics.language`.
     """
@@ -65,6 +69,7 @@ def language_metrics(model: LanguageModel, text: Text, supplement: bool) -> dict
         "perplexity": perplexity(bits),
         "unigram_bits_per_character": beside["unigram"],
         "five_gram_bits_per_character": beside["5-gram"],
+        **verse_metrics(model, text.held_out),
     }
 
 
@@ -84,7 +89,7 @@ def title(settings: LanguageSettings) -> dict[str, str]:
     }
 
 
-def remarks(model: LanguageModel, text: Text, settings: LanguageSettings) -> str:
+def remarks(config: Config, model: LanguageModel, text: Text, settings: LanguageSettings) -> str:
     """What its card says of this very model."""
     trained = len(training_text(text, settings.supplement))
     read = settings.steps * settings.batch * settings.length
@@ -99,7 +104,8 @@ def remarks(model: LanguageModel, text: Text, settings: LanguageSettings) -> str
             f"{unknown:,} of the {len(text.held_out):,} held-out characters ({unknown / len(text.held_out):.2%}) are "
             "not in its vocabulary: that one comes is to be predicted, not which, here and by the n-grams beside it."
         )
-    return "\n".join(lines)
+    verse = verse_remark(config.metrics)
+    return "\n".join([*lines, verse] if verse else lines)
 
 
 def _config(run: LanguageRun, model: LanguageModel, text: Text, metrics: dict[str, Estimate], out: Path) -> Config:
