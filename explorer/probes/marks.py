@@ -16,12 +16,16 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.datasets.texts.pingshui import OBLIQUE, tones_of
+
 UNLABELLED = -1
 LARGEST = 32_767
 TAB = 8
 BRACKETS = {")": "(", "]": "[", "}": "{"}
 HAN = "[\u3400-\u4dbf\u4e00-\u9fff]"
 COUPLET = re.compile(f"^{HAN}{{7}}，{HAN}{{7}}。$", re.MULTILINE)
+PLACES = 14
+"""Han characters of a couplet: two lines of seven."""
 SPEAKER = re.compile(r"(?<![^\n]\n)^[A-Z][^\n,;:!?\"\[\]()]{0,38}\.$(?=\n[^\n])", re.MULTILINE)
 """The first line of a paragraph, of at most 40 characters, that ends in a full stop and is not the paragraph's last."""
 
@@ -34,6 +38,8 @@ class Mark:
     kind: Literal["binary", "graded"]
     values: NDArray[np.int16]
     """(T,): 0 or 1 if binary, 0 or more if graded, −1 where the character has no label."""
+    period: int = 0
+    """Labels after which the same ones come again, all through the text, as verse has them; 0 for no such form."""
 
 
 def inside_quotes(text: str) -> Mark:
@@ -110,12 +116,32 @@ def couplet_position(text: str) -> Mark:
 
     Punctuation has no label, nor has any other line.
     """
-    values = _zeros(text) + np.int16(UNLABELLED)
-    for match in COUPLET.finditer(text):
-        start = match.start()
-        values[start : start + 7] = np.arange(1, 8)
-        values[start + 8 : start + 15] = np.arange(8, 15)
-    return Mark("couplet_position", "graded", values)
+    return _of_couplets(text, "couplet_position", "graded", np.arange(1, PLACES + 1))
+
+
+def verse_position(text: str) -> Mark:
+    """Which of the seven characters of its line of verse, half a couplet, a character is, 1 to 7; else as above."""
+    return _of_couplets(text, "verse_position", "graded", np.arange(PLACES) % 7 + 1)
+
+
+def second_verse(text: str) -> Mark:
+    """1 in a couplet's second line (对句), whose tones and words answer the first's (出句): 0; the rest as above."""
+    return _of_couplets(text, "second_verse", "binary", np.arange(PLACES) // 7)
+
+
+def rhyme_place(text: str) -> Mark:
+    """1 for the last character of a couplet, where verse rhymes, 0 for the 13 before it; the rest as above."""
+    return _of_couplets(text, "rhyme_place", "binary", np.arange(PLACES) // (PLACES - 1))
+
+
+def oblique_tone(text: str) -> Mark:
+    """1 for a character of oblique tone (仄) in 平水韵, 0 for a level one (平).
+
+    One that can be read in both tones has no label, nor has one that the table lacks.
+    """
+    tones = {character: tones_of(character) for character in set(text)}
+    labels = {character: int(OBLIQUE in found) if len(found) == 1 else UNLABELLED for character, found in tones.items()}
+    return Mark("oblique_tone", "binary", np.array([labels[character] for character in text], np.int16))
 
 
 def speaker_line(text: str) -> Mark:
@@ -134,6 +160,10 @@ MARKS: dict[str, Callable[[str], Mark]] = {
     "line_end": line_end,
     "vowel": vowel,
     "couplet_position": couplet_position,
+    "verse_position": verse_position,
+    "second_verse": second_verse,
+    "rhyme_place": rhyme_place,
+    "oblique_tone": oblique_tone,
     "speaker_line": speaker_line,
 }
 """Every mark by its name."""
@@ -141,6 +171,14 @@ MARKS: dict[str, Callable[[str], Mark]] = {
 
 def _zeros(text: str) -> NDArray[np.int16]:
     return np.zeros(len(text), np.int16)
+
+
+def _of_couplets(text: str, name: str, kind: Literal["binary", "graded"], labels: NDArray[np.int64]) -> Mark:
+    """Labels (14,) for the Han characters of every couplet, where a line is seven，seven。"""
+    values = _zeros(text) + np.int16(UNLABELLED)
+    for match in COUPLET.finditer(text):
+        values[match.start() + np.delete(np.arange(PLACES + 1), PLACES // 2)] = labels
+    return Mark(name, kind, values, PLACES)
 
 
 def _lines(text: str) -> Iterable[tuple[int, str]]:

@@ -2,24 +2,31 @@
 
 Among many units one always fits somewhat. So chance is the best unit's score where marks and activities do not belong
 together: the marks are shifted along the text, which leaves both as they are but for what they have to do with each
-other (for time series: Harris 2020, "A Shift Test for Independence in Generic Time Series").
+other (for time series: Harris 2020, "A Shift Test for Independence in Generic Time Series"). Where every verse has the
+same marks in the same places, a shifted text is marked as before but for another place of the form, which a unit that
+counts places tells as well: there the marks of each verse are shifted within it, each verse's by an amount of its own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from explorer.errors import ExplorerError
 from explorer.probes.marks import UNLABELLED, Mark
-from explorer.traces import Floats, Integers
+from explorer.traces import Floats
 
 SHIFTS = 200
 QUANTILE = 0.95
 REPEATED = 0.5
 """A shift is left out where the mark correlates with its shifted self by more than this: there little is shifted."""
 UNITS_AT_ONCE = 16
+
+Sums: TypeAlias = Callable[[Floats], Floats]
+"""Columns (N, U) → their sums with weights that were shifted in each of S ways, (S, U)."""
 
 
 class UnitError(ExplorerError):
@@ -63,13 +70,13 @@ def score_units(activities: Floats, mark: Mark, seed: int = 0, shifts: int = SHI
     labelled = mark.values != UNLABELLED
     labels = mark.values[labelled].astype(np.float64)
     _check_labels(labels, mark)
-    moved = _shifts(labels, mark.name, seed, shifts)
     weights = _weights(labels, mark.kind)
+    chance = _within_verses(weights, mark, seed, shifts) if mark.period else _along(weights, labels, mark, seed, shifts)
     found, best = [], np.zeros(shifts)
     for start in range(0, activities.shape[1], UNITS_AT_ONCE):
         columns = _columns(activities[labelled, start : start + UNITS_AT_ONCE], mark.kind)
         found.append(weights @ columns)
-        best = np.maximum(best, np.abs(_shifted_sums(weights, columns)[moved]).max(axis=1))
+        best = np.maximum(best, np.abs(chance(columns)).max(axis=1))
     return UnitScores(
         scores=np.concatenate(found) + (0.5 if mark.kind == "binary" else 0),
         chance=float(np.quantile(best, QUANTILE, method="higher")),
@@ -89,18 +96,27 @@ def _check_labels(labels: Floats, mark: Mark) -> None:
         )
 
 
-def _shifts(labels: Floats, name: str, seed: int, count: int) -> Integers:
-    """Distinct shifts (count,) of labels (N,) that do not repeat them."""
+def _along(weights: Floats, labels: Floats, mark: Mark, seed: int, count: int) -> Sums:
+    """Sums of columns with weights that are shifted along the text, distinctly and so as not to repeat the labels."""
     spectrum = np.fft.rfft(labels - labels.mean())
     itself = np.fft.irfft(np.abs(spectrum) ** 2, len(labels))
     usable = np.flatnonzero(np.abs(itself) <= REPEATED * itself[0])
     if len(usable) < count:
         raise UnitError(
-            f"chance needs {count} shifts at which the mark {name} does not repeat itself; "
+            f"chance needs {count} shifts at which the mark {mark.name} does not repeat itself; "
             f"{len(labels)} characters with a label have {len(usable)}"
         )
-    chosen: Integers = np.random.default_rng(seed).choice(usable, count, replace=False)
-    return chosen
+    chosen = np.random.default_rng(seed).choice(usable, count, replace=False)
+    return lambda columns: _shifted_sums(weights, columns)[chosen]
+
+
+def _within_verses(weights: Floats, mark: Mark, seed: int, count: int) -> Sums:
+    """Sums of columns with weights of which each verse's are shifted within it."""
+    verses = weights.reshape(-1, mark.period)
+    offsets = np.random.default_rng(seed).integers(mark.period, size=(count, len(verses), 1))
+    places = (np.arange(mark.period) + offsets) % mark.period
+    moved = np.take_along_axis(verses[None], places, 2).reshape(count, -1)
+    return lambda columns: moved @ columns
 
 
 def _weights(labels: Floats, kind: str) -> Floats:

@@ -93,6 +93,20 @@ def test_couplet_positions() -> None:
     assert marks.couplet_position(text).values.tolist() == expected
 
 
+def test_places_in_a_couplet_s_lines() -> None:
+    text = "忆昔娇妃在紫宸，铅华不御得天真。\n得天真。\n"
+    rest = "." * 6
+    assert drawn(marks.verse_position(text)) == "1234567.1234567." + rest
+    assert drawn(marks.second_verse(text)) == "0000000.1111111." + rest
+    assert drawn(marks.rhyme_place(text)) == "0000000.0000001." + rest
+    assert marks.rhyme_place(text).period == marks.couplet_position(text).period == 14
+    assert marks.line_position(text).period == 0
+
+
+def test_tones_are_those_of_the_rhymes() -> None:
+    assert drawn(marks.oblique_tone("白日依山尽，黄河入海流。看a溪\n")) == "11001.00110....."[:16]
+
+
 def test_couplets_are_those_of_the_data_set() -> None:
     for text in (
         "忆昔娇妃在紫宸，铅华不御得天真。",

@@ -107,6 +107,24 @@ def test_a_mark_that_repeats_itself_is_not_shifted_onto_itself() -> None:
     assert found.chance == pytest.approx(6 * 6 * 8 / 195 - 1, abs=0.01)
 
 
+def test_marks_of_verse_are_shifted_within_each_verse() -> None:
+    """What counts places is far above a chance that knows of no place; what does not is above it one time in twenty."""
+    generator = np.random.default_rng(10)
+    places = np.tile(np.arange(1, 15), 150)
+    verse = Mark("m", "graded", places.astype(np.int16), 14)
+    knows = places[:, None] + generator.standard_normal((2_100, 20))
+    found = score_units(knows, verse)
+    assert np.abs(found.scores).min() > 0.9
+    assert 0 < found.chance < 4 / np.sqrt(2_100)
+    last = Mark("m", "binary", (places == 14).astype(np.int16), 14)
+    assert score_units(knows, last).scores.min() - 0.5 > 3 * score_units(knows, last).chance
+    exceeded = 0
+    for seed in range(60):
+        unrelated = score_units(slow(generator, 2_100, 10), verse if seed % 2 else last, seed)
+        exceeded += np.abs(unrelated.scores - (0 if seed % 2 else 0.5)).max() > unrelated.chance
+    assert exceeded <= 9
+
+
 def test_same_seed_gives_the_same_chance() -> None:
     generator = np.random.default_rng(6)
     labels, activities = mark(telegraph(generator, 5_000)), slow(generator, 5_000, 6)

@@ -40,10 +40,14 @@ TITLES = {
     "inside_quotes": {"en": "Inside quotation marks", "zh": "引号之内"},
     "inside_brackets": {"en": "Inside brackets", "zh": "括号之内"},
     "indentation": {"en": "Depth of indentation", "zh": "缩进深度"},
-    "line_position": {"en": "Position in the line", "zh": "在行中的位置"},
-    "line_end": {"en": "Last character of a line", "zh": "行末字符"},
+    "line_position": {"en": "Characters since the line break", "zh": "换行之后的字符数"},
+    "line_end": {"en": "Before a line break", "zh": "换行符之前"},
     "vowel": {"en": "Vowel", "zh": "元音字母"},
-    "couplet_position": {"en": "Position in the couplet", "zh": "在联中的位置"},
+    "couplet_position": {"en": "Place in the couplet, 1 to 14", "zh": "在联中的位置（1 至 14）"},
+    "verse_position": {"en": "Place in the line of verse, 1 to 7", "zh": "在句中的位置（1 至 7）"},
+    "second_verse": {"en": "Second line of the couplet", "zh": "对句（一联的第二句）"},
+    "rhyme_place": {"en": "Rhyme place: last of the couplet's characters", "zh": "韵脚处（一联的最后一字）"},
+    "oblique_tone": {"en": "Oblique tone, by the rhymes of 平水韵", "zh": "仄声（依平水韵）"},
     "speaker_line": {"en": "Name of a speaker", "zh": "说话人的名字"},
 }
 
