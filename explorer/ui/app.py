@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 import torch
@@ -14,24 +15,28 @@ from fastapi import FastAPI
 from explorer.catalog import SHIPPED, survey
 from explorer.ui.files import file_routes, page_version
 from explorer.ui.inference import Models, inference_routes
+from explorer.ui.patience import Patience, PatientProtocol
 from explorer.ui.runs import Runs, run_routes
 from explorer.words import LANGUAGES, word
 
 PORT = 7860
 TITLE = "Generative Model Explorer"
-MOUNT = """
+MOUNT = r"""
 const {root} = window.gradio_config ?? {};
-const base = new URL(`${new URL(root || "/", location.href).pathname.replace(/\\/$/, "")}/`, location.origin).href;
+const base = new URL(`${new URL(root || "/", location.href).pathname.replace(/\/$/, "")}/`, location.origin).href;
 const host = {call: (route, body) => fetch(new URL(route, base), body === undefined ? {} : {method: "POST", body})};
 const place = element.querySelector(".explorer-page");
 const unloadable = UNLOADABLE;
 import(`${base}browser/VERSION/page.js`)
   .then(({mountPage}) => mountPage(place, {base, host}))
   .catch((error) => {
-    const language = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
+    const tags = [new URLSearchParams(location.search).get("lang") ?? "", navigator.language];
+    const language = tags.map((tag) => tag.toLowerCase().split(/[-_]/)[0]).find((each) => each in unloadable) ?? "en";
     place.textContent = unloadable[language].replace("{reason}", error.message);
   });
 """
+SERVER: dict[str, Any] = {"http": PatientProtocol, "ws": "none", "log_level": "warning"}
+"""How uvicorn serves it."""
 STYLE = ".gradio-container .main, .gradio-container .html-container { padding: 0 !important; }"
 """Gradio's own margins would narrow a phone's page by a quarter."""
 
@@ -62,6 +67,7 @@ def build(folder: Path = SHIPPED, runs: Path | None = None) -> FastAPI:
     torch.set_num_threads(1)
     found, version = survey(folder), page_version()
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Patience)
     models, followed = Models(folder), None if runs is None else Runs(runs)
     for router in (file_routes(found, version, followed), inference_routes(models)):
         app.include_router(router)
@@ -90,4 +96,4 @@ def serve(host: str | None = None, port: int | None = None, folder: Path = SHIPP
     number = port or int(os.environ.get("PORT", PORT))
     application = build(folder, runs)
     print(f"{TITLE}: http://{address}:{number}", flush=True)
-    uvicorn.run(application, host=address, port=number, log_level="warning")
+    uvicorn.run(application, host=address, port=number, **SERVER)

@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 import explorer
 from explorer.catalog import Survey
 from explorer.errors import one_line
-from explorer.ui.inference import RequestError
+from explorer.ui.errors import RequestError
 from explorer.ui.runs import Runs
 
 BROWSER = Path(explorer.__file__).parent / "browser"

@@ -5,40 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
-from starlette.concurrency import run_in_threadpool
 from torch import Tensor
 
 from explorer.catalog import Checkpoint, find, open_checkpoint
 from explorer.checkpoints import CheckpointError
 from explorer.errors import ExplorerError
 from explorer.protocols import Conditional, Decodes, Encodes
+from explorer.ui.errors import RequestError
+from explorer.ui.pool import Pool
 
 MOST_ROWS = 64
-
-
-class RequestError(ExplorerError):
-    """A request that cannot be answered.
-
-    Args:
-        status: the HTTP status.
-        key: the message's key in the translations.
-        message: the same in English.
-        values: what the translation's placeholders stand for.
-    """
-
-    def __init__(self, status: int, key: str, message: str, **values: Any) -> None:
-        super().__init__(message)
-        self.status, self.key, self.values = status, key, values
-
-    def response(self) -> JSONResponse:
-        """The error as the page reads it."""
-        return JSONResponse({"error": {"key": self.key, "values": self.values, "message": str(self)}}, self.status)
 
 
 class Models:
@@ -70,15 +50,15 @@ class Models:
 
 def inference_routes(models: Models) -> APIRouter:
     """``POST /api/decode/<name>`` and ``POST /api/encode/<name>``."""
-    router = APIRouter(prefix="/api")
+    router, pool = APIRouter(prefix="/api"), Pool()
 
     @router.post("/decode/{name}")
     async def decode(name: str, request: Request) -> Response:
-        return await _answer(models, name, request, _decode)
+        return await _answer(models, pool, name, request, _decode)
 
     @router.post("/encode/{name}")
     async def encode(name: str, request: Request) -> Response:
-        return await _answer(models, name, request, _encode)
+        return await _answer(models, pool, name, request, _encode)
 
     return router
 
@@ -106,15 +86,22 @@ def _encode(checkpoint: Checkpoint) -> Network:
     return checkpoint.model.image_shape, lambda x: torch.cat(model.encode(x), 1)
 
 
-async def _answer(models: Models, name: str, request: Request, runner: Runner) -> Response:
+async def _answer(models: Models, pool: Pool, name: str, request: Request, runner: Runner) -> Response:
     try:
-        checkpoint = await run_in_threadpool(models.open, name)
+        checkpoint = await pool.run(lambda: models.open(name))
         shape, run = runner(checkpoint)
-        rows = parse_rows(await _body(request, 4 * MOST_ROWS * int(np.prod(shape))), shape)
-        result = await run_in_threadpool(_run, run, rows)
+        most = 4 * MOST_ROWS * int(np.prod(shape))
+        with pool.holding(most if (said := _said_length(request)) is None else min(most, said)):
+            rows = parse_rows(await _body(request, most), shape)
+            answer = await pool.run(lambda: _run(run, rows))
     except RequestError as error:
         return error.response()
-    return Response(result.astype("<f4").tobytes(), media_type="application/octet-stream")
+    return Response(answer, media_type="application/octet-stream")
+
+
+def _said_length(request: Request) -> int | None:
+    said = request.headers.get("content-length", "")
+    return int(said) if said.isdecimal() else None
 
 
 async def _body(request: Request, most: int) -> bytes:
@@ -143,9 +130,9 @@ def parse_rows(body: bytes, shape: tuple[int, ...]) -> Tensor:
 
 
 @torch.inference_mode()
-def _run(run: Callable[[Tensor], Tensor], rows: Tensor) -> np.ndarray[Any, np.dtype[np.float32]]:
+def _run(run: Callable[[Tensor], Tensor], rows: Tensor) -> bytes:
     result = run(rows)
     if not torch.isfinite(result).all():
         message = "the input lies so far out that the network overflows: expected numbers nearer to zero"
         raise RequestError(400, "server.result_not_finite", message)
-    return result.numpy()
+    return result.numpy().astype("<f4").tobytes()

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 
 from explorer.strict_json import first_wrong, parse, positive
-from explorer.ui.inference import RequestError
+from explorer.ui.errors import RequestError
 from explorer.words import LANGUAGES, word
 
 FORMAT = 1

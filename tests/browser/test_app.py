@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -17,15 +16,10 @@ from conftest import REPOSITORY, watch
 from playwright.sync_api import Browser, Page, Request, expect
 from waiting import wait_until
 
+from tests.serving import free_port
+
 SECONDS_TO_START = 120
 MODEL = "vae-digits-2d"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +137,7 @@ def test_the_charts_of_the_model_card_open_large_with_the_plotly_that_the_server
     expect(chart.locator("canvas")).to_have_attribute("aria-label", re.compile("损失：.+ 至 .+"))
     assert not [url for url in requests if "plotly" in url.lower()], "plotly.js waits until it is asked for"
     chart.locator(".chart-menu > summary").click()
-    chart.get_by_role("button", name="放大打开").click()
+    chart.get_by_role("button", name="放大查看").click()
     expect(page.locator("dialog .main-svg").first).to_be_visible()
     assert len([url for url in requests if url.endswith("/plotly.min.js")]) == 1
     page.get_by_role("button", name="关闭").click()

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from playwright.sync_api import Page, expect
-from test_app import free_port
 from test_training import expect_sheet, expected_sheet
 from timeline_toys import STEPS, history, measures, sheet_bytes, timeline, toy_run
 
@@ -21,6 +17,7 @@ from explorer.catalog import survey
 from explorer.checkpoints import write_tensors
 from explorer.ui.files import file_routes
 from explorer.ui.runs import Runs, run_routes
+from tests.serving import serving
 from tests.ui.test_runs import DESCRIPTION
 
 SHELL = """<!doctype html><html lang=en><title>test</title><link rel=icon href='data:,'><body><main></main>
@@ -70,16 +67,8 @@ def address(tmp_path: Path, trainer: Trainer) -> Iterator[str]:
     app.include_router(file_routes(survey(tmp_path / "checkpoints"), "version", followed))
     app.include_router(run_routes(followed))
     app.add_api_route("/", lambda: HTMLResponse(SHELL))
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 60
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{port}/?model=runs/gan&lang=en"
-    server.should_exit = True
-    thread.join()
+    with serving(app) as port:
+        yield f"http://127.0.0.1:{port}/?model=runs/gan&lang=en"
 
 
 def visit(page: Page, address: str) -> None:

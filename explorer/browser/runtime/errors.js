@@ -1,3 +1,5 @@
+import { isRecord } from "./checks.js";
+
 /**
  * Something that the visitor can understand and act upon. `key` names the sentence in the translations, `values` fills
  * its placeholders; `message` holds both for logs.
@@ -27,4 +29,16 @@ function display(value) {
 /** A file's path, for messages. @param {string | URL} url */
 export function pathname(url) {
   return new URL(url, globalThis.location?.href).pathname;
+}
+
+/**
+ * What the server says of why it does not answer.
+ * @param {string} url
+ * @param {Response} response not `ok`
+ * @param {unknown} body
+ */
+export function refusal(url, { status }, body) {
+  const error = isRecord(body) && isRecord(body.error) ? body.error : {};
+  const key = typeof error.key === "string" ? error.key : "runtime.unreachable";
+  return new ModelError(key, { file: pathname(url), status, ...(isRecord(error.values) ? error.values : {}) });
 }

@@ -1,5 +1,5 @@
 /** A network that a server runs, for models with a layer that the page lacks. */
-import { ModelError } from "./errors.js";
+import { ModelError, refusal } from "./errors.js";
 
 export class RemoteNetwork {
   #request = new AbortController();
@@ -24,7 +24,7 @@ export class RemoteNetwork {
     this.#request = new AbortController();
     const { signal } = this.#request;
     const response = await fetch(this.url, { method: "POST", body: input.slice(), signal });
-    if (!response.ok) throw new ModelError("runtime.unreachable", { file: this.url, status: response.status });
+    if (!response.ok) throw refusal(this.url, response, await response.json().catch(() => null));
     const bytes = await response.arrayBuffer();
     if (bytes.byteLength !== 4 * this.outputLength) {
       throw new ModelError("runtime.fileLength", {

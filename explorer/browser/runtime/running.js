@@ -1,6 +1,6 @@
 /** A run that still trains, followed through the server: a timeline that grows. */
 import { isCount, isFiniteNumber, isRecord, isTitle } from "./checks.js";
-import { ModelError, pathname } from "./errors.js";
+import { ModelError, pathname, refusal } from "./errors.js";
 import { openSafetensors } from "./safetensors.js";
 import { SheetSequence } from "./sheets.js";
 import { TensorFile } from "./tensor-file.js";
@@ -208,18 +208,6 @@ async function fetchJson(url) {
   const body = await response.json().catch(() => ({}));
   if (!response.ok) throw refusal(url, response, body);
   return body;
-}
-
-/**
- * What the server says of why it does not answer.
- * @param {string} url
- * @param {Response} response
- * @param {unknown} body
- */
-function refusal(url, { status }, body) {
-  const error = isRecord(body) && isRecord(body.error) ? body.error : {};
-  const key = typeof error.key === "string" ? error.key : "runtime.unreachable";
-  return new ModelError(key, { file: pathname(url), status, ...(isRecord(error.values) ? error.values : {}) });
 }
 
 /**
