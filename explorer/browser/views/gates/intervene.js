@@ -117,6 +117,7 @@ class Intervene {
     this.#from = cursor;
     const read = trace.characters.slice(0, cursor + 1);
     const held = clamps.length > 0;
+    const state = trace.state(cursor); // taken now: once the cursor has rested, the text may be another one
     const settings = shared.writing;
     const { seed, temperature } = settings;
     this.#settings.textContent = t("gates.intervene_settings", { seed, temperature });
@@ -124,7 +125,7 @@ class Intervene {
     this.#writing.start(async (signal) => {
       /** @type {import("./intervene/streams.js").Streams} */
       const streams = { before: { characters: [] }, after: { characters: [] } };
-      const work = writeBoth(language, () => trace.state(cursor), settings, clamps, WRITTEN, streams);
+      const work = writeBoth(language, state, settings, clamps, WRITTEN, streams);
       await inSlices(work, signal, () => this.comparison.show(read, streams, held));
     }, delay);
   }

@@ -21,6 +21,7 @@ class StatesMap {
   #reading;
   #surroundings;
   #loading;
+  #unsubscribe;
   #begun = false;
   #status = element("p", { class: "note", role: "status" });
   /** @type {OpenMap | null} */
@@ -39,6 +40,8 @@ class StatesMap {
       if (!(error instanceof ModelError)) throw error;
       this.#status.textContent = surroundings.t(error.key, error.values);
     });
+    // A text that changes takes the trace's steps away, seen or not.
+    this.#unsubscribe = reading.subscribe((changed) => changed.has("text") && this.opened?.forget());
     body.append(this.#status);
   }
 
@@ -66,6 +69,7 @@ class StatesMap {
   }
 
   destroy() {
+    this.#unsubscribe();
     this.#loading.stop();
     this.opened?.destroy();
   }

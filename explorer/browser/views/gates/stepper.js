@@ -21,6 +21,8 @@ class Stepper {
   #reading;
   #t;
   #lines = wrap([], 2);
+  /** The text that was laid out last. @type {readonly string[]} */
+  #characters = [];
   #scrolled = 0;
   /** Of a line, CSS pixels. */
   #height = 0;
@@ -74,7 +76,7 @@ class Stepper {
     scroller.addEventListener("pointerleave", (event) => reading.set({ hover: { time: null } }, event));
     scroller.addEventListener("scroll", () => {
       this.#scrolled = scroller.scrollTop;
-      this.#renderLines();
+      if (this.#characters === reading.trace.characters) this.#renderLines(); // another text is drawn soon
     });
   }
 
@@ -111,7 +113,8 @@ class Stepper {
   }
 
   #layOut() {
-    this.#lines = wrap(this.#reading.trace.characters, this.#columns);
+    this.#characters = this.#reading.trace.characters;
+    this.#lines = wrap(this.#characters, this.#columns);
     this.#sheet.style.height = `${this.#lines.count * this.#height}px`;
     this.#empty.hidden = this.#reading.length > 0;
   }

@@ -24,6 +24,8 @@ const FONT_SIZE = "14px";
 export class Flow {
   #reading;
   #lines = wrap([], 2);
+  /** The text that was laid out last. @type {readonly string[]} */
+  #characters = [];
   /** Cells of a line. */
   #columns = 2;
   /** @type {ReadonlySet<number>} */
@@ -44,7 +46,8 @@ export class Flow {
   constructor(reading, { label }) {
     this.#reading = reading;
     this.node = element("div", { class: "across-flow", tabindex: 0, role: "group", "aria-label": label }, this.#space);
-    this.node.addEventListener("scroll", () => this.#paint(), { passive: true });
+    const scrolled = () => this.#characters === reading.trace.characters && this.#paint(); // else it is drawn soon
+    this.node.addEventListener("scroll", scrolled, { passive: true });
     brush(this.#space, reading, (event) => this.#locate(event));
   }
 
@@ -90,7 +93,8 @@ export class Flow {
   /** @param {Look} look */
   #layOut({ pitch }) {
     this.#columns = Math.max(2, Math.floor(this.node.clientWidth / pitch) - 1); // one cell for white space that hangs
-    this.#lines = wrap(this.#reading.trace.characters, this.#columns);
+    this.#characters = this.#reading.trace.characters;
+    this.#lines = wrap(this.#characters, this.#columns);
     this.#unknown = new Set(this.#reading.trace.unknown);
     this.#space.style.height = `${this.#lines.count * ROW}px`;
   }

@@ -46,7 +46,7 @@ export function renderEvidence({ trace, mark, quantity, unit, palette, t }) {
     direction: directionOf(stored, mark.kind),
   });
   const draw = (/** @type {Evidence} */ window) =>
-    renderShare(renderWindow({ trace, unit, quantity, scale, window, marks: mark.values, most }), window, t);
+    renderShare(renderWindow({ text: trace, values, scale, window, marks: mark.values, most }), window, t);
   const column = (/** @type {string} */ kind, /** @type {Evidence[]} */ windows, /** @type {string} */ note) =>
     element(
       "div",

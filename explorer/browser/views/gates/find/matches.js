@@ -81,7 +81,8 @@ function createPlace(name, go, t) {
       const { runs, steps } = runsOn(series, threshold, sign);
       const values = { runs: grouped(runs.length), steps: grouped(steps), length: grouped(series.length) };
       count.textContent = t(runs.length ? `gates.matches_${name}` : `gates.matches_${name}_none`, values);
-      const draw = drawing(trace, search, series, go, t);
+      const { characters, tokens } = trace; // more may be asked for when the trace has turned to another text
+      const draw = drawing({ characters, tokens }, search, series, go, t);
       add = () => {
         const from = list.children.length;
         list.append(...runs.slice(from, from + AT_ONCE).map(draw));
@@ -95,21 +96,20 @@ function createPlace(name, go, t) {
 
 /**
  * What draws a stretch with the text around it.
- * @param {Trace} trace
+ * @param {import("./windows.js").Read} text
  * @param {Search} search
  * @param {Float32Array} series the unit's values
  * @param {Go | null} go
  * @param {Translator} t
  * @returns {(run: Span) => HTMLElement}
  */
-function drawing(trace, { unit, quantity, palette }, series, go, t) {
+function drawing(text, { quantity, palette }, series, go, t) {
   const largest = isBounded(quantity) ? 1 : series.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const scale = createScale(quantity, largest, palette);
   return (run) =>
     renderWindow({
-      trace,
-      unit,
-      quantity,
+      text,
+      values: series,
       scale,
       window: windowAround(run, series.length, WIDTH, BEFORE),
       framed: run,

@@ -5,10 +5,14 @@ import { element } from "../../../dom.js";
 import { UNKNOWN, visible } from "../../../parts/characters.js";
 
 /**
+ * @typedef {{characters: readonly string[], tokens: ArrayLike<number>}} Read a text as a trace has read it; it stays
+ *   when the trace reads another one
+ */
+
+/**
  * @param {object} options
- * @param {import("../../../runtime/recurrent/trace.js").Trace} options.trace
- * @param {import("../reading.js").Unit} options.unit
- * @param {string} options.quantity
+ * @param {Read} options.text
+ * @param {ArrayLike<number>} options.values the unit's, of each character
  * @param {import("../../../charts/scale.js").Scale} options.scale
  * @param {{from: number, to: number}} options.window steps, both included
  * @param {{from: number, to: number} | null} [options.framed] steps of it that are meant; the number in front is the
@@ -19,9 +23,8 @@ import { UNKNOWN, visible } from "../../../parts/characters.js";
  * @returns {HTMLElement}
  */
 export function renderWindow({
-  trace,
-  unit,
-  quantity,
+  text: { characters, tokens },
+  values,
   scale,
   window: { from, to },
   framed = null,
@@ -31,14 +34,13 @@ export function renderWindow({
 }) {
   const cells = Array.from({ length: to - from + 1 }, (_, i) => {
     const t = from + i;
-    const value = trace.quantity(unit.layer, quantity, t)[unit.index];
-    const character = trace.tokens[t] === 0 ? UNKNOWN : trace.characters[t];
+    const character = tokens[t] === 0 ? UNKNOWN : characters[t];
     const cell = element(
       "span",
-      { class: "find-cell", title: readable(value) },
+      { class: "find-cell", title: readable(values[t]) },
       character === " " ? "\u00a0" : visible(character),
     );
-    cell.style.background = scale.colours[scale.level(value)];
+    cell.style.background = scale.colours[scale.level(values[t])];
     if (framed) cell.classList.toggle("find-cell-framed", t >= framed.from && t <= framed.to);
     if (marks) cell.style.setProperty("--mark", String(Math.max(0, marks[t]) / most));
     return cell;

@@ -12,8 +12,7 @@ import { createWriter } from "../../../runtime/recurrent/writer.js";
  * Write on from a state. Clamps hold from the first step after it: what the model had made of the text before is left
  * alone, so that the first character is the same in both.
  * @param {import("../../../runtime/recurrent/language.js").Language} language
- * @param {() => import("../../../runtime/recurrent/language.js").State} state gives a state to write on from, a fresh
- *   one each time
+ * @param {import("../../../runtime/recurrent/language.js").State} state to write on from; left as it is
  * @param {import("../../../parts/writing-settings.js").Writing} settings
  * @param {Clamp[]} clamps
  * @param {number} count characters
@@ -21,8 +20,8 @@ import { createWriter } from "../../../runtime/recurrent/writer.js";
  * @returns {Generator<void, void, void>}
  */
 export function* writeBoth(language, state, settings, clamps, count, { before, after }) {
-  const free = createWriter(language, state(), settings);
-  const held = clamps.length ? createWriter(language, state(), { ...settings, clamps }) : null;
+  const free = createWriter(language, state, settings);
+  const held = clamps.length ? createWriter(language, state, { ...settings, clamps }) : null;
   for (let written = 0; written < count; written += 1) {
     before.characters.push(free.next().character);
     if (held) after.characters.push(held.next().character);

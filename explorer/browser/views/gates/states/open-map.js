@@ -130,9 +130,14 @@ export class OpenMap {
     const unitChanged = changed.has("unit") || changed.has("quantity");
     if (unitChanged) this.#nameUnit();
     if ((unitChanged && this.#colour === UNIT) || changed.has("theme")) this.#recolour();
-    if (changed.has("text")) this.path.forget();
     if (changed.has("text") || changed.has("cursor")) this.#follow();
     else if (changed.has("hover") || changed.has("theme")) this.#mark();
+  }
+
+  /** The text is another one: no step of the one before is there to be placed. */
+  forget() {
+    this.#following.stop();
+    this.path.forget();
   }
 
   #nameUnit() {
