@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from explorer.errors import ExplorerError
 from explorer.families.sequences import FIRST_PITCH, Notes
+from explorer.metrics.language import fit_n_gram
 from explorer.traces import Floats, Integers
 
 C_MAJOR = (0, 2, 4, 5, 7, 9, 11)
@@ -75,24 +77,70 @@ def in_key(melody: Integers, notes: Notes) -> float:
 
 
 class Corpus:
-    """Melodies, to look for runs of notes in."""
+    """Melodies, to look for runs of notes in, whatever key they stand in.
+
+    A melody is a line of two characters a note: the step from the note before it, over rests if need be, and the
+    duration. A run that begins with a duration says nothing of the pitch that it begins at.
+    """
 
     def __init__(self, melodies: Sequence[Integers], notes: Notes) -> None:
-        self._tokens = notes.duration_tokens
-        self._lines = [self._line(melody) for melody in melodies]
-        self._text = "\0".join(self._lines)
+        self._widest = len(notes.pitches)
+        self._text = "\0".join(self._line(melody) for melody in melodies)
 
     def longest_run(self, melody: Integers) -> int:
-        """The most notes in a row, pitch and duration, that also stand in a row in one of the corpus's melodies."""
-        line, best = self._line(melody), 0
-        for start in range(len(line)):
-            while start + best < len(line) and line[start : start + best + 1] in self._text:
+        """The most notes in a row, alike in steps and durations, that one of the corpus's melodies has in a row.
+
+        Rests are left out. A single note is alike in its duration alone.
+        """
+        line = self._line(melody)
+        size, best = len(line) // 2, 0
+        for start in range(size):
+            while start + best < size and line[2 * start + 1 : 2 * (start + best + 1)] in self._text:
                 best += 1
         return best
 
     def _line(self, melody: Integers) -> str:
-        """One character a note."""
-        return "".join(chr(1 + int(pitch) * self._tokens + int(duration)) for pitch, duration in melody)
+        """Durations are the even characters, steps the odd ones, so that neither is found in the other's place."""
+        sounding = melody[melody[:, 0] >= FIRST_PITCH].astype(np.int64)
+        steps = np.diff(sounding[:, 0], prepend=sounding[:1, 0]) + self._widest
+        return "".join(
+            chr(2 * int(step) + 1) + chr(2 * int(duration) + 2)
+            for step, duration in zip(steps, sounding[:, 1], strict=True)
+        )
+
+
+def n_gram_bits(
+    trained: Sequence[Integers], melodies: Sequence[Integers], notes: Notes, order: int
+) -> tuple[Floats, Integers]:
+    """What the notes and the end of each melody cost an n-gram: −log₂ p, summed over each of N melodies.
+
+    Its tokens are pitch and duration together (:func:`explorer.metrics.language.fit_n_gram`). As many ends as a note
+    depends on stand between two melodies, so that the first notes of one do not depend on the other.
+
+    Args:
+        trained: melodies (n, 2) that are counted.
+        melodies: N of them.
+        notes: what the tokens mean.
+        order: n of the n-gram.
+
+    Returns:
+        Bits (N,), and notes and ends (N,), that they are of.
+    """
+    size = notes.pitch_tokens * notes.duration_tokens
+    more = np.zeros(max(0, order - 2), np.int64)
+    """Ends behind the one that a melody has."""
+
+    def text(lines: Sequence[Integers]) -> Integers:
+        parts = [np.zeros(order - 1, np.int64)]
+        for line in lines:
+            parts += [line[:, 0].astype(np.int64) * notes.duration_tokens + line[:, 1], np.zeros(1, np.int64), more]
+        return np.concatenate(parts)
+
+    lengths = np.array([len(line) + 1 for line in melodies])
+    given = fit_n_gram(text(trained), size, order).log_probabilities(text(melodies))
+    starts = order - 1 + np.cumsum(lengths + len(more)) - lengths - len(more)
+    bits = [-given[start : start + length].sum() / math.log(2) for start, length in zip(starts, lengths, strict=True)]
+    return np.array(bits), lengths
 
 
 def _shares(codes: Integers, size: int) -> Floats:
