@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from explorer.words import word
+
 PACKAGE = Path(__file__).parents[1] / "explorer"
 BROWSER = PACKAGE / "browser"
 SCRIPTS = sorted(BROWSER.rglob("*.js"))
@@ -17,7 +19,8 @@ CATALOGUES = {
     for language in ("en", "zh")
 }
 
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
+PLACEHOLDER = re.compile(r"\{(\w+)(?:\|[^|{}]*\|[^|{}]*)?\}")
+FORMS = re.compile(r"\{\w+\|")
 CALL = re.compile(r"""\bt\(\s*(["'`])([^"'`]+)\1""")
 KEY = r"[a-z][a-z_]*\.[a-zA-Z_][a-zA-Z_0-9]*"
 QUOTED = re.compile(rf"""["'`]({KEY})["'`]""")
@@ -65,10 +68,57 @@ def test_languages_have_the_same_placeholders() -> None:
     assert {key: both for key, both in counts.items() if both[0] != both[1]} == {}
 
 
+COUNTED = re.compile(r"\{(\w+)\} (?:[a-z-]+ ){0,2}?([a-z]+s)\b")
+VERBS = {"is", "has", "goes", "comes", "holds", "reaches", "stands", "this", "its", "axes", "bytes", "where", "shares"}
+NEVER_ONE = {"limit", "nats", "value", "error", "most", "planned", "bits", "height", "megapixels", "strength"} | {
+    *("threshold", "scale", "prior", "aggregated", "distance", "seconds", "length", "row")
+}
+"""Bounds, and numbers that are not counted: no word beside them is in the plural for their sake."""
+
+
+def uncounted(text: str) -> list[str]:
+    """Plurals beside a number that may be one, without the form for one."""
+    return [
+        match[0] for match in COUNTED.finditer(text) if match[1] not in NEVER_ONE and not VERBS & set(match[0].split())
+    ]
+
+
+def test_what_may_be_one_is_counted_right_in_english() -> None:
+    assert {key: found for key, text in CATALOGUES["en"].items() if (found := uncounted(text))} == {}
+    assert uncounted("{count} held-out notes") == ["{count} held-out notes"]
+    assert uncounted("{count} held-out {count|note|notes}; {name} goes on; {limit} nats") == []
+
+
+def test_chinese_has_one_form_for_all_numbers() -> None:
+    assert [key for key, text in CATALOGUES["zh"].items() if FORMS.search(text)] == []
+
+
+def test_python_counts_as_the_page_does() -> None:
+    assert [word("en", "about.dimensions", count=count) for count in (1, 2, "1.0")] == [
+        *("1 latent dimension", "2 latent dimensions", "1.0 latent dimensions")
+    ]
+    assert word("zh-TW", "about.dimensions", count=1) == CATALOGUES["zh"]["about.dimensions"].replace("{count}", "1")
+    assert word("en", "page.unloadable") == CATALOGUES["en"]["page.unloadable"]
+
+
+HAN = r"[\u3400-\u9fff\u3000-\u303f\uff01-\uff60]"
+LATIN_MARK = re.compile(rf"{HAN} ?[,;:!?]|{HAN}\.(?!\w)|[,;:!?.] ?{HAN}|\.\.\.|{HAN} ?\([^)]*{HAN}")
+"""A mark of English sentences beside a Chinese character or mark."""
+
+
+def test_chinese_sentences_have_chinese_marks() -> None:
+    chinese = CATALOGUES["zh"]
+    assert {key: found[0] for key, text in chinese.items() if (found := LATIN_MARK.search(text))} == {}
+    assert {key: text for key, text in chinese.items() if re.search(r"[\d}] %|[。，；：！？、] (?=\S)", text)} == {}
+    for wrong in ("平面图. 真实点", "维度,", "种子: 3", "（见下）.", "图 (下)"):
+        assert LATIN_MARK.search(wrong)
+    assert not LATIN_MARK.search("取值 0.5，单位为 Hz；文件 a.json；N(0, I)、D(x)")
+
+
 def test_chinese_is_chinese() -> None:
     same = [key for key, text in CATALOGUES["en"].items() if text == CATALOGUES["zh"][key]]
-    words = [key for key in same if len(re.findall(r"[A-Za-z]{3,}", PLACEHOLDER.sub("", CATALOGUES["en"][key]))) > 1]
-    assert words == []
+    words = {key for key in same if len(re.findall(r"[A-Za-z]{3,}", PLACEHOLDER.sub("", CATALOGUES["en"][key]))) > 1}
+    assert words == {"lab.activation_leaky_relu"}, "a name that Chinese writes in Latin letters is no sentence"
 
 
 def test_every_key_that_is_asked_for_exists() -> None:

@@ -3,6 +3,8 @@
  * no translation is shown as it is written there.
  */
 
+import { joined } from "./i18n.js";
+
 /**
  * @typedef {object} Entry what is known of a measure beside its words, `measure.<name>` and `measure.<name>_reading`
  * @property {string} unit as it stands in files, without the numbers and names that stand in it there
@@ -21,6 +23,7 @@ export const MEASURES = Object.freeze({
   },
   active_dimensions: { unit: "dimensions", best: "none" },
   amplitude_distance: { unit: "", best: "low" },
+  bits_below_trigram: { unit: "bits per note", best: "high" },
   bits_per_character: { unit: "bits per character", best: "low" },
   bits_per_note: { unit: "bits per note", best: "low" },
   classes: { unit: "classes", best: "high" },
@@ -35,7 +38,9 @@ export const MEASURES = Object.freeze({
   energy_distance: { unit: "energy distance", best: "low" },
   explained_share: { unit: "share", best: "high", range: [0, 1] },
   five_gram_bits_per_character: { unit: "bits per character", best: "none" },
+  first_line_rhyme_share: { unit: "share of quatrains", best: "real", range: [0, 1] },
   frechet: { unit: "squared feature units", best: "low", log: true },
+  frechet_change: { unit: "squared feature units", best: "low" },
   frequency_distance: { unit: "Hz", best: "low" },
   gradient_norm: { unit: "nats", best: "none", log: true },
   high_quality_share: { unit: "share of the points", best: "high", range: [0, 1] },
@@ -46,22 +51,32 @@ export const MEASURES = Object.freeze({
   log_evidence: { unit: "nats", best: "high" },
   longest_copied_run: { unit: "notes", best: "real" },
   mean_squared_error: { unit: "squared grey level, unit range", best: "low" },
+  memorisation_detectable: { unit: "share of sequences", best: "none", range: [0, 1] },
   memorisation_p_value: { unit: "p", best: "high", range: [0, 1] },
   mmd2: { unit: "squared MMD", best: "low" },
-  mmd_p_value: { unit: "p", best: "high", range: [0, 1] },
+  mmd2_detectable: { unit: "squared MMD", best: "none" },
+  mmd_p_value: { unit: "p, median and range over blocks of seeds", best: "high", range: [0, 1] },
   modes_covered: { unit: "of modes", best: "high" },
   mutual_information_gap: { unit: "share of the factors' entropy", best: "high", range: [0, 1] },
+  nearest_in_training: { unit: "share of sequences", best: "real", range: [0, 1] },
   nearest_is_training: { unit: "share of pictures, 0.5 expected", best: "real", range: [0, 1] },
   nearest_training_image: { unit: "root mean square grey level, unit range", best: "real" },
   perplexity: { unit: "perplexity per character", best: "low" },
   pitch_class_distance: { unit: "total variation", best: "low", range: [0, 1] },
   precision: { unit: "share of generated pictures", best: "high", range: [0, 1] },
+  quatrain_share: { unit: "share of poems", best: "high", range: [0, 1] },
   recall: { unit: "share of real pictures", best: "high", range: [0, 1] },
   reconstruction: { unit: "nats", best: "high" },
+  rhyme_share: { unit: "share of quatrains", best: "real", range: [0, 1] },
   share_in_key: { unit: "share of notes", best: "real", range: [0, 1] },
   sliced_wasserstein_distance: { unit: "units of the plane", best: "low" },
+  tone_agreement_share: { unit: "share of quatrains", best: "real", range: [0, 1] },
+  tone_alternation_share: { unit: "share of quatrains", best: "real", range: [0, 1] },
+  tone_opposition_share: { unit: "share of quatrains", best: "real", range: [0, 1] },
   train_real_test_synthetic: { unit: "balanced accuracy", best: "high", range: [0, 1] },
   train_synthetic_test_real: { unit: "balanced accuracy", best: "high", range: [0, 1] },
+  trigram_bits_per_note: { unit: "bits per note", best: "none" },
+  two_sample_accuracy: { unit: "balanced accuracy", best: "real", range: [0, 1] },
   unigram_bits_per_character: { unit: "bits per character", best: "none" },
   unigram_bits_per_note: { unit: "bits per note", best: "none" },
 });
@@ -92,11 +107,15 @@ const UNITS = Object.freeze({
   "balanced accuracy": "unit.balanced_accuracy",
   "bits per note": "unit.bits_per_note",
   notes: "unit.notes",
+  "p, median and range over blocks of seeds": "unit.p_of_blocks",
   "quarter notes": "unit.quarter_notes",
   semitones: "unit.semitones",
   share: "unit.share",
   "share of melodies": "unit.share_of_melodies",
   "share of notes": "unit.share_of_notes",
+  "share of poems": "unit.share_of_poems",
+  "share of quatrains": "unit.share_of_quatrains",
+  "share of sequences": "unit.share_of_sequences",
   "squared MMD": "unit.squared_mmd",
   "total variation": "unit.total_variation",
 });
@@ -180,7 +199,7 @@ export function measureEntry(name) {
 export function measureReading(name, t) {
   const entry = measureEntry(name);
   if (entry === undefined) return "";
-  return `${t(`measure.${baseName(name)}_reading`)} ${t(`measure_best.${entry.best}`)}`;
+  return joined("sentences", [t(`measure.${baseName(name)}_reading`), t(`measure_best.${entry.best}`)], t);
 }
 
 /**
@@ -193,6 +212,16 @@ export function unitName(unit, t) {
   const attribute = /^share of images whose ([\w ]+) is named rightly$/.exec(unit)?.[1];
   if (attribute !== undefined)
     return t("unit.share_named", { attribute: attributeName(attribute.replaceAll(" ", "_"), t) });
-  const [word, draws] = unit.split(/(?=, K = \d+$)/);
-  return (Object.hasOwn(UNITS, word) ? t(UNITS[word]) : word) + (draws ?? "");
+  const [word, draws] = unit.split(", K = ");
+  const name = Object.hasOwn(UNITS, word) ? t(UNITS[word]) : word;
+  return draws === undefined ? name : t("unit.of_draws", { unit: name, draws });
+}
+
+/**
+ * How many samples a metric is of, and beside how many others they were compared.
+ * @param {import("./runtime/config.js").Metric} metric
+ * @param {Translator} t
+ */
+export function sampleSizes({ count, reference }, t) {
+  return reference === undefined ? String(count) : t("about.count_beside", { count, reference });
 }

@@ -4,7 +4,7 @@
  */
 
 import { element } from "./dom.js";
-import { chooseLanguage, loadTranslator } from "./i18n.js";
+import { chooseLanguage, languageTag, loadTranslator } from "./i18n.js";
 import { Address } from "./page/address.js";
 import { settle } from "./page/asked.js";
 import { loadCatalog } from "./page/catalog.js";
@@ -136,7 +136,7 @@ class Page {
     this.#closeView();
     const t = this.#t;
     document.title = `${t("page.name")} · ${this.#entry.title[t.language]}`;
-    this.#root.lang = t.language === "zh" ? "zh-CN" : "en";
+    document.documentElement.lang = languageTag(t.language);
     this.#messages = element("div", { class: "messages", role: "alert" });
     const named = { role: "tabpanel", "aria-labelledby": tabName(this.#view?.id ?? "") };
     this.#panel = element("div", { class: "view", id: PANEL, ...named });

@@ -200,7 +200,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.mark.parametrize(
     ("language", "large", "close", "theme"),
-    [("en", "Open large", "Close", "light"), ("zh", "放大打开", "关闭", "dark")],
+    [("en", "Open large", "Close", "light"), ("zh", "放大查看", "关闭", "dark")],
 )
 def test_an_exported_site_opens_a_chart_large_and_asks_for_plotly_only_then(
     page: Page, exported: Site, language: str, large: str, close: str, theme: str

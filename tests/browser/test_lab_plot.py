@@ -119,7 +119,7 @@ def test_points_outside_are_counted(page: Page) -> None:
     fake = scene_of(page)["fake"].reshape(-1, 2)
     outside = int((np.abs(fake) > 1.25).any(axis=1).sum())
     assert 0 < outside < 512
-    assert f"512 generated points, {outside} of them outside of the plot" in page.inner_text(LEGEND)
+    assert f"512 generated points, {outside} of them outside the plot" in page.inner_text(LEGEND)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_hovering_the_plane_and_real_points(page: Page) -> None:
     words = page.inner_text(TOOLTIP).replace("−", "-").splitlines()
     position = json.loads(words[1].removeprefix("x = ").replace("(", "[").replace(")", "]"))
     assert position == pytest.approx([-0.5, 0.5], abs=0.005)
-    assert float(words[2].removeprefix("D's output: ")) == pytest.approx(2 * position[0] + 0.5, abs=0.01)
+    assert float(words[2].removeprefix("D’s output: ")) == pytest.approx(2 * position[0] + 0.5, abs=0.01)
     page.evaluate("plot.setLayers({ real: false })")
     page.mouse.move(*page_position(page, 0.5, 0.5))
     expect(tooltip).to_contain_text("A place")
@@ -266,7 +266,7 @@ def test_slow_motion_shows_each_step(page: Page) -> None:
     assert "from noise z" in said["generator", "generate"]
     assert "Rings" in said["discriminator", "discriminate"]
     assert "before the update" in said["discriminator", "update"]
-    assert "Minus the gradient of the generator's loss" in said["generator", "gradients"]
+    assert "Minus the gradient of the generator’s loss" in said["generator", "gradients"]
     assert "Minus the gradient" not in said["discriminator", "gradients"]
     assert "where each point was before" in said["generator", "update"]
     assert all("512" not in text for text in said.values())

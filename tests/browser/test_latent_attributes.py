@@ -89,7 +89,7 @@ def test_the_numbers_are_the_file_s(page: Page) -> None:
     assert f"{100 * share.value:.1f} % [{100 * share.low:.1f}, {100 * share.high:.1f}]" in text
     judge = json.loads(read_header(path)[1]["attributes"])["attributes"]["class"]["accuracy"]
     assert f"{100 * judge['value']:.1f} %" in text
-    assert "The arithmetic fails here" in text
+    assert "Latent arithmetic fails here" in text
 
 
 @pytest.mark.parametrize(("successes", "count"), [(0, 500), (500, 500), (123, 500), (1, 3)])

@@ -107,7 +107,7 @@ def test_language_switch_changes_every_word_and_keeps_the_state(opened: Open) ->
         "nodes => nodes.flatMap((node) => [node.ariaLabel, node.title]).filter(Boolean)"
     )
     assert [label for label in labels if not re.search(r"[\u4e00-\u9fff]", label)] == []
-    assert page.locator(".explorer").get_attribute("lang") == "zh-CN"
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
     assert CATALOGUES["zh"]["page.name"] in page.title()
 
 
@@ -117,11 +117,43 @@ def test_the_browsers_language_is_the_default(page: Page, site: Site, folder: Pa
     chosen = page.evaluate(
         """async () => {
           const { chooseLanguage } = await import("/page/browser/i18n.js");
-          return [[undefined, "zh-TW"], [undefined, "de-DE"], ["en", "zh-CN"], ["zh", "en-US"], ["xx", "zh"]]
-            .map(([requested, browser]) => chooseLanguage(requested, browser));
+          return [
+            [undefined, "zh-TW"], [undefined, "de-DE"], ["en", "zh-CN"], ["zh", "en-US"], ["xx", "zh"],
+            ["zh-TW", "en"], ["zh-Hant-HK", "en"], ["ZH_cn", "en"], ["en-GB", "zh"], ["zhx", "en"], ["", "zh-Hans"],
+          ].map(([requested, browser]) => chooseLanguage(requested, browser));
         }"""
     )
-    assert chosen == ["zh", "en", "en", "zh", "zh"]
+    assert chosen == ["zh", "en", "en", "zh", "zh", "zh", "zh", "zh", "en", "en", "zh"]
+
+
+@pytest.mark.parametrize(("asked", "tag"), [("zh-TW", "zh-CN"), ("zh-CN", "zh-CN"), ("zh", "zh-CN"), ("en-GB", "en")])
+def test_a_link_may_ask_for_any_kind_of_a_language(opened: Open, asked: str, tag: str) -> None:
+    page = opened(model=MODEL, lang=asked)
+    language = asked[:2]
+    expect(page.get_by_role("tab", selected=True)).to_have_text(CATALOGUES[language]["page.view_sample"])
+    assert page.locator("html").get_attribute("lang") == tag
+    expect(page.locator(".message")).to_have_count(0)
+
+
+def test_a_word_beside_a_number_has_the_form_that_goes_with_it(page: Page, site: Site, folder: Path) -> None:
+    site.mount("page", folder)
+    said = page.evaluate(
+        """async () => {
+          const { createTranslator, joined } = await import("/page/browser/i18n.js");
+          const t = createTranslator({
+            "a.notes": "{n} {n|note is|notes are} left", "words.list": "{before}, {after}",
+            "words.sentences": "{before} {after}",
+          }, "en");
+          const lists = [["a", "b", "c"], ["{a}"], []].map((words) => joined("list", words, t));
+          return [...[1, 2, 0, "1", "1.0", "1,001"].map((n) => t("a.notes", { n })), ...lists,
+            joined("sentences", ["A.", "", "B."], t)];
+        }"""
+    )
+    assert said == [
+        "1 note is left",
+        *("2 notes are left", "0 notes are left", "1 note is left", "1.0 notes are left", "1,001 notes are left"),
+        *("a, b, c", "{a}", "", "A. B."),
+    ]
 
 
 def test_a_missing_word_or_value_is_an_error(page: Page, site: Site, folder: Path) -> None:

@@ -128,7 +128,7 @@ def test_a_setting_writes_anew_and_is_kept_in_the_link(opened: Open) -> None:
 
 def test_pausing_going_on_and_writing_more(opened: Open) -> None:
     page = opened(columns="2")
-    page.get_by_label("Pace").select_option("slow")
+    page.get_by_label("Speed").select_option("slow")
     toggle = page.locator(".written-toggle")
     expect(toggle).to_have_text("Pause")
     toggle.click()
@@ -137,7 +137,7 @@ def test_pausing_going_on_and_writing_more(opened: Open) -> None:
     assert 0 < len(paused[0]) < 60
     page.wait_for_timeout(300)
     assert texts(page) == paused
-    page.get_by_label("Pace").select_option("fast")
+    page.get_by_label("Speed").select_option("fast")
     toggle.click()
     whole = [write(toy_model("lstm-toy"), PROMPT, 120, seed, 0.7).text for seed in (0, 1)]
     expect_texts(page, [text[:60] for text in whole])

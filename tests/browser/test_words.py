@@ -25,14 +25,19 @@ def test_a_character_counts_once_wherever_it_is_in_unicode(runtime: Page) -> Non
 
 
 def test_the_largest_share_of_a_blend_is_named_first(runtime: Page) -> None:
-    condition = {"labels": {"en": ["3", "5", "8"]}}
+    script = """async (label) => {
+      const { nameLabel } = await import("/browser/parts/subject-names.js");
+      const { loadTranslator } = await import("/browser/i18n.js");
+      const condition = { labels: { en: ["3", "5", "8"], zh: ["三", "五", "八"] } };
+      return Promise.all(["en", "zh"].map(async (name) => nameLabel(label, condition, await loadTranslator(name))));
+    }"""
     for label, words in (
-        ([0.4, 0, 0.6], "8 (60 %) + 3 (40 %)"),
-        ([0.75, 0.25, 0], "3 (75 %) + 5 (25 %)"),
-        ([0, 1, 0], "5"),
+        ([0.4, 0, 0.6], ["8 (60 %) + 3 (40 %)", "八（60%） + 三（40%）"]),
+        ([0.75, 0.25, 0], ["3 (75 %) + 5 (25 %)", "三（75%） + 五（25%）"]),
+        ([0, 1, 0], ["5", "五"]),
+        (None, ["", ""]),
     ):
-        assert call(runtime, "subject-names", "nameLabel", label, condition, "en") == words
-    assert call(runtime, "subject-names", "nameLabel", None, condition, "en") == ""
+        assert runtime.evaluate(script, label) == words
 
 
 def test_a_second_class_means_something_beside_a_first_alone(runtime: Page) -> None:

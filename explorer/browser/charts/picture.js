@@ -76,7 +76,7 @@ function legendEntries({ series, floor }, colour) {
     if (!attribute) return [{ label, colours: [colour(name)] }];
     if (!attribute.label) return [];
     const { scale } = attribute;
-    const range = scale && `${attribute.label}: ${readable(scale.low)} … ${readable(scale.high)}`;
+    const range = scale && `${attribute.label} · ${readable(scale.low)} … ${readable(scale.high)}`;
     const values = attribute.entries.map((entry) => ({ label: entry.label, colours: [entry.colour] }));
     return scale && range ? [{ label: range, colours: scale.colours }, ...values] : values;
   });

@@ -106,7 +106,7 @@ export function drawContours(context, viewport, theme, contours) {
     context.setLineDash([6, 4]);
     context.stroke();
     context.setLineDash([]);
-    const label = `${100 * mass} %`;
+    const label = `${100 * mass}%`;
     const [px, py] = [viewport.toX(x + radius * Math.SQRT1_2), viewport.toY(y + radius * Math.SQRT1_2)];
     outlinedText(context, label, px, py, theme);
   }

@@ -112,7 +112,7 @@ function heatTrace(
     zmin: heat.low,
     zmax: heat.high,
     colorscale: [[0, ends[0]], ...middle, [1, ends[1]]],
-    hovertemplate: `${y.label} %{y}, ${x.label} %{x}<br>%{z}<extra></extra>`,
+    hovertemplate: `${y.label} %{y} · ${x.label} %{x}<br>%{z}<extra></extra>`,
   };
 }
 

@@ -1,12 +1,17 @@
 /** About this model: what it is, how it was made, what it measures, and its charts. */
 
 import { element } from "../dom.js";
-import { attributeName, measureName, unitName } from "../measures.js";
+import { joined } from "../i18n.js";
+import { attributeName, measureName, sampleSizes, unitName } from "../measures.js";
 import { readings } from "../parts/readings.js";
 import { isRecord } from "../runtime/checks.js";
 import { addCardCharts } from "./card-charts.js";
 
-const FLOOR = "_floor"; // "energy_distance_floor" is what two real samples get where "energy_distance" is measured
+/** What stands beside a measure, by the end of its name: what real data get in the model's place, and chance. */
+const BESIDE = Object.freeze([
+  { end: "_floor", key: "about.floor" },
+  { end: "_chance", key: "about.chance" },
+]);
 
 /** @typedef {import("../runtime/config.js").Config} Config */
 /** @typedef {import("../runtime/config.js").Metric} Metric */
@@ -49,7 +54,10 @@ function facts(config, t) {
   const { dataset, training, image, condition, latent_size: size } = config;
   /** @type {[string, string | null | undefined][]} */
   const rows = [
-    ["about.family", size === null ? config.family : `${config.family}, ${t("about.dimensions", { count: size })}`],
+    [
+      "about.family",
+      size === null ? config.family : joined("list", [config.family, t("about.dimensions", { count: size })], t),
+    ],
     ["about.network", config.capabilities.includes("Writes") ? network(config.arguments, t) : null],
     ["about.network", recurrent(config.arguments, t)],
     ["about.images", image && `${image.height}×${image.width}×${image.channels}`],
@@ -104,27 +112,28 @@ function network(
 function metrics(config, t) {
   const all = config.metrics;
   const names = Object.keys(all).filter(
-    (name) => !(name.endsWith(FLOOR) && Object.hasOwn(all, name.slice(0, -FLOOR.length))),
+    (name) => !BESIDE.some(({ end }) => name.endsWith(end) && Object.hasOwn(all, name.slice(0, -end.length))),
   );
-  const floors = names.some((name) => Object.hasOwn(all, name + FLOOR));
+  const columns = BESIDE.filter(({ end }) => names.some((name) => Object.hasOwn(all, name + end)));
   const head = [
     "about.metric",
     "about.value",
     "about.interval",
-    ...(floors ? ["about.floor"] : []),
+    ...columns.map(({ key }) => key),
     "about.count",
     "about.unit",
   ];
   const body = names.map((name) => {
-    const { value, count, unit } = all[name];
-    const floor = all[name + FLOOR];
-    const beside = floors ? [floor ? `${number(floor.value)} (${interval(floor)})` : "–"] : [];
+    const { value, unit } = all[name];
+    const beside = columns
+      .map(({ end }) => all[name + end])
+      .map((found) => (found ? `${number(found.value)} (${interval(found)})` : "–"));
     const cells = [
       measureName(name, t),
       number(value),
       interval(all[name]),
       ...beside,
-      String(count),
+      sampleSizes(all[name], t),
       unitName(unit, t),
     ];
     return element("tr", {}, ...cells.map((text) => element("td", {}, text)));
@@ -134,9 +143,9 @@ function metrics(config, t) {
   const bounded = config.capabilities.includes("BoundsEvidence");
   const notes = [
     t(bounded ? "about.metrics_note" : "about.metrics_note_samples"),
-    ...(floors ? [t("about.floor_note")] : []),
+    ...columns.map(({ key }) => t(`${key}_note`)),
   ];
-  const caption = element("p", { class: "note" }, notes.join(" "));
+  const caption = element("p", { class: "note" }, joined("sentences", notes, t));
   const told = readings(names, t);
   return element(
     "section",

@@ -1,5 +1,6 @@
 /** What the query string asks for, and what gives way to a default where it does not exist. */
 
+import { spokenLanguage } from "../i18n.js";
 import { choices } from "./choices.js";
 import { VIEWS, viewsFor } from "./registry.js";
 
@@ -25,7 +26,7 @@ const LONGEST_ECHO = 60; // characters of the visitor's own query string that a 
 export function settle(address, checkpoints, t) {
   const { entry, notices } = settleModel(address.get("model"), checkpoints, t);
   const language = address.get("lang");
-  if (language !== undefined && language !== t.language)
+  if (language !== undefined && spokenLanguage(language) !== t.language)
     notices.push(["page.language_unknown", { asked: shorten(language) }]);
   const views = viewsFor(entry.capabilities);
   const asked = address.get("view");

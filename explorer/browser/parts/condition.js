@@ -38,7 +38,7 @@ export function createCondition({ t, condition, onChange }) {
     label: t("sample.class_share"),
     most: 1,
     step: 0.01,
-    words: (share) => `${Math.round(100 * share)} %`,
+    words: (share) => t("words.percent", { value: Math.round(100 * share) }),
     onInput: (share, event) => onChange({ blend: share }, event),
   });
   const blending = createField(t("sample.class_second"), second, blend.input, blend.output);

@@ -225,7 +225,7 @@ class SequencesView {
 
   /** @param {Subject} subject */
   #labelled({ label }) {
-    return nameLabel(label, this.#model.config.condition ?? null, this.#t.language);
+    return nameLabel(label, this.#model.config.condition ?? null, this.#t);
   }
 
   /** @param {Subject} subject @param {string} title @param {string} [said] */

@@ -1,6 +1,7 @@
 /** Words for the values that a chart does not show, and the way to see them. */
 
 import { element } from "../../dom.js";
+import { joined } from "../../i18n.js";
 import { grouped } from "../axis.js";
 
 /** @typedef {import("./range.js").Beyond} Beyond */
@@ -23,7 +24,7 @@ export function createBeyond(t, onToggle) {
         count ? [t(key, { count: grouped(count), value: y.words(most) })] : [];
       const sides = [...side("charts.beyond_below", below), ...side("charts.beyond_above", above)];
       const strip = below.count ? [t("charts.below_log", { count: grouped(below.count) })] : [];
-      words.textContent = (y.log ? strip : sides).join(" ");
+      words.textContent = joined("sentences", y.log ? strip : sides, t);
       toggle.hidden = y.log;
       toggle.textContent = t(whole ? "charts.show_readable" : "charts.show_whole");
       node.hidden = y.log ? !strip.length : !sides.length && !whole;

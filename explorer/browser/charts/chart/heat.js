@@ -93,7 +93,7 @@ export function cellWords(description, cell) {
   const line = Math.floor(cell / (rows.length - 1));
   return [`${y.label} ${y.words(line)}`, `${x.label} ${labels?.[column] ?? x.words(rows[column])}`]
     .map((words) => words.trim())
-    .join(", ");
+    .join(" · ");
 }
 
 /** What the colours mean: the ends of their scale. @param {Heat} heat */

@@ -1,6 +1,7 @@
 /** The legend of a chart, which is also where the values under the pointer are read. */
 
 import { element } from "../../dom.js";
+import { joined } from "../../i18n.js";
 import { readable } from "../axis.js";
 import { cellWords, heatOf, scaleWords } from "./heat.js";
 
@@ -52,7 +53,7 @@ export function createReadout(t) {
     /** Say the values of a row aloud, where the keyboard chose it. */
     speak() {
       const values = [...node.querySelectorAll("li:not([hidden])")].map(({ textContent }) => textContent);
-      spoken.textContent = [at.textContent, ...values].join(", ");
+      spoken.textContent = joined("list", [at.textContent, ...values], t);
     },
   };
 }
@@ -70,7 +71,7 @@ export function rowWords(description, row) {
   const name = labels?.[row];
   const points = series.some(({ kind }) => kind === "points");
   if (name !== undefined && !points) return `${x.label} ${name}`.trim();
-  return [name, `${x.label} ${number}`.trim()].filter(Boolean).join(": ");
+  return [name, `${x.label} ${number}`.trim()].filter(Boolean).join(" · ");
 }
 
 /** What a chart shows, for who cannot see it: from where to where each series runs. */
@@ -84,7 +85,7 @@ export function inWords(
     const ends = [Math.min, Math.max].map((either) => finite.reduce((one, other) => either(one, other)));
     return t("charts.from_to", { label, low: y.words(ends[0]), high: y.words(ends[1]) });
   });
-  return [title, ...words].join(". ");
+  return joined("parts", [title, ...words], t);
 }
 
 /** @param {Floor} floor @param {(value: number) => string} words @param {import("../../i18n.js").Translator} t */

@@ -72,8 +72,8 @@ class Next {
   #guess(token, share, largest, actual) {
     const name = token === 0 ? UNKNOWN : visible(this.#reading.language.vocabulary[token]);
     const key = actual ? "gates.next_actual" : token === 0 ? "gates.next_unknown" : "gates.next_other";
-    const words = this.#t(key, { character: name, share: percent(share) });
-    return { token, name, share: percent(share), words, width: share / largest, actual };
+    const words = this.#t(key, { character: name, share: percent(share, this.#t) });
+    return { token, name, share: percent(share, this.#t), words, width: share / largest, actual };
   }
 
   destroy() {
@@ -137,8 +137,12 @@ function entropy(said) {
   return sum;
 }
 
-/** A probability; small ones are not rounded to nothing. @param {number} share */
-function percent(share) {
-  if (share >= 0.0005) return `${(100 * share).toFixed(1)} %`;
-  return share > 0 ? `${(100 * share).toPrecision(1).replace(/e-(\d+)/, "e−$1")} %` : "0 %";
+/**
+ * A probability; small ones are not rounded to nothing.
+ * @param {number} share
+ * @param {import("../../i18n.js").Translator} t
+ */
+function percent(share, t) {
+  const small = share > 0 ? (100 * share).toPrecision(1).replace(/e-(\d+)/, "e−$1") : "0";
+  return t("words.percent", { value: share >= 0.0005 ? (100 * share).toFixed(1) : small });
 }

@@ -3,6 +3,7 @@
 import { context2d } from "../../charts/canvas.js";
 import { createScale, isBounded, isGate, readPalette } from "../../charts/scale.js";
 import { element } from "../../dom.js";
+import { joined } from "../../i18n.js";
 import { colourOf, decimals, symbolOf } from "../../parts/symbols.js";
 import { ORDERS, byActivity, byCluster } from "./order.js";
 import { createRowsHead } from "./rows-head.js";
@@ -293,7 +294,8 @@ class Rows {
     });
     this.#head.name(t("gates.unit", unit), this.#reading.isPinned(chosen));
     this.#plot.setAttribute("aria-valuenow", String(this.#places[chosen.index] + 1));
-    this.#plot.setAttribute("aria-valuetext", `${t("gates.unit", unit)}: ${words.join(", ")}`);
+    const said = t("words.named", { name: t("gates.unit", unit), value: joined("list", words, t) });
+    this.#plot.setAttribute("aria-valuetext", said);
   }
 
   destroy() {

@@ -4,6 +4,7 @@
  */
 import { sizeCanvas } from "../../charts/canvas.js";
 import { element } from "../../dom.js";
+import { joined } from "../../i18n.js";
 import { shownOutput } from "../../runtime/planar/outputs.js";
 import { readTheme } from "./plot/colours.js";
 import { DrawingBar } from "./plot/drawing-bar.js";
@@ -237,7 +238,8 @@ export class Plot {
     const scale = grid.scale === 1 ? "" : ` (× ${grid.scale})`;
     let words = "";
     if (known && broken) words = this.#t(`lab.plot_broken_${broken}`);
-    else if (known && fraction < 1) words = `z${scale} → G(z): ${Math.round(100 * fraction)} %`;
+    else if (known && fraction < 1)
+      words = `z${scale} → G(z): ${this.#t("words.percent", { value: Math.round(100 * fraction) })}`;
     if (this.#message.textContent !== words) this.#message.textContent = words;
     this.#message.hidden = words === "";
   }
@@ -271,7 +273,7 @@ export class Plot {
         formatNumber(meanShown(scene.meaning, evaluator.discriminate(state, points)));
       words.push(t("lab.plot_means", { real: mean(scene.real), fake: mean(scene.fake) }));
     }
-    this.#over.setAttribute("aria-label", words.join(". "));
+    this.#over.setAttribute("aria-label", joined("parts", words, t));
   }
 }
 

@@ -33,10 +33,15 @@ export function shareBeyond(values, value) {
   return count / values.length;
 }
 
-/** A share in per cent; one that is neither nought nor one is not rounded to either. @param {number} share */
-function percent(share) {
-  if (share > 0 && share < 0.001) return "< 0.1 %";
-  return share > 0.999 && share < 1 ? "> 99.9 %" : `${(100 * share).toFixed(1)} %`;
+/**
+ * A share in per cent; one that is neither nought nor one is not rounded to either.
+ * @param {number} share
+ * @param {import("../../i18n.js").Translator} t
+ */
+function percent(share, t) {
+  const percentage = (/** @type {string} */ value) => t("words.percent", { value });
+  if (share > 0 && share < 0.001) return `< ${percentage("0.1")}`;
+  return share > 0.999 && share < 1 ? `> ${percentage("99.9")}` : percentage((100 * share).toFixed(1));
 }
 
 export class Surroundings {
@@ -88,7 +93,7 @@ export class Surroundings {
     for (let i = 0; i < z.length; i++) squared += z[i] * z[i];
     this.#prior.textContent = t("latent.from_prior", {
       distance: Math.sqrt(squared).toFixed(2),
-      share: percent(chiSquaredTail(squared, z.length)),
+      share: percent(chiSquaredTail(squared, z.length), this.#t),
     });
     this.#data.textContent = this.#fromData(found[0].distance);
   }
@@ -96,7 +101,7 @@ export class Surroundings {
   #fromData(/** @type {number} */ value) {
     const distance = value.toFixed(3);
     if (this.#spacing === null) return this.#t("latent.from_data_measuring", { distance });
-    const share = percent(shareBeyond(this.#spacing, value));
+    const share = percent(shareBeyond(this.#spacing, value), this.#t);
     return this.#t("latent.from_data", { distance, share, count: this.#map.count });
   }
 }
@@ -133,7 +138,7 @@ class Slot {
     this.#distance.textContent = neighbour.distance.toFixed(2);
     if (neighbour.index === this.#shown) return;
     this.#shown = neighbour.index;
-    this.node.setAttribute("aria-label", this.#t("latent.neighbour", { index: this.#shown }));
+    this.node.setAttribute("aria-label", this.#t("latent.neighbour", { index: this.#map.datasetIndex[this.#shown] }));
     this.paint();
   }
 }

@@ -1,6 +1,7 @@
 /** Every class from the same z: a row for each of a few samples, a column for each class. */
 
 import { download, element } from "../../dom.js";
+import { joined } from "../../i18n.js";
 import { pasteTiles } from "../../files/tiles.js";
 import { oneHot } from "../../runtime/condition.js";
 
@@ -14,6 +15,7 @@ export class ClassGrid {
   #model;
   #painter;
   #onError;
+  #t;
   #names;
   #rows;
   #grid;
@@ -30,6 +32,7 @@ export class ClassGrid {
    * @param {(error: unknown) => void} options.onError
    */
   constructor({ model, condition, t, painter, onOpen, onError }) {
+    this.#t = t;
     this.#model = model;
     this.#painter = painter;
     this.#onError = onError;
@@ -76,7 +79,7 @@ export class ClassGrid {
     const jobs = shown.flatMap(({ name, z }, row) => {
       this.#rows[row].head.textContent = name;
       return this.#rows[row].cells.map(({ canvas, button }, index) => {
-        button.title = `${name}, ${this.#names[index]}`;
+        button.title = joined("list", [name, this.#names[index]], this.#t);
         button.setAttribute("aria-label", button.title);
         return { canvas, z, label: oneHot(index, this.#names.length) };
       });

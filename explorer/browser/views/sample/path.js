@@ -1,7 +1,9 @@
 /** A path between two samples: a strip of frames, a slider along it, and what the latent does on the way. */
 
 import { download, element } from "../../dom.js";
+import { joined } from "../../i18n.js";
 import { pasteTiles } from "../../files/tiles.js";
+import { lengthWords } from "../../parts/lengths.js";
 import { paint } from "../../parts/pictures.js";
 import { nameLabel } from "../../parts/subject-names.js";
 import { mixLabels } from "../../runtime/condition.js";
@@ -28,6 +30,8 @@ export class Path {
   /** @type {HTMLElement} */
   node;
   #options;
+  /** How long latents usually are, in words. */
+  #usual;
   /** @type {Shown | null} */
   #path = null;
   /** Of the animation, while it plays. */
@@ -50,6 +54,7 @@ export class Path {
     this.#options = options;
     const { model, t, onChange } = options;
     const { height, width } = model.imageShape;
+    this.#usual = lengthWords(model.latentSize, t);
     this.#canvas = element("canvas", { class: "picture path-picture", width, height });
     this.#frames = Array.from({ length: FRAMES }, () => element("canvas", { class: "picture", width, height }));
     this.#slider = element("input", {
@@ -93,7 +98,7 @@ export class Path {
     ];
     const words = [t("sample.path_note"), ...(model.classes ? [t("sample.path_note_classes")] : [])];
     return {
-      note: element("p", { class: "note" }, words.join(" ")),
+      note: element("p", { class: "note" }, joined("sentences", words, t)),
       body: element("div", { class: "path-body" }, this.#canvas, element("div", { class: "path-main" }, ...main)),
     };
   }
@@ -149,9 +154,9 @@ export class Path {
     const values = {
       share: share.toFixed(2),
       length: norm(z).toFixed(2),
-      typical: Math.sqrt(z.length).toFixed(2),
+      usual: this.#usual,
     };
-    const named = nameLabel(label, model.config.condition ?? null, t.language);
+    const named = nameLabel(label, model.config.condition ?? null, t);
     this.#line.textContent = named
       ? t("sample.path_line_class", { ...values, label: named })
       : t("sample.path_line", values);

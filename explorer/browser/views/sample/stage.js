@@ -122,7 +122,7 @@ function createBlendSquare(t) {
     update({ x, y }, { seeds, weights }) {
       corners.forEach((corner, i) => {
         corner.seed.textContent = String(seeds[i]);
-        corner.weight.textContent = `${(100 * weights[i]).toFixed(1)} %`;
+        corner.weight.textContent = t("words.percent", { value: (100 * weights[i]).toFixed(1) });
         corner.node.classList.toggle("idle", weights[i] === 0);
       });
       // A transform moves the dot without a new layout.

@@ -21,7 +21,7 @@ export function createBlend({ t, subjects, onChange }) {
     label: t("sequences.share"),
     most: 1,
     step: 0.01,
-    words: (share) => `${Math.round(100 * share)} %`,
+    words: (share) => t("words.percent", { value: Math.round(100 * share) }),
     onInput: (share, event) => onChange({ share }, event),
   });
   to.addEventListener("input", (event) => {
@@ -63,7 +63,7 @@ export function createBlend({ t, subjects, onChange }) {
       slider.show(share);
       tiles.show(
         shares.map((each) => subjects.between(one, other, each, settings)),
-        shares.map((each) => `${Math.round(100 * each)} %`),
+        shares.map((each) => t("words.percent", { value: Math.round(100 * each) })),
       );
       tiles.mark(settings.share === null ? null : shares.findIndex((each) => Math.abs(each - share) < 0.005));
     },

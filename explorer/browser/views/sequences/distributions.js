@@ -30,7 +30,7 @@ export function drawHistogram(place, name, histogram, t, other) {
   const key = HISTOGRAMS.get(name);
   const kind = /** @type {const} */ ("steps");
   const node = element("div", { "data-histogram": name });
-  const share = `${percent(overlap(real, fake))} %`;
+  const share = t("words.percent", { value: percent(overlap(real, fake)) });
   const chart = new Chart(node, {
     t,
     title: key ? t(key) : name,

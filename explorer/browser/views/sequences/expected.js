@@ -3,6 +3,7 @@
 import { Chart } from "../../charts/chart.js";
 import { inPercent, percent } from "../../charts/numerals.js";
 import { element } from "../../dom.js";
+import { joined } from "../../i18n.js";
 import { END, REST } from "../../runtime/sequences/form.js";
 import { pitchName } from "../../runtime/sound/notes.js";
 
@@ -23,7 +24,7 @@ export function createExpected({ t, notes }) {
   const chart = new Chart(node, {
     t,
     title: t("sequences.expected"),
-    unit: `${t("figure.probability")}, %`,
+    unit: joined("list", [t("figure.probability"), "%"], t),
     x: { label: t("figure.pitch") },
     y: { range: [0, 100], words: (value) => value.toFixed(1) },
     series: [
@@ -32,7 +33,7 @@ export function createExpected({ t, notes }) {
     ],
   });
   node.append(list, came);
-  const share = (/** @type {number} */ value) => `${percent(value)} %`;
+  const share = (/** @type {number} */ value) => t("words.percent", { value: percent(value) });
 
   const names = Array.from({ length: form.pitches.length + 2 }, (_, token) => {
     if (token === END) return t("sequences.end");

@@ -4,7 +4,8 @@
  */
 import { readable } from "../../charts/axis.js";
 import { element } from "../../dom.js";
-import { measureName, unitName } from "../../measures.js";
+import { joined } from "../../i18n.js";
+import { measureName, sampleSizes, unitName } from "../../measures.js";
 import { readings } from "../../parts/readings.js";
 import { drawHistogram } from "./distributions.js";
 
@@ -85,13 +86,13 @@ function table(own, other, t) {
     t("about.unit"),
   ];
   const rows = names.map((name) => {
-    const { count, unit } = all[name];
+    const { unit } = all[name];
     const cells = [
       measureName(name, t),
       interval(own.metrics[name]),
       ...(other ? [interval(other.metrics[name])] : []),
       interval(floorOf(name, own, other)),
-      String(count),
+      sampleSizes(all[name], t),
       unitName(unit, t),
     ];
     return element("tr", { "data-metric": name }, ...cells.map((text) => element("td", {}, text)));
@@ -131,7 +132,7 @@ export function verdict(own, other, t) {
     const apart = mine.high < theirs.low || theirs.high < mine.low;
     found[!apart || near === far ? "neither" : near < far ? "own" : "other"].push(measureName(name, t));
   }
-  const list = (/** @type {string[]} */ names) => names.join(t("sequences.list_separator"));
+  const list = (/** @type {string[]} */ names) => joined("list", names, t);
   return [
     ...(found.own.length ? [t("sequences.nearer", { model: own.title, measures: list(found.own) })] : []),
     ...(found.other.length ? [t("sequences.nearer", { model: other.title, measures: list(found.other) })] : []),
@@ -140,9 +141,10 @@ export function verdict(own, other, t) {
 }
 
 /** @param {import("../../runtime/sequences/evaluation.js").SequenceEvaluation} evaluation @param {Translator} t */
-function measuredOn({ real, fake, kernel }, t) {
+function measuredOn({ real, fake, blocks, kernel }, t) {
+  const sizes = t(blocks === 1 ? "sequences.measured_on" : "sequences.measured_on_blocks", { real, fake, blocks });
   const kernels = kernel ? [t("sequences.kernel", { kernel })] : [];
-  return [t("sequences.measured_on", { real, fake }), ...kernels].join(" ");
+  return joined("sentences", [sizes, ...kernels], t);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The visitor's own curve or melody: a CSV or MIDI file, judged, predicted, played. */
 import { element } from "../../dom.js";
+import { joined } from "../../i18n.js";
 import { createField } from "../../parts/fields.js";
 import { Complaint, errorWords } from "../../parts/messages.js";
 import { LARGEST_TEXT, readCurve } from "../../runtime/sound/curve-file.js";
@@ -59,7 +60,7 @@ export function createYours({ t, form, judged, onCurve, onMelody, onContinue }) 
       ...(left ? [t("sequences.left", { count: left, most: form.length })] : []),
     ];
     go.hidden = judged || tokens.pitch.length >= form.length;
-    onMelody(tokens, said.join(" "));
+    onMelody(tokens, joined("sentences", said, t));
   }
 
   const key = melodies ? (judged ? "sequences.own_midi_judged" : "sequences.own_midi_read") : "sequences.own_csv";

@@ -1,6 +1,7 @@
 /** The rows and measures of a run as curves; each says what to look at and what would be a wrong reading. */
 
 import { element } from "../../dom.js";
+import { joined } from "../../i18n.js";
 import { measureEntry, measureTitle, measureReading, unitName } from "../../measures.js";
 import { grouped, readable } from "../../charts/axis.js";
 import { Chart } from "../../charts/chart.js";
@@ -32,9 +33,10 @@ import { GROUPS } from "./groups.js";
  * @property {string} [floor]
  */
 
-/** @type {Readonly<Record<"samples" | "images" | "text" | "sequences" | "notes", Subject>>} */
+/** @type {Readonly<Record<"samples" | "generated" | "images" | "text" | "sequences" | "notes", Subject>>} */
 const SUBJECTS = Object.freeze({
   samples: { measured: "training.measured_on", label: "training.generator", colour: "--generator" },
+  generated: { measured: "training.measured_on_generated", label: "training.generator", colour: "--generator" },
   images: { measured: "training.measured_on_images", label: "training.images_held_out", colour: "--accent" },
   text: { measured: "training.measured_on_characters", label: "training.text_held_out", colour: "--accent" },
   sequences: {
@@ -179,7 +181,7 @@ function createEvidence({ t, evidence: { quantity, count, curves: read }, binari
     unit: t("unit.nats_per_image"),
     x: { label: t("training.step") },
     y: { words: natsWords },
-    caption: [measured, measureReading(name, t), t("training.note_evidence")].join(" "),
+    caption: joined("sentences", [measured, measureReading(name, t), t("training.note_evidence")], t),
   });
   return {
     name,
@@ -202,11 +204,11 @@ function natsWords(value) {
  * @returns {Drawing}
  */
 function createMeasure({ t, name, measure, timeline }) {
-  const { unit, count, floor, features = "" } = measure;
+  const { unit, count, reference = count, floor, features = "" } = measure;
   const entry = measureEntry(name);
   const reading = measureReading(name, t);
   const subject = subjectOf(measure, timeline);
-  const caption = [t(subject.measured, { count: grouped(count), features }), ...(reading ? [reading] : [])];
+  const caption = [t(subject.measured, { count: grouped(count), reference: grouped(reference), features }), reading];
   const node = element("div", { class: "training-chart" });
   const curves = new Chart(node, {
     t,
@@ -216,7 +218,7 @@ function createMeasure({ t, name, measure, timeline }) {
     x: { label: t("training.step") },
     y: { range: entry?.range, log: entry?.log },
     floor: floor && { ...floor, label: t(subject.floor) },
-    caption: caption.join(" "),
+    caption: joined("sentences", caption, t),
   });
   return {
     name,
@@ -227,8 +229,9 @@ function createMeasure({ t, name, measure, timeline }) {
 }
 
 /** What a measure was taken on. @param {Measure} measure @param {Recorded} timeline @returns {Required<Subject>} */
-function subjectOf({ features, unit }, { subject }) {
+function subjectOf({ features, reference, unit }, { subject }) {
   const judged = features !== undefined;
-  const kind = subject ?? (judged ? "samples" : unit === "nats" ? "images" : "text");
+  const samples = reference === undefined ? "generated" : "samples";
+  const kind = subject ?? (judged ? samples : unit === "nats" ? "images" : "text");
   return { floor: judged ? "training.floor" : "training.floor_text", ...SUBJECTS[kind] };
 }

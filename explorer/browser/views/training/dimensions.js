@@ -1,6 +1,7 @@
 /** The KL of every latent dimension at a moment, as bars in an order and on a scale that stay as they are. */
 
 import { element } from "../../dom.js";
+import { joined } from "../../i18n.js";
 import { grouped } from "../../charts/axis.js";
 import { Chart } from "../../charts/chart.js";
 import { subscript } from "../../charts/numerals.js";
@@ -78,7 +79,11 @@ function collapseWords(row, order, t) {
     count: low.length,
     total: order.length,
     limit: COLLAPSED,
-    names: low.map((dimension) => `z${subscript(dimension + 1)}`).join(t("beta.comma")),
+    names: joined(
+      "list",
+      low.map((dimension) => `z${subscript(dimension + 1)}`),
+      t,
+    ),
   };
   if (low.length === 0) return t("training.kl_none_collapsed", values);
   return t(low.length === order.length ? "training.kl_all_collapsed" : "training.kl_collapsed", values);

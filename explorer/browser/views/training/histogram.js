@@ -35,7 +35,7 @@ export function createHistogram({ t, histograms }) {
       const { edges, real, fake } = histograms;
       chart.setRows(edges, { real: inPercent(real[moment]), fake: inPercent(fake[moment]) });
       const share = percent(overlap(real[moment], fake[moment]));
-      said.textContent = t("training.histogram_overlap", { share: `${share} %` });
+      said.textContent = t("training.histogram_overlap", { share: t("words.percent", { value: share }) });
     },
 
     destroy: () => chart.destroy(),

@@ -6,6 +6,7 @@ import { Legend } from "../../charts/legend.js";
 import { describeMap } from "../../charts/map.js";
 import { watchTheme } from "../../charts/theme.js";
 import { element } from "../../dom.js";
+import { joined } from "../../i18n.js";
 import { attributeName } from "../../measures.js";
 import { axisNames } from "./latents.js";
 import { MomentCanvas } from "./map-canvas.js";
@@ -179,7 +180,7 @@ export class MomentMap {
         : t("training.map_count", { count, attribute: attributeName(attribute.name, t) }),
     ];
     if (this.canvas.beyond) said.push(t("training.map_beyond", { count: this.canvas.beyond }));
-    this.#count.textContent = said.join(" ");
+    this.#count.textContent = joined("sentences", said, t);
   }
 
   /** @param {number} image */

@@ -193,7 +193,7 @@ class AttributesPanel {
     );
     this.#values.replaceChildren(...options);
     this.#values.value = id;
-    const shown = `${attribute}: ${this.#label(id)}`;
+    const shown = t("words.named", { name: attribute, value: this.#label(id) });
     const counts = { value: shown, having, lacking: this.#map.count - having };
     this.#support.textContent = t("attributes.support", counts);
     this.measured?.choose(name, id, shown);

@@ -1,6 +1,5 @@
 /**
- * KL per dimension as bars, and for each true factor how strongly it goes with each dimension. Columns are dimensions in
- * both.
+ * KL per dimension as bars, and how strongly each true factor goes with each dimension. Columns are dimensions in both.
  */
 import { Chart } from "../../../charts/chart.js";
 import { element } from "../../../dom.js";
