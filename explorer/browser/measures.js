@@ -24,6 +24,8 @@ export const MEASURES = Object.freeze({
   active_dimensions: { unit: "dimensions", best: "none" },
   amplitude_distance: { unit: "", best: "low" },
   bits_below_trigram: { unit: "bits per note", best: "high" },
+  best_ngram_bits_per_character: { unit: "bits per character", best: "none" },
+  best_ngram_order: { unit: "characters", best: "none" },
   bits_per_character: { unit: "bits per character", best: "low" },
   bits_per_note: { unit: "bits per note", best: "low" },
   classes: { unit: "classes", best: "high" },
@@ -37,7 +39,6 @@ export const MEASURES = Object.freeze({
   elbo: { unit: "nats", best: "high" },
   energy_distance: { unit: "energy distance", best: "low" },
   explained_share: { unit: "share", best: "high", range: [0, 1] },
-  five_gram_bits_per_character: { unit: "bits per character", best: "none" },
   first_line_rhyme_share: { unit: "share of quatrains", best: "real", range: [0, 1] },
   frechet: { unit: "squared feature units", best: "low", log: true },
   frechet_change: { unit: "squared feature units", best: "low" },
@@ -83,6 +84,7 @@ export const MEASURES = Object.freeze({
 
 /** Units by what stands in files. @type {Readonly<Record<string, string>>} */
 const UNITS = Object.freeze({
+  characters: "unit.characters",
   classes: "unit.classes",
   dimensions: "unit.dimensions",
   nats: "unit.nats",
@@ -124,6 +126,7 @@ const UNITS = Object.freeze({
 const ATTRIBUTES = Object.freeze({
   accessories: "attribute.accessories",
   background: "attribute.background",
+  beat: "attribute.beat",
   class: "attribute.class",
   clothing: "attribute.clothing",
   eyes: "attribute.eyes",

@@ -301,7 +301,8 @@ class Page {
     try {
       const [{ mount }, model] = await Promise.all([import("./page/about.js"), this.#models.open(this.#entry)]);
       const body = element("div");
-      this.#card = mount(body, { model, t }, this.#viewHost());
+      const { familyTitle } = this.#entry;
+      this.#card = mount(body, { model, t, familyTitle }, this.#viewHost());
       panel.replaceChildren(body);
     } catch (error) {
       console.warn(error);

@@ -5,6 +5,7 @@ import { joined } from "../i18n.js";
 import { attributeName, measureName, sampleSizes, unitName } from "../measures.js";
 import { readings } from "../parts/readings.js";
 import { isRecord } from "../runtime/checks.js";
+import { dataWords, familyWords, licenceWords, trainingWords } from "./card-words.js";
 import { addCardCharts } from "./card-charts.js";
 
 /** What stands beside a measure, by the end of its name: what real data get in the model's place, and chance. */
@@ -20,15 +21,16 @@ const BESIDE = Object.freeze([
 /**
  * The facts stand at once; the charts follow when their files have been read.
  * @param {HTMLElement} root
- * @param {{model: import("../runtime/model.js").Model, t: Translator}} options
+ * @param {{model: import("../runtime/model.js").Model, t: Translator, familyTitle?: Record<string, string>}} options
+ *   `familyTitle` is what the family's models are called together, by language
  * @param {import("../parts/host.js").ViewHost} host
  * @returns {{destroy(): void}}
  */
-export function mount(root, { model, t }, host) {
+export function mount(root, { model, t, familyTitle }, host) {
   const { config } = model;
   const heading = element("h3", { hidden: true }, t("about.charts"));
   const place = element("section", { class: "about-charts" }, heading);
-  root.append(facts(config, t), metrics(config, t), place);
+  root.append(facts(config, familyTitle, t), metrics(config, t), place);
   /** @type {import("../charts/chart.js").Chart[]} */
   let charts = [];
   addCardCharts(place, model, t)
@@ -49,15 +51,12 @@ export function mount(root, { model, t }, host) {
   };
 }
 
-/** @param {Config} config @param {Translator} t */
-function facts(config, t) {
+/** @param {Config} config @param {Record<string, string> | undefined} familyTitle @param {Translator} t */
+function facts(config, familyTitle, t) {
   const { dataset, training, image, condition, latent_size: size } = config;
   /** @type {[string, string | null | undefined][]} */
   const rows = [
-    [
-      "about.family",
-      size === null ? config.family : joined("list", [config.family, t("about.dimensions", { count: size })], t),
-    ],
+    ["about.family", familyWords(config.family, familyTitle, size, t)],
     ["about.network", config.capabilities.includes("Writes") ? network(config.arguments, t) : null],
     ["about.network", recurrent(config.arguments, t)],
     ["about.images", image && `${image.height}×${image.width}×${image.channels}`],
@@ -66,10 +65,10 @@ function facts(config, t) {
       condition &&
         t("about.classes", { attribute: attributeName(condition.attribute, t), count: condition.values.length }),
     ],
-    ["about.data", `${dataset.name} ${dataset.version} (${dataset.licence})`],
+    ["about.data", dataWords(dataset, t)],
     ["about.training", t("about.steps", { steps: training.steps, seconds: training.seconds, device: training.device })],
-    ["about.loss", `${training.loss}; ${training.optimiser}; ${t("about.seed", { seed: training.seed })}`],
-    ["about.licence", config.licence],
+    ["about.loss", trainingWords(training, t)],
+    ["about.licence", licenceWords(config.licence, t)],
   ];
   const list = element("dl", { class: "facts" });
   for (const [key, value] of rows) if (value) list.append(element("dt", {}, t(key)), element("dd", {}, value));
