@@ -1,4 +1,4 @@
-"""How much each latent dimension says: KL per dimension."""
+"""KL per latent dimension: an upper bound of what each tells about an image, not the information itself."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def _with_gaps(values: Floats) -> list[float | None]:
 
 
 def moment_figure(trace: Moment, language: str) -> go.Figure:
-    """Samples and reconstructions of the moment, its posteriors along the two dimensions that say most, and the KL."""
+    """Samples and reconstructions of the moment, its posteriors along the two dimensions of largest KL, and the KL."""
     expect(len(trace.reconstructions) % 2 == 0, "Moment.reconstructions: expected each image with its reconstruction")
     at = word(language, "training.at_step", step=trace.step)
     samples = [str(number) for number in range(len(trace.samples))]

@@ -60,6 +60,7 @@ def test_mean_and_standard_error_by_hand(runtime: Page) -> None:
         values.tolist(),
     )
     assert found["mean"] == pytest.approx(values.mean(), rel=1e-12)
+    assert [found["low"], found["high"]] == pytest.approx(np.quantile(values, [0.05, 0.95]), rel=1e-12)
     assert found["error"] == pytest.approx(values.std(ddof=1) / np.sqrt(50), rel=1e-12)
 
 
@@ -89,6 +90,46 @@ def test_terms_of_a_vae(page: Page) -> None:
     assert terms["kl"] == pytest.approx(0.5 * (mean**2 + np.exp(log_variance) - 1 - log_variance).sum(), abs=0.006)
     assert terms["bound"] > terms["elbo"]
     assert terms["gain"] > 0
+    low, high = (float(each.replace("−", "-")) for each in page.inner_text(".elbo-range").split(" to "))
+    assert low < terms["elbo"] < high
+    assert terms["one"] == pytest.approx(page.evaluate(ONE), abs=0.006)
+
+
+ONE = """async () => {
+  const { mean, logVariance, sample } = view.posterior;
+  return view.model.evidenceHere(view.input, { mean, logVariance }, sample).elbo;
+}"""
+
+
+def test_a_roll_moves_the_one_draw_while_the_mean_stays_in_sight(page: Page) -> None:
+    open_latent(page, DIGITS, panel="elbo")
+    wait_until(page, DRAWN)
+    before = page.inner_text(".elbo-one")
+    page.evaluate(
+        """() => { window.means = []; const cell = document.querySelector(".elbo-elbo");
+        new MutationObserver(() => means.push(cell.textContent)).observe(cell, { childList: true }); }"""
+    )
+    page.locator(".elbo-die").click()
+    expect(page.locator(".elbo-one")).not_to_have_text(before)
+    wait_until(page, "() => means.length > 0")
+    assert "…" not in page.evaluate("() => means")
+    assert page.evaluate(TERMS)["one"] == pytest.approx(page.evaluate(ONE), abs=0.006)
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        (DIGITS, ["grey levels"]),
+        ("vae-digits-50d", ["grey levels", "black-and-white draws of the pixels"]),
+        (PROJECTED, ["a density, not a probability"]),
+    ],
+)
+def test_the_panel_says_of_which_x_its_numbers_are(page: Page, model: str, said: list[str]) -> None:
+    open_latent(page, model, panel="elbo", z=",".join(["0"] * open_checkpoint(SHIPPED / model).model.latent_size))
+    notes = page.locator(".elbo > .note:visible").all_inner_texts()
+    assert len(notes) == 2 + len(said)  # the hint, and that there is no input
+    for words, note in zip(said, notes[1:], strict=False):
+        assert words in note
 
 
 def test_another_tab_stops_the_draws_and_this_one_goes_on(page: Page) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 
+import numpy as np
 import pytest
-from latent_page import open_latent, z_of
+import torch
+from latent_page import DIGITS, PROJECTED, open_latent, z_of
 from playwright.sync_api import Page, expect
+from safetensors.numpy import load_file
 from waiting import wait_until
 
+from explorer.catalog import SHIPPED, open_checkpoint
 from explorer.philox import normals
+from explorer.probes.samples import EPSILON
 
 
 def test_die_rolls_epsilon_and_leaves_mean_and_deviation(page: Page) -> None:
@@ -60,6 +66,61 @@ def test_evidence_terms_add_up_on_the_page(page: Page) -> None:
     assert kl == pytest.approx(
         sum(0.5 * (m * m + math.exp(v) - 1 - v) for m, v in zip(mean, log_variance, strict=True)), abs=0.006
     )
+
+
+AVERAGED = "() => document.querySelector('.latent-mean-elbo').textContent !== '…'"
+
+
+@pytest.mark.parametrize("model", [DIGITS, PROJECTED])
+def test_the_bound_is_shown_as_torch_s_mean_over_draws_beside_the_one_draw(page: Page, model: str) -> None:
+    open_latent(page, model, image="4", epsilon="3")
+    wait_until(page, AVERAGED)
+    network = open_checkpoint(SHIPPED / model).model
+    x = torch.tensor(page.evaluate("() => [...view.input]")).reshape(1, *network.image_shape)
+    noise = np.stack([normals(0, EPSILON, network.latent_size, draw) for draw in range(256)]).astype(np.float32)
+    with torch.no_grad():
+        terms = [network.double().evidence(x.double(), torch.from_numpy(draw[None]).double()) for draw in noise]
+    for name in ("elbo", "reconstruction"):
+        draws = np.array([getattr(each, name).item() for each in terms])
+        mean, error = numbers(page, f".latent-mean-{name}")
+        assert mean == pytest.approx(draws.mean(), abs=0.02), name
+        assert error == pytest.approx(draws.std(ddof=1) / 16, abs=0.006), name
+        assert numbers(page, f".latent-range-{name}") == pytest.approx(np.quantile(draws, [0.05, 0.95]), abs=0.07), name
+    one = network.evidence(x.double(), torch.tensor(normals(3, EPSILON, network.latent_size)[None])).elbo.item()
+    assert numbers(page, ".latent-term-elbo") == pytest.approx([one], abs=0.02)
+    assert numbers(page, ".latent-mean-kl") == numbers(page, ".latent-term-kl")
+
+
+def test_a_roll_moves_the_one_draw_and_leaves_the_mean(page: Page) -> None:
+    open_latent(page)
+    wait_until(page, AVERAGED)
+    mean, one = numbers(page, ".latent-mean-elbo"), page.inner_text(".latent-term-elbo")
+    page.evaluate("view.reroll(7)")
+    expect(page.locator(".latent-term-elbo")).not_to_have_text(one)
+    assert numbers(page, ".latent-mean-elbo") == mean
+    page.evaluate("view.pick(4)")
+    wait_until(page, AVERAGED)
+    assert numbers(page, ".latent-mean-elbo") != mean
+
+
+def test_the_image_to_begin_with_is_the_one_that_a_roll_moves_farthest(page: Page) -> None:
+    open_latent(page)
+    stored = load_file(SHIPPED / DIGITS / "map.safetensors")
+    deviation = np.exp(stored["log_variance"] / 2).mean(1)
+    usual = int(deviation.argmax())
+    assert page.evaluate("() => view.state.image") == usual
+    assert deviation[usual] > 3 * np.median(deviation)
+    page.evaluate("view.tell()")
+    wait_until(page, "() => states.length > 0")
+    assert page.evaluate("() => states.at(-1).image") == str(usual)  # a link names it
+    page.evaluate("view.destroy()")
+    open_latent(page, image="0")
+    assert page.evaluate("() => view.state.image") == 0
+
+
+def numbers(page: Page, cell: str) -> list[float]:
+    """The numbers in a cell, with a true minus sign."""
+    return [float(each) for each in re.findall(r"-?\d+\.\d+", page.inner_text(cell).replace("−", "-"))]
 
 
 def test_drawing_is_encoded(page: Page) -> None:

@@ -87,6 +87,7 @@ def test_scrubbing_asks_for_nothing_and_shows_the_place(page: Page, site: Site) 
     assert np.abs(pixels(page, ".paths-picture", 1) - expected).max() <= 1
     line = page.locator(".paths-line").inner_text().replace("−", "-")
     assert f"ln p(z) = {log_prior(np.array([z]))[0]:.2f} nats" in line
+    assert "half of N(0, I) lies within 1.18, the middle 90 % from 0.32 to 2.45" in line
     expect(page.locator(".paths .player-label")).to_have_text("63 % of the way")
     assert page.evaluate("() => view.traced.at") == 40
 

@@ -21,7 +21,7 @@ NEIGHBOUR = """() => {
   const canvas = document.querySelector(".latent-near canvas");
   return Math.max(...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data);
 }"""
-TERMS = "() => [...document.querySelectorAll('.latent-terms dd')].map((term) => term.textContent)"
+TERMS = "() => [...document.querySelectorAll('.latent-term')].map((term) => term.textContent)"
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def deliver(page: Page) -> Callable[..., None]:
 
 
 def test_a_drag_is_answered_before_the_pictures_come(page: Page, deliver: Callable[..., None]) -> None:
-    open_latent(page, pictures=False)
+    open_latent(page, pictures=False, image="0")
     assert not any(page.evaluate(INPUT))
     assert page.evaluate(TERMS) == ["…"] * 3
     before = page.evaluate(PIXELS)

@@ -19,6 +19,7 @@ from playwright.sync_api import Page, expect
 from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 from sample_page import MODEL, Open, settle, stage, tile
+from scipy.stats import chi
 from site_server import Site
 
 from explorer.catalog import SHIPPED, Checkpoint, open_checkpoint
@@ -35,6 +36,9 @@ def test_prior_distance_is_the_exact_tail(open_sample: Open) -> None:
     share = 100 * math.exp(-(radius**2) / 2)  # the Rayleigh tail, for two dimensions
     expect(page.locator(".prior-distance")).to_contain_text(f"‖z‖ = {radius:.2f}")
     expect(page.locator(".prior-distance")).to_contain_text(f"{share:.1f} %")
+    low, median, high = chi.ppf([0.05, 0.5, 0.95], 2)  # far from √2: half of all draws are shorter than 1.18
+    usual = f"half of N(0, I) lies within {median:.2f}, the middle 90 % from {low:.2f} to {high:.2f}"
+    expect(page.locator(".prior-distance")).to_contain_text(usual)
 
 
 @pytest.fixture
@@ -82,6 +86,9 @@ def test_nearest_real_images_and_their_yardstick(open_sample: Open, sample_check
     expect(page.locator(".neighbour figcaption")).to_have_count(5)
     shown = [float(text) for text in page.locator(".neighbour figcaption").all_inner_texts()]
     np.testing.assert_allclose(shown, np.sort(distances)[:5], atol=1.5e-3)
+    numbers = load_file(sample_checkpoint.folder / "map.safetensors")["dataset_index"][np.argsort(distances)[:2]]
+    titles = [str(each.get_attribute("title")) for each in page.locator(".neighbour").all()]
+    assert [title.split(" of ")[0] for title in titles[:2]] == [f"Test image {number}" for number in numbers]
     chosen = np.arange(100) * len(images) // 100
     among = root_mean_square(images[chosen], images)
     among[np.arange(100), chosen] = np.inf

@@ -25,6 +25,17 @@ def test_chi_squared_tails(runtime: Page) -> None:
     np.testing.assert_allclose(shown, expected, rtol=1e-10, atol=1e-300)
 
 
+def test_lengths_of_normal_draws_are_the_chi_distribution_s(runtime: Page) -> None:
+    """In two dimensions the median is √(2 ln 2) = 1.18, not √2 = 1.41."""
+    from scipy.stats import chi
+
+    cases = [(share, degrees) for share in (0.001, 0.05, 0.5, 0.95, 0.999) for degrees in (1, 2, 3, 16, 50, 51, 512)]
+    shown = runtime.evaluate(STATISTICS, [["chiQuantile", *case] for case in cases])
+    np.testing.assert_allclose(shown, [chi.ppf(*case) for case in cases], rtol=1e-9)
+    (usual,) = runtime.evaluate(STATISTICS, [["usualLengths", 2]])
+    assert usual == pytest.approx({"low": 0.3203, "median": math.sqrt(2 * math.log(2)), "high": 2.4477}, abs=1e-4)
+
+
 def test_quantiles(runtime: Page) -> None:
     shown = runtime.evaluate(STATISTICS, [["quantile", [4, 1, 3, 2], share] for share in (0, 0.25, 0.5, 1)])
     np.testing.assert_allclose(shown, [1, 1.75, 2.5, 4])

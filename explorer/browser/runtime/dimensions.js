@@ -1,6 +1,9 @@
-/** What a latent dimension tells about the image, in nats. */
+/**
+ * The KL of latent dimensions, in nats: an upper bound of what a dimension tells about the image, since
+ * E[KL(q(z|x) ‖ p(z))] = I(x; z) + KL(q(z) ‖ p(z)) (Hoffman & Johnson 2016, "ELBO surgery").
+ */
 
-export const COLLAPSED = 0.01; // nats: below this the dimension tells nothing about the image
+export const COLLAPSED = 0.01; // nats: below this the dimension tells next to nothing about the image
 
 /**
  * Dimensions by falling KL.

@@ -36,6 +36,27 @@ export function weigh(model, x, posterior, epsilon) {
 }
 
 /**
+ * @typedef {object} Spread of a term of the bound over draws of ε
+ * @property {number} mean
+ * @property {number} error of the mean: the draws' standard deviation over √N
+ * @property {number} low the 5th percentile of the draws
+ * @property {number} high the 95th percentile
+ */
+
+/**
+ * What some draws say of the term's mean, and where a single draw may fall.
+ * @param {ArrayLike<number>} values (N) N ≥ 2
+ * @returns {Spread}
+ */
+export function spreadOf(values) {
+  const each = Float64Array.from(values);
+  const mean = each.reduce((sum, value) => sum + value, 0) / each.length;
+  const squares = each.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const error = Math.sqrt(squares / (each.length - 1) / each.length);
+  return { mean, error, low: quantile(each, 0.05), high: quantile(each, 0.95) };
+}
+
+/**
  * @typedef {object} Bound the importance-weighted bound for one number of samples
  * @property {number} count K
  * @property {number} repeats how many times it was estimated, each time from samples of its own
@@ -55,7 +76,7 @@ export function tighten(logWeights, most) {
   const bounds = [];
   let level = Float64Array.from(logWeights);
   for (let count = 1; count <= most && level.length > 0; count *= 2) {
-    bounds.push({ count, repeats: level.length, ...spread(level) });
+    bounds.push({ count, repeats: level.length, ...repeatsOf(level) });
     level = Float64Array.from({ length: level.length >> 1 }, (_, i) => logMean(level[2 * i], level[2 * i + 1]));
   }
   return bounds;
@@ -66,7 +87,7 @@ function logMean(/** @type {number} */ a, /** @type {number} */ b) {
   return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b))) - Math.LN2;
 }
 
-function spread(/** @type {Float64Array} */ values) {
+function repeatsOf(/** @type {Float64Array} */ values) {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return { mean, low: quantile(values, 0.1), high: quantile(values, 0.9) };
 }

@@ -25,6 +25,36 @@ export function chiSquaredTail(value, degrees) {
   return Math.min(tail, 1);
 }
 
+const FARTHEST = 10; // √L + t is exceeded by at most e^(−t²/2) of the draws: by none that can be told, for t = 10
+const HALVINGS = 60; // of an interval of a few tens: to the last digits
+
+/**
+ * The length that a share of the draws of N(0, I) do not exceed: the quantile of the χ distribution, by halving the
+ * interval in which `chiSquaredTail` crosses 1 − share.
+ * @param {number} share between 0 and 1
+ * @param {number} degrees L, at least 1
+ */
+export function chiQuantile(share, degrees) {
+  if (!(share > 0 && share < 1)) throw new RangeError(`expected a share between 0 and 1, got ${share}`);
+  let [low, high] = [0, Math.sqrt(degrees) + FARTHEST];
+  for (let i = 0; i < HALVINGS; i++) {
+    const middle = (low + high) / 2;
+    if (chiSquaredTail(middle ** 2, degrees) > 1 - share) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/**
+ * The lengths of the draws of N(0, I): their median, and the middle 90 %. In few dimensions they are far from √L.
+ * @param {number} degrees L, at least 1
+ * @returns {{low: number, median: number, high: number}}
+ */
+export function usualLengths(degrees) {
+  const [low, median, high] = [0.05, 0.5, 0.95].map((share) => chiQuantile(share, degrees));
+  return { low, median, high };
+}
+
 /** erfc(t) for t ≥ 0: the series 7.1.6 of Abramowitz & Stegun near zero, their continued fraction 7.1.14 beyond. */
 function complementaryError(/** @type {number} */ t) {
   if (t < 2) {

@@ -7,7 +7,8 @@ import { placed } from "../runtime/map.js";
 import { klPerDimension } from "../runtime/numbers.js";
 import { element } from "../dom.js";
 import { address } from "./latent/address.js";
-import { givenImage, sampled, storedPosterior } from "./latent/given.js";
+import { Average } from "./latent/average.js";
+import { givenImage, sampled, storedPosterior, widest } from "./latent/given.js";
 import { IdleWorker } from "./latent/idle.js";
 import { marksOf } from "./latent/marks.js";
 import { PANELS } from "./latent/panels.js";
@@ -65,6 +66,7 @@ export class LatentView {
   #pictures = 0; // stamp: only the newest input is encoded
   /** @type {IdleWorker} */
   #spacing;
+  #average;
   /** @type {import("./latent/address.js").Context} */
   #context;
   /** @type {import("../parts/address.js").Refusal[]} */
@@ -83,10 +85,11 @@ export class LatentView {
     this.t = t;
     this.host = host;
     const panels = PANELS.filter((panel) => panel.needs(model, host));
-    this.#context = { map, latentSize: model.latentSize, panels: [NUMBERS, ...panels.map(({ id }) => id)] };
+    const usual = widest(map);
+    this.#context = { map, latentSize: model.latentSize, usual, panels: [NUMBERS, ...panels.map(({ id }) => id)] };
     const { values, refused } = address.read(entries, this.#context);
     this.#refused = refused;
-    const start = () => sampled(storedPosterior(map, values.image ?? 0), values.epsilon).sample;
+    const start = () => sampled(storedPosterior(map, values.image ?? usual), values.epsilon).sample;
     /** @type {import("./latent/address.js").State} */
     this.state = { ...values, z: values.z ?? start() };
     this.#spacing = new IdleWorker(() => this.isBusy());
@@ -100,6 +103,8 @@ export class LatentView {
     this.dimensions = parts.dimensions;
     this.tabs = parts.tabs;
     this.moves = parts.moves;
+    const onFound = parts.numbers.showAverage;
+    this.#average = new Average({ model, isBusy: () => this.isBusy(), onFound });
     const remote = model.remote ? [element("p", { class: "note" }, t("latent.remote"))] : [];
     root.replaceChildren(...refusedNotes(this.#refused, t), ...remote, parts.row, this.tabs.node);
   }
@@ -145,6 +150,7 @@ export class LatentView {
     this.plot.destroy();
     this.dimensions.destroy();
     this.#spacing.stop();
+    this.#average.stop();
     clearTimeout(this.#telling);
     cancelAnimationFrame(this.#following);
   }
@@ -257,7 +263,8 @@ export class LatentView {
 
   /** @param {number} index @returns {import("./latent/given.js").Given} */
   #browse(index) {
-    const words = this.t("latent.image", { index, value: this.plot.colouring.value(index) });
+    const value = this.plot.colouring.value(index);
+    const words = this.t("latent.image", { index: this.map.datasetIndex[index], value });
     return givenImage(this.map, index, this.state.epsilon, words);
   }
 
@@ -281,6 +288,7 @@ export class LatentView {
     const { given } = this;
     if (given === null) return;
     const { posterior, input } = given;
+    this.#average.measure(input, posterior);
     const evidence = input && (await this.model.evidence(input, posterior, posterior.sample));
     if (given !== this.given) return;
     this.numbers.show({ ...posterior, klPerDimension: klPerDimension(posterior), evidence, seed: this.state.epsilon });

@@ -18,6 +18,7 @@ import { subscript } from "../../charts/numerals.js";
  * @typedef {object} Context
  * @property {import("../../runtime/map.js").PlacedMap} map
  * @property {number} latentSize
+ * @property {number} usual the image that is encoded where the address names none
  * @property {string[]} panels ids of the tabs that the model has
  */
 
@@ -32,7 +33,7 @@ const latentField = {
 /** @type {AddressCodec<Entries, Context>} */
 export const address = new AddressCodec({
   z: latentField,
-  image: whole({ high: ({ map }) => map.count - 1, fallback: (_, { z }) => (z === null ? 0 : null) }),
+  image: whole({ high: ({ map }) => map.count - 1, fallback: ({ usual }, { z }) => (z === null ? usual : null) }),
   epsilon: whole({ high: Number.MAX_SAFE_INTEGER, fallback: 0 }),
   layout: oneOf({ among: ({ map }) => Object.keys(map.layouts) }),
   colour: oneOf({ among: ({ map }) => [...map.attributes.keys()] }),

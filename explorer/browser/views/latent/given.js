@@ -1,4 +1,5 @@
 /** The picture that was encoded last, and its posterior. */
+import { COLLAPSED } from "../../runtime/dimensions.js";
 import { reparameterise } from "./posterior.js";
 
 /**
@@ -44,4 +45,21 @@ export function storedPosterior(map, index) {
   const size = map.mean.length / map.count;
   const row = (/** @type {Float32Array} */ values) => values.slice(index * size, (index + 1) * size);
   return { mean: row(map.mean), logVariance: row(map.logVariance) };
+}
+
+/**
+ * The image whose z a roll of ε moves farthest: of the largest mean σ over the dimensions that have not collapsed, the
+ * first of equals.
+ * @param {import("../../runtime/map.js").PlacedMap} map
+ * @returns {number} index in the browse set
+ */
+export function widest(map) {
+  const used = Array.from(map.klPerDimension.keys()).filter((dimension) => map.klPerDimension[dimension] >= COLLAPSED);
+  const size = map.klPerDimension.length;
+  let [best, most] = [0, 0];
+  for (let image = 0; image < map.count; image++) {
+    const sum = used.reduce((total, i) => total + Math.exp(map.logVariance[image * size + i] / 2), 0);
+    if (sum > most) [best, most] = [image, sum];
+  }
+  return best;
 }

@@ -5,10 +5,10 @@ import { STREAMS } from "../../runtime/numbers.js";
 import { LARGEST_SEED } from "../../runtime/seed-space.js";
 import { orderByKl } from "../../runtime/dimensions.js";
 import { rollSeed } from "./die.js";
-import { fixed, signed } from "../../charts/numerals.js";
+import { createTerms } from "./terms.js";
+import { signed } from "../../charts/numerals.js";
 
 const COLUMNS = Object.freeze(/** @type {const} */ (["mu", "sigma", "epsilon", "sample", "z", "kl"]));
-const TERMS = Object.freeze(/** @type {const} */ (["reconstruction", "kl", "elbo"]));
 
 /**
  * The reparameterised sample of a posterior (Kingma & Welling 2014, section 2.4).
@@ -100,6 +100,7 @@ export function createPosterior({ model, kl, t, onSeed, onPoint }) {
       }
       terms.show(values.evidence);
     },
+    showAverage: terms.showAverage,
     /** Where z is now. @param {Float32Array} z */
     showLatent(z) {
       for (const { dimension, cells } of rows) cells[4].textContent = signed(z[dimension]);
@@ -155,28 +156,4 @@ function seedField(t, onSeed) {
   );
   const field = element("label", { class: "field" }, element("span", { class: "field-name" }, t("latent.seed")), seed);
   return { node: element("div", { class: "latent-seed-row" }, die, field), seed };
-}
-
-/**
- * ln p(x|z), KL and their difference, in nats.
- * @param {import("../../runtime/model.js").Model} model
- * @param {import("../../i18n.js").Translator} t
- */
-function createTerms(model, t) {
-  const { likelihood } = model.config;
-  const names = { reconstruction: t("latent.reconstruction"), kl: t("latent.kl_total"), elbo: t("latent.elbo") };
-  const terms = TERMS.map((name) => ({ name, value: element("dd", { class: `number latent-term-${name}` }) }));
-  const rows = terms.flatMap(({ name, value }) => [element("dt", {}, names[name]), value]);
-  const list = element("dl", { class: "latent-terms" }, ...rows);
-  const words =
-    likelihood?.kind === "gaussian"
-      ? t("latent.gaussian", { scale: Number(likelihood.scale.toPrecision(3)) })
-      : t("latent.bernoulli");
-  return {
-    node: element("div", {}, list, element("p", { class: "note" }, t("latent.one_sample", { likelihood: words }))),
-    show(/** @type {PosteriorValues["evidence"]} */ evidence) {
-      for (const { name, value } of terms)
-        value.textContent = evidence ? t("latent.nats", { value: fixed(evidence[name], 2) }) : "…";
-    },
-  };
 }

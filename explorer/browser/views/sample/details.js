@@ -1,6 +1,7 @@
 /** What is known of the sample on the stage: its latent, how far it is from the prior, its nearest real images. */
 
 import { element } from "../../dom.js";
+import { lengthWords } from "../../parts/lengths.js";
 import { priorDistance } from "../../runtime/statistics.js";
 import { percent } from "../../charts/numerals.js";
 import { RealImages } from "./real-images.js";
@@ -26,6 +27,7 @@ import { RealImages } from "./real-images.js";
  */
 export function createDetails({ model, t, latentLink, onCompare, idle }) {
   const latent = createLatent(model, t);
+  const usual = lengthWords(model.latentSize, t);
   const priorLine = element("p", { class: "prior-distance" });
   const link = element("p", { class: "latent-link" });
   const real = "map.safetensors" in (model.config.files ?? {}) ? new RealImages({ model, t, onCompare, idle }) : null;
@@ -41,7 +43,7 @@ export function createDetails({ model, t, latentLink, onCompare, idle }) {
     node,
     /** @param {Subject} subject */
     update(subject) {
-      priorLine.textContent = distanceWords(subject, t);
+      priorLine.textContent = distanceWords(subject, usual, t);
       latent.update(subject.z);
       link.replaceChildren(latentLink(subject.z) ?? "");
       real?.update(subject);
@@ -54,12 +56,17 @@ export function createDetails({ model, t, latentLink, onCompare, idle }) {
   };
 }
 
-/** How far z is from the prior. @param {Subject} subject @param {Translator} t */
-function distanceWords({ z, mixture }, t) {
+/**
+ * How far z is from the prior.
+ * @param {Subject} subject
+ * @param {string} usual how long the draws of N(0, I) are
+ * @param {Translator} t
+ */
+function distanceWords({ z, mixture }, usual, t) {
   const { distance, tail, component } = priorDistance(z, mixture);
   const values = { distance: distance.toFixed(2), tail: percent(tail) };
   if (mixture === null || component === null) {
-    return t("sample.prior_distance_normal", { ...values, typical: Math.sqrt(z.length).toFixed(2) });
+    return t("sample.prior_distance_normal", { ...values, usual });
   }
   const which = { component: component + 1, count: mixture.weights.length };
   return t("sample.prior_distance_mixture", { ...values, ...which });

@@ -21,7 +21,9 @@ const BINS = 10; // of equal frequency, for a factor that is a number
  * @returns {Dependence}
  */
 export function dependence(factors, permutations = PERMUTATIONS) {
-  const codes = factors.map(({ kind, data }) => (kind === "categorical" ? Uint16Array.from(data) : equalFrequency(data)));
+  const codes = factors.map(({ kind, data }) =>
+    kind === "categorical" ? Uint16Array.from(data) : equalFrequency(data),
+  );
   const orders = Array.from({ length: permutations }, (_, seed) => shuffled(seed, codes[0].length));
   const chance = new Float64Array(permutations);
   const pairs = codes.flatMap((other, second) => {

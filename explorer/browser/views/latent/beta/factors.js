@@ -1,6 +1,6 @@
 /**
- * Which latent dimension goes with which true factor: rank correlations over the browse set, and what chance alone gives.
- * No DOM.
+ * Which latent dimension goes with which true factor: rank correlations over the browse set, and what chance alone
+ * gives. No DOM.
  */
 import { uniforms } from "../../../runtime/philox.js";
 

@@ -8,9 +8,9 @@ const LEAST_REPEATS = 4; // fewer have no spread to speak of
 /**
  * @param {HTMLElement} parent
  * @param {import("../../../i18n.js").Translator} t
- * @param {boolean} exact whether ln p(x) is known
+ * @param {string} caption
  */
-export function createCurve(parent, t, exact) {
+export function createCurve(parent, t, caption) {
   return new Chart(parent, {
     t,
     title: t("elbo.chart"),
@@ -22,7 +22,7 @@ export function createCurve(parent, t, exact) {
       { key: "low", label: t("elbo.low"), colour: "--text-soft", line: "dotted" },
       { key: "high", label: t("elbo.high"), colour: "--text-soft", line: "dotted" },
     ],
-    caption: t(exact ? "elbo.caption_exact" : "elbo.caption"),
+    caption,
   });
 }
 

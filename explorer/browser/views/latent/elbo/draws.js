@@ -2,7 +2,7 @@
  * The draws of an input's posterior, made one by one while nobody waits, and what can be said of those made so far. No
  * DOM.
  */
-import { drawEpsilon, heaviestShare, tighten, weigh } from "../../../runtime/evidence.js";
+import { drawEpsilon, heaviestShare, spreadOf, tighten, weigh } from "../../../runtime/evidence.js";
 
 export const MOST_SAMPLES = 512; // the largest K
 export const REPEATS = 16; // of the largest K
@@ -22,7 +22,8 @@ export function isMilestone(/** @type {number} */ draws) {
  * @property {number} draws made so far
  * @property {number} planned
  * @property {import("../../../runtime/evidence.js").Bound[]} bounds for K = 1, 2, 4, …
- * @property {{mean: number, error: number}} reconstruction ln p(x|z), mean over the draws and its standard error; nats
+ * @property {import("../../../runtime/evidence.js").Spread} reconstruction ln p(x|z) over the draws; nats
+ * @property {number} first ln p(x|z) of the first draw, which is the ε that the page shows; nats
  * @property {number} heaviest share of the heaviest weight among the first draws, at most as many as the largest K
  * @property {number} compared how many draws these are
  */
@@ -59,14 +60,9 @@ export function summarise(
     draws: logWeights.length,
     planned,
     bounds: tighten(logWeights, MOST_SAMPLES),
-    reconstruction: meanWithError(reconstructions),
+    reconstruction: spreadOf(reconstructions),
+    first: reconstructions[0],
     heaviest: heaviestShare(first),
     compared: first.length,
   };
-}
-
-function meanWithError(/** @type {Float64Array} */ values) {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, error: Math.sqrt(squares / (values.length - 1) / values.length) };
 }

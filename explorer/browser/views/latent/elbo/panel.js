@@ -1,17 +1,19 @@
 /**
- * ELBO: what the evidence lower bound of the input is made of, and how the importance-weighted bound tightens with the
- * number of samples. The draws are made in idle moments; where the exact ln p(x) is known, it is drawn as a line.
+ * ELBO: the evidence lower bound of the input as a mean over draws of ε, beside what one draw gives; what it is made
+ * of; and how the importance-weighted bound tightens with the number of samples. The draws are made in idle moments;
+ * where the exact ln p(x) is known, it is drawn as a line.
  */
 import { element } from "../../../dom.js";
 import { fixed } from "../../../charts/numerals.js";
 import { exactLogEvidence } from "../../../runtime/evidence.js";
 import { klPerDimension } from "../../../runtime/numbers.js";
+import { rollSeed } from "../die.js";
 import { IdleWorker } from "../idle.js";
 import { createCurve, drawCurve } from "./curve.js";
 import { MOST_SAMPLES, REPEATS, drawWeights } from "./draws.js";
 
 const TERMS = Object.freeze(
-  /** @type {const} */ (["reconstruction", "kl", "elbo", "bound", "gain", "exact", "heaviest"]),
+  /** @type {const} */ (["elbo", "range", "one", "reconstruction", "kl", "bound", "gain", "exact", "heaviest"]),
 );
 
 /**
@@ -34,6 +36,7 @@ export function create(surroundings) {
 class ElboPanel {
   #model;
   #t;
+  #view;
   /** Null where the model does not offer the exact ln p(x). */
   #exactEvidence;
   #worker;
@@ -54,14 +57,14 @@ class ElboPanel {
   constructor({ model, t, view }) {
     this.#model = model;
     this.#t = t;
+    this.#view = view;
     this.#exactEvidence = exactLogEvidence(model);
     this.#worker = new IdleWorker(() => view.isBusy());
     this.#terms = new Map(TERMS.map((name) => [name, element("dd", { class: `number elbo-${name}` })]));
     const chartBox = element("div", { class: "elbo-chart" });
     this.#body = element("div", { class: "elbo-body" }, this.#numbers(), chartBox);
-    this.chart = createCurve(chartBox, t, this.#exactEvidence !== null);
-    const keys = ["elbo.hint", ...(model.config.likelihood?.kind === "bernoulli" ? ["elbo.grey"] : [])];
-    const notes = keys.map((key) => element("p", { class: "note" }, t(key)));
+    this.chart = createCurve(chartBox, t, t(this.#exactEvidence ? "elbo.caption_exact" : "elbo.caption"));
+    const notes = ["elbo.hint", ...whichInput(model)].map((key) => element("p", { class: "note" }, t(key)));
     this.node = element("section", { class: "latent-panel elbo" }, ...notes, this.#message, this.#body);
   }
 
@@ -71,8 +74,17 @@ class ElboPanel {
       element("dt", {}, this.#t(`elbo.term_${name}`, { count: MOST_SAMPLES })),
       value,
     ]);
-    const list = element("dl", { class: "latent-terms elbo-terms" }, ...rows);
-    return element("div", { class: "elbo-numbers" }, list, this.#progress);
+    const list = element("dl", { class: "elbo-terms" }, ...rows);
+    return element("div", { class: "elbo-numbers" }, list, this.#die(), this.#progress);
+  }
+
+  #die() {
+    const roll = () => this.#view.reroll(rollSeed());
+    return element(
+      "button",
+      { class: "button elbo-die", type: "button", title: this.#t("latent.die_hint"), on: { click: roll } },
+      this.#t("latent.die"),
+    );
   }
 
   /** @param {Point} point */
@@ -85,16 +97,19 @@ class ElboPanel {
       this.#message.textContent = this.#t(reason);
       this.#worker.stop();
       this.#posterior = null;
+      this.#input = null;
     } else if (posterior !== this.#posterior || input !== this.#input) this.#begin(point);
     else if (this.#stopped) this.#resume();
   }
 
+  /** Draw anew; where only ε was rolled, what is shown stays until the new draws say more. */
   #begin(/** @type {Point} */ { posterior, input, epsilon }) {
+    const rolled = input !== null && input === this.#input && this.#posterior !== null;
     this.#posterior = posterior;
     this.#input = input;
     this.#worker.stop();
     this.#jobs = null;
-    this.#clear();
+    if (!rolled) this.#clear();
     if (posterior === null || input === null) return; // it is on its way
     const exact = this.#exactEvidence?.(input) ?? null;
     const kl = klPerDimension(posterior).reduce((sum, value) => sum + value, 0);
@@ -147,6 +162,15 @@ class ElboPanel {
 }
 
 /**
+ * Of which x the numbers are, by the likelihood: translation keys.
+ * @param {import("../../../runtime/model.js").Model} model
+ */
+function whichInput({ config: { likelihood, training } }) {
+  if (likelihood?.kind === "gaussian") return ["elbo.density"];
+  return ["elbo.grey", ...(training.settings?.binarise === true ? ["elbo.binarised"] : [])];
+}
+
+/**
  * The terms in words; those of the largest K once it was drawn.
  * @param {import("./draws.js").Summary} summary
  * @param {number} kl
@@ -154,16 +178,18 @@ class ElboPanel {
  * @param {Translator} t
  * @returns {Record<Term, string>}
  */
-function termWords({ bounds, reconstruction, heaviest, compared }, kl, exact, t) {
+function termWords({ bounds, reconstruction, first, heaviest, compared }, kl, exact, t) {
   const nats = (/** @type {number} */ value) => t("latent.nats", { value: fixed(value, 2) });
   const uncertain = (/** @type {number} */ value) =>
     t("elbo.with_error", { value: fixed(value, 2), error: reconstruction.error.toFixed(2) });
   const last = bounds[bounds.length - 1];
   const whole = last.count === MOST_SAMPLES;
   return {
+    elbo: uncertain(reconstruction.mean - kl),
+    range: t("latent.range", { low: fixed(reconstruction.low - kl, 2), high: fixed(reconstruction.high - kl, 2) }),
+    one: nats(first - kl),
     reconstruction: uncertain(reconstruction.mean),
     kl: nats(kl),
-    elbo: uncertain(reconstruction.mean - kl),
     bound: whole ? nats(last.mean) : "…",
     gain: whole ? nats(last.mean - bounds[0].mean) : "…",
     exact: exact === null ? "…" : nats(exact),

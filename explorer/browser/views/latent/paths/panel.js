@@ -2,6 +2,7 @@
 import { element } from "../../../dom.js";
 import { Chart } from "../../../charts/chart.js";
 import { fixed } from "../../../charts/numerals.js";
+import { lengthWords } from "../../../parts/lengths.js";
 import { Painter } from "../../../parts/painter.js";
 import { Player } from "../../../parts/player.js";
 import { createTakeaway } from "../../../parts/takeaway.js";
@@ -47,6 +48,8 @@ class PathsPanel {
   #tell;
   #context;
   #aggregated;
+  /** How long latents usually are, in words. */
+  #usual;
   #painter;
   #idle;
   #ends;
@@ -69,6 +72,7 @@ class PathsPanel {
     const { values, refused } = pathsAddress.read(state, this.#context);
     this.state = values;
     this.#aggregated = createAggregated(map);
+    this.#usual = lengthWords(model.latentSize, t);
     this.#painter = new Painter(model, ["frame", "ends", "strip"]);
     this.#idle = new IdleWorker(() => view.isBusy());
     this.#ends = { a: this.#end("a", seeds), b: this.#end("b", seeds) };
@@ -205,7 +209,7 @@ class PathsPanel {
   }
 
   #endWords(/** @type {End} */ end) {
-    if (end.kind === "image") return this.#t("paths.is_image", { index: end.index });
+    if (end.kind === "image") return this.#t("paths.is_image", { index: this.#map.datasetIndex[end.index] });
     if (end.kind === "seed") return this.#t("paths.is_seed", { seed: end.seed });
     return this.#t("paths.is_latent", { length: norm(latentOf(end, this.#model, this.#map)).toFixed(2) });
   }
@@ -239,7 +243,7 @@ class PathsPanel {
     this.#paintPicture(cause);
     this.#line.textContent = this.#t("paths.line", {
       length: norm(z).toFixed(2),
-      typical: Math.sqrt(z.length).toFixed(2),
+      usual: this.#usual,
       prior: fixed(densities.prior[state.at], 2),
       aggregated: fixed(densities.aggregated[state.at], 2),
     });
