@@ -108,7 +108,7 @@ def evaluate(
         measured = {part: each for part, each in asdict(found).items() if part != "record"}
         typer.echo(json.dumps({"name": name, "seed": seed, **measured}))
         return
-    counted = "characters" if "Writes" in checkpoint.config.capabilities else "images"
+    writes = "Writes" in checkpoint.config.capabilities
     for key, value in found.metrics.items():
         card, floor = checkpoint.config.metrics.get(key), found.floors.get(key)
         said = f"card {card['value']:.4f} on {card['count']}" if card else "not on the card"
@@ -117,6 +117,7 @@ def evaluate(
             f"{key:28} {value.value:12.4f}  [{value.low:.4f}, {value.high:.4f}]  "
             f"{value.count} {counted}, {value.unit}{floored}; {said}"
         )
+        counted = "images" if not writes else "characters" if value.unit.endswith("per character") else "samples"
     for remark in found.remarks:
         typer.echo(remark)
 

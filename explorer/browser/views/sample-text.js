@@ -12,6 +12,7 @@ import { Column } from "./sample-text/column.js";
 import { command } from "./sample-text/command.js";
 import { createControls } from "./sample-text/controls.js";
 import { createLegend } from "./sample-text/surprise.js";
+import { verseNotes } from "./sample-text/verse.js";
 
 export { address };
 
@@ -26,6 +27,7 @@ const MOST_LINKED = 1000; // characters that the step-by-step view takes from a 
  *
  * @typedef {object} Options
  * @property {string} name of the model
+ * @property {import("../runtime/config.js").Config["metrics"]} metrics that were measured of it
  * @property {import("../i18n.js").Translator} t
  * @property {import("../runtime/recurrent/language.js").Language} language
  * @property {string} prompt the model's own
@@ -41,7 +43,8 @@ const MOST_LINKED = 1000; // characters that the step-by-step view takes from a 
 export async function mount(root, { model, t, state }, host) {
   root.classList.add("view-body");
   const [language, { prompt }] = await Promise.all([model.loadLanguage(), model.loadTexts()]);
-  return new WritingView(root, { name: model.config.name, t, language, prompt, state }, host);
+  const { name, metrics } = model.config;
+  return new WritingView(root, { name, metrics, t, language, prompt, state }, host);
 }
 
 class WritingView {
@@ -69,7 +72,7 @@ class WritingView {
   #cause = null;
 
   /** @param {HTMLElement} root @param {Options} options @param {ViewHost} host */
-  constructor(root, { name, t, language, prompt, state }, host) {
+  constructor(root, { name, metrics, t, language, prompt, state }, host) {
     this.#root = root;
     this.#host = host;
     this.#t = t;
@@ -92,6 +95,7 @@ class WritingView {
       createLegend(t),
       this.#box,
       element("p", { class: "note" }, t("write.note")),
+      ...verseNotes(metrics, t),
       element("details", { class: "python-box" }, element("summary", {}, t("write.python")), this.#python),
     );
     this.#messages.show(...refusals(refused, t));
