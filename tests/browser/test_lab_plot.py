@@ -68,7 +68,7 @@ def test_the_upper_right_is_where_both_coordinates_are_large(page: Page) -> None
 
 
 def test_layers_are_painted_where_their_numbers_are(page: Page) -> None:
-    """Real data at one place, a generator that sends all noise to another, a decision line on x₁ = 0."""
+    """Real data at one place, a generator that sends all noise to another, a decision boundary on x₁ = 0."""
     settings = settings_of(data="drawn", points=[[0.75, 0.75]], generator=LINEAR, discriminator=LINEAR)
     mount(page, settings)
     page.evaluate("show({ generator: [0, 0, 0, 0, -0.5, -0.75], discriminator: [9, 0, 0] })")
@@ -126,7 +126,7 @@ def test_points_outside_are_counted(page: Page) -> None:
     ("discriminator", "words"),
     [("[0, 0, 3]", "takes the whole plot for real"), ("[0, 0, -3]", "takes the whole plot for generated")],
 )
-def test_a_decision_line_out_of_sight_is_said(page: Page, discriminator: str, words: str) -> None:
+def test_a_decision_boundary_out_of_sight_is_said(page: Page, discriminator: str, words: str) -> None:
     mount(page, settings_of(discriminator=LINEAR))
     page.evaluate(f"show({{ discriminator: {discriminator} }})")
     assert words in page.inner_text(LEGEND)

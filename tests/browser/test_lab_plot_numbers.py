@@ -149,13 +149,13 @@ def test_arrows_are_torch_gradients(drawn: Drawn, kind: str) -> None:
     assert relative_error(arrows, expected.flatten()) <= TOLERANCE
 
 
-def test_decision_line_is_where_the_discriminator_is_undecided(drawn: Drawn) -> None:
+def test_decision_boundary_is_where_the_discriminator_is_undecided(drawn: Drawn) -> None:
     """Each end of a piece lies on a side of a cell, where a line between torch's values at its corners is undecided."""
     ends = drawn.scene["decision"].reshape(-1, 2)
     limit = THRESHOLDS[drawn.model.settings.loss]
     if limit is None:
         assert ends.size == 0
-        assert "No decision line: a critic gives scores" in drawn.legend
+        assert "No decision boundary: a critic gives scores" in drawn.legend
         return
     side = drawn.side
     values = outputs(drawn.model, plane(side)).reshape(side + 1, side + 1)
@@ -174,7 +174,7 @@ def test_decision_line_is_where_the_discriminator_is_undecided(drawn: Drawn) -> 
     assert len(ends) >= crossed
 
 
-def test_straight_decision_line_by_hand(page: Page) -> None:
+def test_straight_decision_boundary_by_hand(page: Page) -> None:
     """A linear discriminator: x₁ + 2 x₂ = ½."""
     mount(page, settings_of(discriminator={"widths": []}))
     page.evaluate("() => show({ discriminator: [1, 2, -0.5] })")

@@ -34,7 +34,7 @@ export class Scene {
   heat;
   /** Of the heat map's colours. */
   range = { low: 0, high: 0 };
-  /** Segments of the decision line, x₀, y₀, x₁, y₁ each. @type {Float32Array} */
+  /** Segments of the decision boundary, x₀, y₀, x₁, y₁ each. @type {Float32Array} */
   decision;
   /** How many of them there are. */
   decisions = 0;

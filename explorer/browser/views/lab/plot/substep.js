@@ -167,7 +167,7 @@ function drawJudged(surface, { real, fake, realOutput, fakeOutput }, threshold) 
 }
 
 /**
- * Where the decision line was before the discriminator's update, dashed.
+ * Where the decision boundary was before the discriminator's update, dashed.
  * @param {Surface} surface
  * @param {Surroundings} before
  */
