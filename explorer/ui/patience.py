@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from fastapi import Request
+from gradio.route_utils import get_request_origin
+from httpx import InvalidURL
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -17,6 +20,10 @@ BODY_SECONDS = 60.0
 READS = ("GET", "HEAD", "OPTIONS")
 TAKING = "/api/"
 """Where requests may have a body; no endpoint of Gradio's needs one, its uploads included."""
+QUEUE = "/gradio_api/queue/"
+"""Where Gradio's endpoints would be waited for."""
+LONGEST_NAME = 255
+"""Bytes of a file's name: a file system refuses longer ones by an error that Gradio does not expect."""
 
 
 class Patience:
@@ -30,12 +37,27 @@ class Patience:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        path = scope["path"]
-        if scope["method"] not in READS and not path.startswith(TAKING):
-            message = f"nothing is taken at {path[:60]!r}: this app has no uploads"
-            await RequestError(405, "server.not_taken", message, asked=path[:60]).response()(scope, receive, send)
-            return
-        await _Exchange(receive, send).through(self._app, scope)
+        refused = _refused(scope)
+        if refused is None:
+            await _Exchange(receive, send).through(self._app, scope)
+        else:
+            await refused.response()(scope, receive, send)
+
+
+def _refused(scope: Scope) -> RequestError | None:
+    """Why no route takes this request, where none does."""
+    path, asked = scope["path"], scope["path"][:60]
+    if not path.startswith(TAKING):
+        if scope["method"] not in READS:
+            message = f"nothing is taken at {asked!r}: this app has no uploads"
+            return RequestError(405, "server.not_taken", message, asked=asked)
+        if path.startswith(QUEUE) or any(len(name.encode()) > LONGEST_NAME for name in path.split("/")):
+            return RequestError(404, "server.no_file", f"there is no file {asked!r}", asked=asked)
+    try:
+        get_request_origin(Request(scope), "")
+    except (InvalidURL, ValueError) as error:
+        return RequestError(400, "server.no_address", f"expected the address of a page ({error})", asked=asked)
+    return None
 
 
 class _Exchange:
