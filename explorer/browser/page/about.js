@@ -9,10 +9,7 @@ import { dataWords, familyWords, licenceWords, trainingWords } from "./card-word
 import { addCardCharts } from "./card-charts.js";
 
 /** What stands beside a measure, by the end of its name: what real data get in the model's place, and chance. */
-const BESIDE = Object.freeze([
-  { end: "_floor", key: "about.floor" },
-  { end: "_chance", key: "about.chance" },
-]);
+const [FLOOR, CHANCE] = ["_floor", "_chance"];
 
 /** @typedef {import("../runtime/config.js").Config} Config */
 /** @typedef {import("../runtime/config.js").Metric} Metric */
@@ -111,9 +108,9 @@ function network(
 function metrics(config, t) {
   const all = config.metrics;
   const names = Object.keys(all).filter(
-    (name) => !BESIDE.some(({ end }) => name.endsWith(end) && Object.hasOwn(all, name.slice(0, -end.length))),
+    (name) => ![FLOOR, CHANCE].some((end) => name.endsWith(end) && Object.hasOwn(all, name.slice(0, -end.length))),
   );
-  const columns = BESIDE.filter(({ end }) => names.some((name) => Object.hasOwn(all, name + end)));
+  const { columns, note } = besideOf(all, names);
   const head = [
     "about.metric",
     "about.value",
@@ -140,10 +137,7 @@ function metrics(config, t) {
   const heading = element("tr", {}, ...head.map((key) => element("th", { scope: "col" }, t(key))));
   const table = element("table", {}, element("thead", {}, heading), element("tbody", {}, ...body));
   const bounded = config.capabilities.includes("BoundsEvidence");
-  const notes = [
-    t(bounded ? "about.metrics_note" : "about.metrics_note_samples"),
-    ...columns.map(({ key }) => t(`${key}_note`)),
-  ];
+  const notes = [t(bounded ? "about.metrics_note" : "about.metrics_note_samples"), ...(note ? [t(note)] : [])];
   const caption = element("p", { class: "note" }, joined("sentences", notes, t));
   const told = readings(names, t);
   return element(
@@ -154,6 +148,24 @@ function metrics(config, t) {
     caption,
     ...(told ? [told] : []),
   );
+}
+
+/**
+ * The columns of what stands beside measures, and the note that explains them.
+ * @param {Config["metrics"]} all
+ * @param {string[]} names of the measures themselves
+ * @returns {{columns: {end: string, key: string}[], note?: string}}
+ */
+function besideOf(all, names) {
+  const has = (/** @type {string} */ end) => names.some((name) => Object.hasOwn(all, name + end));
+  if (has(CHANCE)) {
+    const columns = [
+      { end: FLOOR, key: "about.real" },
+      { end: CHANCE, key: "about.chance" },
+    ];
+    return { columns, note: "about.chance_note" };
+  }
+  return has(FLOOR) ? { columns: [{ end: FLOOR, key: "about.floor" }], note: "about.floor_note" } : { columns: [] };
 }
 
 /** A count has no sampling error, and so no interval. @param {Metric} metric */
