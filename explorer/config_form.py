@@ -19,7 +19,7 @@ FORM = {
     "condition": (None, CLASSES),
     "dataset": {"name": str, "version": str, "sha256": (None, str), "split": str, "licence": str},
     "training": {"seed": int, "steps": int, **TRAINED, "settings?": dict},
-    "metrics": {str: {"value": float, "low": float, "high": float, "count": int, "unit": str}},
+    "metrics": {str: {"value": float, "low": float, "high": float, "count": int, "unit": str, "reference?": int}},
     "versions": {str: str},
     "files": {str: str},
     "licence": str,

@@ -25,6 +25,11 @@ LINK = re.compile(r"!?\[[^]]*\]\(([^)#]+)\)")
 NUMBER = re.compile(r"[−-]?\d+(?:\.\d+)?(?: %)?")
 """A value as a table says it, with its sign."""
 COUNT = re.compile(r"([\d,]+) (?:images|characters)")
+BRACKETS = re.compile(r"\[[^]]*\]|\([^)]*\)")
+"""Intervals, and floors with theirs."""
+P_VALUE = re.compile(r"p = [\d.]+")
+INTERVAL = re.compile(rf"({NUMBER.pattern}) \[({NUMBER.pattern}), ({NUMBER.pattern})\]")
+"""A value with its 95 % interval; in per cent where the value is."""
 METRICS = {
     "ELBO": "elbo",
     "reconstruction": "reconstruction",
@@ -38,7 +43,11 @@ METRICS = {
     "MMD²": "mmd2",
     "longest copied run": "longest_copied_run",
 }
-"""What a table calls a metric, which it says as ``value [low, high] (floor)``; the last two may be left out."""
+"""What a table calls a metric, which it says as ``value [low, high] (floor [low, high])``.
+
+Only what has no interval is said without one, and the floor may be left out.
+"""
+BOUNDS = ("value", "low", "high")
 NAMES = [config.name for config in checkpoints()]
 
 
@@ -47,6 +56,17 @@ def rows(document: str) -> list[list[str]]:
     lines = (DOCS / document).read_text(encoding="utf-8").splitlines()
     bodies = [line for before, line in pairwise(lines) if before.startswith("|") and line.startswith("| ")]
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in bodies]
+
+
+def bullets(document: str) -> list[str]:
+    """The items of all lists of a page, a line each."""
+    text = (DOCS / document).read_text(encoding="utf-8")
+    return [" ".join(part.split()) for part in re.findall(r"^- ((?:.+\n)+?)(?=- |\n|\Z)", text, re.MULTILINE)]
+
+
+def first_name(text: str) -> str:
+    """What is quoted first."""
+    return re.findall(r"`([^`]+)`", text)[0]
 
 
 def quoted(cell: str) -> str:
@@ -111,12 +131,38 @@ def test_what_is_said_of_a_model_is_what_was_measured(row: list[str]) -> None:
     assert not [each for each in numbers if not any(said(each, value) for value in values)]
     for words, metric in METRICS.items():
         value = rf"({NUMBER.pattern})"
-        for found in re.findall(rf"{words} {value}(?: \[{value}, {value}\])?(?: \w+)?(?: \({value}\))?", held_out):
-            meant = [metrics[metric][key] for key in ("value", "low", "high")]
-            meant.append(metrics[f"{metric}_floor"]["value"] if found[3] else None)
+        said_so = rf"{value}(?: \[{value}, {value}\])?"
+        for found in re.findall(rf"{words} {said_so}(?: \w+)?(?: \({said_so}\))?", held_out):
+            meant = [metrics[metric][key] for key in BOUNDS]
+            meant += [metrics[f"{metric}_floor"][key] if found[3] else None for key in BOUNDS]
             assert all(said(text, each) for text, each in zip(found, meant, strict=True) if text), (words, found)
     counts = {entry["count"] for entry in metrics.values()}
     assert {int(count.replace(",", "")) for count in COUNT.findall(held_out)} <= counts
+
+
+@pytest.mark.parametrize("row", [row for row in rows("models.md") if "*" not in row[0]], ids=lambda row: row[0])
+def test_no_figure_of_a_table_stands_without_its_interval(row: list[str]) -> None:
+    metrics = read_json(SHIPPED / quoted(row[0]) / "config.json")["metrics"]
+    exact = [entry["value"] for entry in metrics.values() if entry["low"] == entry["high"]]
+    text = P_VALUE.sub("", COUNT.sub("", row[-1]))
+    outside = BRACKETS.sub(lambda part: "·" * len(part[0]), text)
+    bare = [found[0] for found in NUMBER.finditer(outside) if not text[found.end() :].startswith(" [")]
+    assert not [number for number in bare if not any(said(number, value) for value in exact)]
+
+
+@pytest.mark.parametrize("part", [part for part in bullets("models.md") if INTERVAL.search(part)], ids=first_name)
+def test_what_a_bullet_says_with_an_interval_is_a_metric_of_a_model_that_it_names(part: str) -> None:
+    names = [name for name in re.findall(r"`([^`]+)`", part) if name in NAMES]
+    entries = [entry for name in names for entry in read_json(SHIPPED / name / "config.json")["metrics"].values()]
+    for texts in INTERVAL.findall(part):
+        percent = " %" if texts[0].endswith(" %") else ""
+        numbers = [text if text.endswith(percent) else text + percent for text in texts]
+        # A loss is the negative of a gain, whose bounds change places.
+        mirrored = [{"value": -each["value"], "low": -each["high"], "high": -each["low"]} for each in entries]
+        assert any(
+            all(said(text, entry[key]) for text, key in zip(numbers, BOUNDS, strict=True))
+            for entry in entries + mirrored
+        ), texts
 
 
 def test_every_data_set_is_named_with_its_licence_and_no_other() -> None:

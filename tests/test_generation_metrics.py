@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,8 +14,10 @@ from torch import Tensor
 
 from explorer.errors import ExplorerError
 from explorer.families.classifier import Classifier
+from explorer.metrics import generation
 from explorer.metrics.generation import (
     GROUPS,
+    SPLITS,
     UNITS,
     Judge,
     Seen,
@@ -24,7 +29,9 @@ from explorer.metrics.generation import (
 from explorer.metrics.proportions import proportion
 from explorer.traces import Bytes, Integers
 
-CLASSES, COUNT = 10, 100
+CLASSES, COUNT, REAL = 10, 100, 400
+REFERENCES = {"frechet": REAL - COUNT, "classes": REAL}
+"""Real pictures that each measure compares with; the others, as many as there are generated ones."""
 
 
 class Pixels(Classifier):
@@ -94,18 +101,18 @@ def test_shares_and_covered_classes_by_hand() -> None:
 
 
 def test_real_pictures_score_like_the_floor(judge: Judge) -> None:
-    found, floors = judge.measure(pictures(COUNT, 9)[0]), judge.floors()
+    found, floors = judge.measure(pictures(COUNT, 9)[0]), judge.floors
     assert set(found) == set(floors) == set(UNITS)
     for name, floor in floors.items():
         spread = max(floor.high - floor.low, 0.02)
         assert floor.low - spread <= found[name] <= floor.high + spread, name
-        assert floor.count == COUNT
+        assert (floor.count, floor.reference) == (COUNT, REFERENCES.get(name, COUNT))
         assert floor.low <= floor.value <= floor.high
 
 
 def test_one_of_ten_classes_is_precise_but_covers_little(judge: Judge) -> None:
     images, _ = pictures(COUNT, 9, np.zeros(COUNT, np.int64))
-    found, floors = judge.measure(images), judge.floors()
+    found, floors = judge.measure(images), judge.floors
     assert found["classes"] == 1
     assert judge.shares(images).tolist() == [1, *[0] * 9]
     assert found["precision"] >= floors["precision"].low - 0.1
@@ -134,8 +141,59 @@ def test_the_same_seed_judges_the_same(judge: Judge) -> None:
     again, other = (Judge(Pixels(), *pictures(400, 0), COUNT, seed=seed) for seed in (1, 2))
     first = Judge(Pixels(), *pictures(400, 0), COUNT, seed=1)
     assert again.measure(images) == first.measure(images)
-    assert again.floors() == first.floors() == first.floors()
+    assert again.floors == first.floors
     assert other.measure(images) != first.measure(images)
+
+
+def test_values_and_floors_are_of_the_same_sizes_and_say_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each set that is compared, by the functions that compare them."""
+    sizes: dict[str, set[tuple[int, int]]] = {}
+
+    def noted(name: str, function: Callable[[Tensor, Tensor], Any]) -> Callable[[Tensor, Tensor], Any]:
+        def compare(real: Tensor, other: Tensor) -> Any:
+            sizes.setdefault(name, set()).add((len(other), len(real)))
+            return function(real, other)
+
+        return compare
+
+    for name in ("frechet_distance", "overlap"):
+        monkeypatch.setattr(generation, name, noted(name, getattr(generation, name)))
+    judge = Judge(Pixels(), *pictures(REAL, 0), COUNT)
+    judge.measure(pictures(COUNT, 9)[0])
+    assert len(judge.floors) == len(UNITS)
+    assert sizes == {"frechet_distance": {(COUNT, REAL - COUNT)}, "overlap": {(COUNT, COUNT)}}
+    said = {(found.count, found.reference) for found in judge.intervals(pictures(COUNT, 9)[0]).values()}
+    assert said == {(COUNT, REFERENCES.get(name, COUNT)) for name in UNITS}
+
+
+def test_a_floor_is_the_middle_95_percent_of_enough_splits(judge: Judge) -> None:
+    """Other real pictures of those sizes are in the range 19 times of 20, and on both sides of it."""
+    assert SPLITS >= 40
+    other = Judge(Pixels(), *pictures(REAL, 0), COUNT, seed=2)
+    values = [other._compare(*split)["frechet"] for split in islice(other._splits(), 200)]
+    floor = judge.floors["frechet"]
+    inside = sum(floor.low <= value <= floor.high for value in values)
+    assert 175 <= inside < 200
+    assert min(values) < floor.low < floor.value < floor.high < max(values)
+    assert floor.value == pytest.approx(np.median(values), rel=0.05)
+
+
+def test_a_change_is_told_by_pairs_that_no_two_intervals_tell_apart(judge: Judge) -> None:
+    """The same pictures, a little lighter: what the draw of latents does to both cancels."""
+    before = pictures(COUNT, 9)[0]
+    after = np.minimum(before, 243) + np.uint8(12)
+    change = judge.change(before, after)
+    assert (change.count, change.reference, change.unit) == (COUNT, REAL, UNITS["frechet"])
+    assert 0 < change.low < change.value < change.high
+    first, second = (judge.intervals(each)["frechet"] for each in (before, after))
+    assert second.low < first.high  # which each by itself does not tell
+    opposite = judge.change(after, before)
+    assert (opposite.value, opposite.low, opposite.high) == pytest.approx((-change.value, -change.high, -change.low))
+    none = judge.change(before, before)
+    assert (none.value, none.low, none.high) == (0, 0, 0)
+    for wrong in ((before, after[:-1]), (before[: 2 * GROUPS - 1], after[: 2 * GROUPS - 1])):
+        with pytest.raises(ExplorerError, match="at least 20 pairs"):
+            judge.change(*wrong)
 
 
 def test_intervals_hold_the_value_and_stay_in_range(judge: Judge) -> None:
@@ -186,6 +244,9 @@ def test_wilson_interval_by_hand() -> None:
     assert none.high == pytest.approx(1.959964**2 / (10 + 1.959964**2), rel=1e-6)
     assert half.high - 0.5 == pytest.approx(0.5 - half.low)
     assert proportion(10, 10, "share").high == 1
+    for count in (27, 34, 293):  # in floating point the formula goes 1e-17 beyond
+        assert proportion(0, count, "share").low == 0
+        assert proportion(count, count, "share").high == 1
     for successes, count in ((1, 0), (-1, 5), (6, 5)):
         with pytest.raises(ExplorerError, match="a share needs"):
             proportion(successes, count, "share")

@@ -1,4 +1,4 @@
-"""What ``explorer evaluate`` computes for each kind of model: measures, and the floors that they cannot beat."""
+"""What ``explorer evaluate`` computes for each kind of model: measures, and what real data get in their place."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.cli.judging import Judged, classes, classifier_of, judge_samples
+from explorer.cli.judging import JUDGED, PAIRS, Judged, classes, classifier_of, compare_with_start, judge_samples
 from explorer.errors import ExplorerError
 
 if TYPE_CHECKING:
     from explorer.catalog import Checkpoint
 
-SAMPLES = 5000
-"""Pictures that a generator is judged by, where there are twice as many held-out ones to compare them with."""
 
-
-def evaluate(checkpoint: Checkpoint, count: int | None, draws: int | None, seed: int) -> Judged:
+def evaluate(
+    checkpoint: Checkpoint, count: int | None, draws: int | None, seed: int, samples_only: bool = False
+) -> Judged:
     """Measure a checkpoint of any kind afresh.
 
     Args:
@@ -25,17 +24,24 @@ def evaluate(checkpoint: Checkpoint, count: int | None, draws: int | None, seed:
         count: images, pictures or points; by default as many as is usual for the kind.
         draws: K of the importance-weighted bound, for models with a likelihood.
         seed: of what is drawn.
+        samples_only: judge pictures that the model makes, and take the rest from the folder as it is.
 
     Raises:
         ExplorerError: if the graph is not the model, the data set or its classifier is not on this machine, or the
             count is out of range.
     """
-    from explorer.cli.latent_evaluation import evaluate_latent
+    from explorer.cli.latent_evaluation import evaluate_latent, evaluate_samples
     from explorer.families.graphs import check_graph
     from explorer.families.registry import FAMILIES
 
     check_graph(checkpoint.folder, checkpoint.model)
     kind = FAMILIES[checkpoint.config.family].evaluation
+    if samples_only and (draws is not None or kind not in ("likelihood", "generation")):
+        raise ExplorerError(
+            "--samples-only judges pictures that a model makes: it takes no --draws, and no other model"
+        )
+    if kind == "likelihood" and samples_only:
+        return evaluate_samples(checkpoint, count, seed)
     if kind == "likelihood":
         return evaluate_latent(checkpoint, count, draws, seed)
     if draws is not None:
@@ -49,9 +55,11 @@ def _generation(checkpoint: Checkpoint, count: int | None, seed: int) -> Judged:
 
     name = checkpoint.config.dataset["name"]
     train, held_out = datasets.load(name, "train"), datasets.load(name, "test")
-    size = count or min(SAMPLES, len(held_out.images) // 2)
+    size = count or min(JUDGED, len(held_out.images) // 2)
     judge = Judge(classifier_of(checkpoint), held_out.images, classes(held_out).codes, size, seed)
-    return judge_samples(checkpoint, judge, train, held_out, seed)
+    found = judge_samples(checkpoint, judge, train, held_out, seed)
+    compare_with_start(found, checkpoint, judge, count or PAIRS, seed)
+    return found
 
 
 def _classification(checkpoint: Checkpoint, count: int | None, _: int) -> Judged:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer.cli.judging import Judged, add, classes, classifier_of, judge_samples
+from explorer.cli.judging import ABOUT_SAMPLES, JUDGED, Judged, add, classes, classifier_of, judge_samples
 from explorer.errors import ExplorerError
 from explorer.traces import Bytes
-from explorer.traces.measures import Estimate, FactorTable
+from explorer.traces.measures import Comparison, Estimate, FactorTable
 from explorer.traces.pictures import ContinuousAttribute
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ IMAGES, DRAWS = 1000, 50
 """Held-out images that a likelihood is measured on, and K of its bound, as they are when a training ends."""
 PAPER_DRAWS = 5000
 """K for models of binarised images, on all held-out images (Burda et al. 2016, section 5.1)."""
-JUDGED = 1000
-"""Samples that are judged, as many as on the cards of GANs: the measures depend on the number."""
 SMALLEST_SAMPLE = 20
 DAMAGED = 500
 """Images that are damaged."""
@@ -69,6 +68,38 @@ def evaluate_latent(checkpoint: Checkpoint, count: int | None, draws: int | None
     return found
 
 
+def evaluate_samples(checkpoint: Checkpoint, count: int | None, seed: int) -> Judged:
+    """Judge samples and reconstructions afresh; all else is what the folder says, whose likelihood may take hours.
+
+    Args:
+        checkpoint: opened; measured before.
+        count: samples; by default :data:`JUDGED`.
+        seed: of the samples.
+
+    Raises:
+        ExplorerError: if the folder has no ``evaluation.json``, or the data set is not on this machine.
+    """
+    from explorer import datasets
+    from explorer.metrics.record import read_record
+
+    record, name = read_record(checkpoint.folder), checkpoint.config.dataset["name"]
+    found = _known(checkpoint.config.metrics)
+    found.remarks = [each for each in record.remarks if not each.startswith(ABOUT_SAMPLES)]
+    _judge(found, checkpoint, datasets.load(name, "train"), datasets.load(name, "test"), count, seed)
+    found.record = replace(record, remarks=tuple(found.remarks)).as_json()
+    return found
+
+
+def _known(entries: dict[str, dict[str, Any]]) -> Judged:
+    """The metrics and floors of a configuration."""
+    found = Judged()
+    for name, entry in entries.items():
+        base = name.removesuffix("_floor")
+        kind = Comparison if "reference" in entry else Estimate
+        (found.metrics if base == name else found.floors)[base] = kind(**entry)
+    return found
+
+
 def as_trained_on(checkpoint: Checkpoint, images: Bytes) -> Bytes:
     """Images uint8 (N, C, H, W) as the model's likelihood is of them: binarised once, or as they are."""
     from explorer.metrics.likelihood import binarised
@@ -104,7 +135,7 @@ def _judge(found: Judged, checkpoint: Checkpoint, train: Split, held_out: Split,
     judge = Judge(classifier, held_out.images, classes(held_out).codes, size, seed)
     judged = judge_samples(checkpoint, judge, train, held_out, seed)
     pictures = _reconstructions(checkpoint, held_out.images[judge.left_out])
-    add(judged, judge.intervals(pictures), judge.floors(), "_reconstructions")
+    add(judged, judge.intervals(pictures), judge.floors, "_reconstructions")
     found.metrics |= judged.metrics
     found.floors |= judged.floors
     found.remarks += judged.remarks

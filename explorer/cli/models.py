@@ -14,6 +14,7 @@ from explorer.errors import one_line
 if TYPE_CHECKING:
     from explorer.catalog import Checkpoint
     from explorer.checkpoints import Config
+    from explorer.traces.measures import Estimate
 
 Name = Annotated[str, typer.Argument(help="A checkpoint; see `explorer list`.")]
 Folder = Annotated[Path | None, typer.Option("--checkpoints", help="Folder of checkpoints, if not the shipped one.")]
@@ -73,7 +74,7 @@ def evaluate(
         typer.Option(
             min=2,
             max=100_000,
-            help="Images to measure on; default: 1000 held-out (all for a model of binarised images), or 5000 "
+            help="Images to measure on; default: 1000 held-out (all for a model of binarised images), or 1000 "
             "generated. A text is measured on whole.",
         ),
     ] = None,
@@ -89,6 +90,12 @@ def evaluate(
     write: Annotated[
         bool, typer.Option("--write", help="Put the numbers and curves into the checkpoint's folder, and on its card.")
     ] = False,
+    samples_only: Annotated[
+        bool,
+        typer.Option(
+            "--samples-only", help="Judge pictures that the model makes; keep what the folder says of all else."
+        ),
+    ] = False,
     checkpoints: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -101,7 +108,7 @@ def evaluate(
     from explorer.cli.writing import write as put
 
     checkpoint = _open(name, checkpoints)
-    found = measure(checkpoint, count, draws, seed)
+    found = measure(checkpoint, count, draws, seed, samples_only)
     if write:
         put(checkpoint, found)
     if as_json:
@@ -115,11 +122,17 @@ def evaluate(
         floored = f"; floor {floor.value:.4f} [{floor.low:.4f}, {floor.high:.4f}]" if floor else ""
         typer.echo(
             f"{key:28} {value.value:12.4f}  [{value.low:.4f}, {value.high:.4f}]  "
-            f"{value.count} {counted}, {value.unit}{floored}; {said}"
+            f"{value.count} {counted}{_beside(value)}, {value.unit}{floored}; {said}"
         )
         counted = "images" if not writes else "characters" if value.unit.endswith("per character") else "samples"
     for remark in found.remarks:
         typer.echo(remark)
+
+
+def _beside(value: Estimate) -> str:
+    from explorer.traces.measures import Comparison
+
+    return f" beside {value.reference}" if isinstance(value, Comparison) else ""
 
 
 def sample(
@@ -172,7 +185,9 @@ def trace(
     name: Name,
     out: Annotated[Path, typer.Option(help="Where the trace (.npz) goes.")],
     image: Annotated[Path | None, typer.Option(help="A picture file to encode.")] = None,
-    browse: Annotated[int | None, typer.Option(help="Or an image of the browse set, by number.")] = None,
+    browse: Annotated[
+        int | None, typer.Option(help="Or an image of the browse set, by its place there, from 0.")
+    ] = None,
     crop: Annotated[
         Literal["start", "centre", "end"] | None,
         typer.Option(help="Which square of a picture that is longer than wide, or wider than long; default: centre."),

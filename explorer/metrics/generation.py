@@ -1,14 +1,18 @@
 """How close generated pictures come to real ones, in the features of a classifier of our own.
 
 The Fréchet distance here is that of Heusel et al. (2017, eq. 6), but in features of a small classifier trained on the
-same data, so its values compare only with each other, never with a published FID. All the numbers depend on the sample
-sizes; the floors, real pictures against other real ones of the same sizes, say what a perfect generator would get.
+same data, so its values compare only with each other, never with a published FID. All the numbers depend on both sample
+sizes, so each says how many pictures were compared with how many: 1,000 generated ones beside 9,000 held-out ones for
+the Fréchet distance of digits, beside 1,000 for what counts neighbours. Floors are other held-out pictures in place of
+generated ones, as many of them beside as many. A difference from the floor that is smaller than its range means
+nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from itertools import islice
 
 import numpy as np
@@ -20,12 +24,12 @@ from explorer.families.classifier import Classifier
 from explorer.metrics.features import in_batches
 from explorer.metrics.neighbours import overlap
 from explorer.traces import Bytes, Floats, Integers
-from explorer.traces.measures import Estimate
+from explorer.traces.measures import Comparison
 
 COVERED = 0.25
 """A class is covered if its share among generated pictures is at least so much of its share among real ones."""
-REPEATS = 8
-"""Random splits of the real pictures that a floor is taken over."""
+SPLITS = 100
+"""Random splits of the real pictures that a floor is taken over: enough for the ends of its 95 % range."""
 GROUPS = 10
 """Of the delete-a-group jackknife."""
 UNITS = {
@@ -135,7 +139,7 @@ class Judge:
         """The share of each class (K,) among generated pictures."""
         return class_shares(self.see(images).classes, self.classifier.classes)
 
-    def intervals(self, images: Bytes) -> dict[str, Estimate]:
+    def intervals(self, images: Bytes) -> dict[str, Comparison]:
         """The measures with 95 % intervals, by a delete-a-group jackknife over generated and real pictures.
 
         Takes :data:`GROUPS` times as long as :meth:`measure`. The number of classes is an outright count, low = high.
@@ -144,16 +148,47 @@ class Judge:
         values = self._compare(self._reference, generated)
         errors = jackknife(self._compare, self._reference, generated)
         errors["classes"] = 0.0
-        return {name: self._estimate(name, value, 1.96 * errors[name]) for name, value in values.items()}
+        found = {}
+        for name, value in values.items():
+            half = 1.96 * errors[name]
+            low, high = max(0.0, value - half), min(self._top(name), value + half)
+            found[name] = self._comparison(name, value, low, high)
+        return found
 
-    def floors(self) -> dict[str, Estimate]:
-        """What other real pictures get in place of generated ones, with the range of 95 % of such samples."""
-        rows = [self._compare(*split) for split in islice(self._splits(), REPEATS)]
+    @cached_property
+    def floors(self) -> dict[str, Comparison]:
+        """What ``count`` real pictures get in place of generated ones, beside as many others as those are.
+
+        The median of :data:`SPLITS` random splits, and the range of the middle 95 % of them. All are splits of the
+        same pictures: the range leaves out what held-out pictures of another data set would change.
+        """
+        rows = [self._compare(*split) for split in islice(self._splits(), SPLITS)]
         floors = {}
         for name in UNITS:
-            values = np.array([row[name] for row in rows])
-            floors[name] = self._estimate(name, float(values.mean()), 1.96 * float(values.std(ddof=1)))
+            low, middle, high = np.quantile([row[name] for row in rows], [0.025, 0.5, 0.975]).tolist()
+            floors[name] = self._comparison(name, middle, low, high)
         return floors
+
+    def change(self, before: Bytes, after: Bytes) -> Comparison:
+        """The Fréchet distance of pictures less that of the pictures that they replace, all real ones as reference.
+
+        The 95 % interval is by a jackknife that leaves out both pictures of a pair at once: what the latents and the
+        real pictures do to both distances alike cancels.
+
+        Args:
+            before: uint8 (N, C, H, W), N at least 2·:data:`GROUPS`.
+            after: the same shape; picture i is made of the same latent as picture i of ``before``.
+
+        Raises:
+            ExplorerError: if they are no pairs, or too few.
+        """
+        if before.shape != after.shape or len(before) < 2 * GROUPS:
+            raise ExplorerError(f"expected at least {2 * GROUPS} pairs of pictures, got {before.shape}, {after.shape}")
+        kept, left_out = next(self._orders())
+        parts = (self._real.take(torch.cat([kept, left_out])), self.see(before), self.see(after))
+        value, half = _change(*parts)["frechet"], 1.96 * jackknife(_change, *parts)["frechet"]
+        unit = UNITS["frechet"]
+        return Comparison(value, value - half, value + half, len(before), unit, reference=len(self._real))
 
     def see(self, images: Bytes) -> Seen:
         """Features and classes of pictures uint8 (N, C, H, W)."""
@@ -190,22 +225,29 @@ class Judge:
             "classes": float(classes_covered(shares, self.real_shares)),
         }
 
-    def _estimate(self, name: str, value: float, half: float) -> Estimate:
-        top = {"precision": 1.0, "recall": 1.0, "coverage": 1.0, "classes": float(self.classifier.classes)}
-        return Estimate(
-            value, max(0.0, value - half), min(top.get(name, np.inf), value + half), self.count, UNITS[name]
-        )
+    def _comparison(self, name: str, value: float, low: float, high: float) -> Comparison:
+        sizes = {"frechet": len(self._reference), "classes": len(self._real)}
+        return Comparison(value, low, high, self.count, UNITS[name], reference=sizes.get(name, self.count))
+
+    def _top(self, name: str) -> float:
+        tops = {"precision": 1.0, "recall": 1.0, "coverage": 1.0, "classes": float(self.classifier.classes)}
+        return tops.get(name, np.inf)
 
 
-def jackknife(compare: Callable[[Seen, Seen], dict[str, float]], reference: Seen, generated: Seen) -> dict[str, float]:
-    """The standard error of each measure: √((G − 1)/G · Σ (θ₍ᵢ₎ − θ̄)²), leaving out every G-th picture of both sets.
+def _change(reference: Seen, before: Seen, after: Seen) -> dict[str, float]:
+    distances = [frechet_distance(reference.features, each.features) for each in (before, after)]
+    return {"frechet": distances[1] - distances[0]}
+
+
+def jackknife(compare: Callable[..., dict[str, float]], *sets: Seen) -> dict[str, float]:
+    """The standard error of each measure: √((G − 1)/G · Σ (θ₍ᵢ₎ − θ̄)²), leaving out every G-th picture of all sets.
 
     Kott (2001), *The delete-a-group jackknife*, Journal of Official Statistics 17:521-526. The pictures must be in
     random order. An ordinary bootstrap would put copies of a picture next to each other, at distance zero.
     """
     rows = []
     for group in range(GROUPS):
-        kept = [part.take(torch.arange(len(part)) % GROUPS != group) for part in (reference, generated)]
+        kept = [part.take(torch.arange(len(part)) % GROUPS != group) for part in sets]
         rows.append(compare(*kept))
     errors = {}
     for name in rows[0]:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from explorer.errors import ExplorerError
 from explorer.traces import Bytes
-from explorer.traces.measures import Estimate
+from explorer.traces.measures import Comparison
 
 MANIFOLD_NEIGHBOURS = 3
 """k of precision and recall (Kynkäänniemi et al. 2019, section 2)."""
@@ -113,7 +113,7 @@ def nearest_pictures(queries: Bytes, references: Bytes) -> Tensor:
     return (best.clamp_min(0) / flat.shape[1]).sqrt()
 
 
-def nearest_is_training(pictures: Bytes, train: Bytes, held_out: Bytes, seed: int) -> Estimate:
+def nearest_is_training(pictures: Bytes, train: Bytes, held_out: Bytes, seed: int) -> Comparison:
     """The share of pictures whose nearest image, among training and as many held-out ones, is a training image.
 
     A model that knows the distribution and not the images gets ½ up to chance, however pale or blurred its pictures
@@ -152,4 +152,4 @@ def nearest_is_training(pictures: Bytes, train: Bytes, held_out: Bytes, seed: in
         without.append(nearer.double().mean())
     error = math.sqrt((GROUPS - 1) ** 2 / GROUPS * torch.stack(without).var().item())
     low, high = max(0.0, value - 1.96 * error), min(1.0, value + 1.96 * error)
-    return Estimate(value, low, high, len(pictures), "share of pictures, 0.5 expected")
+    return Comparison(value, low, high, len(pictures), "share of pictures, 0.5 expected", reference=2 * count)

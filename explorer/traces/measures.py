@@ -22,7 +22,7 @@ def wilson(successes: Integers | int, count: int) -> Floats:
     centre = shrink * (share + Z95**2 / (2 * count))
     half = shrink * Z95 * np.sqrt(share * (1 - share) / count + Z95**2 / (4 * count**2))
     found: Floats = np.stack([share, np.minimum(share, centre - half), np.maximum(share, centre + half)], -1)
-    return found
+    return found.clip(0, 1)  # rounding may take them 1e-17 beyond
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,14 @@ class Estimate:
     high: float
     count: int
     unit: str
+
+
+@dataclass(frozen=True)
+class Comparison(Estimate):
+    """What ``count`` samples get beside other data, with its 95 % interval."""
+
+    reference: int
+    """Data that the samples were compared with: measures of other numbers of either do not compare."""
 
 
 @dataclass(frozen=True)

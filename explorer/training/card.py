@@ -19,10 +19,7 @@ def card(config: Config, source: Dataset[Any] | None, remarks: str = "", protoco
         remarks: what this very model shows, beside what its family is good and bad at.
         protocol: how it was measured, a sentence each.
     """
-    rows = [
-        f"| {name.replace('_', ' ')} | {value['value']:.4g} | {_interval(value)} | {value['count']} | {value['unit']} |"
-        for name, value in config.metrics.items()
-    ]
+    rows = [_row(name, value) for name, value in config.metrics.items()]
     lines = [
         "---",
         f"license: {config.licence.lower()}",
@@ -92,6 +89,16 @@ def _data(config: Config, source: Dataset[Any] | None) -> str:
     )
 
 
+def _row(name: str, value: dict[str, Any]) -> str:
+    cells = (name.replace("_", " "), f"{value['value']:.4g}", _interval(value), _samples(value), value["unit"])
+    return f"| {' | '.join(cells)} |"
+
+
 def _interval(value: dict[str, Any]) -> str:
     """A count has no sampling error, and so no interval."""
     return "–" if value["low"] == value["high"] else f"{value['low']:.4g} to {value['high']:.4g}"
+
+
+def _samples(value: dict[str, Any]) -> str:
+    """How many, and beside how many others where they were compared."""
+    return f"{value['count']} beside {value['reference']}" if "reference" in value else str(value["count"])

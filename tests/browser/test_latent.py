@@ -129,8 +129,30 @@ def test_clicking_a_dot_encodes_its_image(page: Page) -> None:
     x, y = page.evaluate("(i) => [...view.map.mean.subarray(2 * i, 2 * i + 2)]", index)
     page.mouse.click(*at(page, x, y))
     wait_until(page, "(index) => view.state.image === index", arg=index)
-    expect(page.locator(".latent-input")).to_contain_text(f"Test image {index}")
+    number = page.evaluate("(index) => view.map.datasetIndex[index]", index)
+    assert number != index
+    expect(page.locator(".latent-input")).to_contain_text(f"Test image {number}: ")
+    expect(page.get_by_label("Number of the test image, 1 to 9990")).to_have_value(str(number))
     assert page.evaluate("() => [...view.posterior.mean]") == [x, y]
+
+
+def test_images_are_picked_by_their_numbers_in_the_data_set(page: Page) -> None:
+    """A number that does not ship leads to the next in the direction that was taken, so that arrows go on, too."""
+    open_latent(page)
+    numbers = page.evaluate("() => [...view.map.datasetIndex]")
+    assert numbers[:3] == [1, 4, 15]
+    field = page.get_by_label(f"Number of the test image, 1 to {numbers[-1]}")
+    for typed, number in (("15", 15), ("14", 4), ("5", 15), ("1", 1), ("2", 4)):
+        field.fill(typed)
+        field.press("Enter")
+        wait_until(page, "(index) => view.state.image === index", arg=numbers.index(number))
+        expect(field).to_have_value(str(number))
+        expect(page.locator(".latent-caption").first).to_contain_text(f"Test image {number}: ")
+    field.press("ArrowUp")
+    expect(field).to_have_value("15")
+    field.fill("0")
+    field.press("Enter")
+    expect(field).to_have_attribute("aria-invalid", "true")
 
 
 def test_arrow_keys_move_and_shift_is_finer(page: Page) -> None:

@@ -94,7 +94,7 @@ def test_the_latent_map_s_table_and_figure_are_the_browse_set(page: Page) -> Non
     classes = [names[code] for code in tensors["attribute.class"]]
     head, rows = table(page, menu)
     assert head == ["", "z₁", "z₂", "class"]
-    assert [row[0] for row in rows] == [str(index) for index in range(2000)]
+    assert [row[0] for row in rows] == [str(number) for number in tensors["dataset_index"]]
     np.testing.assert_array_equal(numbers(rows, 1, 2), tensors["mean"])
     assert [row[3] for row in rows] == classes
     found = large(page, menu)

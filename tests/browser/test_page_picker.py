@@ -98,7 +98,7 @@ def test_a_card_shows_measures_with_sample_size_interval_and_floor(crowded: Open
         "9.5",
         "9 … 10",
         "1.5 (1 … 2)",
-        "2000",
+        "2000 beside 8000",
         "squared feature units",
     ]
     assert rows.last.locator("td").all_inner_texts() == ["classes covered", "4", "–", "–", "2000", "classes"]

@@ -196,7 +196,9 @@ def test_histograms_measures_and_floors_are_those_of_the_file(opened: Open) -> N
     chart = page.locator(".chart", has_text="Fréchet distance")
     expect(chart.locator("output")).to_have_text("97")
     expect(chart.locator(".chart-floor")).to_contain_text("2.5 (2 to 3)")
-    expect(chart).to_contain_text("2\u202f000 generated")
+    expect(chart).to_contain_text("2\u202f000 generated images beside 8\u202f000 held-out ones; features of classifier")
+    beside_unknown = page.locator(".chart", has=page.get_by_role("heading", name="recall"))
+    expect(beside_unknown).to_contain_text("2\u202f000 generated images; features of classifier")
     losses = page.locator(".chart", has=page.get_by_role("heading", name="Losses"))
     expect(losses.locator("output")).to_have_text(["0.1", "0.2"])
 

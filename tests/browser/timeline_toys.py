@@ -54,7 +54,10 @@ def measures() -> dict[str, dict[str, Any]]:
     """Descriptions of the made-up measures."""
     common = {"unit": "", "count": 2000, "features": "classifier-digits"}
     floor = {"value": 2.5, "low": 2.0, "high": 3.0}
-    return {"frechet": {**common, "floor": floor, "best": "low"}, "recall": {**common, "floor": None, "best": "high"}}
+    return {
+        "frechet": {**common, "reference": 8000, "floor": floor, "best": "low"},
+        "recall": {**common, "floor": None, "best": "high"},
+    }
 
 
 def timeline(steps: tuple[int, ...] = STEPS) -> tuple[dict[str, Tensor], dict[str, str]]:

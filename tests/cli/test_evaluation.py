@@ -45,14 +45,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def write_generator(folder: Path, like: Config) -> None:
-    torch.manual_seed(0)
+def write_generator(folder: Path, like: Config, seed: int = 0) -> None:
+    torch.manual_seed(seed)
     model = GAN(**GENERATOR)
     model.load_state_dict(rounded(model.state_dict()))
     folder.mkdir()
     write_graph(folder, model)
     write_tensors(folder / "model.safetensors", model.state_dict())
-    described: dict[str, Any] = {"name": "gan-toy", "family": "gan", "arguments": GENERATOR, "latent_size": 3}
+    described: dict[str, Any] = {"name": folder.name, "family": "gan", "arguments": GENERATOR, "latent_size": 3}
     able = {"capabilities": capabilities(model), "priors": ["standard_normal"], "metrics": {}}
     write_config(folder, replace(like, **described, **able))
 
@@ -76,10 +76,32 @@ def test_a_generator_is_judged_beside_its_floors(
     half = len(toy_classes(1).images) // 2
     for name in UNITS:
         assert found["metrics"][name]["count"] == found["floors"][name]["count"] == half, name
+    assert {found["metrics"][name]["reference"] for name in UNITS} == {half, 2 * half}
     # Untrained: grey pictures, nowhere near the real ones.
     assert found["metrics"]["frechet"]["low"] > found["floors"]["frechet"]["high"]
     assert found["metrics"]["coverage"]["high"] < found["floors"]["coverage"]["low"]
     assert found["metrics"]["nearest_training_image"]["value"] > found["floors"]["nearest_training_image"]["value"]
+
+
+def test_a_generator_is_compared_with_the_model_that_it_started_from(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    config = read_config(copy / "gan-toy")
+    write_generator(copy / "gan-start", read_config(copy / "classifier-digits"), seed=1)
+    for start, expected in (("gan-start", "makes of the same latents"), ("gan-none", "not compared with those of its")):
+        write_config(copy / "gan-toy", replace(config, training={**config.training, "settings": {"start": start}}))
+        found = evaluated(monkeypatch, capsys, "gan-toy", "--count", 40, "--checkpoints", copy)
+        assert expected in found["remarks"][-1]
+        assert start in found["remarks"][-1]
+        assert ("frechet_change" in found["metrics"]) == (start == "gan-start")
+    images = toy_classes(seed=1).images
+    for start in ("gan-start", "gan-toy"):
+        write_config(copy / "gan-toy", replace(config, training={**config.training, "settings": {"start": start}}))
+        change = evaluated(monkeypatch, capsys, "gan-toy", "--count", 40, "--checkpoints", copy)["metrics"]
+        change = change["frechet_change"]
+        assert (change["count"], change["reference"]) == (40, len(images))
+        assert (change["value"] == change["low"] == change["high"] == 0) == (start == "gan-toy")
 
 
 def test_the_same_seed_evaluates_the_same(

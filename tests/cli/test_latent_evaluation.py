@@ -13,7 +13,7 @@ import pytest
 
 from explorer import datasets
 from explorer.catalog import open_checkpoint
-from explorer.checkpoints import sha256, write_config
+from explorer.checkpoints import read_json, sha256, write_config
 from explorer.cli import latent_evaluation
 from explorer.metrics import disentanglement
 from explorer.metrics.disentanglement import UNITS as FACTORS
@@ -151,3 +151,34 @@ def test_draws_are_refused_where_there_is_no_likelihood(
 ) -> None:
     assert explorer(monkeypatch, "evaluate", "classifier-digits", "--draws", 5, "--checkpoints", folder) == 1
     assert "no likelihood" in capsys.readouterr().err
+
+
+def test_samples_alone_are_judged_afresh_and_all_else_stays(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    toy, words = folder / "toy", ("--count", 60, "--checkpoints", folder)
+    found = evaluated(monkeypatch, capsys, *words, "--draws", 3, "--write")
+    config, record = open_checkpoint(toy).config, read_json(toy / "evaluation.json")
+    old = {name: {**config.metrics[name], "value": 0.5, "low": 0.25, "high": 0.75} for name in ("elbo", "frechet")}
+    write_config(toy, replace(config, metrics=config.metrics | old))
+    again = evaluated(monkeypatch, capsys, *words, "--samples-only", "--write")
+    assert again["metrics"] == {**found["metrics"], "elbo": old["elbo"]}
+    assert again["floors"] == found["floors"]
+    assert sorted(again["remarks"]) == sorted(found["remarks"])
+    after = open_checkpoint(toy).config.metrics
+    assert list(after) == list(config.metrics)
+    assert after == {**config.metrics, "elbo": old["elbo"]}
+    assert read_json(toy / "evaluation.json") == {**record, "remarks": again["remarks"]}
+
+
+def test_samples_alone_are_refused_where_nothing_else_was_measured_or_nothing_is_sampled(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "toy" / "evaluation.json").unlink(missing_ok=True)
+    for words, expected in (
+        (("toy",), "toy/evaluation.json"),
+        (("toy", "--draws", 5), "--samples-only judges pictures"),
+        (("classifier-digits",), "--samples-only judges pictures"),
+    ):
+        assert explorer(monkeypatch, "evaluate", *words, "--samples-only", "--checkpoints", folder) == 1
+        assert expected in capsys.readouterr().err

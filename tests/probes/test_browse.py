@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
@@ -7,12 +9,22 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness
 
 from explorer.catalog import SHIPPED, checkpoints, open_checkpoint
+from explorer.checkpoints import read_config
 from explorer.pictures import browse_picture
-from explorer.probes.browse import principal_components
+from explorer.probes.browse import principal_components, real_images
 from explorer.probes.reconstruction import reconstruct
+from explorer.traces.pictures import CategoricalAttribute
+from explorer.training.browse import write_map
 
 PLACED = [config for config in checkpoints() if "Encodes" in config.capabilities]
 NAMES = [config.name for config in PLACED]
+SIZES = {"digits": 10_000, "fashion": 10_000, "avatars": 2500, "thumbs": 2000}
+"""Test images of each data set."""
+FIRST_CLASSES = {
+    "digits": [7, 2, 1, 0, 4, 1, 4, 9, 5, 9, 0, 6, 9, 0, 1, 5, 9, 7, 3, 4],
+    "fashion": [9, 2, 1, 1, 6, 1, 4, 6, 5, 7, 4, 5, 7, 3, 4, 1, 2, 4, 8, 0],
+}
+"""Of the first test images as published."""
 PROJECTED = [config.name for config in PLACED if (config.latent_size or 0) > 2]
 
 
@@ -44,6 +56,35 @@ def test_the_shipped_browse_set_is_what_the_model_says(name: str) -> None:
     np.testing.assert_allclose(shipped["log_variance"][chosen], traced.log_variance, atol=1e-4)
     kl = 0.5 * (shipped["mean"] ** 2 + np.exp(shipped["log_variance"]) - 1 - shipped["log_variance"])
     np.testing.assert_allclose(shipped["kl_per_dimension"], kl.mean(0), rtol=1e-4, atol=1e-5)
+
+
+def test_a_browse_set_says_of_each_image_which_row_of_the_test_images_it_is(tmp_path: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (30, 1, 5, 4), np.uint8)
+    classes = CategoricalAttribute(["a", "b", "c"], {}, np.arange(30, dtype=np.int16) % 3)
+    chosen = np.sort(np.random.default_rng(1).permutation(30)[:7])
+    write_map(tmp_path, real_images(images, {"class": classes}, chosen))
+    shipped = load_file(tmp_path / "map.safetensors")
+    assert shipped["dataset_index"].tolist() == chosen.tolist()
+    for place, row in enumerate(shipped["dataset_index"]):
+        picture = browse_picture(tmp_path, place, (1, 5, 4))
+        np.testing.assert_array_equal(np.rint(255 * picture), images[row])
+        assert shipped["attribute.class"][place] == row % 3
+
+
+@pytest.mark.parametrize(
+    "folder", [path.parent for path in sorted(SHIPPED.glob("*/thumbnails.webp"))], ids=lambda folder: folder.name
+)
+def test_the_numbers_that_ship_are_rows_of_the_published_test_images(folder: Path) -> None:
+    """In order; the classes of the first ones are known by heart."""
+    shipped, config = load_file(folder / "map.safetensors"), read_config(folder)
+    numbers = shipped["dataset_index"]
+    assert (np.diff(numbers) > 0).all()
+    assert 0 <= numbers[0] <= numbers[-1] < SIZES[config.dataset["name"]]
+    first = FIRST_CLASSES.get(config.dataset["name"])
+    if first:
+        known = numbers < len(first)
+        assert known.any()
+        assert shipped["attribute.class"][known].tolist() == [first[number] for number in numbers[known]]
 
 
 @pytest.mark.parametrize("name", PROJECTED)

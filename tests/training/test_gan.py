@@ -16,13 +16,14 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from explorer.catalog import SHIPPED, Mixture, open_checkpoint
-from explorer.checkpoints import read_config
+from explorer.checkpoints import read_config, write_tensors
 from explorer.families.choices import ADVERSARIAL_OPTIMISERS, LOSSES, Loss
 from explorer.probes.samples import label, latent
+from explorer.traces.measures import Comparison
 from explorer.training import saved_run
 from explorer.training.adversarial import optimiser, optimisers
 from explorer.training.gan import launch
-from explorer.training.gan.finish import draw, remarks
+from explorer.training.gan.finish import draw, remarks, renew_floors
 from explorer.training.gan.launch import build, one_hot, train_gan
 from explorer.training.gan.moments import read_moments
 from explorer.training.gan.recorder import stable
@@ -304,6 +305,29 @@ def test_a_card_says_of_a_collapsed_generator_that_it_is_one() -> None:
     for name, collapsed in (("gan-digits", False), ("gan-digits-plain", True), ("gan-digits-collapsed", True)):
         config = read_config(SHIPPED / name)
         said = remarks(config)
-        assert ("Collapsed: 0.00 of real pictures" in said) == collapsed
+        assert ("Collapsed: 0.00 [0.00, 0.00] of real pictures" in said) == collapsed
         assert said in (SHIPPED / name / "README.md").read_text(encoding="utf-8")
     assert "show 2 of 10 classes" in remarks(read_config(SHIPPED / "gan-digits-plain"))
+
+
+def test_floors_of_the_same_sizes_are_renewed_in_the_header_alone(finished: Path, tmp_path: Path) -> None:
+    path, tensors = tmp_path / "timeline.safetensors", load_file(finished / "timeline.safetensors")
+    measure = {"unit": "share", "count": 1000, "floor": {"value": 0.5, "low": 0.4, "high": 0.6}, "best": "high"}
+    with safe_open(finished / "timeline.safetensors", "pt") as file:
+        described = json.loads(file.metadata()["timeline"])
+    measures = {name: {**measure, "features": "classifier"} for name in ("recall", "precision", "density")}
+    write_tensors(path, tensors, {"timeline": json.dumps({**described, "measures": measures})})
+    renew_floors(
+        path,
+        {
+            "recall": Comparison(0.9, 0.8, 1.0, 1000, "share", reference=1000),
+            "precision": Comparison(0.9, 0.8, 1.0, 999, "share", reference=1000),
+        },
+    )
+    with safe_open(path, "pt") as file:
+        after = json.loads(file.metadata()["timeline"])
+    same = load_file(path)
+    assert sorted(same) == sorted(tensors)
+    assert all(torch.equal(same[name], value) for name, value in tensors.items())
+    renewed = {"count": 1000, "reference": 1000, "floor": {"value": 0.9, "low": 0.8, "high": 1.0}}
+    assert after == {**described, "measures": {**measures, "recall": {**measures["recall"], **renewed}}}

@@ -16,7 +16,13 @@ const SHARES_TOLERANCE = 1e-3;
  *
  * @typedef {{kind: "bernoulli"} | {kind: "gaussian", scale: number}} Likelihood
  *
- * @typedef {{value: number, low: number, high: number, count: number, unit: string}} Metric with its 95 % interval
+ * @typedef {object} Metric with its 95 % interval
+ * @property {number} value
+ * @property {number} low
+ * @property {number} high
+ * @property {number} count
+ * @property {string} unit
+ * @property {number} [reference] how many others the samples were compared with
  *
  * @typedef {object} Training
  * @property {number} seed

@@ -19,8 +19,9 @@ const SHARES_TOLERANCE = 1e-3; // float32 shares of up to thousands of bins
 /**
  * @typedef {object} MeasureDescription
  * @property {string} unit
- * @property {number} count images of each kind that it was measured on
- * @property {{value: number, low: number, high: number} | null} floor what two samples of real images give
+ * @property {number} count images that it was measured on
+ * @property {number} [reference] real images that generated ones were compared with
+ * @property {{value: number, low: number, high: number} | null} floor what held-out images get instead
  * @property {"low" | "high"} best
  * @property {string} [features] what tells images apart, where samples were compared with real images
  *
@@ -129,9 +130,10 @@ export function isMeasure(measure) {
 /** @param {unknown} measure of anything @returns {measure is MeasureDescription} */
 export function isMeasured(measure) {
   if (!isRecord(measure)) return false;
-  const { unit, count, floor, best } = measure;
+  const { unit, count, reference = count, floor, best } = measure;
   const floored = floor === null || (isRecord(floor) && [floor.value, floor.low, floor.high].every(isFiniteNumber));
-  return typeof unit === "string" && floored && isCount(count) && (best === "low" || best === "high");
+  const sized = isCount(count) && isCount(reference);
+  return typeof unit === "string" && floored && sized && (best === "low" || best === "high");
 }
 
 /** The steps of the moments, which must ascend. @param {TensorFile} tensors @returns {number[]} */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from explorer.catalog import Mixture
 from explorer.checkpoints import (
     Config,
     compact,
+    read_header,
     read_tensors,
     rounded,
     write_atomically,
@@ -29,11 +31,12 @@ from explorer.probes.samples import label, latent
 from explorer.protocols import capabilities
 from explorer.sheets import as_bytes
 from explorer.traces import Bytes
+from explorer.traces.measures import Comparison, Estimate
 from explorer.training.browse import write_map
 from explorer.training.card import card
 from explorer.training.entries import trained_on, versions
 from explorer.training.gan.moments import write_moments
-from explorer.training.gan.recorder import GANRecorder
+from explorer.training.gan.recorder import GANRecorder, sizes_and_floor
 from explorer.training.gan.run import COLUMNS, GANRun
 from explorer.training.gan.settings import GANSettings
 from explorer.training.history import write_history
@@ -64,14 +67,19 @@ def finish(
 
 def remarks(config: Config) -> str:
     """What the card says of a generator whose pictures leave out most of the data; nothing of any other."""
-    value = {name: entry["value"] for name, entry in config.metrics.items()}
-    if value.get("recall", 1.0) >= value.get("recall_floor", 1.0) / 2:
+    metrics = config.metrics
+    if "recall" not in metrics or metrics["recall"]["value"] >= metrics["recall_floor"]["value"] / 2:
         return ""
+    recall, floor = (_told(metrics[name]) for name in ("recall", "recall_floor"))
+    classes, all_classes = (metrics[name]["value"] for name in ("classes", "classes_floor"))
     return (
-        f"Collapsed: {value['recall']:.2f} of real pictures lie among its own (real ones: "
-        f"{value['recall_floor']:.2f}), and they show {value['classes']:.0f} of {value['classes_floor']:.0f} classes. "
-        "It ships to be looked at while it fails."
+        f"Collapsed: {recall} of real pictures lie among its own (real ones: {floor}), and they show {classes:.0f} of "
+        f"{all_classes:.0f} classes. It ships to be looked at while it fails."
     )
+
+
+def _told(share: dict[str, Any]) -> str:
+    return f"{share['value']:.2f} [{share['low']:.2f}, {share['high']:.2f}]"
 
 
 def title(settings: GANSettings, conditional: bool) -> dict[str, str]:
@@ -115,6 +123,22 @@ def pack_timeline(recorder: GANRecorder, out: Path, classifier: str | None) -> N
     write_tensors(out / "timeline.safetensors", tensors, {"timeline": described})
 
 
+def renew_floors(path: Path, floors: Mapping[str, Estimate]) -> None:
+    """Put floors into the header of a timeline whose measures are of the same sizes; its tensors stay as they are.
+
+    Args:
+        path: of ``timeline.safetensors``.
+        floors: by measure; those of another number of pictures are left out.
+    """
+    metadata = read_header(path)[1]
+    described = json.loads(metadata["timeline"])
+    for name, measure in described["measures"].items():
+        floor = floors.get(name)
+        if isinstance(floor, Comparison) and floor.count == measure["count"]:
+            measure |= sizes_and_floor(floor)
+    write_tensors(path, read_tensors(path), {**metadata, "timeline": json.dumps(described, ensure_ascii=False)})
+
+
 def _config(
     run: GANRun, model: GAN, prior: Mixture | None, described: dict[str, Any], name: str, device: str
 ) -> Config:
@@ -122,7 +146,7 @@ def _config(
     judge = run.recorder.judge
     shares = described["condition"]["shares"] if described["condition"] else None
     metrics = {} if judge is None else judge.intervals(draw(model, prior, shares, judge.count))
-    floors = {} if judge is None else judge.floors()
+    floors = {} if judge is None else judge.floors
     metrics |= {f"{metric}_floor": floor for metric, floor in floors.items()}
     return Config(
         name=name,

@@ -18,6 +18,7 @@ from explorer.metrics.generation import Judge
 from explorer.probes.samples import label, latent
 from explorer.sheets import as_bytes, sheet, webp
 from explorer.traces import Bytes, Floats
+from explorer.traces.measures import Comparison
 from explorer.training.gan.steps import Networks
 from explorer.training.moments import moments
 from explorer.training.outputs import histogram, histogram_edges
@@ -113,12 +114,11 @@ class GANRecorder:
 
     def description(self, classifier: str | None) -> dict[str, Any]:
         """The timeline's metadata: the tiles of its sheets, and what each measure is."""
-        with_floors = {} if self.judge is None else self.judge.floors()
+        with_floors = {} if self.judge is None else self.judge.floors
         measures = {
             name: {
                 "unit": floor.unit,
-                "count": floor.count,
-                "floor": {key: asdict(floor)[key] for key in ("value", "low", "high")},
+                **sizes_and_floor(floor),
                 "best": "low" if name == "frechet" else "high",
                 "features": classifier,
             }
@@ -137,6 +137,15 @@ class GANRecorder:
             labels = torch.eye(self.labels.shape[1])[torch.from_numpy(self.tile_codes.astype(np.int64))]
         parts = _decode(networks.average, self.z[: self.tiles], labels, device)
         return webp(sheet(as_bytes(torch.cat(parts).cpu().numpy()), self.columns), QUALITY)
+
+
+def sizes_and_floor(floor: Comparison) -> dict[str, Any]:
+    """What a timeline says of the pictures that a measure is of: how many, beside how many, and what real ones get."""
+    return {
+        "count": floor.count,
+        "reference": floor.reference,
+        "floor": {key: asdict(floor)[key] for key in ("value", "low", "high")},
+    }
 
 
 def stable(steps: list[int]) -> list[int]:

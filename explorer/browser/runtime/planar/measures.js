@@ -207,7 +207,8 @@ export function measure(settings, evaluator, state) {
  */
 
 /**
- * What two real samples score against each other: no generator can be told to be better. Eight pairs.
+ * What two real samples score against each other, eight pairs: a difference from it that is smaller than its range means
+ * nothing.
  * @param {Settings} settings
  * @returns {Floors}
  */

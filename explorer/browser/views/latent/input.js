@@ -16,12 +16,12 @@ const MODES = Object.freeze(/** @type {const} */ (["browse", "draw", "upload"]))
 /**
  * @param {object} options
  * @param {import("../../runtime/model.js").Model} options.model
- * @param {number} options.count images in the browse set
+ * @param {Int32Array} options.numbers (N) of the browse set's images in the data set's test images
  * @param {Translator} options.t
  * @param {(index: number) => void} options.onPick an image of the browse set
  * @param {(picture: Float32Array, source: "draw" | "upload", event: Event | null) => void} options.onPicture
  */
-export function createInput({ model, count, t, onPick, onPicture }) {
+export function createInput({ model, numbers, t, onPick, onPicture }) {
   const shape = model.imageShape;
   const { width, height } = shape;
   const label = t("latent.input_picture");
@@ -29,7 +29,7 @@ export function createInput({ model, count, t, onPick, onPicture }) {
   const caption = element("p", { class: "note latent-caption" });
   const message = element("p", { class: "latent-refused", role: "alert", hidden: true });
   const panels = {
-    browse: browsePanel(count, t, onPick),
+    browse: browsePanel(numbers, t, onPick),
     draw: drawPanel(
       shape,
       t,
@@ -80,27 +80,47 @@ export function createInput({ model, count, t, onPick, onPicture }) {
   };
 }
 
-/** @param {number} count @param {Translator} t @param {(index: number) => void} onPick */
-function browsePanel(count, t, onPick) {
-  const last = count - 1;
-  const label = t("latent.image_number", { last });
-  const range = { type: "number", min: 0, max: last, step: 1 };
+/** @param {Int32Array} numbers @param {Translator} t @param {(index: number) => void} onPick */
+function browsePanel(numbers, t, onPick) {
+  const count = numbers.length;
+  const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
+  const label = t("latent.image_number", { first, last });
+  const range = { type: "number", min: first, max: last, step: 1 };
   const number = element("input", { class: "input number", ...range, "aria-label": label });
+  let shown = first;
   number.addEventListener("change", () => {
     const valid = number.value !== "" && number.validity.valid;
     number.setAttribute("aria-invalid", String(!valid));
-    if (valid) onPick(Number(number.value));
+    if (valid) onPick(nextNumber(numbers, Number(number.value), shown));
   });
   const random = element("button", { class: "button latent-random", type: "button" }, t("latent.random"));
   random.addEventListener("click", () => onPick(Math.floor(Math.random() * count)));
-  const hint = element("p", { class: "note" }, t("latent.browse_hint", { last }));
+  const hint = element("p", { class: "note" }, t("latent.browse_hint", { count, first, last }));
   return {
     node: element("div", { class: "latent-source" }, random, number, hint),
     picked(/** @type {number} */ index) {
-      number.value = String(index);
+      shown = numbers[index];
+      number.value = String(shown);
       number.setAttribute("aria-invalid", "false");
     },
   };
+}
+
+/**
+ * Where the image of a number is; of one that is not there, the next in the direction that was taken.
+ * @param {Int32Array} numbers that there are
+ * @param {number} wanted between the lowest and the highest of them
+ * @param {number} from the number before
+ * @returns {number} index into `numbers`
+ */
+export function nextNumber(numbers, wanted, from) {
+  const side = wanted < from ? -1 : 1;
+  let found = -1;
+  for (let i = 0; i < numbers.length; i++) {
+    const ahead = side * (numbers[i] - wanted);
+    if (ahead >= 0 && (found < 0 || ahead < side * (numbers[found] - wanted))) found = i;
+  }
+  return found;
 }
 
 /**

@@ -23,7 +23,13 @@ export function createParts(view, panels, entries) {
     view.dimensions.point(dimension);
     view.numbers.point(dimension);
   };
-  const source = createInput({ model, count: map.count, t, onPick, onPicture: (...given) => view.encode(...given) });
+  const source = createInput({
+    model,
+    numbers: map.datasetIndex,
+    t,
+    onPick,
+    onPicture: (...given) => view.encode(...given),
+  });
   const closeup = new Closeup(t);
   const plot = new Plot({
     root,

@@ -140,7 +140,7 @@ export class Plot {
       caption: t(`latent.note_${this.layout.name}`),
       axes: this.#axes() ?? { x: `${umap} 1`, y: `${umap} 2` },
       points: this.layout.points,
-      labels: Array.from({ length: this.#map.count }, (_, index) => String(index)),
+      labels: Array.from(this.#map.datasetIndex, String),
       attribute: { ...this.colouring, label: attributeName(this.#state.colour, t) },
       viewport: this.canvas.viewport,
     });

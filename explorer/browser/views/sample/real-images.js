@@ -98,10 +98,11 @@ export class RealImages {
   }
 
   #show() {
-    if (!this.#map || !this.#subject) return;
-    const found = this.#map.nearestImages(this.#subject.picture, NEIGHBOURS);
+    const map = this.#map;
+    if (!map || !this.#subject) return;
+    const found = map.nearestImages(this.#subject.picture, NEIGHBOURS);
     this.#results.hidden = false;
-    this.#pictures.replaceChildren(...found.map((each) => this.#createNeighbour(each)));
+    this.#pictures.replaceChildren(...found.map((each) => this.#createNeighbour(map, each)));
     this.#judged.hidden = !this.#yardstick;
     if (this.#yardstick) this.#judge(this.#yardstick, found[0].distance, this.#nearestLatent());
   }
@@ -135,13 +136,13 @@ export class RealImages {
     };
   }
 
-  /** @param {import("../../runtime/map.js").Neighbour} neighbour */
-  #createNeighbour({ index, distance }) {
+  /** @param {LatentMap} map @param {import("../../runtime/map.js").Neighbour} neighbour */
+  #createNeighbour(map, { index, distance }) {
     const canvas = element("canvas", { class: "picture" });
-    if (this.#map) paint(canvas, this.#map.image(index), this.#model.imageShape);
+    paint(canvas, map.image(index), this.#model.imageShape);
     const words = distance.toFixed(3);
     const caption = element("figcaption", { class: "number" }, words);
-    const title = this.#t("sample.neighbour", { index, distance: words });
+    const title = this.#t("sample.neighbour", { index: map.datasetIndex[index], distance: words });
     return element("figure", { class: "neighbour", title }, canvas, caption);
   }
 }
