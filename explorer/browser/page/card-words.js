@@ -68,7 +68,9 @@ const ROLE = /^(\w+) \(([DG])\)$/; // "adam (D)", of a GAN's discriminator
  */
 export function familyWords(family, title, dimensions, t) {
   const name = title === undefined ? family : t("words.aside", { name: title[t.language], aside: family });
-  return joined("list", [name, dimensions === null ? "" : t("about.dimensions", { count: dimensions })], t);
+  return dimensions === null
+    ? name
+    : t("card.family", { name, dimensions: t("about.dimensions", { count: dimensions }) });
 }
 
 /** @param {import("../runtime/config.js").Config["dataset"]} dataset @param {Translator} t */
@@ -83,7 +85,9 @@ export function dataWords({ name, version, licence }, t) {
 export function licenceWords(licence, t) {
   if (licence === UNDISTRIBUTED) return t("card.licence_undistributed");
   const packages = PUBLIC_DOMAIN.exec(licence)?.[1];
-  return packages === undefined ? licence : t("card.licence_public_domain", { packages });
+  return packages === undefined
+    ? licence
+    : t("card.licence_public_domain", { packages: joined("list", packages.split(", "), t) });
 }
 
 /** @param {import("../runtime/config.js").Config["training"]} training @param {Translator} t */

@@ -125,9 +125,9 @@ export class Path {
    */
   update(path, event) {
     this.#path = path;
-    const { model, onError } = this.#options;
-    this.#names.a.textContent = `A: ${path.a.name}`;
-    this.#names.b.textContent = `B: ${path.b.name}`;
+    const { model, onError, t } = this.#options;
+    this.#names.a.textContent = t("words.named", { name: "A", value: path.a.name });
+    this.#names.b.textContent = t("words.named", { name: "B", value: path.b.name });
     for (const { way, button: each } of this.#ways) each.setAttribute("aria-pressed", String(way === path.way));
     if (Number(this.#slider.value) !== path.share) this.#slider.value = String(path.share);
     const { z, label } = subjectOn(path, path.share);

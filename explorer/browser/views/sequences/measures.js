@@ -9,6 +9,7 @@ import { measureName, sampleSizes, unitName } from "../../measures.js";
 import { readings } from "../../parts/readings.js";
 import { drawHistogram } from "./distributions.js";
 
+const GAUSSIAN_KERNEL = /^exp\(-\|x - y\|\^2 \/ \(2 sigma\^2\)\), sigma = ([\d.]+): the median distance$/;
 const FLOOR = "_floor";
 
 /**
@@ -143,8 +144,13 @@ export function verdict(own, other, t) {
 /** @param {import("../../runtime/sequences/evaluation.js").SequenceEvaluation} evaluation @param {Translator} t */
 function measuredOn({ real, fake, blocks, kernel }, t) {
   const sizes = t(blocks === 1 ? "sequences.measured_on" : "sequences.measured_on_blocks", { real, fake, blocks });
-  const kernels = kernel ? [t("sequences.kernel", { kernel })] : [];
-  return joined("sentences", [sizes, ...kernels], t);
+  return joined("sentences", [sizes, ...(kernel ? [kernelWords(kernel, t)] : [])], t);
+}
+
+/** The kernel of `explorer evaluate` in the visitor's language; another one as it is written. */
+function kernelWords(/** @type {string} */ kernel, /** @type {Translator} */ t) {
+  const sigma = GAUSSIAN_KERNEL.exec(kernel)?.[1];
+  return sigma === undefined ? t("sequences.kernel", { kernel }) : t("sequences.kernel_gaussian", { sigma });
 }
 
 /**

@@ -193,6 +193,7 @@ function termWords({ bounds, reconstruction, first, heaviest, compared }, kl, ex
     bound: whole ? nats(last.mean) : "…",
     gain: whole ? nats(last.mean - bounds[0].mean) : "…",
     exact: exact === null ? "…" : nats(exact),
-    heaviest: compared === MOST_SAMPLES ? `${(100 * heaviest).toFixed(heaviest < 0.1 ? 1 : 0)} %` : "…",
+    heaviest:
+      compared === MOST_SAMPLES ? t("words.percent", { value: (100 * heaviest).toFixed(heaviest < 0.1 ? 1 : 0) }) : "…",
   };
 }
