@@ -17,15 +17,18 @@ from explorer.families.planar_settings import PlanarSettings
 from explorer.metrics.planar import (
     accuracy,
     energy_distance,
+    estimate_modes,
     floor_pairs,
     floors,
     high_quality_share,
     measure,
+    mode_counts,
     modes_covered,
     nearest,
     shown_real,
     sliced_wasserstein,
 )
+from explorer.traces.measures import Estimate
 
 DATA = [name for name in SIGMAS if name != "drawn"]
 MIXTURES = ["gaussians", "grid", "disjoint"]
@@ -181,3 +184,15 @@ def test_nothing_is_made_of_nothing(points: NDArray[np.float64]) -> None:
 def test_samples_of_different_sizes_are_not_sorted_against_each_other() -> None:
     with pytest.raises(ExplorerError, match="same size"):
         sliced_wasserstein(np.zeros((2, 2)), np.zeros((3, 2)))
+
+
+def test_a_count_of_modes_says_which_are_sure() -> None:
+    """Of 4,000 points a mode of eight is due 50: 500 are sure, 60 likely, 45 possible, 20 out of the question."""
+    target = support("gaussians")
+    counts = [500, 500, 500, 500, 500, 60, 45, 20]
+    good = np.concatenate([np.repeat(target.points[[mode]], count, axis=0) for mode, count in enumerate(counts)])
+    points = np.concatenate([good, np.zeros((4000 - len(good), 2))])  # the middle is no mode
+    found = estimate_modes(points, target)
+    assert found == Estimate(6, 5, 7, 4000, "of 8 modes")
+    assert mode_counts(points, target, 8).tolist() == counts
+    assert estimate_modes(points, support("ring")) is None

@@ -18,7 +18,9 @@ from explorer.errors import ExplorerError
 from explorer.families.adversarial import THRESHOLDS
 from explorer.families.planar_gan import PlanarGAN, noise, shown_output
 from explorer.families.planar_settings import PlanarSettings
+from explorer.metrics.proportions import proportion
 from explorer.traces import Floats, Integers
+from explorer.traces.measures import Estimate
 
 STREAM_SHOWN_NOISE, STREAM_SHOWN_REAL = 16, 17
 SHOWN = 512
@@ -42,7 +44,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Floors:
-    """What two real samples of the same size score against each other: no generator can be told to be better."""
+    """What two real samples of the same size score against each other: a smaller difference from it means nothing."""
 
     energy: Range
     """Energy distance."""
@@ -98,9 +100,29 @@ def modes_covered(points: Floats, target: Support) -> int | None:
     """
     if target.modes is None:
         return None
+    return int((mode_counts(points, target, target.modes) >= COVERED * len(points) / target.modes).sum())
+
+
+def mode_counts(points: Floats, target: Support, modes: int) -> Integers:
+    """High-quality points of each mode, (modes,), for points (N, 2)."""
     index, distance = nearest(points, target)
-    counts = np.bincount(index[distance <= WITHIN * target.sigma], minlength=target.modes)
-    return int((counts >= COVERED * len(points) / target.modes).sum())
+    counts: Integers = np.bincount(index[distance <= WITHIN * target.sigma], minlength=modes)
+    return counts
+
+
+def estimate_modes(points: Floats, target: Support) -> Estimate | None:
+    """:func:`modes_covered` of independent points (N, 2), with what other draws of N may say.
+
+    The interval's ends are the modes whose share's 95 % interval (Wilson 1927) lies above what covers a mode, and those
+    whose interval reaches it.
+    """
+    if target.modes is None:
+        return None
+    counts = mode_counts(points, target, target.modes)
+    shares = [proportion(int(count), len(points), "share of the points") for count in counts]
+    due = COVERED / target.modes
+    value, low, high = (sum(getattr(share, end) >= due for share in shares) for end in ("value", "low", "high"))
+    return Estimate(value, low, high, len(points), f"of {target.modes} modes")
 
 
 def energy_distance(x: Floats, y: Floats) -> float:
@@ -136,6 +158,15 @@ def accuracy(real: Floats, fake: Floats, threshold: float) -> float:
 
 
 @torch.no_grad()
+def generated(model: PlanarGAN, count: int = SHOWN, index: int = 0) -> NDArray[np.float32]:
+    """Points of a model in evaluation mode, (count, 2); index 0 is what the page shows."""
+    settings = model.settings
+    z = torch.from_numpy(noise(settings.noise, settings.seed, STREAM_SHOWN_NOISE, count, index))
+    points: NDArray[np.float32] = model.generate(z.to(next(model.parameters()).dtype)).numpy()
+    return points
+
+
+@torch.no_grad()
 def measure(model: PlanarGAN, count: int = SHOWN, index: int = 0) -> PlanarMeasures:
     """Measure a model in evaluation mode on ``count`` generated and real points; index 0 is what the page shows.
 
@@ -144,12 +175,10 @@ def measure(model: PlanarGAN, count: int = SHOWN, index: int = 0) -> PlanarMeasu
     """
     settings = model.settings
     dtype = next(model.parameters()).dtype
-    z = torch.from_numpy(noise(settings.noise, settings.seed, STREAM_SHOWN_NOISE, count, index)).to(dtype)
-    fake = model.generate(z)
+    points = generated(model, count, index)
     real = shown_real(settings, count, index)
-    outputs = [model.discriminate(each) for each in (torch.from_numpy(real).to(dtype), fake)]
+    outputs = [model.discriminate(torch.from_numpy(each).to(dtype)) for each in (real, points)]
     shown = [shown_output(settings.loss, raw).double().mean().item() for raw in outputs]
-    points = fake.numpy()
     target = support(settings.data, settings.points)
     threshold = THRESHOLDS[settings.loss]
     return PlanarMeasures(

@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,27 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from explorer.catalog import SHIPPED, open_checkpoint
-from explorer.families.planar_gan import PlanarGAN, flat_state, load_flat_state, noise
+from explorer.datasets.planar import support
+from explorer.families.planar_gan import PlanarGAN, flat_state, load_flat_state
 from explorer.families.planar_settings import PlanarSettings
-from explorer.metrics.planar import PlanarMeasures, floors, measure, shown_real
+from explorer.metrics.planar import (
+    PlanarMeasures,
+    energy_distance,
+    floors,
+    generated,
+    high_quality_share,
+    measure,
+    mode_counts,
+    modes_covered,
+    nearest,
+    shown_real,
+)
+from explorer.traces import Floats, Integers
 from explorer.training.planar.command import OPTIONS, Wording, command
 from explorer.training.planar.recording import COLUMNS
 
+POINTS = 4096
+"""What the cards' claims are of."""
 RUNS = sorted(path.parent.name for path in SHIPPED.glob("lab-*/config.json"))
 
 
@@ -40,18 +56,28 @@ class Run:
         with safe_open(self.folder / "timeline.safetensors", "pt") as file:
             self.story: dict[str, Any] = json.loads(file.metadata()["timeline"])
 
-    def measures(self, moment: int) -> PlanarMeasures:
+    def model(self, moment: int) -> PlanarGAN:
         """At one of the recorded moments; −1 is the last."""
         model = PlanarGAN(**self.config.arguments)
         load_flat_state(model.generator, self.timeline["generator"][moment])
         load_flat_state(model.discriminator, self.timeline["discriminator"][moment])
-        return measure(model.eval())
+        return model.eval()
 
-    def modes(self, moment: int = -1) -> int:
-        """Modes covered."""
-        covered = self.measures(moment).modes_covered
+    def measures(self, moment: int, count: int = POINTS) -> PlanarMeasures:
+        return measure(self.model(moment), count)
+
+    def points(self, moment: int = -1, draw: int = 0) -> Floats:
+        """(4096, 2) generated."""
+        return generated(self.model(moment), POINTS, draw).astype(float)
+
+    def modes(self, moment: int = -1, draw: int = 0) -> int:
+        """Modes that 4,096 points cover."""
+        covered = modes_covered(self.points(moment, draw), support(self.settings.data))
         assert covered is not None
         return covered
+
+    def says(self, words: str) -> bool:
+        return words in self.story["description"]["en"]
 
     def generator_gradient(self) -> Any:
         """(T,) norms at the recorded moments."""
@@ -77,6 +103,13 @@ def changes(one: str, other: str) -> set[str]:
 
     first, second = options(one), options(other)
     return {option for option in OPTIONS if first[option] != second[option]}
+
+
+def arcs(points: Floats, count: int) -> Floats:
+    """Points in each of the equal arcs around the middle, as shares of an even share."""
+    turns = np.arctan2(points[:, 1], points[:, 0]) / (2 * np.pi) + 0.5
+    found: Integers = np.bincount((turns * count).astype(int) % count, minlength=count)
+    return found * count / len(points)
 
 
 def test_there_are_good_runs_and_bad() -> None:
@@ -113,13 +146,30 @@ def test_records_are_whole(name: str) -> None:
     fresh = PlanarGAN(**chosen.config.arguments)
     assert torch.equal(chosen.timeline["generator"][0], flat_state(fresh.generator))
     assert torch.equal(chosen.timeline["discriminator"][0], flat_state(fresh.discriminator))
-    covered = chosen.config.metrics.get("modes_covered")
-    assert (covered and covered["value"]) == chosen.measures(-1).modes_covered
 
 
-def test_collapse_never_covers_two_modes() -> None:
+@pytest.mark.parametrize("name", [name for name in RUNS if "modes_covered" in run(name).config.metrics])
+def test_every_count_of_modes_says_of_how_many_points(name: str) -> None:
+    """The card's number and the sentence's, of the last moment; and the sentence's holds for other points as well."""
+    chosen = run(name)
+    assert chosen.config.metrics["modes_covered"]["count"] == POINTS
+    told = re.search(r"at the end 4,096 points cover (only )?(\w+)( eight| 25|$)?", chosen.story["description"]["en"])
+    counts = {"one": 1, "all": support(chosen.settings.data).modes, None: None}
+    expected = counts[told[2] if told else None]
+    if expected is not None:
+        assert {chosen.modes(draw=draw) for draw in range(4)} == {expected}
+        assert [chosen.config.metrics["modes_covered"][key] for key in ("low", "value", "high")] == [expected] * 3
+    assert "modes" not in chosen.story["description"]["en"] or chosen.says("4,096 points")
+    assert "模式" not in chosen.story["description"]["zh"].replace("“模式坍塌”", "").replace("“覆盖的模式数”", "") or (
+        "4096 个点" in chosen.story["description"]["zh"]
+    )
+
+
+def test_collapse_never_covers_three_modes() -> None:
     chosen = run("lab-gaussians-collapse")
-    assert max(chosen.modes(moment) for moment in range(len(chosen.iterations))) == 1
+    assert chosen.says("at no recorded moment do 4,096 points cover more than two of the eight modes")
+    most = [max(chosen.modes(moment, draw) for draw in range(8)) for moment in range(len(chosen.iterations))]
+    assert max(most) == 2
 
 
 @pytest.mark.parametrize(
@@ -132,7 +182,7 @@ def test_collapse_never_covers_two_modes() -> None:
 )
 def test_cures_differ_in_what_they_say_and_cover_all_modes(cure: str, changed: set[str]) -> None:
     assert changes("lab-gaussians-collapse", cure) == changed
-    assert run(cure).modes() == 8
+    assert run(cure).says("at the end 4,096 points cover all eight modes")
 
 
 def test_higher_rates_are_five_times_as_high() -> None:
@@ -140,7 +190,7 @@ def test_higher_rates_are_five_times_as_high() -> None:
     assert high.generator.learning_rate == pytest.approx(5 * low.generator.learning_rate)
     assert high.discriminator.learning_rate == pytest.approx(5 * low.discriminator.learning_rate)
     early = [index for index, number in enumerate(run("lab-gaussians-rates").iterations) if number <= 300]
-    assert max(run("lab-gaussians-rates").modes(moment) for moment in early) <= 2
+    assert max(run("lab-gaussians-rates").modes(moment) for moment in early) <= 1
 
 
 def test_a_faster_discriminator_mends_spectral_normalisation() -> None:
@@ -148,14 +198,11 @@ def test_a_faster_discriminator_mends_spectral_normalisation() -> None:
     assert changes(slow, fast) == {"discriminator_learning_rate"}
     rates = [run(name).settings.optimisers.discriminator.learning_rate for name in (slow, fast)]
     assert rates[1] == pytest.approx(4 * rates[0])
-    assert run(slow).modes() <= 3
-    assert run(fast).modes() == 8
 
 
 def test_hinge_covers_all_modes_after_a_clump() -> None:
     chosen = run("lab-gaussians-hinge")
     assert chosen.settings.loss == "hinge"
-    assert chosen.modes() == 8
     assert max(chosen.modes(moment) for moment in range(8)) <= 1
 
 
@@ -164,12 +211,16 @@ def test_the_gradient_vanishes_under_minimax_and_not_otherwise() -> None:
     assert changes("lab-ring-minimax", "lab-ring-non-saturating") == {"loss"}
     norms = vanishing.generator_gradient()
     assert norms[-1] < 1e-6 * norms.max()
-    assert vanishing.measures(-1).fake_output < 1e-6
+    assert vanishing.measures(-1, 512).fake_output < 1e-6
     still = [index for index, number in enumerate(vanishing.iterations) if number >= 50]
-    where = [vanishing.measures(moment).energy for moment in (still[0], -1)]
+    where = [vanishing.measures(moment, 512).energy for moment in (still[0], -1)]
     assert where[0] == pytest.approx(where[1], rel=1e-3)
     assert staying.generator_gradient().min() > 1e-3
-    assert staying.measures(-1).energy < 0.2 * vanishing.measures(-1).energy
+    assert staying.measures(-1, 512).energy < 0.2 * vanishing.measures(-1, 512).energy
+    assert staying.says("fill about two thirds of it (4,096 points)")
+    points = staying.points()
+    good = points[nearest(points, support("ring"))[1] <= 3 * support("ring").sigma]
+    assert np.mean(arcs(good, 36) > 0.1) == pytest.approx(2 / 3, abs=0.08)
 
 
 def test_momentum_circles_where_plain_descent_arrives() -> None:
@@ -180,10 +231,14 @@ def test_momentum_circles_where_plain_descent_arrives() -> None:
     ratio = plain.settings.optimisers.generator.learning_rate / circling.settings.optimisers.generator.learning_rate
     assert ratio == pytest.approx(10)
     floor = floors(plain.settings).energy.high
-    assert plain.measures(-1).energy < 2 * floor
-    later = [circling.measures(moment) for moment in range(-20, 0)]
+    assert plain.measures(-1, 512).energy < 2 * floor
+    later = [circling.measures(moment, 512) for moment in range(-20, 0)]
     assert min(measured.energy for measured in later) > 50 * floor
     assert max(measured.high_quality for measured in later) > 0.95, "it counts as good where it crosses the ring"
+    assert max(circling.points(moment).std(0).max() for moment in range(-8, 0)) < 0.1 * plain.points().std(0).min()
+    early, late = (plain.points(moment) for moment in (9, -1))
+    assert np.mean(arcs(early, 36) > 0.1) < 0.25
+    assert np.mean(arcs(late, 36) > 0.1) == 1
 
 
 def test_momentum_diverges_at_the_rate_of_plain_descent() -> None:
@@ -198,16 +253,20 @@ def test_adam_settles_on_the_ring() -> None:
     chosen = run("lab-ring-adam")
     assert chosen.settings.optimisers.generator.kind == "adam"
     assert chosen.settings.seed == run("lab-ring-sgd").settings.seed
-    assert chosen.measures(-1).high_quality > 0.9
+    assert high_quality_share(chosen.points(), support("ring")) > 0.9
+    assert np.mean(arcs(chosen.points(), 36) > 0.1) == 1
+    assert np.mean(arcs(chosen.points(10), 36) > 0.1) < 0.25
 
 
 def test_too_strong_a_discriminator_keeps_one_cluster() -> None:
     strong, fair = run("lab-disjoint-strong"), run("lab-disjoint")
     assert changes("lab-disjoint-strong", "lab-disjoint") == {"discriminator_steps"}
-    assert (strong.modes(), fair.modes()) == (1, 3)
+    assert strong.says("4,096 points cover one of the three")
     accuracy = strong.measures(-1).accuracy
     assert accuracy is not None
     assert accuracy > 0.75
+    points, target = fair.points(), support("disjoint")
+    assert 0.005 < np.mean(nearest(points, target)[1] > 5 * target.sigma) < 0.05, "the few between the clusters"
 
 
 def test_clipping_decides_the_gradient_and_the_penalty_keeps_it_near_one() -> None:
@@ -217,28 +276,42 @@ def test_clipping_decides_the_gradient_and_the_penalty_keeps_it_near_one() -> No
     assert tight.generator_gradient().max() < 1e-3
     later = slice(10, None)
     assert np.median(loose.generator_gradient()[later]) > 1e4 * np.median(tight.generator_gradient()[later])
-    assert 0.3 < np.median(penalised.generator_gradient()[later]) < 3
-    assert penalised.modes() == 7
+    assert penalised.says("gradient norm stays between 0.3 and 3")
+    assert 0.3 < penalised.generator_gradient().min() < penalised.generator_gradient().max() < 3
+    shares = mode_counts(penalised.points(), support("gaussians"), 8)
+    assert shares.min() < shares.max() / 4, "unevenly"
+    spread = tight.points()
+    assert arcs(spread, 8).min() > 0.5
+    assert np.mean(np.hypot(*spread.T) < 0.4) > 0.05, "within half of the modes' radius, where no data are"
 
 
-def test_the_grid_is_covered() -> None:
-    assert run("lab-grid").modes() == 25
+def test_the_line_overshoots_its_ends_and_slides_back() -> None:
+    chosen, ends = run("lab-line"), support("line").points[[0, -1]]
+    along = (ends[1] - ends[0]) / np.sum((ends[1] - ends[0]) ** 2)
+    tips = [((chosen.points(moment) - ends[0]) @ along).max() for moment in range(len(chosen.iterations))]
+    assert np.count_nonzero(np.diff(np.array(tips) > 1)) >= 5
 
 
-def test_the_spirals_inner_end_is_almost_empty_unseen_by_the_energy_distance() -> None:
+def test_the_spirals_inner_end_is_thin_almost_unseen_by_the_energy_distance() -> None:
     chosen = run("lab-spiral")
-    generated = real = 0
-    for index in range(8):
-        z = torch.from_numpy(noise(chosen.settings.noise, chosen.settings.seed, 16, 512, index))
-        generated += int((np.hypot(*chosen.checkpoint.model.generate(z).numpy().T) < 0.15).sum())
-        real += int((np.hypot(*shown_real(chosen.settings, 512, index).T) < 0.15).sum())
-    assert generated < real / 3
-    assert chosen.measures(-1).energy < floors(chosen.settings).energy.high
+    there, due = (
+        sum(int((np.hypot(*points.T) < 0.15).sum()) for points in samples)
+        for samples in (
+            [chosen.points(draw=draw) for draw in range(4)],
+            [shown_real(chosen.settings, POINTS, draw) for draw in range(4)],
+        )
+    )
+    assert there < due / 3
+    assert chosen.says("At 512 points the energy distance hardly sees that")
+    assert chosen.measures(-1, 512).energy < floors(chosen.settings).energy.high
+    real = [shown_real(chosen.settings, POINTS, draw) for draw in range(1, 4)]
+    floor = [energy_distance(*pair) for pair in combinations(real, 2)]
+    assert energy_distance(chosen.points(), real[0]) > 1.5 * max(floor)
 
 
 @pytest.mark.parametrize("name", ["lab-spiral", "lab-moons", "lab-line"])
 def test_curves_are_found(name: str) -> None:
     chosen = run(name)
-    found = chosen.measures(-1)
-    assert found.energy < 0.05 * chosen.measures(0).energy
+    found = chosen.measures(-1, 512)
+    assert found.energy < 0.05 * chosen.measures(0, 512).energy
     assert found.high_quality > 0.6
