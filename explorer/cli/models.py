@@ -14,7 +14,6 @@ from explorer.errors import one_line
 if TYPE_CHECKING:
     from explorer.catalog import Checkpoint
     from explorer.checkpoints import Config
-    from explorer.traces.measures import Estimate
 
 Name = Annotated[str, typer.Argument(help="A checkpoint; see `explorer list`.")]
 Folder = Annotated[Path | None, typer.Option("--checkpoints", help="Folder of checkpoints, if not the shipped one.")]
@@ -62,9 +61,8 @@ def _first_metric(config: Config) -> str:
     interval = f"{first['value']:.4g} [{first['low']:.4g}, {first['high']:.4g}]"
     words = name.replace("_", " ")
     unit = "" if first["unit"] == words else f" {first['unit']}"
-    return (
-        f"{words} {interval}{unit} on {first['count']} {'characters' if 'Writes' in config.capabilities else 'samples'}"
-    )
+    counted = "characters" if "Writes" in config.capabilities else "samples"
+    return f"{words} {interval}{unit} on {first['count']} {counted}{_beside(first)}"
 
 
 def evaluate(
@@ -118,21 +116,19 @@ def evaluate(
     writes = "Writes" in checkpoint.config.capabilities
     for key, value in found.metrics.items():
         card, floor = checkpoint.config.metrics.get(key), found.floors.get(key)
-        said = f"card {card['value']:.4f} on {card['count']}" if card else "not on the card"
+        said = f"card {card['value']:.4f} on {card['count']}{_beside(card)}" if card else "not on the card"
         floored = f"; floor {floor.value:.4f} [{floor.low:.4f}, {floor.high:.4f}]" if floor else ""
         typer.echo(
             f"{key:28} {value.value:12.4f}  [{value.low:.4f}, {value.high:.4f}]  "
-            f"{value.count} {counted}{_beside(value)}, {value.unit}{floored}; {said}"
+            f"{value.count} {counted}{_beside(asdict(value))}, {value.unit}{floored}; {said}"
         )
         counted = "images" if not writes else "characters" if value.unit.endswith("per character") else "samples"
     for remark in found.remarks:
         typer.echo(remark)
 
 
-def _beside(value: Estimate) -> str:
-    from explorer.traces.measures import Comparison
-
-    return f" beside {value.reference}" if isinstance(value, Comparison) else ""
+def _beside(measured: dict[str, Any]) -> str:
+    return f" beside {measured['reference']}" if "reference" in measured else ""
 
 
 def sample(

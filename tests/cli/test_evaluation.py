@@ -122,6 +122,7 @@ def test_the_words_name_what_is_missing(
     assert "not on the card" in said
     assert "classes not covered: " in said
     assert "no published FID" in said
+    assert f"40 images beside {len(toy_classes(1).images) - 40}, squared feature units; floor " in said
 
 
 def test_too_large_a_sample_is_an_error_in_words(
@@ -168,6 +169,9 @@ def test_write_puts_the_numbers_into_configuration_and_card_and_keeps_the_weight
     for key, value in after.metrics.items():
         assert f"| {key.replace('_', ' ')} | {value['value']:.4g} |" in text
     assert all(f"- {remark}" in text for remark in found["remarks"])
+    assert explorer(monkeypatch, "list", "--checkpoints", copy) == 0
+    listed = capsys.readouterr().out
+    assert ("on 40 samples beside 120" in listed) == (name == "gan-toy")
 
 
 @pytest.mark.parametrize("name", ["gan-digits-collapsed", "lab-moons", "rgan-ecg", "vae-digits-50d"])
