@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from explorer.catalog import SHIPPED, survey
+from explorer.errors import ExplorerError
 from explorer.ui.files import file_routes, page_version
 from explorer.ui.inference import Models, inference_routes
 from explorer.ui.patience import Patience, PatientProtocol
@@ -91,9 +92,19 @@ def build(folder: Path = SHIPPED, runs: Path | None = None) -> FastAPI:
 
 
 def serve(host: str | None = None, port: int | None = None, folder: Path = SHIPPED, runs: Path | None = None) -> None:
-    """Serve until stopped: on this machine alone, or to everyone inside a Space."""
+    """Serve until stopped: on this machine alone, or to everyone inside a Space.
+
+    Raises:
+        ExplorerError: if there is no such folder, or the environment's ``PORT`` is no port.
+    """
     address = host or ("0.0.0.0" if os.environ.get("SPACE_ID") else "127.0.0.1")
-    number = port or int(os.environ.get("PORT", PORT))
+    number = port or _port(os.environ.get("PORT", str(PORT)))
     application = build(folder, runs)
     print(f"{TITLE}: http://{address}:{number}", flush=True)
     uvicorn.run(application, host=address, port=number, **SERVER)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:6]) <= 65535:
+        raise ExplorerError(f"PORT is expected to be a number from 1 to 65535, got {text!r:.40}")
+    return int(text)

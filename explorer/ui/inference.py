@@ -101,7 +101,7 @@ async def _answer(models: Models, pool: Pool, name: str, request: Request, runne
 
 def _said_length(request: Request) -> int | None:
     said = request.headers.get("content-length", "")
-    return int(said) if said.isdecimal() else None
+    return int(said) if said.isascii() and said.isdecimal() else None
 
 
 async def _body(request: Request, most: int) -> bytes:

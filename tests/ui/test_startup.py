@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from explorer.errors import ExplorerError
 from explorer.ui import app as ui
 
 LATER = ("lightning_fabric", "plotly", "scipy", "sklearn", "umap")
@@ -44,3 +45,11 @@ def test_the_app_serves_this_machine_and_a_space_serves_everyone(
     ui.serve()
     assert served == [expected]
     assert f"http://{expected[0]}:{expected[1]}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("port", ["", "x", "0", "65536", "-1", "7860.5", "٣", "9" * 5000])
+def test_a_port_that_is_none_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    monkeypatch.setenv("PORT", port)
+    with pytest.raises(ExplorerError, match="PORT is expected to be a number from 1 to 65535") as refused:
+        ui.serve()
+    assert len(str(refused.value)) <= 300
