@@ -36,13 +36,15 @@ def evaluate_latent(checkpoint: Checkpoint, count: int | None, draws: int | None
     Args:
         checkpoint: opened.
         count: held-out images, at least 2; by default :data:`IMAGES`, or all for a model of binarised images.
-        draws: K of the bound; by default :data:`DRAWS`, or :data:`PAPER_DRAWS` for a model of binarised images.
+        draws: K of the bound; by default :data:`DRAWS`, or :data:`PAPER_DRAWS` for a model of binarised images, and no
+            bound for a model whose evidence is known.
         seed: of everything that is drawn, but for the binarisation.
 
     Raises:
         ExplorerError: if the data set is not on this machine, or does not fit the model.
     """
     from explorer import datasets
+    from explorer.families.oracle import Oracle
     from explorer.metrics.likelihood import BINARISATION_SEED, active_dimensions, evidence_metrics
     from explorer.metrics.record import Record
     from explorer.metrics.robustness import robustness
@@ -52,10 +54,11 @@ def evaluate_latent(checkpoint: Checkpoint, count: int | None, draws: int | None
     train, held_out = datasets.load(name, "train"), datasets.load(name, "test")
     black_and_white = _black_and_white(checkpoint)
     chosen = count or (len(held_out.images) if black_and_white else IMAGES)
-    draws = draws or (PAPER_DRAWS if black_and_white else DRAWS)
+    usual = None if isinstance(model, Oracle) else PAPER_DRAWS if black_and_white else DRAWS
+    draws = draws or usual
     images = as_trained_on(checkpoint, held_out.images)[:chosen]
     found = Judged(evidence_metrics(model, images, seed, draws))
-    if black_and_white:
+    if black_and_white and draws is not None:
         found.remarks += _likelihood_in_words(found.metrics["importance_weighted_bound"], draws, BINARISATION_SEED)
     active = float(active_dimensions(posteriors(model, images)[0]))
     found.metrics["active_dimensions"] = Estimate(active, active, active, len(images), "dimensions")
@@ -88,6 +91,14 @@ def evaluate_samples(checkpoint: Checkpoint, count: int | None, seed: int) -> Ju
     _judge(found, checkpoint, datasets.load(name, "train"), datasets.load(name, "test"), count, seed)
     found.record = replace(record, remarks=tuple(found.remarks)).as_json()
     return found
+
+
+def _dependence_in_words(pairs: dict[tuple[str, str], float], floor: float) -> list[str]:
+    return [
+        f"{one} and {other} are not independent in the data: mutual information {nats:.2f} nats (by chance at most "
+        f"{floor:.2f}), so that a dimension that goes with one goes with the other"
+        for (one, other), nats in pairs.items()
+    ]
 
 
 def _known(entries: dict[str, dict[str, Any]]) -> Judged:
@@ -154,7 +165,7 @@ def _factors(
     found: Judged, checkpoint: Checkpoint, held_out: Split, count: int | None, seed: int
 ) -> FactorTable | None:
     """Disentanglement, where the images were drawn from known numbers and there are dimensions to compare."""
-    from explorer.metrics.disentanglement import disentanglement, floors, intervals, known_factors
+    from explorer.metrics.disentanglement import dependence, disentanglement, floors, intervals, known_factors
     from explorer.probes.browse import posteriors
 
     drawn_from_numbers = any(isinstance(each, ContinuousAttribute) for each in held_out.attributes.values())
@@ -172,4 +183,5 @@ def _factors(
         f"true factors: {', '.join(factors)}; the mutual information gap is of one posterior sample an image, the rest "
         "of posterior means"
     )
+    found.remarks += _dependence_in_words(*dependence(factors))
     return scored.table

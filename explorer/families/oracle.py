@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from explorer.families.descriptor import Family
 from explorer.families.errors import FamilyError
-from explorer.families.latent_gaussian import LOG_TWO_PI, LatentGaussian
+from explorer.families.latent_gaussian import LOG_TWO_PI, Evidence, LatentGaussian, kl_to_standard_normal
 
 
 class Oracle(LatentGaussian):
@@ -72,18 +72,36 @@ class Oracle(LatentGaussian):
         self.set_parameters(loadings, offset, math.sqrt(noise))
 
     def log_evidence(self, x: Tensor) -> Tensor:
-        """Exact ln p(x), (N,), nats: N(μ, W Wᵀ + σ² I) through the matrix inversion lemma (ibid., eq. 4)."""
-        decoder = self.decoder[0]
-        assert isinstance(decoder, nn.Linear)
-        centred = x.flatten(1) - decoder.bias
+        """Exact ln p(x), (N,), float64, nats: N(μ, W Wᵀ + σ² I) through the matrix inversion lemma (ibid., eq. 4)."""
+        loadings, offset, scale = self._generator()
+        centred = x.flatten(1).double() - offset
         pixels = centred.shape[1]
-        scale = self.scale.to(x.dtype)
-        inner = decoder.weight.T @ decoder.weight + scale**2 * torch.eye(self.latent_size, dtype=x.dtype)
-        projected = centred @ decoder.weight
+        inner = loadings.T @ loadings + scale**2 * torch.eye(self.latent_size, dtype=torch.float64)
+        projected = centred @ loadings
         quadratic = (centred.square().sum(1) - (projected @ torch.linalg.inv(inner) * projected).sum(1)) / scale**2
         log_determinant = 2 * (pixels - self.latent_size) * torch.log(scale) + torch.linalg.slogdet(inner)[1]
         log_evidence: Tensor = -0.5 * (pixels * LOG_TWO_PI + log_determinant + quadratic)
         return log_evidence
+
+    def expected_evidence(self, x: Tensor) -> Evidence:
+        """The bound's terms as exact means over ε, not at one draw; float64.
+
+        E‖x − W z − μ‖² = ‖x − W m − μ‖² + Σ_d s_d² ‖w_d‖² for z ~ N(m, diag s²), so that the bound is never above
+        ln p(x), and is ln p(x) where the encoder is the exact posterior.
+        """
+        mean, log_variance = (each.double() for each in self.encode(x))
+        loadings, offset, scale = self._generator()
+        missed = (x.flatten(1).double() - offset - mean @ loadings.T).square().sum(1)
+        missed = missed + (log_variance.exp() * loadings.square().sum(0)).sum(1)
+        pixels = loadings.shape[0]
+        reconstruction = -0.5 * (pixels * (LOG_TWO_PI + 2 * torch.log(scale)) + missed / scale**2)
+        return Evidence(reconstruction, kl_to_standard_normal(mean, log_variance))
+
+    def _generator(self) -> tuple[Tensor, Tensor, Tensor]:
+        """W (D, L), μ (D,) and σ, float64."""
+        decoder = self.decoder[0]
+        assert isinstance(decoder, nn.Linear)
+        return decoder.weight.double(), decoder.bias.double(), self.scale.double()
 
 
 FAMILY = Family(

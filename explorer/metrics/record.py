@@ -27,8 +27,8 @@ class Record:
     seed: int
     images: int
     """Held-out images whose evidence was measured."""
-    draws: int
-    """K of the importance-weighted bound."""
+    draws: int | None
+    """K of the importance-weighted bound, or None where the evidence itself is known."""
     binarisation: int | None
     """The seed of the images' binarisation, or None where the model is of grey levels."""
     remarks: tuple[str, ...]
@@ -77,13 +77,16 @@ def read_record(folder: Path) -> Record:
         if content["format"] != FORMAT:
             raise CheckpointError(f"{label}: expected format {FORMAT}, got {content['format']!r}")
         protocol = content["protocol"]
-        seed, images, draws = (_whole(protocol[name], f"{label}: {name}") for name in ("seed", "images", "draws"))
-        binarisation = protocol["binarisation"]
+        seed, images = (_whole(protocol[name], f"{label}: {name}") for name in ("seed", "images"))
+        draws, binarisation = (
+            None if protocol[name] is None else _whole(protocol[name], f"{label}: {name}")
+            for name in ("draws", "binarisation")
+        )
         return Record(
             seed=seed,
             images=images,
             draws=draws,
-            binarisation=None if binarisation is None else _whole(binarisation, f"{label}: binarisation"),
+            binarisation=binarisation,
             remarks=tuple(map(str, content["remarks"])),
             robustness={str(name): _curve(part, f"{label}: {name}") for name, part in content["robustness"].items()},
             factors=None if content["factors"] is None else _table(content["factors"], f"{label}: factors"),

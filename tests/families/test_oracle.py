@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 from torch.distributions import MultivariateNormal
 
+from explorer.catalog import SHIPPED
+from explorer.checkpoints import read_config
 from explorer.families.errors import FamilyError
 from explorer.families.latent_gaussian import kl_to_standard_normal
 from explorer.families.oracle import Oracle
@@ -68,6 +70,26 @@ def test_expected_elbo_is_the_evidence(oracle: Oracle, x: Tensor) -> None:
     points = math.sqrt(LATENT) * torch.eye(LATENT, dtype=torch.float64)
     elbo = torch.stack([oracle.evidence(x, point.expand(5, -1)).elbo for point in [*points, *-points]]).mean(0)
     torch.testing.assert_close(elbo, oracle.log_evidence(x), rtol=1e-10, atol=1e-10)
+
+
+def test_terms_in_closed_form_are_the_mean_over_draws(oracle: Oracle, x: Tensor) -> None:
+    with torch.no_grad():
+        oracle.encoder[1].bias += torch.tensor([0.3, -0.2, 0.4, 0.1], dtype=torch.float64)  # not the exact posterior
+    points = math.sqrt(LATENT) * torch.eye(LATENT, dtype=torch.float64)
+    terms = [oracle.evidence(x, point.expand(5, -1)) for point in [*points, *-points]]
+    exact = oracle.expected_evidence(x)
+    mean = torch.stack([each.reconstruction for each in terms]).mean(0)
+    torch.testing.assert_close(exact.reconstruction, mean, rtol=1e-10, atol=1e-10)
+    torch.testing.assert_close(exact.kl_per_dimension, terms[0].kl_per_dimension)
+    assert (exact.elbo < oracle.log_evidence(x)).all()
+
+
+def test_the_oracle_that_ships_prints_no_bound_above_its_evidence() -> None:
+    metrics = read_config(SHIPPED / "oracle-digits-16d").metrics
+    assert "importance_weighted_bound" not in metrics
+    for end in ("value", "low", "high"):
+        assert metrics["elbo"][end] == pytest.approx(metrics["log_evidence"][end], abs=1e-6)
+    assert metrics["elbo"]["value"] <= metrics["log_evidence"]["value"]
 
 
 def test_a_wrong_posterior_bounds_from_below_and_more_draws_tighten(oracle: Oracle, x: Tensor) -> None:

@@ -16,6 +16,7 @@ from explorer.checkpoints import Config, compact, rounded, write_atomically, wri
 from explorer.datasets import DATASETS, Split
 from explorer.families.graphs import write_graph
 from explorer.families.latent_gaussian import LatentGaussian
+from explorer.families.oracle import Oracle
 from explorer.families.registry import FAMILIES
 from explorer.metrics.likelihood import BINARISATION_SEED, active_dimensions, binarised, evidence_metrics
 from explorer.probes.browse import browse_set, posteriors
@@ -80,7 +81,8 @@ def write_folder(
     index = np.random.default_rng(0).permutation(len(held_out.images))[:browse]
     latent_map = browse_set(model, held_out.images, held_out.attributes, np.sort(index))
     write_map(out, latent_map)
-    metrics = evidence_metrics(model, measured[:METRIC_IMAGES], 0, DRAWS)
+    exact = isinstance(model, Oracle)  # then there is nothing to bound
+    metrics = evidence_metrics(model, measured[:METRIC_IMAGES], 0, None if exact else DRAWS)
     active = float(active_dimensions(latent_map.mean))
     metrics["active_dimensions"] = Estimate(active, active, active, len(latent_map.mean), "dimensions")
     config = describe(out.name, family, arguments, model, mixture, data, training, metrics)
