@@ -3,76 +3,68 @@ import { element } from "../../dom.js";
 import { fixed } from "../../charts/numerals.js";
 import { AVERAGED, AVERAGE_SEED } from "./average.js";
 
-const TERMS = Object.freeze(/** @type {const} */ (["reconstruction", "kl", "elbo"]));
-const AVERAGES = Object.freeze(/** @type {const} */ (["mean", "range"]));
+const TERMS = Object.freeze(/** @type {const} */ (["elbo", "reconstruction", "kl"]));
+const ROWS = Object.freeze(/** @type {const} */ (["mean", "range", "one"]));
 
-/** @typedef {typeof TERMS[number]} Term */
+/**
+ * @typedef {typeof TERMS[number]} Term
+ * @typedef {typeof ROWS[number]} Row
+ * @typedef {import("../../i18n.js").Translator} Translator
+ */
 
 /**
  * @param {import("../../runtime/model.js").Model} model
- * @param {import("../../i18n.js").Translator} t
+ * @param {Translator} t
  */
 export function createTerms(model, t) {
   const names = { reconstruction: t("latent.reconstruction"), kl: t("latent.kl_total"), elbo: t("latent.elbo") };
-  const heads = { mean: t("latent.term_mean", { count: AVERAGED }), range: t("latent.term_range") };
-  const averages = model.remote ? [] : AVERAGES; // a server's networks are not asked for hundreds of draws
-  const rows = TERMS.map((term) => ({
-    term,
-    averaged: averages.map((kind) => ({ kind, cell: cell(`latent-${kind}-${term}`) })),
-    drawn: cell(`latent-term latent-term-${term}`),
-  }));
-  const head = [...averages.map((kind) => heads[kind]), t("latent.term_one")];
+  // A server's networks are not asked for hundreds of draws.
+  const rows = (model.remote ? ROWS.slice(2) : ROWS).map((row) => createRow(row, t));
+  const heads = TERMS.map((term) => element("th", { scope: "col" }, names[term]));
   const table = element(
     "table",
     { class: "latent-table latent-terms" },
-    element(
-      "thead",
-      {},
-      element("tr", {}, element("td"), ...head.map((words) => element("th", { scope: "col" }, words))),
-    ),
-    element(
-      "tbody",
-      {},
-      ...rows.map(({ term, averaged, drawn }) =>
-        element("tr", {}, element("th", { scope: "row" }, names[term]), ...averaged.map((each) => each.cell), drawn),
-      ),
-    ),
+    element("thead", {}, element("tr", {}, element("td", {}, t("unit.nats")), ...heads)),
+    element("tbody", {}, ...rows.map(({ node }) => node)),
   );
   const box = { class: "latent-table-box", tabindex: "0", role: "region", "aria-label": t("latent.terms") };
+  const show = (/** @type {Partial<Record<Row, Record<Term, string> | null>>} */ words) => {
+    for (const { row, cells } of rows)
+      if (row in words) TERMS.forEach((term, i) => (cells[i].textContent = words[row]?.[term] ?? "…"));
+  };
   return {
     node: element("div", {}, element("div", box, table), element("p", { class: "note" }, note(model, t))),
     /** At the one ε; null while the picture is on its way. @param {Record<Term, number> | null} evidence nats */
     show(evidence) {
-      for (const { term, drawn } of rows)
-        drawn.textContent = evidence ? t("latent.nats", { value: fixed(evidence[term], 2) }) : "…";
+      const nats = (/** @type {Term} */ term) => (evidence ? fixed(evidence[term], 2) : "…");
+      show({ one: { reconstruction: nats("reconstruction"), kl: nats("kl"), elbo: nats("elbo") } });
     },
     /** Over draws; null while they are made. @param {import("./average.js").Averaged | null} found */
     showAverage(found) {
-      const words = found && averageWords(found, t);
-      for (const { term, averaged } of rows)
-        for (const { kind, cell } of averaged) cell.textContent = words ? words[term][kind] : "…";
+      show(found ? averageWords(found, t) : { mean: null, range: null });
     },
   };
 }
 
-function cell(/** @type {string} */ name) {
-  return element("td", { class: `number ${name}` }, "…");
+/** @param {Row} row @param {Translator} t */
+function createRow(row, t) {
+  const cells = TERMS.map((term) => element("td", { class: `number latent-${row} latent-${row}-${term}` }, "…"));
+  const name = t(`latent.terms_${row}`, { count: AVERAGED });
+  return { row, cells, node: element("tr", {}, element("th", { scope: "row" }, name), ...cells) };
 }
 
 /**
  * @param {import("./average.js").Averaged} found
- * @param {import("../../i18n.js").Translator} t
- * @returns {Record<Term, Record<typeof AVERAGES[number], string>>}
+ * @param {Translator} t
+ * @returns {Record<"mean" | "range", Record<Term, string>>}
  */
 function averageWords({ reconstruction: { mean, error, low, high }, kl }, t) {
-  const drawn = (/** @type {number} */ less) => ({
-    mean: t("elbo.with_error", { value: fixed(mean - less, 2), error: error.toFixed(2) }),
-    range: t("latent.range", { low: fixed(low - less, 1), high: fixed(high - less, 1) }),
-  });
+  const about = (/** @type {number} */ less) => `${fixed(mean - less, 2)} ± ${error.toFixed(2)}`;
+  const between = (/** @type {number} */ less) =>
+    t("latent.range", { low: fixed(low - less, 1), high: fixed(high - less, 1) });
   return {
-    reconstruction: drawn(0),
-    kl: { mean: t("latent.nats", { value: fixed(kl, 2) }), range: "–" },
-    elbo: drawn(kl),
+    mean: { reconstruction: about(0), kl: fixed(kl, 2), elbo: about(kl) },
+    range: { reconstruction: between(0), kl: "–", elbo: between(kl) },
   };
 }
 
