@@ -12,8 +12,6 @@ from explorer.traces.measures import Comparison, Estimate
 from explorer.traces.pictures import CategoricalAttribute
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from explorer.catalog import Checkpoint
     from explorer.datasets import Split
     from explorer.families.classifier import Classifier
@@ -104,7 +102,6 @@ def compare_with_start(found: Judged, checkpoint: Checkpoint, judge: Judge, coun
         count: latents.
         seed: of the first.
     """
-    from explorer import catalog
     from explorer.probes.samples import samples
     from explorer.sheets import as_bytes
 
@@ -112,7 +109,7 @@ def compare_with_start(found: Judged, checkpoint: Checkpoint, judge: Judge, coun
     if not name:
         return
     try:
-        start = catalog.open_checkpoint(catalog.find(name, _beside_or_shipped(checkpoint, name)))
+        start = _open_beside(checkpoint, name)
     except ExplorerError as error:
         found.remarks.append(f"samples: not compared with those of its start: {error}")
         return
@@ -156,17 +153,24 @@ def classifier_of(checkpoint: Checkpoint) -> Classifier:
     Raises:
         ExplorerError: if there is none, or it is of images of another shape.
     """
-    from explorer import catalog
 
     name = f"classifier-{checkpoint.config.dataset['name']}"
-    classifier: Classifier = catalog.open_checkpoint(catalog.find(name, _beside_or_shipped(checkpoint, name))).model
+    classifier: Classifier = _open_beside(checkpoint, name).model
     if classifier.image_shape != checkpoint.model.image_shape:
         raise ExplorerError(f"{name} judges images {classifier.image_shape}, not {checkpoint.model.image_shape}")
     return classifier
 
 
-def _beside_or_shipped(checkpoint: Checkpoint, name: str) -> Path:
+def _open_beside(checkpoint: Checkpoint, name: str) -> Checkpoint:
+    """Another checkpoint, from beside this one or from those that ship.
+
+    Raises:
+        ExplorerError: if there is none, or it is damaged.
+    """
     from explorer import catalog
 
-    beside = checkpoint.folder.parent
-    return beside if (beside / name).is_dir() else catalog.SHIPPED
+    folders = (checkpoint.folder.parent, catalog.SHIPPED)
+    folder = next((each for each in folders if (each / name).is_dir()), None)
+    if folder is None:
+        raise ExplorerError(f"there is no {name}, neither beside the model nor among those that ship")
+    return catalog.open_checkpoint(catalog.find(name, folder))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from explorer import datasets
+from explorer import catalog, datasets
 from explorer.catalog import open_checkpoint
 from explorer.checkpoints import read_json, sha256, write_config
 from explorer.cli import latent_evaluation
@@ -128,10 +128,12 @@ def test_without_a_classifier_the_rest_is_measured_and_that_is_said(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "classifier-digits").rename(folder / "elsewhere")
+    monkeypatch.setattr(catalog, "SHIPPED", folder)
     found = evaluated(monkeypatch, capsys, "--count", 60, "--checkpoints", folder)
     assert not {"frechet", "precision"} & set(found["metrics"])
     assert set(found["metrics"]) > EVIDENCE
-    assert any("samples are not judged" in remark for remark in found["remarks"])
+    said = "samples are not judged: there is no classifier-digits, neither beside the model nor among those that ship"
+    assert said in found["remarks"]
 
 
 def test_reconstructions_are_of_images_that_they_are_not_compared_with(
