@@ -153,7 +153,6 @@ def classifier_of(checkpoint: Checkpoint) -> Classifier:
     Raises:
         ExplorerError: if there is none, or it is of images of another shape.
     """
-
     name = f"classifier-{checkpoint.config.dataset['name']}"
     classifier: Classifier = _open_beside(checkpoint, name).model
     if classifier.image_shape != checkpoint.model.image_shape:
