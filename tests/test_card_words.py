@@ -87,7 +87,7 @@ def test_what_has_no_translation_is_shown_as_it_is_written() -> None:
     assert ask([foreign])["en"] == [
         {
             "family": "mine, 1 latent dimension",
-            "data": "toString 7, licence mine alone",
+            "data": "toString 7; licence: mine alone",
             "licence": "mine alone",
             "training": "−ELBO, mine; optimiser lion (D), Adam; seed 3",
         }
