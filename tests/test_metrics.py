@@ -3,7 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import load_file
 
+from explorer.catalog import SHIPPED
 from explorer.errors import ExplorerError
 from explorer.families.oracle import Oracle
 from explorer.families.vae import VAE
@@ -44,6 +46,20 @@ def test_metrics_of_the_oracle_agree_with_its_exact_evidence() -> None:
     }
     assert metrics["reconstruction"].value - metrics["kl"].value == pytest.approx(metrics["elbo"].value, abs=1e-4)
     assert metrics["elbo"].count == 300
+
+
+@pytest.mark.parametrize(("name", "kl", "least"), [("vae-digits-2d-b0", 73.3, 41.6), ("vae-digits-2d", 7.20, 7.19)])
+def test_a_kl_is_more_than_codes_tell(name: str, kl: float, least: float) -> None:
+    """E KL(q(z|x) ‖ r) is the information plus KL(q(z) ‖ r): of all Gaussians r that with the codes' moments is best."""
+    stored = load_file(SHIPPED / name / "map.safetensors")
+    mean, log_variance = stored["mean"].astype(float), stored["log_variance"].astype(float)
+    own = np.cov(mean.T, bias=True) + np.diag(np.exp(log_variance).mean(0))
+    to_prior = 0.5 * (mean**2 + np.exp(log_variance) - 1 - log_variance).sum(1).mean()
+    to_own = 0.5 * (np.linalg.slogdet(own)[1] - log_variance.sum(1).mean())
+    assert (to_prior, to_own) == pytest.approx((kl, least), abs=0.05)
+    said = (SHIPPED.parent / "docs" / "models.md").read_text(encoding="utf-8")
+    assert f"{kl:g}" in said
+    assert f"{least:g}" in said
 
 
 def test_reconstruction_error_by_hand() -> None:

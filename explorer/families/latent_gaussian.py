@@ -86,8 +86,9 @@ class LatentGaussian(nn.Module):
     def log_likelihood(self, x: Tensor, parameter: Tensor) -> Tensor:
         """ln p(x|z), (N,), nats.
 
-        Grey values under a Bernoulli likelihood give the mean over stochastic binarisations of the pixels, so that the
-        bound holds for the binarised image (Salakhutdinov & Murray 2008).
+        Grey values under a Bernoulli likelihood give the mean over stochastic binarisations of the pixels, as in
+        Salakhutdinov & Murray (2008), so that the ELBO bounds the mean of ln p over binarised images. Tighter bounds
+        rise to less than that mean, by Hölder's inequality: to ln p(x) of no black-and-white image.
         """
         if self.likelihood == "bernoulli":
             return -F.binary_cross_entropy_with_logits(parameter, x, reduction="none").flatten(1).sum(1)
