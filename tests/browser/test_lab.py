@@ -115,6 +115,37 @@ def test_the_curves_show_the_numbers_of_python(open_lab: Open, lab_checkpoints: 
     assert float(drawn.inner_text()) == pytest.approx(loss, rel=6e-3)
 
 
+@pytest.mark.parametrize(
+    ("language", "node", "series"),
+    [
+        ("en", "Loss of {}, last batch", "Loss of {}, mean over batches"),
+        ("zh", "{} 的损失（最后一批）", "{} 的损失（批次平均）"),
+    ],
+)
+def test_each_loss_says_of_what_it_is(
+    open_lab: Open, lab_checkpoints: Path, language: str, node: str, series: str
+) -> None:
+    """The graph has the last batch's, the curve a mean; their names say so, in the file as well."""
+    page = open_lab(lang=language)
+    last = load_file(lab_checkpoints / RUN / "timeline.safetensors")["losses"][-1].tolist()
+    history = json.loads((lab_checkpoints / RUN / "history.json").read_text(encoding="utf-8"))
+    means = history["rows"][-1][1:3]
+    losses = page.locator(".lab-charts .chart").first
+    for index, network in enumerate(("D", "G")):
+        kind = ("discriminator", "generator")[index]
+        box = page.locator(f".lab-node-{kind}-loss")
+        expect(box).to_contain_text(node.format(network))
+        expect(box.locator(".number")).to_have_text(NUMBER)
+        assert float(box.locator(".number").inner_text()) == pytest.approx(last[index], rel=6e-3)
+        expect(losses.locator(".chart-legend")).to_contain_text(series.format(network))
+        assert float(losses.locator("output").nth(index).inner_text()) == pytest.approx(means[index], rel=6e-3)
+    losses.locator(".chart-menu > summary").click()
+    with page.expect_download() as caught:
+        losses.get_by_role("button", name="CSV").click()
+    head = Path(caught.value.path()).read_text(encoding="utf-8-sig").splitlines()[0]
+    assert all(series.format(network) in head for network in ("D", "G"))
+
+
 def test_a_click_on_a_curve_goes_there(open_lab: Open) -> None:
     page = open_lab()
     chart(page, "Losses").locator(".chart-plot").click(position={"x": 56, "y": 40})
@@ -152,7 +183,7 @@ def test_slow_motion_goes_by_key_and_puts_everything_back(open_lab: Open) -> Non
     for key in ("ArrowRight", "Enter", "ArrowRight"):
         page.keyboard.press(key)
     expect(words).to_contain_text("Step 4 of 12")
-    expect(page.locator(".lab-step-numbers")).to_contain_text("Loss of D")
+    expect(page.locator(".lab-step-numbers")).to_contain_text("loss of D, this batch")
     expect(page.locator(".lab-node-discriminator-loss")).to_have_class("lab-node lab-node-discriminator-loss lab-lit")
     page.keyboard.press("ArrowLeft")
     expect(words).to_contain_text("Step 3 of 12")

@@ -5,6 +5,7 @@
 
 import { Chart } from "../../charts/chart.js";
 import { element } from "../../dom.js";
+import { SHOWN } from "../../runtime/planar/measures.js";
 import { hasLogits } from "../../runtime/planar/settings.js";
 
 const REFRESH = 200; // milliseconds between drawings of new measures
@@ -169,10 +170,10 @@ export class Charts {
  * @returns {Definition[]}
  */
 function definitions(t, { loss, data }) {
-  /** @type {Series[]} */
-  const networks = [
-    { key: "discriminator", label: t("lab.discriminator"), colour: "--discriminator" },
-    { key: "generator", label: t("lab.generator"), colour: "--generator", line: "dashed" },
+  /** Means over the batches since the row before. @type {(name: "loss" | "gradient") => Series[]} */
+  const networks = (name) => [
+    { key: "discriminator", label: t(`lab.series_${name}`, { network: "D" }), colour: "--discriminator" },
+    { key: "generator", label: t(`lab.series_${name}`, { network: "G" }), colour: "--generator", line: "dashed" },
   ];
   /** @type {Series[]} */
   const sides = [
@@ -195,10 +196,10 @@ function definitions(t, { loss, data }) {
       name: "loss",
       of: "logged",
       columns: pair("loss"),
-      series: networks,
+      series: networks("loss"),
       unit: hasLogits(loss) ? t("unit.nats") : "",
     },
-    { name: "gradient", of: "logged", columns: pair("gradient"), series: networks, log: true },
+    { name: "gradient", of: "logged", columns: pair("gradient"), series: networks("gradient"), log: true },
     { name: "output", of: "measured", columns: outputs, series: sides, range: hasLogits(loss) ? share : undefined },
     loss.startsWith("wasserstein")
       ? null
@@ -209,7 +210,7 @@ function definitions(t, { loss, data }) {
           of: "measured",
           columns: { value: "modesCovered" },
           series: generated,
-          unit: t("lab.of_modes", { count: modes }),
+          unit: t("lab.of_modes", { count: modes, points: SHOWN }),
           range: [0, modes],
         }
       : null,

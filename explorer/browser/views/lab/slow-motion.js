@@ -148,7 +148,7 @@ function facts({ network, kind, fake, realOutput, fakeOutput, loss, gradientNorm
   if (kind === "generate" && fake) told.push([t("lab.fact_batch"), String(fake.length / 2)]);
   tell("discriminate", "lab.fact_real_output", mean(realOutput));
   tell("discriminate", "lab.fact_fake_output", mean(fakeOutput));
-  tell("losses", `lab.node_${network}_loss`, loss);
+  tell("losses", `lab.fact_${network}_loss`, loss);
   tell("gradients", "lab.fact_gradient", gradientNorm);
   return told;
 }
