@@ -6,37 +6,27 @@ import numpy as np
 import pytest
 
 from explorer.datasets.sequences import sines as waves
-from explorer.families.sequences import Notes
+from explorer.metrics.proportions import mean_of_proportions
+from explorer.metrics.sequences import classifiers
+from explorer.metrics.sequences.classifiers import ClassifierError, transfer_accuracy, two_sample_accuracy
 from explorer.metrics.sequences.discrepancy import (
     DiscrepancyError,
     gaussian_kernel,
     median_distance,
-    memorisation_test,
     squared_mmd,
     two_sample_test,
 )
-from explorer.metrics.sequences.melodies import (
-    Corpus,
-    MelodyError,
-    durations,
-    in_key,
-    intervals,
-    pitch_classes,
-    total_variation,
-)
-from explorer.metrics.sequences.report import (
-    discrepancy_floor,
-    merged,
-    report_melodies,
-    report_signals,
-    report_sines,
-    report_transfer,
-)
+from explorer.metrics.sequences.memorisation import MemorisationError, memorisation_test
+from explorer.metrics.sequences.report import merged
+from explorer.metrics.sequences.signals import discrepancy_floor, report_signals, report_sines, report_transfer
 from explorer.metrics.sequences.sines import SineError, distance_to_uniform, nearest_waves
-from explorer.metrics.sequences.transfer import TransferError, transfer_accuracy
-from explorer.traces import Floats, Integers
+from explorer.traces import Floats
+from explorer.traces.measures import Comparison, wilson
 
-NOTES = Notes(8, (60, 62, 64, 65, 66, 67), (0.0, 0.5, 1.0, 2.0), 84.0)
+
+@pytest.fixture(autouse=True)
+def _few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(classifiers, "TREES", 50)
 
 
 def normal(seed: int, *shape: int) -> Floats:
@@ -78,23 +68,62 @@ def test_p_values_of_equal_distributions_are_as_often_small_as_they_should_be() 
     assert np.mean(np.array(values) <= 0.25) == pytest.approx(0.25, abs=0.25)
 
 
-def test_a_generator_that_copies_is_found_to_and_one_that_does_not_is_not() -> None:
-    trained, held_out = normal(0, 120, 8), normal(1, 120, 8)
-    copies = trained + 0.1 * normal(2, 120, 8)
-    assert memorisation_test(copies, held_out, trained, 1.0) < 0.01
-    assert memorisation_test(normal(3, 120, 8), held_out, trained, 1.0) > 0.05
-    with pytest.raises(DiscrepancyError, match="as many"):
-        memorisation_test(copies, held_out[:50], trained, 1.0)
+def test_an_effect_that_is_detectable_is_detected_in_80_of_100_repetitions() -> None:
+    """Samples of unequal sizes, whose means are as far apart as gives that very MMD²."""
+    d, sigma = 2, 1.5
+    spread, most = sigma**2 + 2, 2 * (sigma**2 / (sigma**2 + 2)) ** (d / 2)
+    near = [two_sample_test(normal(2 * i, 90, d), normal(2 * i + 1, 40, d) + 0.5, sigma) for i in range(10)]
+    effect = float(np.mean([test.detectable for test in near]))
+    shift = np.sqrt(-2 * spread / d * np.log(1 - effect / most))
+    pairs = [(normal(2 * i, 90, d), normal(2 * i + 1, 40, d)) for i in range(100, 200)]
+    found = [two_sample_test(x, y + shift, sigma, seed).p_value <= 0.05 for seed, (x, y) in enumerate(pairs)]
+    assert np.mean(found) == pytest.approx(0.8, abs=0.12)
+    half = np.mean([two_sample_test(x, y + shift / 2, sigma).p_value <= 0.05 for x, y in pairs[:50]])
+    assert half < 0.5
 
 
-def test_memorisation_is_of_whole_discrepancies() -> None:
-    """As near on average to what was generated, what was held out lies together and what was trained on all around."""
-    generated = 0.01 * normal(0, 60, 3)
-    around = normal(1, 60, 3)
-    around /= np.linalg.norm(around, axis=1, keepdims=True)
-    together = np.array([1.0, 0, 0]) + 0.01 * normal(2, 60, 3)
-    assert memorisation_test(generated, together, around, 1.0) < 0.01
-    assert memorisation_test(generated, around, together, 1.0) > 0.99
+@pytest.mark.parametrize("noise", [0.0, 0.3])
+def test_a_generator_that_copies_is_found_to_and_one_that_does_not_is_not(noise: float) -> None:
+    """By MMD it is not: its kernel is as wide as the data."""
+    trained, held_out = normal(0, 240, 8), normal(1, 60, 8)
+    copies = np.concatenate([trained, trained]) + noise * normal(2, 480, 8)
+    found = memorisation_test(copies, held_out, trained)
+    assert found.p_value < 0.01
+    assert found.share > 0.98
+    assert found.chance == 0.8
+    assert found.chance_low < found.chance < found.chance_high < found.share
+    other = memorisation_test(normal(3, 480, 8), held_out, trained)
+    assert other.p_value > 0.05
+    assert other.chance_low < other.share < other.chance_high
+
+
+def test_a_share_of_copies_that_is_detectable_is_detected_in_80_of_100_repetitions() -> None:
+    def sets(seed: int) -> list[Floats]:
+        return [normal(3 * seed + part, size, 4) for part, size in enumerate((400, 60, 60))]
+
+    share = float(np.mean([memorisation_test(*sets(seed)).detectable for seed in range(10)]))
+    assert 0 < share < 0.5
+    found = []
+    for seed in range(100, 200):
+        generated, held_out, trained = sets(seed)
+        count = round(share * len(generated))
+        generated[:count] = trained[np.random.default_rng(seed).integers(len(trained), size=count)]
+        found.append(memorisation_test(generated, held_out, trained).p_value <= 0.05)
+    assert np.mean(found) == pytest.approx(0.8, abs=0.12)
+
+
+def test_p_values_of_memorising_are_as_often_small_as_they_should_be() -> None:
+    values = [
+        memorisation_test(normal(3 * i, 200, 4), normal(3 * i + 1, 30, 4), normal(3 * i + 2, 90, 4)).p_value
+        for i in range(60)
+    ]
+    assert np.mean(np.array(values) <= 0.25) == pytest.approx(0.25, abs=0.15)
+
+
+@pytest.mark.parametrize("held_out", [np.zeros((0, 4)), np.full((5, 4), np.nan)], ids=["none", "nan"])
+def test_nothing_can_be_looked_for_in_samples_without_numbers(held_out: Floats) -> None:
+    with pytest.raises(MemorisationError):
+        memorisation_test(normal(0, 20, 4), held_out, normal(1, 20, 4))
 
 
 def test_intervals_of_the_discrepancy_are_as_wide_as_it_varies() -> None:
@@ -154,62 +183,60 @@ def test_distances_from_a_uniform_distribution_are_exact() -> None:
     assert distance_to_uniform(np.linspace(1, 5, 4001) + 0.5, 1, 5) == pytest.approx(0.5, abs=1e-3)
 
 
-def melody(*pitches: int, duration: int = 2) -> Integers:
-    return np.array([(each, duration if each else 0) for each in pitches], np.int64)
+def test_a_mean_of_shares_has_the_interval_that_their_own_give() -> None:
+    (share, low, high) = wilson(30, 40)
+    alone = mean_of_proportions(np.array([30]), np.array([40]), "")
+    assert (alone.value, alone.low, alone.high) == pytest.approx((share, low, high))
+    two = mean_of_proportions(np.array([30, 30]), np.array([40, 40]), "")
+    assert (two.value, two.count) == (share, 80)
+    assert share - two.low == pytest.approx((share - low) / np.sqrt(2))
+    assert two.high - share == pytest.approx((high - share) / np.sqrt(2))
 
 
-def test_pitch_classes_intervals_and_durations_are_counted() -> None:
-    melodies = [melody(2, 4, 1, 2), melody(7, 7, duration=1)]  # C E rest C; G G
-    expected = np.zeros(12)
-    expected[[0, 4, 7]] = [2 / 5, 1 / 5, 2 / 5]
-    np.testing.assert_allclose(pitch_classes(melodies, NOTES), expected)
-    steps = np.zeros(25)
-    steps[[12 + 4, 12 + 1, 12]] = 1 / 3
-    np.testing.assert_allclose(intervals([melody(2, 4, 1, 5), melodies[1]], NOTES), steps)
-    np.testing.assert_allclose(durations(melodies, NOTES), [2 / 6, 4 / 6, 0])
+def test_no_error_in_84_trials_is_no_certainty() -> None:
+    found = mean_of_proportions(np.array([65, 19]), np.array([65, 19]), "")
+    assert (found.value, found.high) == (1, 1)
+    below = np.array([1 - wilson(count, count)[1] for count in (65, 19)])
+    assert found.low == pytest.approx(1 - np.sqrt((below**2).sum()) / 2) == pytest.approx(0.911, abs=1e-3)
 
 
-def test_what_is_empty_is_refused() -> None:
-    with pytest.raises(MelodyError):
-        pitch_classes([melody(1, 1)], NOTES)
-    with pytest.raises(MelodyError):
-        intervals([melody(2)], NOTES)
-    with pytest.raises(MelodyError):
-        in_key(melody(1), NOTES)
+def test_mean_shares_cover_the_truth_as_often_as_they_say() -> None:
+    random, rates, counts = np.random.default_rng(0), np.array([0.95, 0.8]), np.array([60, 20])
+    found = [mean_of_proportions(random.binomial(counts, rates), counts, "") for _ in range(1000)]
+    assert np.mean([each.low <= rates.mean() <= each.high for each in found]) == pytest.approx(0.95, abs=0.03)
 
 
-def test_the_share_in_key_leaves_rests_out() -> None:
-    assert in_key(melody(2, 3, 1, 6, 4), NOTES) == 0.75  # F♯ is not in C
+def test_a_classifier_guesses_where_there_is_one_distribution_and_knows_where_there_are_two() -> None:
+    real, held_out = normal(0, 80, 6), normal(1, 60, 6)
+    alike = two_sample_accuracy(real, held_out, [normal(seed, 80, 6) for seed in (2, 3, 4)])
+    assert alike.low < 0.5 < alike.high
+    assert (alike.count, alike.reference) == (240, 60)
+    apart = two_sample_accuracy(real, held_out, [normal(seed, 80, 6) + 3 for seed in (2, 3)])
+    assert apart.value > 0.97
+    assert apart.low < apart.value
 
 
-def test_the_longest_copied_run_is_that_of_pitch_and_duration() -> None:
-    corpus = Corpus([melody(2, 3, 4, 5, 6, 7), melody(7, 6, 5)], NOTES)
-    assert corpus.longest_run(melody(2, 2, 3, 4, 5, 2)) == 4
-    assert corpus.longest_run(melody(7, 7, 6, 5)) == 3
-    assert corpus.longest_run(melody(6, 7, 7, 6)) == 2  # not across two melodies
-    assert corpus.longest_run(melody(2, 3, 4, duration=1)) == 0
-    brute = max(
-        size
-        for size in range(4)
-        for start in range(4 - size + 1)
-        if "".join(map(str, [3, 4, 6, 7][start : start + size])) in "234567"
-    )
-    assert corpus.longest_run(melody(3, 4, 6, 7)) == brute == 2
+def test_both_kinds_count_as_much_however_many_are_tested() -> None:
+    """Forests that have seen hardly anything real take all for generated, or nearly."""
+    fakes = [normal(seed, 400, 3) for seed in (2, 3)]
+    assert two_sample_accuracy(normal(0, 10, 3), normal(1, 30, 3), fakes).value < 0.6
 
 
-def test_total_variation_goes_from_nothing_to_one() -> None:
-    assert total_variation(np.array([0.5, 0.5]), np.array([0.5, 0.5])) == 0
-    assert total_variation(np.array([1.0, 0]), np.array([0, 1.0])) == 1
+def test_a_classifier_is_asked_for_what_it_has_not_seen() -> None:
+    with pytest.raises(ClassifierError, match="2 blocks"):
+        two_sample_accuracy(normal(0, 20, 3), normal(1, 20, 3), [normal(2, 20, 3)])
 
 
 def test_transfer_finds_what_is_the_same_class_and_what_is_not() -> None:
     codes = np.arange(80) % 2
     real = normal(0, 80, 4) + 4 * codes[:, None]
-    assert transfer_accuracy((real, codes), (normal(1, 80, 4) + 4 * codes[:, None], codes), 2).value > 0.95
+    found = transfer_accuracy((real, codes), (normal(1, 80, 4) + 4 * codes[:, None], codes), 2)
+    assert found.value > 0.95
+    assert found.low < found.value
     guessed = transfer_accuracy((real, codes), (normal(2, 80, 4), codes), 2)
     assert guessed.value == pytest.approx(0.5, abs=0.15)
     assert guessed.low <= guessed.value <= guessed.high
-    with pytest.raises(TransferError, match="all 2 classes"):
+    with pytest.raises(ClassifierError, match="all 2 classes"):
         transfer_accuracy((real, np.zeros(80, np.int64)), (real, codes), 2)
 
 
@@ -230,22 +257,48 @@ def test_what_is_generated_too_clearly_is_found_one_way_only() -> None:
 
 
 def test_a_report_of_copies_says_so() -> None:
-    held_out, trained = normal(0, 120, 8), normal(1, 120, 8)
-    report = report_signals(trained + 0.1 * normal(2, 120, 8), held_out, trained)
+    held_out, trained = normal(0, 60, 8), normal(1, 120, 8)
+    report = report_signals((trained + 0.1 * normal(2, 120, 8)).reshape(3, 40, 8), held_out, trained)
     assert report.metrics["memorisation_p_value"].value < 0.01
-    assert report.floors["mmd2"].value == pytest.approx(squared_mmd(trained, held_out, median_distance(held_out)))
+    assert report.metrics["nearest_in_training"].value > report.floors["nearest_in_training"].high
+
+
+def test_a_report_s_numbers_are_means_over_blocks_beside_all_held_out_signals() -> None:
+    held_out, trained = normal(0, 50, 4), normal(1, 70, 4)
+    blocks = normal(2, 3, 30, 4) + np.array([0.0, 0.5, 1.0])[:, None, None]
+    report, sigma = report_signals(blocks, held_out, trained), median_distance(held_out)
+    tests = [two_sample_test(block, held_out, sigma, seed) for seed, block in enumerate(blocks)]
+    found = report.metrics["mmd2"]
+    assert found.value == pytest.approx(np.mean([squared_mmd(block, held_out, sigma) for block in blocks]))
+    assert isinstance(found, Comparison)
+    assert (found.count, found.reference) == (30, 50)
+    assert (report.real, report.fake, report.blocks) == (50, 30, 3)
+    p_value = report.metrics["mmd_p_value"]
+    assert (p_value.low, p_value.value, p_value.high) == tuple(sorted(test.p_value for test in tests))
+    assert report.metrics["mmd2_detectable"].value == pytest.approx(np.mean([test.detectable for test in tests]))
+    assert report.floors["mmd2"].count == 30
+
+
+def test_where_few_are_trained_on_the_floor_is_of_all_of_them() -> None:
+    held_out, trained = normal(0, 50, 4), normal(1, 33, 4)
+    floors = report_signals(normal(2, 2, 60, 4), held_out, trained).floors
+    assert floors["mmd2"].count == 33
+    assert floors["mmd2"].value == pytest.approx(squared_mmd(trained, held_out, median_distance(held_out)))
+    assert floors["mmd2"].low < 0 < floors["mmd2"].high
+    assert floors["two_sample_accuracy"].count == 2 * 11
 
 
 def test_a_report_of_real_waves_stands_at_its_floors() -> None:
     real, fake, trained = (waves.draw(seed, 120).astype(np.float64) for seed in (1, 2, 3))
-    report = merged(report_signals(fake, real, trained), report_sines(fake, real))
+    report = merged(report_signals(fake.reshape(3, 40, -1), real, trained), report_sines(fake, real))
     assert report.kernel is not None
     assert report.metrics["mmd_p_value"].value > 0.02
+    assert report.metrics["two_sample_accuracy"].low < 0.5
     assert report.metrics["explained_share"].value == pytest.approx(1, abs=1e-4)
     for name in ("frequency_distance", "amplitude_distance"):
         assert report.metrics[name].value < 3 * report.floors[name].value
     assert set(report.all_metrics()) >= {"mmd2", "mmd2_floor", "memorisation_p_value"}
-    assert (report.real, report.fake) == (120, 120)
+    assert (report.real, report.fake, report.blocks) == (120, 40, 3)
     for histogram in report.histograms.values():
         assert sum(histogram["real"]) == pytest.approx(1)
         assert sum(histogram["fake"]) == pytest.approx(1)
@@ -256,43 +309,14 @@ def test_a_report_of_constant_waves_does_not() -> None:
     ones = np.ones(100)
     fake = waves.wave(2 * ones, 0.5 * ones, 6.28 * np.arange(100) / 100)
     real = waves.draw(1, 100)
-    report = merged(report_signals(fake, real, waves.draw(3, 100)), report_sines(fake, real))
-    assert report.metrics["mmd_p_value"].value < 0.01
+    report = merged(
+        report_signals(np.stack([fake[::2], fake[1::2]]), real, waves.draw(3, 100)), report_sines(fake, real)
+    )
+    assert report.metrics["mmd_p_value"].high < 0.01
+    assert report.metrics["two_sample_accuracy"].low > 0.8
     assert report.metrics["frequency_distance"].value == pytest.approx(1.25, abs=0.01)  # E|U(1, 5) − 2|
     shares = report.histograms["frequency"]
     assert max(shares["fake"]) == 1 > 4 * max(shares["real"])
-
-
-def test_a_report_of_melodies_names_what_is_copied() -> None:
-    random = np.random.default_rng(0)
-    made = [np.stack([random.integers(2, 8, 40), random.integers(1, 4, 40)], 1) for _ in range(30)]
-    trained, held_out = made[:15], made[15:]
-    corpus = Corpus(trained, NOTES)
-    copied = report_melodies(trained, held_out, trained, NOTES, corpus)
-    assert copied.metrics["longest_copied_run"].value == 40
-    assert copied.metrics["copied_share"].value == 1
-    assert copied.floors["longest_copied_run"].value < 6
-    assert copied.metrics["interval_distance"].value == copied.floors["interval_distance"].value
-    assert copied.histograms["interval"]["categories"][12] == "0"
-    assert len(copied.histograms["pitch_class"]["real"]) == 12
-    assert (copied.real, copied.fake) == (15, 15)
-
-
-def test_twelve_notes_in_a_row_make_the_same_tune() -> None:
-    random = np.random.default_rng(0)
-    trained = [np.stack([random.integers(2, 8, 40), random.integers(1, 4, 40)], 1) for _ in range(4)]
-    other = np.tile([[1, 1]], (40, 1))  # rests, of which the others have none
-    made = [np.concatenate([melody[3 : 3 + run], other[run:]]) for melody in trained for run in (11, 12)]
-    report = report_melodies(made, trained, trained, NOTES, Corpus(trained, NOTES))
-    assert report.metrics["copied_share"].value == 0.5
-
-
-def test_intervals_over_melodies_are_those_of_a_mean() -> None:
-    inside, outside = np.tile([[2, 1], [3, 1]], (10, 1)), np.tile([[6, 1]], (20, 1))
-    report = report_melodies([inside, outside] * 50, [inside] * 4, [inside] * 4, NOTES, Corpus([inside], NOTES))
-    share = report.metrics["share_in_key"]
-    assert share.value == 0.5
-    assert share.high - share.low == pytest.approx(2 * 1.96 * 0.05, rel=0.2)
 
 
 def test_a_report_of_transfer_has_real_data_as_its_floor() -> None:

@@ -93,9 +93,8 @@ def _sequences(checkpoint: Checkpoint, count: int | None, _: int) -> Judged:
             "models of sequences are measured on as many as their card says; there is no count to choose"
         )
     classes = checkpoint.config.condition
-    data = checkpoint.config.dataset["name"]
-    report = measure(checkpoint.model, data, classes["shares"] if classes else None)
-    return Judged(report.metrics, report.floors, record=evaluation(report, data))
+    report = measure(checkpoint.model, checkpoint.config.dataset["name"], classes["shares"] if classes else None)
+    return Judged(report.metrics, report.floors, record=evaluation(report))
 
 
 def _points(checkpoint: Checkpoint, count: int | None, _: int) -> Judged:

@@ -124,6 +124,7 @@ def evaluation(name: str) -> dict[str, Any]:
         "sequences": {
             "real": 400,
             "fake": 500,
+            **({"blocks": 3} if signal else {}),
             "seed": 3,
             "kernel": "Gaussian, median bandwidth" if signal else None,
             "histograms": {"frequency" if signal else "pitch_class": {**(numeric if signal else named), **shares}},

@@ -339,13 +339,15 @@ def test_measures_and_distributions(opened: Open) -> None:
     assert [name.split()[0] for name in head[-2:]] == ["Generated", "Real"]
     assert [[float(each) for each in row[-2:]] for row in rows[:3]] == [[20, 50], [20, 25], [60, 25]]
     expect(figure).to_contain_text("in common: 65.0 %")
-    expect(page.locator(".sequence-measures")).to_contain_text("500 generated and 400 real sequences")
+    sizes = "3 blocks of 500 generated sequences, each beside 400 real ones"
+    expect(page.locator(".sequence-measures")).to_contain_text(sizes)
 
 
 def test_two_ways_of_training_stand_side_by_side(opened: Open) -> None:
     page = opened("rgan-notes-toy")
     row = page.locator("[data-metric=interval_distance] td")
     expect(row).to_have_count(6)  # once the other model has come
+    expect(page.locator(".sequence-measures")).to_contain_text("500 generated and 400 real sequences")
     for place, text in enumerate(("0.3 (0.25 … 0.35)", "0.1 (0.08 … 0.12)", "0.05 (0.04 … 0.06)"), 1):
         expect(row.nth(place)).to_have_text(text)
     for place, text in enumerate(("–", "2.5 (2.4 … 2.6)", "–"), 1):

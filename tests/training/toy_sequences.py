@@ -12,6 +12,7 @@ import torch
 from explorer.datasets.sequences import SEQUENCES
 from explorer.datasets.sequences.sines import draw
 from explorer.datasets.store import Arrays
+from explorer.metrics.sequences import classifiers
 from explorer.training.sequences import evaluation, recorder
 from explorer.training.sequences.settings import NoteSettings, RecurrentGANSettings
 
@@ -61,5 +62,6 @@ def toy_sizes(patch: pytest.MonkeyPatch) -> None:
     toy_sets(patch)
     for name, value in (("MOMENTS", 6), ("MEASURED", 20), ("KEPT", 16)):
         patch.setattr(recorder, name, value)
-    for name, value in (("SIGNALS", 40), ("MELODIES", 12), ("STRETCH", 6)):
+    for name, value in (("SIGNALS", 20), ("BLOCKS", 2), ("MELODIES", 12), ("STRETCH", 6)):
         patch.setattr(evaluation, name, value)
+    patch.setattr(classifiers, "TREES", 20)

@@ -14,6 +14,8 @@ from explorer.errors import ExplorerError
 from explorer.traces import Floats, Integers
 
 PERMUTATIONS = 500
+Z80 = 0.8416212335729143
+"""The standard normal's 80 % quantile."""
 FEWEST = 10
 """Sequences in each sample."""
 
@@ -38,6 +40,8 @@ class TwoSampleTest:
     """95 % of the permutations."""
     p_value: float
     """Share of permutations, the samples as they are among them, whose MMD² is at least the value."""
+    detectable: float
+    """The MMD² that samples of these sizes are told apart by in 80 % of repetitions, at the level of 5 %."""
 
 
 def median_distance(x: Floats) -> float:
@@ -46,7 +50,7 @@ def median_distance(x: Floats) -> float:
     Raises:
         DiscrepancyError: if there are too few rows, or most are the same.
     """
-    squared = _squared_distances(_checked(x), _checked(x))
+    squared = squared_distances(_checked(x), _checked(x))
     median = float(np.sqrt(np.median(squared[np.triu_indices(len(x), 1)])))
     if median == 0:
         raise DiscrepancyError(
@@ -57,7 +61,7 @@ def median_distance(x: Floats) -> float:
 
 def gaussian_kernel(x: Floats, y: Floats, sigma: float) -> Floats:
     """k (N, M) between the rows of ``x`` (N, D) and ``y`` (M, D)."""
-    kernel: Floats = np.exp(_squared_distances(_checked(x), _checked(y)) / (-2 * sigma**2))
+    kernel: Floats = np.exp(squared_distances(_checked(x), _checked(y)) / (-2 * sigma**2))
     return kernel
 
 
@@ -73,6 +77,10 @@ def two_sample_test(x: Floats, y: Floats, sigma: float, seed: int = 0) -> TwoSam
     The interval of MMD² is of sampling: 95 % of its values over subsamples of half of each sample, drawn without
     replacement, about their mean. They vary as whole samples do: a mean of n/2 of n values by (2/n)·(1 − ½)·s² = s²/n.
 
+    What can be detected is the effect at a power of 80 % (Bloom 1995): the 95 % quantile of the permutations, above
+    which H₀ is given up, and 0.84 standard deviations of MMD² more, which is normal where the distributions differ
+    (Gretton et al. 2012, corollary 16).
+
     Args:
         x: (N, D).
         y: (M, D).
@@ -87,6 +95,7 @@ def two_sample_test(x: Floats, y: Floats, sigma: float, seed: int = 0) -> TwoSam
     halves = of_kernel(kernel, np.stack([_half(whole, random) for _ in range(PERMUTATIONS)]))
     spread = np.quantile(halves - halves.mean(), [0.025, 0.975])
     floor = np.quantile(shuffled, [0.025, 0.975])
+    detectable = np.quantile(shuffled, 0.95) + Z80 * halves.std()
     beyond = (1 + (shuffled >= value).sum()) / (1 + PERMUTATIONS)
     return TwoSampleTest(
         float(value),
@@ -96,42 +105,8 @@ def two_sample_test(x: Floats, y: Floats, sigma: float, seed: int = 0) -> TwoSam
         float(floor[0]),
         float(floor[1]),
         float(beyond),
+        float(detectable),
     )
-
-
-def memorisation_test(generated: Floats, held_out: Floats, trained: Floats, sigma: float, seed: int = 0) -> float:
-    """p-value of H₀: generated sequences are no nearer to those trained on than to held-out ones.
-
-    The question of Esteban et al. 2017's three-sample test, MMD²(generated, held out) − MMD²(generated, trained); they
-    used the asymptotic test of Bounliphone et al. 2016. A generator that has not memorised would see both sets alike,
-    so that exchanging their sequences at random gives the statistic's exact distribution, which is used here.
-
-    Args:
-        generated: (N, D).
-        held_out: (M, D).
-        trained: (M, D), as many.
-        sigma: of the kernel.
-        seed: of the exchanges.
-
-    Raises:
-        DiscrepancyError: if the real samples are not of one size.
-    """
-    if len(held_out) != len(trained):
-        raise DiscrepancyError(
-            f"expected as many held-out sequences as trained ones, got {len(held_out)}, {len(trained)}"
-        )
-    both = np.concatenate([held_out, trained])
-    near = gaussian_kernel(both, generated, sigma).mean(1)  # MMD² has −2 times its mean over the set
-    among = gaussian_kernel(both, both, sigma)
-    np.fill_diagonal(among, 0)
-    pairs = len(held_out) * (len(held_out) - 1)
-
-    random, size = np.random.default_rng(seed), len(held_out)
-    whole = np.repeat([1, -1], size)
-    sides = np.stack([whole, *[random.permutation(whole) for _ in range(PERMUTATIONS)]]).astype(np.float64)
-    inside = among.sum(0) @ sides.T  # what is within one side less what is within the other
-    values = inside / pairs - 2 * (sides @ near) / size
-    return float((values[1:] >= values[0]).sum() + 1) / (1 + PERMUTATIONS)
 
 
 def of_kernel(kernel: Floats, sides: Integers) -> Floats:
@@ -158,7 +133,8 @@ def _half(sides: Integers, random: np.random.Generator) -> Integers:
     return kept
 
 
-def _squared_distances(x: Floats, y: Floats) -> Floats:
+def squared_distances(x: Floats, y: Floats) -> Floats:
+    """‖x − y‖² (N, M) between the rows of ``x`` (N, D) and ``y`` (M, D)."""
     squared: Floats = (x**2).sum(1)[:, None] + (y**2).sum(1)[None] - 2 * x @ y.T
     return squared.clip(0)
 

@@ -7,28 +7,24 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from explorer.datasets.sequences import MelodySplit, load_sequences
 from explorer.families.notes import NoteModel
 from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import Notes, Signal
 from explorer.metrics.sequences.melodies import Corpus
-from explorer.metrics.sequences.report import (
-    Report,
-    merged,
-    report_melodies,
-    report_signals,
-    report_sines,
-    report_transfer,
-)
+from explorer.metrics.sequences.report import Report, merged, report_melodies
+from explorer.metrics.sequences.signals import report_signals, report_sines, report_transfer
 from explorer.probes.sequences import generate, labels, write_melodies
-from explorer.traces import Integers
+from explorer.traces import Floats, Integers
 from explorer.traces.measures import Estimate
 from explorer.training.sequences.data import padded, windows
 from explorer.training.sequences.likelihood import note_bits
 
 SEED = 0
-SIGNALS = 1000
+SIGNALS, BLOCKS = 500, 8
+"""Signals of a block, and blocks of seeds."""
 MELODIES = 400
 STRETCH = 32
 """Notes of the stretches that melodies are compared by."""
@@ -52,31 +48,13 @@ def measure(model: RecurrentGAN | NoteModel, data: str, shares: list[float] | No
         report = _melodies([melody.tokens for melody in written], data, model.sequence)
         return merged(_bits(model, data), report)
     kind = model.sequence
-    count = SIGNALS if isinstance(kind, Signal) else MELODIES
+    count = SIGNALS * BLOCKS if isinstance(kind, Signal) else MELODIES
     seeds = range(FIRST_SEED, FIRST_SEED + count)
     label = labels(seeds, shares)
     drawn = generate(model, seeds, label)
     if isinstance(kind, Notes):
         return _melodies(kind.melodies(drawn), data, kind)
-    conditional = label is not None
-    real, held_out = (windows(data, split, 0, conditional) for split in ("train", "test"))
-    values = {
-        "fake": kind.values(drawn).double().numpy(),
-        "test": kind.values(held_out.stored).double().numpy(),
-        "train": kind.values(real.stored).double().numpy(),
-    }
-    reports = [report_signals(values["fake"], values["test"], values["train"], SEED)]
-    if data == "sines":
-        reports.append(report_sines(values["fake"], values["test"]))
-    if label is not None and real.attribute is not None and held_out.attribute is not None:
-        codes = {
-            "test": held_out.attribute[1].codes.astype(np.int64),
-            "train": real.attribute[1].codes.astype(np.int64),
-        }
-        fake = values["fake"], label.argmax(1).numpy()
-        test, train = ((values[split], codes[split]) for split in ("test", "train"))
-        reports.append(report_transfer(fake, test, train, label.shape[1], SEED))
-    return merged(*reports)
+    return _signals(kind.values(drawn).double().numpy(), label, data, kind)
 
 
 def stretches(melodies: Sequence[Integers], length: int, seed: int) -> list[Integers]:
@@ -86,6 +64,21 @@ def stretches(melodies: Sequence[Integers], length: int, seed: int) -> list[Inte
     return [
         melody[start : start + length] for melody, start in zip(melodies, starts, strict=True) if len(melody) >= length
     ]
+
+
+def _signals(generated: Floats, label: Tensor | None, data: str, kind: Signal) -> Report:
+    """Measure signals (BLOCKS · SIGNALS, T) and, where there are classes, their labels."""
+    trained, held_out = (windows(data, split, 0, label is not None) for split in ("train", "test"))
+    train, test = (kind.values(each.stored).double().numpy() for each in (trained, held_out))
+    reports = [report_signals(generated.reshape(BLOCKS, SIGNALS, -1), test, train, SEED)]
+    if data == "sines":
+        count = min(len(generated), len(test))
+        reports.append(report_sines(generated[:count], test[:count]))
+    if label is not None and trained.attribute is not None and held_out.attribute is not None:
+        of_train, of_test = (each[1].codes.astype(np.int64) for each in (trained.attribute, held_out.attribute))
+        fake = generated, label.argmax(1).numpy()
+        reports.append(report_transfer(fake, (test, of_test), (train, of_train), label.shape[1], SEED))
+    return merged(*reports)
 
 
 def _melodies(generated: list[Integers], data: str, notes: Notes) -> Report:

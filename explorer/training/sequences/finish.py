@@ -95,22 +95,24 @@ def finish(
     attribute = None if real is None else real.attribute
     shares = None if attribute is None else condition(*attribute)
     report = measure(model, settings.data, None if shares is None else shares["shares"])
-    write_json(out / "evaluation.json", evaluation(report, settings.data))
+    record = evaluation(report)
+    write_json(out / "evaluation.json", record)
     if held_out is not None and SEQUENCES[settings.data].shareable:
         write_examples(out / "examples.safetensors", held_out)
     config = _config(run, model, arguments, shares, report, out)
     header = {"config": json.dumps(asdict(config), ensure_ascii=False)}
     write_tensors(out / "model.safetensors", compact(model.state_dict()), header)
-    write_card(out, config, report.kernel, checkpoints(SHIPPED) if SHIPPED.is_dir() else [])
+    write_card(out, config, record["sequences"], checkpoints(SHIPPED) if SHIPPED.is_dir() else [])
     return write_config(out, config)
 
 
-def evaluation(report: Report, data: str) -> dict[str, Any]:
+def evaluation(report: Report) -> dict[str, Any]:
     """``evaluation.json``: histograms, and how they were made."""
     protocol = {"seed": SEED, "images": 0, "draws": 0, "binarisation": None}
     sequences = {
         "real": report.real,
         "fake": report.fake,
+        "blocks": report.blocks,
         "seed": SEED,
         "kernel": report.kernel,
         "histograms": report.histograms,

@@ -18,8 +18,9 @@ from explorer.families.choices import Loss
 from explorer.families.notes import NoteModel
 from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import Notes, Signal
+from explorer.metrics.sequences.discrepancy import squared_mmd
 from explorer.metrics.sequences.melodies import MelodyError, intervals, total_variation
-from explorer.metrics.sequences.report import discrepancy, discrepancy_floor
+from explorer.metrics.sequences.signals import discrepancy_floor
 from explorer.probes.sequences import generate, labels, write_melodies
 from explorer.traces.measures import Estimate
 from explorer.training.moments import moments
@@ -168,7 +169,7 @@ class GANRecorder(SequenceRecorder):
         kind = self.held_out.kind
         if isinstance(kind, Signal):
             values = kind.values(self.held_out.numbers(self.rows)).numpy()
-            return discrepancy(kind.values(fake[: self.size]).numpy(), values, self.sigma)
+            return squared_mmd(kind.values(fake[: self.size]).numpy(), values, self.sigma)
         try:
             return total_variation(intervals(kind.melodies(fake[: self.size]), kind), self.wanted)
         except MelodyError:  # a young generator may end every melody before its second note

@@ -13,7 +13,9 @@ const SHARES_TOLERANCE = 1e-3;
  * @property {number[]} fake (B)
  *
  * @typedef {object} SequenceEvaluation
- * @property {number} real held-out sequences @property {number} fake generated ones @property {number} seed
+ * @property {number} real held-out sequences
+ * @property {number} fake generated ones, of a block
+ * @property {number} blocks of seeds, each compared with all held-out sequences @property {number} seed
  * @property {string | null} kernel of the discrepancy, in words; null where there is none
  * @property {Record<string, Histogram>} histograms
  */
@@ -29,24 +31,26 @@ export function readEvaluation(content, file) {
   if (found === null) return null;
   const wrong = (/** @type {string} */ name) => new ModelError("runtime.config", { file, name });
   if (!isCompared(found)) throw wrong("sequences");
-  const { real, fake, seed, kernel, histograms = {} } = found;
+  const { real, fake, blocks = 1, seed, kernel, histograms = {} } = found;
   /** @type {Record<string, Histogram>} */
   const read = {};
   for (const [name, histogram] of Object.entries(histograms)) {
     if (!isHistogram(histogram)) throw wrong(`sequences.histograms.${name}`);
     read[name] = histogram;
   }
-  return { real, fake, seed, kernel, histograms: read };
+  return { real, fake, blocks, seed, kernel, histograms: read };
 }
 
 /**
  * @param {unknown} found
- * @returns {found is Omit<SequenceEvaluation, "histograms"> & {histograms?: Record<string, unknown>}}
+ * @returns {found is Omit<SequenceEvaluation, "blocks" | "histograms"> & {
+ *   blocks?: number, histograms?: Record<string, unknown>,
+ * }}
  */
 function isCompared(found) {
   if (!isRecord(found)) return false;
-  const { real, fake, seed, kernel, histograms = {} } = found;
-  const counted = isCount(real) && isCount(fake) && isFiniteNumber(seed);
+  const { real, fake, blocks = 1, seed, kernel, histograms = {} } = found;
+  const counted = [real, fake, blocks].every(isCount) && isFiniteNumber(seed);
   return counted && (kernel === null || typeof kernel === "string") && isRecord(histograms);
 }
 
