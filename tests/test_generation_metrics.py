@@ -187,6 +187,9 @@ def test_a_change_is_told_by_pairs_that_no_two_intervals_tell_apart(judge: Judge
     assert 0 < change.low < change.value < change.high
     first, second = (judge.intervals(each)["frechet"] for each in (before, after))
     assert second.low < first.high  # which each by itself does not tell
+    unpaired = judge.change(before, after[::-1].copy())
+    assert unpaired.value == pytest.approx(change.value)
+    assert unpaired.high - unpaired.low > 1.2 * (change.high - change.low)
     opposite = judge.change(after, before)
     assert (opposite.value, opposite.low, opposite.high) == pytest.approx((-change.value, -change.high, -change.low))
     none = judge.change(before, before)
