@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from gates_panel import open_panel, serve_toys
 from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 from recurrent_toys import PAGE, arguments_of, toy_language, toy_model
+from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 from site_server import Site
 from waiting import wait_until
@@ -58,27 +58,31 @@ def test_without_a_positive_number_there_is_no_axis(runtime: Page) -> None:
     assert axis(runtime, [[0, 0], []], [1]) is None
 
 
-def words(runtime: Page, lags: list[int], lines: dict[str, list[float]]) -> str:
-    script = """async ([lags, lines]) => {
+def words(runtime: Page, language: str, lines: dict[str, tuple[int | None, int | None, int | None]]) -> str:
+    """What is said of reaches: low end, value and high end."""
+    script = """async ([language, lines]) => {
       const { reachInWords } = await import("/browser/views/gates/memory/measured.js");
-      const t = await (await import("/browser/i18n.js")).loadTranslator("en");
-      return reachInWords(lags, Object.entries(lines).map(([label, middle]) => ({ label, middle })), t);
+      const t = await (await import("/browser/i18n.js")).loadTranslator(language);
+      const each = Object.entries(lines).map(([label, [low, value, high]]) => ({ label, reach: { low, value, high } }));
+      return reachInWords({ lags: [1, 50, 100], share: 0.01 }, each, t);
     }"""
-    said: str = runtime.evaluate(script, [lags, lines])
+    said: str = runtime.evaluate(script, [language, lines])
     return said
 
 
-def test_the_sentence_follows_from_the_numbers(runtime: Page) -> None:
-    lags = [1, 2, 5, 10, 100]
-    one = words(
-        runtime, lags, {"RNN": [2, 0.3, 0.019, 0, 0], "LSTM": [1, 0.9, 0.8, 0.0099, 0.5], "GRU": [1, 1, 1, 1, 1]}
-    )
-    assert "RNN, 5 characters back; LSTM, 10 characters back; GRU, nowhere within 100." in one
-    assert one.endswith("GRU reaches farthest.")
-    other = words(runtime, lags, {"RNN": [1, 1, 1, 0.001, 0], "LSTM": [1, 0.001, 0, 0, 0]})
-    assert other.endswith("RNN reaches farthest.")
-    tied = words(runtime, lags, {"RNN": [1, 0, 0, 0, 0], "LSTM": [1, 0.001, 0, 0, 0]})
-    assert "farthest" not in tied
+def test_the_sentence_follows_from_the_intervals(runtime: Page) -> None:
+    cells = {"RNN": (13, 14, 16), "GRU": (90, None, None), "LSTM": (60, 70, 89)}
+    told = words(runtime, "en", cells)
+    assert "below 1 % " in told
+    assert "RNN 14 [13, 16]; GRU >100 [90, >100]; LSTM 70 [60, 89]. " in told
+    assert told.endswith("Reach, by intervals that do not overlap: GRU, LSTM > RNN; GRU > LSTM.")
+    assert words(runtime, "zh", cells).endswith("按互不重叠的区间，往回距离：GRU、LSTM > RNN；GRU > LSTM。")
+
+
+def test_intervals_that_meet_tell_nothing_apart(runtime: Page) -> None:
+    told = words(runtime, "en", {"RNN": (13, 14, 16), "LSTM": (16, 70, None), "GRU": (15, None, None)})
+    assert told.endswith("none is farther than another.")
+    assert words(runtime, "en", {"RNN": (13, 14, 16)}).endswith("RNN 14 [13, 16].")
 
 
 def gradients(name: str, text: str, step: int, lags: int) -> NDArray[np.float64]:
@@ -216,30 +220,38 @@ def test_what_was_measured_is_drawn_as_stored(page: Page, folder: Path) -> None:
     )
     trained, initial, biases = charts
     assert [label for label, _ in trained] == ["RNN", "GRU", "LSTM"]
-    np.testing.assert_allclose(np.array(trained[2][1]).T, stored["jacobian.trained"])
-    np.testing.assert_allclose(np.array(initial[2][1]).T, stored["jacobian.initial"])
+    np.testing.assert_allclose(np.array(trained[2][1]).T, stored["state.trained"])
+    np.testing.assert_allclose(np.array(initial[2][1]).T, stored["state.initial"])
     assert [label for label, _ in biases] == ["bias 0", "bias 1", "bias 3"]
-    np.testing.assert_allclose(biases[1][1][1], stored["jacobian.forget_bias_1"][:, 1])
+    np.testing.assert_allclose(biases[1][1][1], stored["state.forget_bias_1"][:, 1])
     wait_until(page, "panel.measured.drawn.every((chart) => chart.describe().seen)")
     seen = page.evaluate("panel.measured.drawn.map((chart) => chart.describe().seen.y)")
     assert seen == [seen[0]] * 3  # one axis for all
-    expect(page.locator(".memory-charts figcaption").first).to_contain_text("LSTM, 20 characters back")
-    page.get_by_role("button", name=re.compile("Loss on input")).click()
-    wait_until(page, "states.at(-1)?.norm === 'gradient'")
-    drawn = page.evaluate("[...panel.measured.drawn[0].columns[panel.measured.drawn[0].series[2].key]]")
-    np.testing.assert_allclose(drawn, stored["gradient.trained"][:, 1])
+    expect(page.locator(".memory-charts figcaption").first).to_contain_text("LSTM 20 [18, 23]")
+    expect(page.locator(".memory-charts figcaption").first).to_contain_text("none is farther than another")
+    for button, kind in (("h alone", "hidden"), ("Loss on input", "gradient")):
+        page.get_by_role("button", name=re.compile(button)).click()
+        wait_until(page, f"states.at(-1)?.norm === '{kind}'")
+        drawn = page.evaluate("[...panel.measured.drawn[0].columns[panel.measured.drawn[0].series[2].key]]")
+        np.testing.assert_allclose(drawn, stored[f"{kind}.trained"][:, 1])
+    assert page.locator(".memory-charts").get_by_text("a change keeps its size").count() == 0
+
+
+def test_the_forget_bias_that_an_lstm_started_from_is_said(page: Page) -> None:
+    open_panel(page, "memory", "lstm-toy", others=OTHERS)
+    expect(page.locator(".memory-measured > .note")).to_contain_text("forget bias of −1, gates that are open by 0.269")
+    open_panel(page, "memory", "gru-toy")
+    expect(page.locator(".memory-measured > .note")).to_contain_text("8 random directions")
+    expect(page.locator(".memory-measured > .note")).not_to_contain_text("forget bias")
 
 
 def test_an_underflow_in_the_file_is_no_zero_on_the_page(page: Page, folder: Path) -> None:
     file = toy_language(folder / "underflow", "rnn-toy") / "memory.safetensors"
     tensors = load_file(file)
-    tensors["jacobian.trained"][60:] = 0
-    described = {
-        "variants": {name: {"forget_bias": None} for name in ("trained", "initial")},
-        "positions": 9,
-        "seed": 0,
-    }
-    save_file(tensors, file, {"memory": json.dumps(described)})
+    with safe_open(file, "np") as opened:
+        metadata = opened.metadata()
+    tensors["state.trained"][60:] = 0
+    save_file(tensors, file, metadata)
     open_panel(page, "memory", "underflow")
     wait_until(page, "panel.measured.drawn.length === 2")
     page.evaluate("panel.measured.drawn[0].setReading(80)")

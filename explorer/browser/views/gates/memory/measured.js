@@ -2,18 +2,22 @@
  * How far back states and losses depend, measured over many positions when the models were made: `memory.safetensors`.
  */
 
+import { readable } from "../../../charts/axis.js";
 import { element } from "../../../dom.js";
+import { joined } from "../../../i18n.js";
+import { KINDS } from "../../../runtime/recurrent/memory.js";
 import { columnsOf, createNormChart, showNorms } from "./norm-chart.js";
-import { KINDS, logAxis, reach } from "./norms.js";
+import { logAxis } from "./norms.js";
 
-const SHARE = 0.01; // of the value at lag 1, below which the words say that little is left
 const BIAS_COLOURS = Object.freeze(["--pin-1", "--pin-2", "--pin-3", "--pin-4", "--pin-5", "--pin-6"]);
 const BIAS_LINES = Object.freeze(/** @type {const} */ (["solid", "dashed", "dotted"]));
 
 /**
  * @typedef {import("../../../runtime/recurrent/memory.js").Memory} Memory
  * @typedef {import("./compared.js").Compared & {memory: Memory}} Measured
- * @typedef {typeof KINDS[number]} Kind
+ * @typedef {import("../../../runtime/recurrent/memory.js").Kind} Kind
+ * @typedef {import("../../../runtime/recurrent/memory.js").Reach} Reach
+ * @typedef {import("./norm-chart.js").Line & {reach: Reach}} MeasuredLine
  */
 
 export class MeasuredMemory {
@@ -69,13 +73,13 @@ export class MeasuredMemory {
     if (!measured.length) return;
     this.destroy();
     const [{ memory }] = measured;
-    this.#note.textContent = t(`gates.memory_note_${kind}`, { positions: memory.positions, seed: memory.seed });
+    this.#note.textContent = noteOf(measured, kind, t);
     const groups = [
       { title: t("gates.memory_trained"), lines: linesOf(measured, "trained", kind) },
       { title: t("gates.memory_initial"), lines: linesOf(measured, "initial", kind) },
       { title: t("gates.memory_bias"), lines: biasLines(measured, kind, t) },
     ].filter(({ lines }) => lines.length > 0);
-    const reference = kind === "jacobian" ? 1 : null; // at which a change keeps its size
+    const reference = kind === "gradient" ? null : 1; // at which a change keeps its size
     const axis = logAxis([...groups.flatMap(({ lines }) => columnsOf(lines)), reference === null ? [] : [reference]]);
     const lags = longest(measured);
     const onRead = (/** @type {number | null} */ distance) => this.drawn.forEach((each) => each.setReading(distance));
@@ -83,7 +87,7 @@ export class MeasuredMemory {
       const chart = createNormChart(this.#charts, { t, title, axis: () => axis, onRead });
       if (reference !== null)
         chart.setFloor({ value: reference, low: reference, high: reference, label: t("gates.memory_kept") });
-      chart.setCaption(reachInWords(lags, lines, t));
+      chart.setCaption(reachInWords(memory, lines, t));
       showNorms(chart, lags, lines, axis);
       return chart;
     });
@@ -107,7 +111,7 @@ function longest(measured) {
 function linesOf(measured, name, kind) {
   return measured.flatMap(({ label, colour, line, memory }) => {
     const variant = memory.variants.find((each) => each.name === name);
-    return variant ? [{ label, colour, line, ...variant[kind] }] : [];
+    return variant ? [{ label, colour, line, ...variant[kind], reach: variant.reach[kind] }] : [];
   });
 }
 
@@ -120,36 +124,68 @@ function linesOf(measured, name, kind) {
 function biasLines(measured, kind, t) {
   return measured
     .flatMap(({ memory }) => memory.variants)
-    .flatMap(({ name, forgetBias: bias, [kind]: { middle } }) =>
-      bias !== null && name.startsWith("forget_bias") ? [{ bias, middle }] : [],
+    .flatMap(({ name, forgetBias: bias, [kind]: { middle }, reach }) =>
+      bias !== null && name.startsWith("forget_bias") ? [{ bias, middle, reach: reach[kind] }] : [],
     )
     .sort((first, second) => first.bias - second.bias)
-    .map(({ bias, middle }, i) => ({
-      label: t("gates.memory_bias_of", { bias: String(bias).replace("-", "−") }),
+    .map(({ bias, middle, reach }, i) => ({
+      label: t("gates.memory_bias_of", { bias: signed(bias) }),
       colour: BIAS_COLOURS[i % BIAS_COLOURS.length],
       line: BIAS_LINES[i % BIAS_LINES.length],
       middle,
+      reach,
     }));
 }
 
+/** @param {number} bias */
+function signed(bias) {
+  return String(bias).replace("-", "−");
+}
+
 /**
- * How far each line reaches, and which reaches farthest, from the numbers that are drawn.
- * @param {ArrayLike<number>} lags
- * @param {import("./norm-chart.js").Line[]} lines
+ * What is drawn, over what, and which forget bias the model's training started from.
+ * @param {Measured[]} measured
+ * @param {Kind} kind
+ * @param {import("../../../i18n.js").Translator} t
+ */
+function noteOf(measured, kind, t) {
+  const [{ memory }] = measured;
+  const began = measured.flatMap(({ memory: { variants } }) =>
+    variants.flatMap(({ name, forgetBias: bias }) =>
+      name === "initial" && bias !== null
+        ? [t("gates.memory_began", { bias: signed(bias), gate: readable(1 / (1 + Math.exp(-bias))) })]
+        : [],
+    ),
+  );
+  const { positions, directions, seed } = memory;
+  const drawn = t(`gates.memory_note_${kind}`, { directions });
+  return joined("sentences", [drawn, t("gates.memory_note_measured", { positions, seed }), ...began], t);
+}
+
+/**
+ * How far each line reaches, and which reach farther than which by intervals that do not meet.
+ * @param {Pick<Memory, "lags" | "share">} memory
+ * @param {readonly {label: string, reach: Reach}[]} lines
  * @param {import("../../../i18n.js").Translator} t
  * @returns {string}
  */
-export function reachInWords(lags, lines, t) {
-  const reaches = lines.map(({ label, middle }) => ({ label, lag: reach(lags, middle, SHARE) }));
+export function reachInWords({ lags, share }, lines, t) {
   const most = lags[lags.length - 1];
-  const list = reaches.map(({ label, lag }) =>
-    lag === null ? t("gates.memory_reach_beyond", { label, lag: most }) : t("gates.memory_reach_item", { label, lag }),
+  const words = (/** @type {number | null} */ lag) => (lag === null ? t("gates.memory_reach_beyond", { most }) : lag);
+  const list = lines.map(({ label, reach: { value, low, high } }) =>
+    t("gates.memory_reach_item", { label, lag: words(value), low: words(low), high: words(high) }),
   );
-  const words = t("gates.memory_reach", { percent: 100 * SHARE, list: list.join(t("gates.memory_reach_joint")) });
-  const farthest = reaches.filter(
-    ({ lag }) => (lag ?? Infinity) === Math.max(...reaches.map((each) => each.lag ?? Infinity)),
-  );
-  return farthest.length === 1 && lines.length > 1
-    ? `${words} ${t("gates.memory_farthest", { label: farthest[0].label })}`
-    : words;
+  const joint = t("gates.memory_reach_joint");
+  const farther = lines.flatMap(({ label, reach: { high } }) => {
+    const beyond = lines.filter(({ reach: { low } }) => (low ?? Infinity) > (high ?? Infinity));
+    const labels = joined(
+      "list",
+      beyond.map((each) => each.label),
+      t,
+    );
+    return labels ? [t("gates.memory_farther", { label, list: labels })] : [];
+  });
+  const told = farther.length ? farther.join(joint) : t("gates.memory_none_farther");
+  const reaches = t("gates.memory_reach", { percent: 100 * share, list: list.join(joint) });
+  return lines.length > 1 ? joined("sentences", [reaches, t("gates.memory_told", { list: told })], t) : reaches;
 }
