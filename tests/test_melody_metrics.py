@@ -15,6 +15,7 @@ from explorer.metrics.sequences.melodies import (
     intervals,
     n_gram_bits,
     pitch_classes,
+    shares,
     total_variation,
 )
 from explorer.metrics.sequences.report import report_melodies
@@ -29,20 +30,21 @@ def melody(*pitches: int, duration: int = 2) -> Integers:
 
 def test_pitch_classes_intervals_and_durations_are_counted() -> None:
     melodies = [melody(2, 4, 1, 2), melody(7, 7, duration=1)]  # C E rest C; G G
-    expected = np.zeros(12)
-    expected[[0, 4, 7]] = [2 / 5, 1 / 5, 2 / 5]
-    np.testing.assert_allclose(pitch_classes(melodies, NOTES), expected)
-    steps = np.zeros(25)
-    steps[[12 + 4, 12 + 1, 12]] = 1 / 3
-    np.testing.assert_allclose(intervals([melody(2, 4, 1, 5), melodies[1]], NOTES), steps)
-    np.testing.assert_allclose(durations(melodies, NOTES), [2 / 6, 4 / 6, 0])
+    expected = np.zeros((2, 12), int)
+    expected[[0, 0, 1], [0, 4, 7]] = [2, 1, 2]
+    np.testing.assert_array_equal(pitch_classes(melodies, NOTES), expected)
+    steps = np.zeros((2, 25), int)
+    steps[[0, 0, 1], [12 + 4, 12 + 1, 12]] = 1
+    np.testing.assert_array_equal(intervals([melody(2, 4, 1, 5), melodies[1]], NOTES), steps)
+    np.testing.assert_array_equal(durations(melodies, NOTES), [[0, 4, 0], [2, 0, 0]])
+    np.testing.assert_allclose(shares(durations(melodies, NOTES)), [2 / 6, 4 / 6, 0])
 
 
 def test_what_is_empty_is_refused() -> None:
     with pytest.raises(MelodyError):
-        pitch_classes([melody(1, 1)], NOTES)
+        shares(pitch_classes([melody(1, 1)], NOTES))
     with pytest.raises(MelodyError):
-        intervals([melody(2)], NOTES)
+        shares(intervals([melody(2)], NOTES))
     with pytest.raises(MelodyError):
         in_key(melody(1), NOTES)
 

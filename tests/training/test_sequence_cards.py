@@ -14,12 +14,14 @@ MELODIES = {
     "share_in_key_floor": 0.95,
     "longest_copied_run": 5.0,
     "longest_copied_run_floor": 6.0,
+    "copied_share": 0.02,
 }
 
 
 def config(name: str, family: str, metrics: dict[str, float], sha256: str = "a") -> Config:
     values: dict[str, dict[str, Any]] = {
-        key: {"value": value, "low": value, "high": value, "count": 50, "unit": ""} for key, value in metrics.items()
+        key: {"value": value, "low": value, "high": value, "count": 50, "unit": "", "reference": 40}
+        for key, value in metrics.items()
     }
     dataset = {"name": "melodies", "sha256": sha256}
     rest: dict[str, Any] = dict.fromkeys(("image", "latent_size", "likelihood", "condition"))
@@ -73,16 +75,28 @@ def test_models_of_the_same_melodies_are_compared_and_others_not() -> None:
         "theirs", "notes", {**MELODIES, **{f"{name}_distance": 0.1 for name in ("pitch_class", "interval")}}
     )
     nearer.metrics["interval_distance"] |= {"low": 0.05, "high": 0.3}
+    nearer.metrics["interval_distance"]["count"] = 70
     (first, second) = remarks(mine, {}, [mine, nearer])
-    assert "90.0% of its notes are in key" in first
+    assert "In 50 generated stretches of 32 notes 90.0% [90.0%, 90.0%] of the notes are in key" in first
+    assert "has 5 [5, 5] notes on average, in held-out chorales 6 [6, 6]." in first
+    assert "2.0% [2.0%, 2.0%] of the generated stretches have a run of 12 notes or more" in first
     assert "Trained adversarially, beside `theirs`, trained by likelihood" in second
+    assert "of 50 stretches, and of 70 of the other, from 40 held-out ones" in second
     assert second.endswith(
-        "farther in pitch classes (0.200, the other 0.100); "
-        "no different in intervals (0.200, the other 0.100), durations (0.200, the other 0.200)."
+        "farther in pitch classes (0.2 [0.2, 0.2], the other 0.1 [0.1, 0.1]); not told apart in intervals "
+        "(0.2 [0.2, 0.2], the other 0.1 [0.05, 0.3]), durations (0.2 [0.2, 0.2], the other 0.2 [0.2, 0.2])."
     )
-    assert "nearer in pitch classes (0.100, the other 0.200); no different" in remarks(nearer, {}, [mine])[1]
+    assert "nearer in pitch classes (0.1 [0.1, 0.1], the other 0.2 [0.2, 0.2])" in remarks(nearer, {}, [mine])[1]
     elsewhere = replace(nearer, dataset={"name": "melodies", "sha256": "b"})
     assert len(remarks(mine, {}, [elsewhere])) == 1
+
+
+def test_a_note_model_s_bits_stand_beside_those_of_n_grams() -> None:
+    bits = {"bits_per_note": 3.456, "trigram_bits_per_note": 3.7, "unigram_bits_per_note": 5.6}
+    predicted, _ = remarks(config("a", "notes", {**MELODIES, **bits, "bits_below_trigram": 0.244}), {}, [])
+    assert "A note of 50 held-out ones, ends among them, costs it 3.46 [3.46, 3.46] bits" in predicted
+    assert "a trigram of the training notes 3.7 [3.7, 3.7], a unigram 5.6 [5.6, 5.6]" in predicted
+    assert predicted.endswith("the trigram needs 0.24 [0.24, 0.24] bits more than the model.")
 
 
 def test_sines_and_classes_have_their_sentences() -> None:

@@ -29,34 +29,36 @@ def midi(melody: Integers, notes: Notes) -> Integers:
     return numbers
 
 
-def pitch_classes(melodies: Sequence[Integers], notes: Notes) -> Floats:
-    """(12,) shares of the pitch classes C, C♯, … B among all notes, each counted once whatever its duration.
-
-    Raises:
-        MelodyError: if there is no note.
-    """
-    return _shares(np.concatenate([midi(each, notes) % 12 for each in melodies]), 12)
+def pitch_classes(melodies: Sequence[Integers], notes: Notes) -> Integers:
+    """(N, 12) how many notes of each melody have the pitch class C, C♯, … B, whatever their durations."""
+    return _counts([midi(each, notes) % 12 for each in melodies], 12)
 
 
-def intervals(melodies: Sequence[Integers], notes: Notes) -> Floats:
-    """(25,) shares of the steps from note to note, −12 to 12 semitones, wider ones counted at the ends.
+def intervals(melodies: Sequence[Integers], notes: Notes) -> Integers:
+    """(N, 25) how many steps from note to note are of −12 to 12 semitones, wider ones counted at the ends.
 
     A step over a rest counts as well.
+    """
+    steps = [np.diff(midi(each, notes)).clip(-WIDEST, WIDEST) + WIDEST for each in melodies]
+    return _counts(steps, 2 * WIDEST + 1)
+
+
+def durations(melodies: Sequence[Integers], notes: Notes) -> Integers:
+    """(N, D − 1) how many notes of each melody have each duration but 0, rests included."""
+    return _counts([each[:, 1] - 1 for each in melodies], notes.duration_tokens - 1)
+
+
+def shares(counts: Integers) -> Floats:
+    """(K,) shares of what was counted in all of N melodies (N, K).
 
     Raises:
-        MelodyError: if there is no step.
+        MelodyError: if there is nothing.
     """
-    steps = np.concatenate([np.diff(midi(each, notes)) for each in melodies])
-    return _shares(steps.clip(-WIDEST, WIDEST) + WIDEST, 2 * WIDEST + 1)
-
-
-def durations(melodies: Sequence[Integers], notes: Notes) -> Floats:
-    """(D − 1,) shares of the durations but 0, rests included.
-
-    Raises:
-        MelodyError: if there is no note.
-    """
-    return _shares(np.concatenate([each[:, 1] for each in melodies]) - 1, notes.duration_tokens - 1)
+    whole = counts.sum(0)
+    if not whole.any():
+        raise MelodyError("there are no notes to count")
+    found: Floats = whole / whole.sum()
+    return found
 
 
 def total_variation(first: Floats, second: Floats) -> float:
@@ -143,9 +145,6 @@ def n_gram_bits(
     return np.array(bits), lengths
 
 
-def _shares(codes: Integers, size: int) -> Floats:
-    if not len(codes):
-        raise MelodyError("there are no notes to count")
-    counts: Floats = np.bincount(codes, minlength=size).astype(np.float64)
-    shares: Floats = counts / counts.sum()
-    return shares
+def _counts(codes: list[Integers], size: int) -> Integers:
+    """(N, size) how often each code is there."""
+    return np.stack([np.bincount(each, minlength=size) for each in codes])

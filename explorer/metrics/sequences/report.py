@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
+from explorer.datasets.sequences.melodies import SAME_TUNE
 from explorer.families.sequences import Notes
 from explorer.metrics.proportions import proportion
 from explorer.metrics.sequences.melodies import (
@@ -16,14 +17,13 @@ from explorer.metrics.sequences.melodies import (
     in_key,
     intervals,
     pitch_classes,
+    shares,
     total_variation,
 )
 from explorer.traces import Floats, Integers
-from explorer.traces.measures import Estimate
+from explorer.traces.measures import Comparison, Estimate
 
 RESAMPLES = 400
-SAME_TUNE = 12
-"""Notes in a row that make two melodies the same tune, as where the melodies were split."""
 NAMES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 
 
@@ -65,8 +65,10 @@ def report_melodies(
         notes: what the tokens mean.
         corpus: the melodies trained on.
     """
-    metrics, floors, histograms = {}, {}, {}
-    counters: dict[str, Callable[[Sequence[Integers], Notes], Floats]] = {
+    metrics: dict[str, Estimate] = {}
+    floors: dict[str, Estimate] = {}
+    histograms: dict[str, dict[str, Any]] = {}
+    counters: dict[str, Callable[[Sequence[Integers], Notes], Integers]] = {
         "pitch_class": pitch_classes,
         "interval": intervals,
         "duration": durations,
@@ -77,13 +79,14 @@ def report_melodies(
         "duration": ("quarter notes", [f"{each:g}" for each in notes.durations[1:]]),
     }
     for name, count in counters.items():
-        real, fake = count(held_out, notes), count(generated, notes)
+        real, fake = shares(count(held_out, notes)), shares(count(generated, notes))
 
-        def distance(rows: Sequence[Integers], count: Any = count, real: Floats = real) -> float:
-            return total_variation(count(rows, notes), real)
+        def distance(counts: Integers, real: Floats = real) -> float:
+            return total_variation(shares(counts), real)
 
-        metrics[f"{name}_distance"] = resampled(generated, distance, "total variation")
-        floors[f"{name}_distance"] = resampled(trained[: len(generated)], distance, "total variation")
+        for where, melodies in ((metrics, generated), (floors, trained[: len(generated)])):
+            found = resampled(count(melodies, notes), distance, "total variation")
+            where[f"{name}_distance"] = Comparison(**asdict(found), reference=len(held_out))
         unit, categories = labels[name]
         histograms[name] = {
             "unit": unit,
@@ -123,7 +126,7 @@ def resampled(values: Any, measure: Callable[[Any], float], unit: str, seed: int
     many = []
     for _ in range(RESAMPLES):
         chosen = random.integers(len(values), size=len(values))
-        many.append(measure(values[chosen] if isinstance(values, np.ndarray) else [values[index] for index in chosen]))
+        many.append(measure(values[chosen]))
     value = measure(values)
     low, high = np.quantile(many, [0.025, 0.975])
     return Estimate(value, min(value, float(low)), max(value, float(high)), len(values), unit)

@@ -8,6 +8,7 @@ from typing import Any
 
 from explorer.checkpoints import Config, write_atomically
 from explorer.datasets.sequences import SEQUENCES
+from explorer.datasets.sequences.melodies import SAME_TUNE
 from explorer.training.card import card
 
 WAYS = {"recurrent_gan": "adversarially", "notes": "by likelihood"}
@@ -50,6 +51,8 @@ def remarks(config: Config, compared: dict[str, Any], others: Sequence[Config]) 
             f"classes, and one that learnt from as many real ones "
             f"{_shares(config, 'train_synthetic_test_real_floor')}."
         )
+    if "bits_below_trigram" in value:
+        said.append(_predicted(config))
     if "longest_copied_run" in value:
         said += [_melodies(config), *(_beside(config, other) for other in others if _comparable(config, other))]
     return said
@@ -91,10 +94,10 @@ def _memorised(config: Config) -> str:
     )
 
 
-def _between(config: Config, name: str) -> str:
+def _between(config: Config, name: str, form: str = ".2g") -> str:
     """A measure with its interval."""
-    value, low, high = (config.metrics[name][key] for key in ("value", "low", "high"))
-    return f"{value:.2g} [{low:.2g}, {high:.2g}]"
+    value, low, high = (format(config.metrics[name][key], form) for key in ("value", "low", "high"))
+    return f"{value} [{low}, {high}]"
 
 
 def _shares(config: Config, name: str) -> str:
@@ -103,13 +106,26 @@ def _shares(config: Config, name: str) -> str:
     return f"{value:.1%} [{low:.1%}, {high:.1%}]"
 
 
-def _melodies(config: Config) -> str:
-    value = {name: entry["value"] for name, entry in config.metrics.items()}
+def _predicted(config: Config) -> str:
     return (
-        f"In stretches of 32 notes, {value['share_in_key']:.1%} of its notes are in key (held-out chorales: "
-        f"{value['share_in_key_floor']:.1%}), and the longest run of notes copied from a chorale that it was trained "
-        f"on has {value['longest_copied_run']:.1f} notes on average (held-out chorales: "
-        f"{value['longest_copied_run_floor']:.1f})."
+        f"A note of {config.metrics['bits_per_note']['count']} held-out ones, ends among them, costs it "
+        f"{_between(config, 'bits_per_note', '.3g')} bits, a trigram of the training notes "
+        f"{_between(config, 'trigram_bits_per_note', '.3g')}, a unigram "
+        f"{_between(config, 'unigram_bits_per_note', '.3g')} (interpolated, Kneser-Ney). Resampled melody by melody, "
+        f"the trigram needs {_between(config, 'bits_below_trigram')} bits more than the model."
+    )
+
+
+def _melodies(config: Config) -> str:
+    found, real = (config.metrics[f"longest_copied_run{end}"] for end in ("", "_floor"))
+    return (
+        f"In {found['count']} generated stretches of 32 notes {_shares(config, 'share_in_key')} of the notes are in "
+        f"key, in {real['count']} of held-out chorales {_shares(config, 'share_in_key_floor')}. The longest run of "
+        "notes that stands in a chorale of the training as well, in any key, with the same steps and durations, has "
+        f"{_between(config, 'longest_copied_run')} notes on average, in held-out chorales "
+        f"{_between(config, 'longest_copied_run_floor')}. {_shares(config, 'copied_share')} of the generated stretches "
+        f"have a run of {SAME_TUNE} notes or more; held-out chorales have none, since chorales that share as many are "
+        "in one split."
     )
 
 
@@ -120,15 +136,22 @@ def _comparable(config: Config, other: Config) -> bool:
 
 def _beside(config: Config, other: Config) -> str:
     """Adversarial training beside likelihood: who is nearer to held-out melodies where the intervals do not meet."""
-    found: dict[str, list[str]] = {"nearer": [], "farther": [], "no different": []}
+    found: dict[str, list[str]] = {"nearer": [], "farther": [], "not told apart": []}
     for name, word in (("pitch_class", "pitch classes"), ("interval", "intervals"), ("duration", "durations")):
-        mine, theirs = (each.metrics[f"{name}_distance"] for each in (config, other))
+        measure = f"{name}_distance"
+        mine, theirs = (each.metrics[measure] for each in (config, other))
         told = (
-            "nearer" if mine["high"] < theirs["low"] else "farther" if mine["low"] > theirs["high"] else "no different"
+            "nearer"
+            if mine["high"] < theirs["low"]
+            else "farther"
+            if mine["low"] > theirs["high"]
+            else "not told apart"
         )
-        found[told].append(f"{word} ({mine['value']:.3f}, the other {theirs['value']:.3f})")
+        found[told].append(f"{word} ({_between(config, measure)}, the other {_between(other, measure)})")
     verdict = "; ".join(f"{told} in {', '.join(words)}" for told, words in found.items() if words)
+    mine, theirs = (each.metrics["interval_distance"] for each in (config, other))
     return (
         f"Trained {WAYS[config.family]}, beside `{other.name}`, trained {WAYS[other.family]} on the same melodies: by "
-        f"the total variation from held-out ones, told apart where 95 % intervals do not meet, {verdict}."
+        f"the total variation of {mine['count']} stretches, and of {theirs['count']} of the other, from "
+        f"{mine['reference']} held-out ones, told apart where 95 % intervals do not meet, {verdict}."
     )

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from explorer.datasets.sequences import MelodySplit, load_sequences
 from explorer.families.notes import NoteModel
 from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import Notes, Signal
-from explorer.metrics.sequences.melodies import Corpus
+from explorer.metrics.sequences.melodies import Corpus, n_gram_bits
 from explorer.metrics.sequences.report import Report, merged, report_melodies
 from explorer.metrics.sequences.signals import report_signals, report_sines, report_transfer
 from explorer.probes.sequences import generate, labels, write_melodies
@@ -25,7 +23,7 @@ from explorer.training.sequences.likelihood import note_bits
 SEED = 0
 SIGNALS, BLOCKS = 500, 8
 """Signals of a block, and blocks of seeds."""
-MELODIES = 400
+MELODIES = 1000
 STRETCH = 32
 """Notes of the stretches that melodies are compared by."""
 FIRST_SEED = 1000
@@ -82,8 +80,7 @@ def _signals(generated: Floats, label: Tensor | None, data: str, kind: Signal) -
 
 
 def _melodies(generated: list[Integers], data: str, notes: Notes) -> Report:
-    splits = [load_sequences(data, split) for split in ("test", "train")]
-    held_out, trained = (split.melodies for split in splits if isinstance(split, MelodySplit))
+    held_out, trained = _real(data)
     return report_melodies(
         stretches(generated, STRETCH, SEED),
         stretches(held_out, STRETCH, SEED),
@@ -94,24 +91,33 @@ def _melodies(generated: list[Integers], data: str, notes: Notes) -> Report:
 
 
 def _bits(model: NoteModel, data: str) -> Report:
-    """Bits of a held-out note, and of what a unigram of the training notes gives it."""
-    splits = [load_sequences(data, split) for split in ("test", "train")]
-    held_out, trained = (
-        padded(split.melodies, model.sequence.length) for split in splits if isinstance(split, MelodySplit)
-    )
-    of_model = np.array([float(bits.sum()) for bits in note_bits(model, held_out)])
-    lengths = np.array([len(bits) for bits in note_bits(model, held_out)])
-    codes = [rows[..., 0] * model.sequence.duration_tokens + rows[..., 1] for rows in (held_out, trained)]
-    kept = [[row[: 1 + int((row != 0).sum())] for row in each] for each in codes]
-    size = model.sequence.pitch_tokens * model.sequence.duration_tokens
-    counts = torch.bincount(torch.cat(kept[1]), minlength=size).double() + 1
-    unigram = np.array([float(-(counts[row] / counts.sum()).log().sum()) / math.log(2) for row in kept[0]])
-    return Report(
-        {"bits_per_note": _per_note(of_model, lengths), "unigram_bits_per_note": _per_note(unigram, lengths)}, {}
-    )
+    """Bits of a held-out note, what n-grams of the training notes give it, and how far below the best of these it is.
+
+    Hard melodies are hard for both, so that the difference is surer than the two numbers are.
+    """
+    kind = model.sequence
+    held_out, trained = _real(data)
+    of_model = np.array([float(bits.sum()) for bits in note_bits(model, padded(held_out, kind.length))])
+    of_unigram, lengths = n_gram_bits(trained, held_out, kind, 1)
+    of_trigram, _ = n_gram_bits(trained, held_out, kind, 3)
+    bits = {
+        "bits_per_note": of_model,
+        "unigram_bits_per_note": of_unigram,
+        "trigram_bits_per_note": of_trigram,
+        "bits_below_trigram": of_trigram - of_model,
+    }
+    return Report({name: _per_note(each, lengths) for name, each in bits.items()}, {})
 
 
-def _per_note(bits: np.ndarray, lengths: np.ndarray) -> Estimate:
+def _real(data: str) -> tuple[tuple[Integers, ...], tuple[Integers, ...]]:
+    """Held-out melodies, and those of the training."""
+    held_out, trained = (load_sequences(data, split) for split in ("test", "train"))
+    assert isinstance(held_out, MelodySplit)
+    assert isinstance(trained, MelodySplit)
+    return held_out.melodies, trained.melodies
+
+
+def _per_note(bits: Floats, lengths: Integers) -> Estimate:
     """Bits over notes, with a 95 % interval by resampling whole melodies."""
     random = np.random.default_rng(SEED)
     chosen = random.integers(len(bits), size=(1000, len(bits)))

@@ -19,7 +19,7 @@ from explorer.families.notes import NoteModel
 from explorer.families.recurrent_gan import RecurrentGAN
 from explorer.families.sequences import Notes, Signal
 from explorer.metrics.sequences.discrepancy import squared_mmd
-from explorer.metrics.sequences.melodies import MelodyError, intervals, total_variation
+from explorer.metrics.sequences.melodies import MelodyError, intervals, shares, total_variation
 from explorer.metrics.sequences.signals import discrepancy_floor
 from explorer.probes.sequences import generate, labels, write_melodies
 from explorer.traces.measures import Estimate
@@ -34,6 +34,8 @@ MOMENTS = 30
 """Of each of the two series, even and geometric: a run of a thousand steps or more has at least 50 moments."""
 MEASURED = 500
 """Generated sequences, and as many real ones, that each moment is measured on; of melodies, stretches."""
+DRAWS = 40
+"""Of stretches of the training, which the range of their floor is of."""
 TEMPERATURE = 1.0
 KEPT = 64
 """Notes of a melody that a moment keeps."""
@@ -155,15 +157,18 @@ class GANRecorder(SequenceRecorder):
         return {"kind": "sequences", "seeds": SHOWN, "temperature": None, "measures": {self.measure: measured}}
 
     def _floor(self, trained: Windows) -> Estimate:
-        kind = self.held_out.kind
-        rows = torch.from_numpy(np.random.default_rng(1).permutation(len(trained.stored))[: self.size])
+        kind, random = self.held_out.kind, np.random.default_rng(1)
         if isinstance(kind, Signal):
+            rows = torch.from_numpy(random.permutation(len(trained.stored))[: self.size])
             pooled = torch.cat([self.held_out.numbers(self.rows), trained.numbers(rows)])
             self.sigma, floor = discrepancy_floor(kind.values(pooled).numpy())
             return floor
-        self.wanted = intervals(self.held_out.melodies(self.rows), kind)
-        value = total_variation(intervals(trained.melodies(rows), kind), self.wanted)
-        return Estimate(value, value, value, self.size, "total variation")
+        self.wanted = shares(intervals(self.held_out.melodies(self.rows), kind))
+        counts = intervals(trained.melodies(slice(None)), kind)
+        draws = [counts[random.permutation(len(counts))[: self.size]] for _ in range(DRAWS)]
+        values = [total_variation(shares(each), self.wanted) for each in draws]
+        low, high = np.quantile(values, [0.025, 0.975])
+        return Estimate(float(np.mean(values)), float(low), float(high), self.size, "total variation")
 
     def _measured(self, fake: Tensor) -> float:
         kind = self.held_out.kind
@@ -171,7 +176,7 @@ class GANRecorder(SequenceRecorder):
             values = kind.values(self.held_out.numbers(self.rows)).numpy()
             return squared_mmd(kind.values(fake[: self.size]).numpy(), values, self.sigma)
         try:
-            return total_variation(intervals(kind.melodies(fake[: self.size]), kind), self.wanted)
+            return total_variation(shares(intervals(kind.melodies(fake[: self.size]), kind)), self.wanted)
         except MelodyError:  # a young generator may end every melody before its second note
             return math.nan
 
