@@ -219,17 +219,19 @@ class Page {
     this.#listeners.clear();
   }
 
-  /** What a view sees of its surroundings. @returns {ViewHost} */
+  /** What a view sees of its surroundings; once another one is mounted it is not heard any more. @returns {ViewHost} */
   #viewHost() {
+    const stamp = this.#mounts;
     return {
       emit: (kind, changes) => {
+        if (stamp !== this.#mounts) return;
         if (kind !== "state") throw new Error(`a view emits "state", got "${kind}"`);
         const { view = null, model = null, ...state } = changes;
         if (model !== null && model !== this.#entry.name) this.#changeModel(String(model));
         else if (view === null || view === this.#view?.id) this.#address.update(state);
         else this.#changeView(String(view), texts(state));
       },
-      onUpdate: (callback) => void this.#listeners.add(callback),
+      onUpdate: (callback) => void (stamp === this.#mounts && this.#listeners.add(callback)),
       call: async (route, body) => {
         if (!this.#host.call) throw new Error(this.#t("page.no_server"));
         return this.#host.call(route, body);
@@ -300,6 +302,7 @@ class Page {
     panel.append(element("p", { class: "loading", role: "status" }, t("page.loading")));
     try {
       const [{ mount }, model] = await Promise.all([import("./page/about.js"), this.#models.open(this.#entry)]);
+      if (panel !== this.#aboutPanel) return;
       const body = element("div");
       const { familyTitle } = this.#entry;
       this.#card = mount(body, { model, t, familyTitle }, this.#viewHost());

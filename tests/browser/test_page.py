@@ -13,6 +13,7 @@ import pytest
 from links import query
 from playwright.sync_api import Page, expect
 from site_server import Site
+from waiting import wait_until
 
 from explorer.catalog import survey
 from explorer.cli.export import write_site
@@ -223,6 +224,37 @@ def test_changing_the_model_keeps_what_means_the_same(opened: Open) -> None:
     after = query(page)
     assert (after["model"], after["seed"], after["pick"]) == (OTHER, "12", "1")
     assert "x" not in after
+
+
+LATE = """
+let mounts = 0;
+export async function mount(root, { model }, host) {
+  mounts += 1;
+  const late = mounts === 1;
+  if (late) await new Promise((resolve) => (window.release = resolve));
+  host.emit("state", { [late ? "late" : "early"]: "yes" });
+  host.onUpdate(() => (window.told = [...(window.told ?? []), late]));
+  root.textContent = model.name;
+  if (late) window.done = true;
+  return { destroy() {} };
+}"""
+
+
+def test_a_view_that_comes_late_is_not_heard(page: Page, site: Site, folder: Path) -> None:
+    """It was left before it stood: the address and the theme are the next one's."""
+    page.route("**/browser/views/sample.js", lambda route: route.fulfill(body=LATE, content_type="text/javascript"))
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{site.mount('page', folder)}?model={MODEL}&lang=en")
+    wait_until(page, "window.release !== undefined")
+    page.locator("#explorer-model").select_option(OTHER)
+    expect(page.locator(".view-body")).to_have_text(OTHER)
+    page.evaluate("window.release()")
+    wait_until(page, "window.done")
+    page.emulate_media(color_scheme="dark")
+    wait_until(page, "window.told !== undefined")
+    assert page.evaluate("window.told") == [False]
+    wait_until(page, "location.search.includes('early')")
+    assert "late" not in query(page)
 
 
 def test_a_model_that_fails_leaves_the_page_alive(opened: Open, folder: Path, tmp_path: Path, site: Site) -> None:

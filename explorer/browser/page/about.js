@@ -30,10 +30,12 @@ export function mount(root, { model, t, familyTitle }, host) {
   root.append(facts(config, familyTitle, t), metrics(config, t), place);
   /** @type {import("../charts/chart.js").Chart[]} */
   let charts = [];
+  let gone = false;
   addCardCharts(place, model, t)
     .then((drawn) => {
       charts = drawn;
       heading.hidden = drawn.length === 0;
+      if (gone) charts.forEach((chart) => chart.destroy());
     })
     .catch((/** @type {Error & {key?: string, values?: Record<string, string | number>}} */ error) => {
       heading.hidden = false;
@@ -42,6 +44,7 @@ export function mount(root, { model, t, familyTitle }, host) {
   host.onUpdate(() => charts.forEach((chart) => chart.redraw()));
   return {
     destroy() {
+      gone = true;
       charts.forEach((chart) => chart.destroy());
       root.replaceChildren();
     },
