@@ -58,5 +58,6 @@ def test_the_sine_experiment_is_reproduced() -> None:
 def test_the_note_model_writes_melodies_of_its_own() -> None:
     metrics = open_checkpoint(SHIPPED / "lstm-melodies").config.metrics
     assert metrics["bits_per_note"]["high"] < metrics["unigram_bits_per_note"]["low"] - 1
+    assert metrics["bits_below_trigram"]["low"] > 0
     assert metrics["share_in_key"]["value"] > 0.9
     assert metrics["longest_copied_run"]["value"] < metrics["longest_copied_run_floor"]["high"]

@@ -20,6 +20,7 @@ from explorer.datasets.sequences.melodies import (
     Line,
     pack,
     read_soprano,
+    same_tunes,
     split_tunes,
     tokens,
 )
@@ -131,19 +132,35 @@ def melodies(count: int, length: int = 30) -> list[Integers]:
     ]
 
 
-def test_no_two_splits_have_a_tune_in_common() -> None:
+def runs(melody: Integers) -> set[tuple[int, ...]]:
+    """Steps between the notes of each 12 in a row, rests left out."""
+    steps = np.diff([pitch for pitch in melody[:, 0].astype(int).tolist() if pitch != REST_TOKEN]).tolist()
+    return {tuple(steps[start : start + 11]) for start in range(len(steps) - 10)}
+
+
+def test_no_two_splits_have_a_tune_in_common_in_whatever_key_and_metre() -> None:
     made = melodies(60)
-    variants = [np.concatenate([each[5:], each[:3] + 1]) for each in made]  # the same tune for 25 notes
+    rest = [[REST_TOKEN, 2]]
+    variants = [  # the same tune for 15 notes, a fourth higher, in other durations, with a rest
+        np.concatenate([each[5:12] + np.array([5, 2]), rest, each[12:20] + np.array([5, 0]), each[:3]]) for each in made
+    ]
     again = [each.copy() for each in made[:10]]
-    splits = split_tunes([*made, *variants, *again])
-    parts = {split: _unpacked(arrays) for split, arrays in splits.items()}
+    parts = {split: _unpacked(arrays) for split, arrays in split_tunes([*made, *variants, *again]).items()}
     assert len(parts["train"]) + len(parts["test"]) == 120
     assert 0 < len(parts["test"]) < 60
-    runs = {
-        split: {each[start : start + 12].tobytes() for each in members for start in range(len(each) - 11)}
-        for split, members in parts.items()
-    }
-    assert not runs["train"] & runs["test"]
+    shared = {split: set[tuple[int, ...]]().union(*map(runs, members)) for split, members in parts.items()}
+    assert not shared["train"] & shared["test"]
+
+
+def test_twelve_notes_at_another_pitch_make_one_tune_and_eleven_do_not() -> None:
+    made, others = melodies(40)[:20], melodies(40)[20:]
+    for length, alike in ((12, 20), (11, 0)):
+        moved = [each[: length + 1] + np.array([7, 0]) for each in made]
+        for each in moved:
+            each[-1, 0] += 1  # another step than in the tune
+        variants = [np.concatenate(pair) for pair in zip(moved, others, strict=True)]
+        tunes = same_tunes([*made, *variants])
+        assert sum(first == second for first, second in zip(tunes[:20], tunes[20:], strict=True)) == alike
 
 
 def test_the_order_of_the_files_decides_nothing() -> None:

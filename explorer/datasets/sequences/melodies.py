@@ -45,8 +45,8 @@ SEQUENCE: dict[str, Any] = {
 }
 REST_TOKEN, FIRST_PITCH = 1, 2
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-SHARED = 12
-"""Notes in a row that make two lines the same tune: such lines are never in different splits."""
+SAME_TUNE = 12
+"""Notes in a row, alike by their intervals, that make two lines the same tune: such lines are in one split."""
 HELD_OUT = 0.15
 """Share of the tunes."""
 
@@ -152,7 +152,10 @@ def split_tunes(melodies: Iterable[Integers]) -> dict[str, Arrays]:
 
 
 def same_tunes(melodies: list[Integers]) -> list[int]:
-    """The number of each melody's tune: lines that share :data:`SHARED` notes in a row, pitch and duration, are one."""
+    """The number of each melody's tune: lines that share :data:`SAME_TUNE` notes in a row, at whatever pitch, are one.
+
+    Rests and durations do not count: a tune that is moved to another key or metre is still known to who learnt it.
+    """
     tunes = list(range(len(melodies)))
     owner: dict[bytes, int] = {}
 
@@ -162,8 +165,9 @@ def same_tunes(melodies: list[Integers]) -> list[int]:
         return index
 
     for index, melody in enumerate(melodies):
-        for start in range(max(1, len(melody) - SHARED + 1)):
-            run = melody[start : start + SHARED].tobytes()
+        steps = np.diff(melody[melody[:, 0] >= FIRST_PITCH, 0])
+        for start in range(max(1, len(steps) - SAME_TUNE + 2)):
+            run = steps[start : start + SAME_TUNE - 1].tobytes()
             tunes[root(index)] = root(owner.setdefault(run, index))
     return [root(index) for index in range(len(melodies))]
 
