@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from explorer.checkpoints import read_json
 from explorer.datasets import TEXTS
 from explorer.graph.network import graph_json
 from explorer.metrics.characters import log_probabilities
-from explorer.metrics.language import bits_per_character
+from explorer.metrics.language import ORDERS, bits_per_character
 from explorer.probes.marks import MARKS
 from explorer.probes.writing import write
 from explorer.traces.language import Written
@@ -47,12 +48,31 @@ def sample(checkpoint: Checkpoint, story: dict[str, Any], count: int) -> Written
     return write(checkpoint.model, story["prompt"], count, story["seed"], story["temperature"])
 
 
-def test_it_beats_both_n_grams_of_its_own_text(checkpoint: Checkpoint) -> None:
+def test_gated_cells_beat_the_best_n_gram_and_the_simple_rnn_does_not(checkpoint: Checkpoint) -> None:
+    """Of the same training text and on the same characters."""
     metrics = checkpoint.config.metrics
-    bits = metrics["bits_per_character"]
-    for name in ("unigram_bits_per_character", "five_gram_bits_per_character"):
-        assert bits["high"] < metrics[name]["low"], name
-        assert bits["count"] == metrics[name]["count"]
+    bits, best = metrics["bits_per_character"], metrics["best_ngram_bits_per_character"]
+    assert bits["high"] < metrics["unigram_bits_per_character"]["low"]
+    assert (bits["value"] < best["value"]) == (checkpoint.model.cell != "rnn")
+    assert bits["count"] == best["count"] == metrics["unigram_bits_per_character"]["count"]
+    assert 2 <= metrics["best_ngram_order"]["value"] < ORDERS  # so that longer ones were tried, and are worse
+
+
+def test_its_card_says_which_n_grams_it_beats(checkpoint: Checkpoint) -> None:
+    """By intervals of differences on the same characters, which are narrower than those of either."""
+    card = (checkpoint.folder / "README.md").read_text(encoding="utf-8")
+    metrics = checkpoint.config.metrics
+    (said,) = re.findall(r"Kneser-Ney\) need ([\d., ]+) bits", card)
+    listed = [float(each) for each in said.split(", ")]
+    assert len(listed) == ORDERS
+    order = int(metrics["best_ngram_order"]["value"])
+    assert min(listed) == listed[order - 1] == round(metrics["best_ngram_bits_per_character"]["value"], 3)
+    told = {words: re.findall(rf"{words} those of order ([\d, ]+)", card) for words in ("better than", "worse than")}
+    better, worse = ([int(n) for orders in found for n in orders.split(", ")] for found in told.values())
+    bits = metrics["bits_per_character"]["value"]
+    assert all(bits < listed[n - 1] for n in better)
+    assert all(bits > listed[n - 1] for n in worse)
+    assert (order in better, order in worse) == ((False, True) if checkpoint.model.cell == "rnn" else (True, False))
 
 
 def test_its_timeline_shows_how_writing_came_about(checkpoint: Checkpoint) -> None:
@@ -66,7 +86,9 @@ def test_its_timeline_shows_how_writing_came_about(checkpoint: Checkpoint) -> No
     assert len(set(texts)) > MOMENTS / 2
     assert story["kind"] == "texts"
     bits = tensors["measure.bits_per_character"]
-    assert bits[-1] < story["measures"]["bits_per_character"]["floor"]["value"] < bits[0]
+    floor = story["measures"]["bits_per_character"]["floor"]
+    assert max(bits[-1], floor["value"]) < bits[0]
+    assert floor["low"] < checkpoint.config.metrics["best_ngram_bits_per_character"]["value"] + 0.2
     assert all(len(tensors[f"measure.{name}"]) == len(steps) for name in story["measures"])
 
 
@@ -143,15 +165,24 @@ def test_some_unit_follows_the_position_in_the_line(checkpoint: Checkpoint) -> N
 
 def test_its_memory_is_measured_with_weights_before_and_after_training(checkpoint: Checkpoint) -> None:
     tensors, found = contents(checkpoint.folder / "memory.safetensors", "memory")
+    gated = checkpoint.model.cell == "lstm"
     assert {"trained", "initial"} <= set(found["variants"])
-    assert ("forget_bias_1" in found["variants"]) == (checkpoint.model.cell == "lstm")
-    lags = len(tensors["lag"])
-    for variant in found["variants"]:
-        for part in ("jacobian", "gradient"):
-            values = tensors[f"{part}.{variant}"]
-            assert values.shape == (lags, 3)
+    assert ("forget_bias_1" in found["variants"]) == gated
+    began = checkpoint.config.training["settings"]["forget_bias"] if gated else None
+    assert found["variants"]["initial"]["forget_bias"] == began
+    assert found["positions"] >= 256
+    lags = tensors["lag"].tolist()
+    for name, variant in found["variants"].items():
+        for kind in ("state", "hidden", "gradient"):
+            values = tensors[f"{kind}.{name}"]
+            assert values.shape == (len(lags), 3)
             assert (values.diff(dim=1) >= 0).all()  # quantiles rise
             assert (values >= 0).all()
+            below = (values[:, 1] < found["share"] * values[0, 1]).nonzero()
+            reach = variant["reach"][kind]
+            assert reach["value"] == (lags[int(below[0])] if len(below) else None)
+            ends = [lags[-1] + 1 if reach[end] is None else reach[end] for end in ("low", "value", "high")]
+            assert ends == sorted(ends)
 
 
 def test_its_map_is_of_characters_of_its_page(checkpoint: Checkpoint) -> None:

@@ -8,7 +8,15 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from explorer.metrics.language import LanguageError, bits_per_character, fit_n_gram, floors, perplexity
+from explorer.metrics.language import (
+    LanguageError,
+    best_order,
+    bits_per_character,
+    fit_n_gram,
+    perplexity,
+    saved_bits,
+    yardsticks,
+)
 
 
 def tokens(text: str, vocabulary: str) -> np.ndarray:
@@ -138,32 +146,61 @@ def test_nothing_is_impossible_however_small_the_text() -> None:
     assert found[1] > -10
 
 
+def bits(log_probabilities: np.ndarray) -> float:
+    return float(-log_probabilities.mean() / math.log(2))
+
+
 def test_deterministic_text_is_learned_and_a_uniform_one_is_not() -> None:
     alphabet = np.tile(np.arange(26), 800)
-    found = floors(alphabet, alphabet[:10_400], 27)
-    assert found["unigram"].value == pytest.approx(math.log2(26), abs=0.01)
-    assert found["5-gram"].value < 0.02
+    found = yardsticks(alphabet, alphabet[:10_400], 27, 5)
+    assert bits(found[0]) == pytest.approx(math.log2(26), abs=0.01)
+    assert bits(found[4]) < 0.02
     noise = np.random.default_rng(0).integers(0, 16, 220_000)
-    found = floors(noise[:200_000], noise[200_000:], 16)
-    assert found["unigram"].value == pytest.approx(4, abs=0.01)
+    found = yardsticks(noise[:200_000], noise[200_000:], 16, 5)
+    assert bits(found[0]) == pytest.approx(4, abs=0.01)
     # Of 65,536 contexts of four, each was seen three times: what they seem to say is noise.
-    assert 4 < found["5-gram"].value < 4.6
+    assert 4 < bits(found[4]) < 4.6
+    assert best_order(found) == 1
 
 
 def test_longer_contexts_help_where_the_text_has_them() -> None:
     """Pairs of equal digits: half of the characters cost nothing beside the digit's own log₂ 8 bits."""
     digits = np.repeat(np.random.default_rng(1).integers(1, 9, 30_000), 2)
-    assert floors(digits[:40_000], digits[40_000:], 9)["unigram"].value == pytest.approx(3, abs=0.01)
-    five = fit_n_gram(digits[:40_000], 9, 5).log_probabilities(digits[40_000:])
-    assert -five[1::2].mean() / math.log(2) < 0.5
+    found = yardsticks(digits[:40_000], digits[40_000:], 9, 5)
+    assert bits(found[0]) == pytest.approx(3, abs=0.01)
+    assert bits(found[4][1::2]) < 0.5
 
 
-def test_context_before_the_first_measured_character_counts() -> None:
-    alphabet = np.tile(np.arange(26), 800)
-    whole = fit_n_gram(alphabet, 26, 5).log_probabilities(alphabet[:10_403])
-    found = floors(alphabet, alphabet[:10_403], 26, first=3)
-    assert found["5-gram"].count == 10_400
-    assert found["5-gram"].value == pytest.approx(-whole[3:].mean() / math.log(2))
+def test_the_best_order_is_that_of_the_text() -> None:
+    """Of three random bits and their parity, again and again: three bits before say the fourth, fewer say nothing."""
+    free = np.random.default_rng(2).integers(0, 2, (12_000, 3))
+    words = np.concatenate([free, free.sum(1, keepdims=True) % 2], axis=1)
+    marked = np.concatenate([words, np.full((len(words), 1), 2)], axis=1).ravel()  # 2: a word ends
+    found = yardsticks(marked[:50_000], marked[50_000:], 3, 7)
+    assert best_order(found) == 5  # the mark before the word, to know where one is
+    np.testing.assert_allclose([bits(each) for each in found[4:5]], 3 / 5, atol=0.02)
+
+
+@pytest.mark.parametrize("order", [1, 3, 5])
+def test_n_grams_of_one_text_are_those_that_are_counted_alone(order: int) -> None:
+    text = np.random.default_rng(3).integers(0, 4, 400)
+    shared = yardsticks(text[:300], text[300:], 4, 5)
+    np.testing.assert_array_equal(shared[order - 1], fit_n_gram(text[:300], 4, order).log_probabilities(text[300:]))
+
+
+def test_what_is_saved_beside_a_yardstick_is_told_apart_though_passages_differ_more() -> None:
+    """Hard and easy passages, half a bit apart, and a model that is 0.01 bits better in each."""
+    source = np.random.default_rng(0)
+    yardstick = -(2 + np.repeat(source.choice([-0.5, 0.5], 100), 500)) * math.log(2)
+    model = yardstick + (0.01 + 0.02 * source.standard_normal(50_000)) * math.log(2)
+    found = saved_bits(model, yardstick)
+    assert found.low < 0.01 < found.high
+    assert found.high - found.low == pytest.approx(2 * 1.96 * 0.02 / 50_000**0.5, rel=0.2)
+    assert bits_per_character(model).high > bits_per_character(yardstick).low  # which alone would tell nothing
+    worse = saved_bits(yardstick, model)
+    assert (worse.low, worse.high) == pytest.approx((-found.high, -found.low))
+    with pytest.raises(LanguageError, match="expected the same characters"):
+        saved_bits(model[1:], yardstick)
 
 
 @pytest.mark.parametrize(

@@ -74,14 +74,14 @@ def _classification(checkpoint: Checkpoint, count: int | None, _: int) -> Judged
 
 def _text(checkpoint: Checkpoint, count: int | None, _: int) -> Judged:
     from explorer import datasets
-    from explorer.training.language.finish import language_metrics
+    from explorer.training.language.evaluation import measure
 
     if count is not None:
         raise ExplorerError("character models are measured on the whole held-out text; there is no count to choose")
     text = datasets.load_text(checkpoint.config.dataset["name"])
-    remarks = [] if text.sha256() == checkpoint.config.dataset["sha256"] else ["this is not the text of its training"]
-    supplement = checkpoint.config.training["settings"]["supplement"]
-    return Judged(language_metrics(checkpoint.model, text, supplement), remarks=remarks)
+    other = [] if text.sha256() == checkpoint.config.dataset["sha256"] else ["This is not the text of its training."]
+    report = measure(checkpoint.model, text, checkpoint.config.training["settings"]["supplement"])
+    return Judged(report.metrics, remarks=[*report.protocol, *other], curves={"bits_per_character": report.floor})
 
 
 def _sequences(checkpoint: Checkpoint, count: int | None, _: int) -> Judged:
@@ -98,11 +98,11 @@ def _sequences(checkpoint: Checkpoint, count: int | None, _: int) -> Judged:
 
 
 def _points(checkpoint: Checkpoint, count: int | None, _: int) -> Judged:
-    from explorer.training.planar.finish import planar_metrics
+    from explorer.training.planar.finish import PROTOCOL, planar_metrics
 
     if count is not None:
         raise ExplorerError("planar models are measured on the points that the page shows; there is no count to choose")
-    return Judged(planar_metrics(checkpoint.model))
+    return Judged(planar_metrics(checkpoint.model), remarks=list(PROTOCOL))
 
 
 EVALUATIONS: dict[str, Callable[[Checkpoint, int | None, int], Judged]] = {

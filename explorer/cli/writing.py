@@ -24,6 +24,7 @@ def write(checkpoint: Checkpoint, found: Judged) -> None:
     from explorer.metrics.record import FILE
     from explorer.training.card import card
     from explorer.training.gan.finish import renew_floors
+    from explorer.training.language.recorder import renew_floor
 
     metrics = found.metrics | {f"{name}_floor": floor for name, floor in found.floors.items()}
     config = replace(checkpoint.config, metrics={name: asdict(value) for name, value in metrics.items()})
@@ -32,6 +33,8 @@ def write(checkpoint: Checkpoint, found: Judged) -> None:
     text = card(config, source, REMARKS[kind](checkpoint, config, found), found.remarks)
     if kind == "generation" and "timeline.safetensors" in config.files:
         renew_floors(checkpoint.folder / "timeline.safetensors", found.floors)
+    if kind == "text" and "timeline.safetensors" in config.files:
+        renew_floor(checkpoint.folder / "timeline.safetensors", found.curves["bits_per_character"])
     if found.record is not None:
         write_json(checkpoint.folder / FILE, found.record)
     write_atomically(checkpoint.folder / "README.md", text.encode())

@@ -25,7 +25,7 @@ SHAPES: dict[type, dict[str, str]] = {
         "characters": "T", "tokens": "T", "unknown": "T", "vocabulary": "V", "quantity": "T layers H",
         "before": "layers H", "surprise": "T", "likely": "T K", "likely_probability": "T K",
     },
-    language.Memory: {"lag": "K", "jacobian": "K 3", "gradient": "K 3"},
+    language.Memory: {"lag": "K", "state": "K 3", "hidden": "K 3", "gradient": "K 3"},
     language.StateMap: {"position": "N", "layout_pca": "N 2", "layout_umap": "N 2"},
     measures.Estimate: {},
     measures.DamageCurve: {"strength": "S", "error": "S 3", "identity": "S 3"},

@@ -117,14 +117,15 @@ def _expected_panel(trace: GatesTrace, axis: dict[str, Any], language: str) -> P
 
 
 def memory_figure(trace: Memory, language: str) -> go.Figure:
-    """Both norms over the distance, logarithmic: the median, and the band from the 10 % to the 90 % quantile.
+    """The three norms over the distance, logarithmic: the median, and the band from the 10 % to the 90 % quantile.
 
     A logarithmic axis has no zero: what vanished altogether is not on it.
     """
     names = {"trained": word(language, "gates.memory_trained"), "initial": word(language, "gates.memory_initial")}
     panels = []
     norms = (
-        ("jacobian", trace.jacobian, "figure.jacobian"),
+        ("state", trace.state, "figure.state_gain"),
+        ("hidden", trace.hidden, "figure.hidden_gain"),
         ("gradient", trace.gradient, "gates.memory_gradient_unit"),
     )
     for norm, variants, unit in norms:
@@ -141,4 +142,6 @@ def memory_figure(trace: Memory, language: str) -> go.Figure:
 
 def _variant(name: str, trace: Memory, names: dict[str, str], language: str) -> str:
     bias = trace.forget_bias.get(name)
-    return names.get(name, name) if bias is None else word(language, "gates.memory_bias_of", bias=f"{bias:g}")
+    if name in names or bias is None:
+        return names.get(name, name)
+    return word(language, "gates.memory_bias_of", bias=f"{bias:g}")

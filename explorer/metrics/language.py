@@ -8,7 +8,8 @@ tokens of the same vocabulary.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ from explorer.traces.measures import Z95, Estimate
 BLOCK = 500
 """Characters: a surprise says something about the next ones', but little about those that come some lines later."""
 FEWEST_BLOCKS = 20
+ORDERS = 9
+"""n-grams of 1 to so many characters are yardsticks: on novels, plays and code, longer ones are no better."""
 LEAST_DISCOUNT = 0.05
 UNSEEN = -1
 
@@ -42,19 +45,45 @@ def bits_per_character(log_probabilities: Floats, block: int = BLOCK) -> Estimat
     Raises:
         LanguageError: if there are fewer than 20 blocks, or a value is no logarithm of a probability.
     """
+    values = np.asarray(log_probabilities, np.float64)
+    found = _batch_means(values, block)
+    if values.max() > 1e-6:
+        raise LanguageError("every character needs a finite logarithm of a probability, of 0 or less")
+    return replace(found, low=max(0.0, found.low))
+
+
+def saved_bits(log_probabilities: Floats, yardstick: Floats, block: int = BLOCK) -> Estimate:
+    """By how many bits per character a model is better than a yardstick on the same characters; below 0, worse.
+
+    The interval is of their differences, block by block: what makes a passage hard is hard for both.
+
+    Args:
+        log_probabilities: (N,) the model's, as in :func:`bits_per_character`.
+        yardstick: (N,) what it is compared with.
+        block: as there.
+
+    Raises:
+        LanguageError: if these are not of the same characters, or too few.
+    """
+    if log_probabilities.shape != yardstick.shape:
+        raise LanguageError(f"expected the same characters, got {log_probabilities.shape} and {yardstick.shape}")
+    return _batch_means(np.asarray(yardstick, np.float64) - log_probabilities, block)
+
+
+def _batch_means(log_probabilities: Floats, block: int) -> Estimate:
+    """The mean of nats (N,), negated and in bits, with its interval over blocks."""
     count = len(log_probabilities) // max(block, 1)
     if log_probabilities.ndim != 1 or count < FEWEST_BLOCKS:
         raise LanguageError(
             f"bits per character need {FEWEST_BLOCKS} blocks of {block} characters, got {log_probabilities.size} in all"
         )
-    values = np.asarray(log_probabilities, np.float64)
-    if not np.isfinite(values).all() or values.max() > 1e-6:
-        raise LanguageError("every character needs a finite logarithm of a probability, of 0 or less")
-    bits = -values / math.log(2)
+    if not np.isfinite(log_probabilities).all():
+        raise LanguageError("every character needs a finite logarithm of a probability")
+    bits = -log_probabilities / math.log(2)
     means = np.array([part.mean() for part in np.array_split(bits, count)])
     half = Z95 * float(means.std(ddof=1)) / math.sqrt(count)
     mean = float(bits.mean())
-    return Estimate(mean, max(0.0, mean - half), mean + half, len(bits), "bits per character")
+    return Estimate(mean, mean - half, mean + half, len(bits), "bits per character")
 
 
 def perplexity(bits: Estimate) -> Estimate:
@@ -121,21 +150,32 @@ def fit_n_gram(tokens: Integers, size: int, order: int) -> NGram:
     Raises:
         LanguageError: if the tokens are no sequence of N ≥ n numbers in [0, V), or n < 1.
     """
+    *_, longest = n_grams(tokens, size, order)
+    return longest
+
+
+def n_grams(tokens: Integers, size: int, order: int) -> Iterator[NGram]:
+    """The n-grams of 1, 2 … ``order`` characters of one training text, which share their counts.
+
+    Raises:
+        LanguageError: as for :func:`fit_n_gram`.
+    """
     current = _check(tokens, size)
     if not 1 <= order <= len(current):
         raise LanguageError(f"an n-gram needs n ≥ 1 and a text of n characters, got n = {order} and {len(current)}")
-    levels = []
+    shorter: list[Level] = []
     keys, numbers, counts = _count(current)
     contexts = 1
+    yield NGram(size, (_discount(keys, counts, size, contexts),))
     for length in range(2, order + 1):
         # The context's number is that of the sequence before; the text's first characters have no context so long.
         longer_keys, longer_numbers, longer_counts = _count(numbers[:-1] * size + current[length - 1 :])
         ends = np.empty(len(longer_keys), np.int64)
         ends[longer_numbers] = numbers[1:]  # a sequence's last length − 1 tokens
-        levels.append(_discount(keys, np.bincount(ends, minlength=len(keys)), size, contexts))
+        shorter.append(_discount(keys, np.bincount(ends, minlength=len(keys)), size, contexts))
         contexts = len(keys)
         keys, numbers, counts = longer_keys, longer_numbers, longer_counts
-    return NGram(size, (*levels, _discount(keys, counts, size, contexts)))
+        yield NGram(size, (*shorter, _discount(keys, counts, size, contexts)))
 
 
 def _count(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
@@ -160,20 +200,28 @@ def _discount(keys: NDArray[np.int64], counts: NDArray[np.int64], size: int, con
     return Level(keys, counts - discounts, withheld.astype(np.float64), totals.astype(np.float64))
 
 
-def floors(train: Integers, held_out: Integers, size: int, first: int = 0) -> dict[str, Estimate]:
-    """Bits per character of a "unigram" and a "5-gram" of the training text.
+def yardsticks(train: Integers, held_out: Integers, size: int, orders: int = ORDERS) -> Floats:
+    """What n-grams of the training text give to each held-out character: natural logarithms (orders, M), by n − 1.
 
     Args:
         train: (N,) tokens of the text that the model was trained on.
         held_out: (M,) tokens of the text that the model was measured on.
         size: V, of the model's vocabulary.
-        first: the first character of ``held_out`` that the model was measured on; those before it are context only.
+        orders: the largest n.
 
     Raises:
-        LanguageError: as for :func:`fit_n_gram` and :func:`bits_per_character`.
+        LanguageError: as for :func:`fit_n_gram`.
     """
-    models = {"unigram": fit_n_gram(train, size, 1), "5-gram": fit_n_gram(train, size, 5)}
-    return {name: bits_per_character(model.log_probabilities(held_out)[first:]) for name, model in models.items()}
+    return np.stack([model.log_probabilities(held_out) for model in n_grams(train, size, orders)])
+
+
+def best_order(log_probabilities: Floats) -> int:
+    """The n of :func:`yardsticks` whose n-gram needs the fewest bits.
+
+    Chosen on the very text that it is measured on, as no model is: that flatters the n-gram, and makes a stricter
+    yardstick of it.
+    """
+    return 1 + int(log_probabilities.mean(1).argmax())
 
 
 def _find(keys: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:

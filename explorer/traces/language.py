@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,33 +52,58 @@ class GatesTrace:
     """(T, 5) their probabilities."""
 
 
+class Reach(NamedTuple):
+    """The first lag at which a median norm is below a share of what it is at lag 1; None where it is at no lag."""
+
+    value: int | None
+    low: int | None
+    """Of the 95 % interval over positions."""
+    high: int | None
+
+
 @dataclass(frozen=True)
 class Memory:
-    """How far back the gradients of a character model reach, un-normalised, over some positions of a text."""
+    """How far back the gradients of a character model reach, un-normalised, over some positions of a text.
+
+    The norms are those of :func:`explorer.probes.memory.norms`, (K, 3) float32 for each variant of the weights: the 10,
+    50 and 90 % quantiles over positions.
+    """
 
     lag: Integers
     """(K,) int32, rising: k steps back."""
-    jacobian: dict[str, Floats]
-    """(K, 3) float32 for each variant of the weights: 10, 50 and 90 % quantiles of ‖∂h_t/∂h_{t−k}‖₂, top layer."""
+    state: dict[str, Floats]
+    """‖∂s_t/∂s_{t−k}‖_F / √S of the whole state: h, and c of an LSTM, of all layers."""
+    hidden: dict[str, Floats]
+    """‖∂h_t/∂h_{t−k}‖_F / √H of the top layer's h alone, an LSTM's c at t − k held fixed."""
     gradient: dict[str, Floats]
-    """(K, 3) float32, the same of ‖∂loss_t/∂x_{t−k}‖₂, nats per unit of the first layer's input."""
+    """‖∂loss_t/∂x_{t−k}‖₂, nats per unit of the first layer's input."""
+    reach: dict[str, dict[str, Reach]]
+    """Of each kind, as these three are called, and each variant."""
     forget_bias: dict[str, float | None]
     """Of each variant: what its forget biases were set to, if anything."""
     positions: int
     """How many t the quantiles are over."""
+    directions: int
+    """Random directions, at each position, in which changes of states are followed."""
+    share: float
+    """Of the norm at lag 1, which is what counts as reached."""
     seed: int
-    """What they were drawn with."""
+    """What positions and directions were drawn with."""
 
     def tensors(self) -> dict[str, NDArray[Any]]:
         """As in ``memory.safetensors``."""
-        parts = {"jacobian": self.jacobian, "gradient": self.gradient}
-        named = {f"{part}.{variant}": values for part, each in parts.items() for variant, values in each.items()}
+        kinds = {"state": self.state, "hidden": self.hidden, "gradient": self.gradient}
+        named = {f"{kind}.{variant}": values for kind, each in kinds.items() for variant, values in each.items()}
         return {"lag": self.lag, **named}
 
     def metadata(self) -> dict[str, Any]:
         """What the file's metadata say under ``memory``."""
-        variants = {name: {"forget_bias": bias} for name, bias in self.forget_bias.items()}
-        return {"variants": variants, "positions": self.positions, "seed": self.seed}
+        variants = {
+            name: {"forget_bias": bias, "reach": {kind: each[name]._asdict() for kind, each in self.reach.items()}}
+            for name, bias in self.forget_bias.items()
+        }
+        names = ("positions", "directions", "share", "seed")
+        return {"variants": variants, **{name: getattr(self, name) for name in names}}
 
 
 @dataclass(frozen=True)

@@ -119,15 +119,20 @@ def correlation(states: NDArray[np.float64], mark: NDArray[np.int16]) -> NDArray
 def memory(model: LanguageModel) -> tuple[dict[str, Tensor], dict[str, str]]:
     """Tensors and metadata of ``memory.safetensors``: exponential decays that no model computed."""
     lags = torch.arange(1, 101, dtype=torch.int32)
-    variants: dict[str, float | None] = {"trained": None, "initial": None}
+    variants: dict[str, float | None] = {"trained": None, "initial": -1.0 if model.cell == "lstm" else None}
     if model.cell == "lstm":
         variants |= {"forget_bias_0": 0.0, "forget_bias_1": 1.0, "forget_bias_3": 3.0}
-    tensors = {"lag": lags}
-    for index, name in enumerate(variants):
+    tensors, described = {"lag": lags}, {}
+    for index, (name, bias) in enumerate(variants.items()):
         decay = torch.exp(-lags / (4.0 + 6 * index)).unsqueeze(1) * torch.tensor([0.3, 1.0, 2.5])
-        tensors |= {f"jacobian.{name}": decay, f"gradient.{name}": decay / 10}
-    described = {name: {"forget_bias": bias} for name, bias in variants.items()}
-    return tensors, {"memory": json.dumps({"variants": described, "positions": 200, "seed": 0})}
+        tensors |= {f"state.{name}": decay, f"hidden.{name}": decay / 3, f"gradient.{name}": decay / 10}
+        value = math.ceil(1 + (4 + 6 * index) * math.log(100))
+        reach = {
+            end: lag if lag <= 100 else None for end, lag in (("low", value - 2), ("value", value), ("high", value + 3))
+        }
+        described[name] = {"forget_bias": bias, "reach": dict.fromkeys(("state", "hidden", "gradient"), reach)}
+    sizes = {"positions": 200, "directions": 8, "share": 0.01, "seed": 0}
+    return tensors, {"memory": json.dumps({"variants": described, **sizes})}
 
 
 def states_map(hidden: NDArray[np.float64]) -> tuple[dict[str, Tensor], dict[str, str]]:

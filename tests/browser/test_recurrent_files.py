@@ -53,13 +53,15 @@ def test_everything_is_what_the_files_say(runtime: Page, site: Site, folder: Pat
         const rows = (scores) => scores.map((row) => Array.from(row));
         return { texts, quantity: marks.quantity, count: marks.count,
           marks: marks.marks.map((mark) => ({ ...mark, values: Array.from(mark.values), scores: rows(mark.scores) })),
-          lags: Array.from(memory.lags), positions: memory.positions, seed: memory.seed,
-          variants: memory.variants.map(({ jacobian, gradient, ...each }) =>
-            ({ ...each, jacobian: list(jacobian), gradient: list(gradient) })),
+          memory: { ...memory, lags: Array.from(memory.lags) },
+          variants: memory.variants.map(({ state, hidden, gradient, ...each }) =>
+            ({ ...each, state: list(state), hidden: list(hidden), gradient: list(gradient) })),
           states: { count: states.count, position: Array.from(states.positions), ...list(states.layouts) },
           pca: list(states.pca) };
         """,
     )
+    with safe_open(folder / "memory.safetensors", "pt") as file:
+        told = json.loads(file.metadata()["memory"])
     marks, memory, states = (load_file(folder / f"{name}.safetensors") for name in ("marks", "memory", "map"))
     assert found["texts"] == json.loads((folder / "texts.json").read_text())
     assert (found["quantity"], found["count"]) == ("cell", len(PAGE))
@@ -69,11 +71,13 @@ def test_everything_is_what_the_files_say(runtime: Page, site: Site, folder: Pat
     for name, mark in by_name.items():
         assert mark["values"] == marks[f"mark.{name}"].tolist()
         np.testing.assert_array_equal(np.float32(mark["scores"]), marks[f"score.{name}"])
-    assert found["lags"] == memory["lag"].tolist()
-    assert (found["positions"], found["seed"]) == (200, 0)
+    assert found["memory"]["lags"] == memory["lag"].tolist()
+    sizes = {name: found["memory"][name] for name in ("positions", "directions", "share", "seed")}
+    assert sizes == {"positions": 200, "directions": 8, "share": 0.01, "seed": 0}
     assert {each["name"]: each["forgetBias"] for each in found["variants"]}["forget_bias_3"] == 3
     for variant in found["variants"]:
-        for kind in ("jacobian", "gradient"):
+        assert variant["reach"]["hidden"] == told["variants"][variant["name"]]["reach"]["hidden"]
+        for kind in ("state", "hidden", "gradient"):
             columns = np.float32([variant[kind][name] for name in ("low", "middle", "high")]).T
             np.testing.assert_array_equal(columns, memory[f"{kind}.{variant['name']}"])
     assert found["states"]["count"] == len(states["position"])
@@ -161,6 +165,12 @@ BROKEN: dict[str, tuple[str, Callable[[dict[str, Any], dict[str, str]], Any], st
     "memory without positions": (
         "memory",
         lambda t, m: described(m, "memory", positions=0),
+        "Memory",
+        "runtime.description",
+    ),
+    "a reach that is no lag": (
+        "memory",
+        lambda t, m: described(m, "memory", variants={"trained": {"forget_bias": None, "reach": {"state": 3}}}),
         "Memory",
         "runtime.description",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from explorer.catalog import open_checkpoint
 from explorer.checkpoints import read_config, write_config
 from explorer.datasets import Text
 from explorer.metrics.characters import log_probabilities
-from explorer.metrics.language import bits_per_character, floors
+from explorer.metrics.language import bits_per_character, yardsticks
 from explorer.probes.gates import trace_gates
 from explorer.probes.writing import write
 from tests.browser.recurrent_toys import PASSAGE, toy_language
@@ -115,9 +116,11 @@ def test_evaluate_measures_the_whole_held_out_text_beside_its_floors(
     bits = bits_per_character(log_probabilities(model, text.held_out))
     tokens = [model.encode_text(part).numpy() for part in (text.train, text.held_out)]
     assert found["metrics"]["bits_per_character"]["value"] == pytest.approx(bits.value)
-    floor = floors(*tokens, len(model.vocabulary))["5-gram"]
-    assert found["metrics"]["five_gram_bits_per_character"]["value"] == pytest.approx(floor.value)
-    assert found["remarks"] == []
+    best = -yardsticks(*tokens, len(model.vocabulary)).mean(1).max() / math.log(2)
+    assert found["metrics"]["best_ngram_bits_per_character"]["value"] == pytest.approx(best)
+    said, compared = found["remarks"]
+    assert f"The best, of order {found['metrics']['best_ngram_order']['value']}" in said
+    assert "better than those of order 2, 3; worse than those of order 1, 4, 5, 6, 7, 8, 9." in compared
     assert explorer(monkeypatch, "evaluate", "lstm-toy", "--checkpoints", folder) == 0
     assert f"{len(text.held_out)} characters" in capsys.readouterr().out
 

@@ -158,7 +158,7 @@ def test_a_number_that_is_none_is_refused_by_name(kind: type, name: str, number:
             r"attributes\['tilt'\]: expected 4",
         ),
         (Samples, {"images": np.ones((3, 2, 5, 4))}, r"Samples\.images: expected .* 1 or 3,"),
-        (Memory, {"jacobian": {}}, r"Memory\.jacobian: expected at least one entry"),
+        (Memory, {"hidden": {}}, r"Memory\.hidden: expected at least one entry"),
         (History, {"columns": ("step", "loss")}, r"History\.columns: expected 5"),
         (History, {"rows": np.full((2, 5), np.nan)}, r"History\.rows: expected a finite number"),
     ],

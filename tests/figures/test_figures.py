@@ -65,12 +65,13 @@ def test_gates_are_a_row_for_each_unit_and_a_column_for_each_character() -> None
 def test_memory_is_a_median_in_its_band_on_a_logarithmic_axis() -> None:
     trace = OF[Memory]
     drawn = figure(trace)
-    for number, variants in ((1, trace.jacobian), (2, trace.gradient)):
+    for number, variants in ((1, trace.state), (2, trace.hidden), (3, trace.gradient)):
         low, high, middle = panel(drawn, number)[:3]
-        same([low.y, middle.y, high.y], variants["trained"].T)
+        same([low.y, middle.y, high.y], variants["initial"].T)
         same(middle.x, trace.lag)
+        assert middle.name == word("en", "gates.memory_initial")
         assert panel(drawn, number)[5].name == word("en", "gates.memory_bias_of", bias="3")
-    assert (drawn.layout.yaxis.type, drawn.layout.yaxis2.type) == ("log", "log")
+    assert (drawn.layout.yaxis.type, drawn.layout.yaxis3.type) == ("log", "log")
 
 
 def test_an_estimate_has_its_interval_and_its_unit() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,18 +15,19 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from explorer.catalog import open_checkpoint
-from explorer.checkpoints import read_json
+from explorer.checkpoints import read_config, read_json
 from explorer.metrics.characters import log_probabilities
-from explorer.metrics.language import bits_per_character
+from explorer.metrics.language import bits_per_character, yardsticks
 from explorer.probes.gates import trace_gates
 from explorer.probes.marks import line_end, line_position
 from explorer.probes.states import map_states
 from explorer.probes.writing import write
+from explorer.traces.measures import Estimate
 from explorer.training import saved_run
 from explorer.training.language import analysis, launch, recorder
 from explorer.training.language.analysis import analyse, tells
 from explorer.training.language.launch import train_language_model
-from explorer.training.language.recorder import SEED, TEMPERATURE
+from explorer.training.language.recorder import SEED, TEMPERATURE, renew_floor
 from explorer.training.language.steps import (
     LanguageStep,
     vocabulary,
@@ -94,6 +96,36 @@ def test_the_card_speaks_of_the_weights_that_ship(finished: Path) -> None:
     assert checkpoint.config.metrics["bits_per_character"]["value"] == pytest.approx(bits.value, rel=1e-9)
 
 
+def test_its_yardstick_is_the_best_n_gram_on_card_and_timeline(finished: Path) -> None:
+    model, text = open_checkpoint(finished).model, toy_text()
+    tokens = [model.encode_text(part).numpy() for part in (text.train, text.held_out)]
+    each = -yardsticks(*tokens, len(model.vocabulary)).mean(1) / math.log(2)
+    metrics = read_config(finished).metrics
+    assert metrics["best_ngram_order"]["value"] == 1 + each.argmin()
+    assert metrics["best_ngram_bits_per_character"]["value"] == pytest.approx(each.min())
+    assert f"need {', '.join(f'{value:.3f}' for value in each)} bits" in (finished / "README.md").read_text()
+    with safe_open(finished / "timeline.safetensors", "pt") as file:
+        measure = json.loads(file.metadata()["timeline"])["measures"]["bits_per_character"]
+    assert measure["floor"]["value"] == pytest.approx(each.min())  # both of all 14,000 characters
+    assert measure["floor"]["low"] < each.min() < measure["floor"]["high"]
+
+
+def test_a_card_says_what_the_forget_gates_started_at(finished: Path) -> None:
+    assert "started at a bias of 1: open by 0.73" in (finished / "README.md").read_text(encoding="utf-8")
+
+
+def test_another_floor_leaves_a_timelines_tensors_as_they_are(finished: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(finished / "timeline.safetensors", tmp_path))
+    renew_floor(path, Estimate(1.5, 1.25, 1.75, 14_000, "bits per character"))
+    before, after = load_file(finished / "timeline.safetensors"), load_file(path)
+    assert before.keys() == after.keys()
+    assert all(torch.equal(value, after[name]) for name, value in before.items())
+    with safe_open(path, "pt") as file, safe_open(finished / "timeline.safetensors", "pt") as old:
+        story, told = (json.loads(each.metadata()["timeline"]) for each in (file, old))
+    told["measures"]["bits_per_character"]["floor"] = {"value": 1.5, "low": 1.25, "high": 1.75}
+    assert story == told
+
+
 def test_the_timeline_s_last_text_is_what_the_shipped_model_writes(finished: Path) -> None:
     tensors = load_file(finished / "timeline.safetensors")
     with safe_open(finished / "timeline.safetensors", "pt") as file:
@@ -134,7 +166,8 @@ def test_units_are_scored_over_the_held_out_text(finished: Path) -> None:
 def test_memory_begins_with_the_weights_that_training_began_with(finished: Path) -> None:
     with safe_open(finished / "memory.safetensors", "pt") as file:
         variants = json.loads(file.metadata()["memory"])["variants"]
-        initial, opened = (file.get_tensor(f"jacobian.{name}") for name in ("initial", "forget_bias_1"))
+        initial, opened = (file.get_tensor(f"state.{name}") for name in ("initial", "forget_bias_1"))
+    assert variants["initial"]["forget_bias"] == 1
     assert set(variants) == {"trained", "initial", *(f"forget_bias_{bias}" for bias in (-2, 0, 1, 3))}
     torch.testing.assert_close(initial, opened)  # training starts with a forget bias of 1
 

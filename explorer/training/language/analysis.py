@@ -30,10 +30,8 @@ from explorer.training.language.settings import LanguageSettings
 from explorer.training.language.steps import build
 from explorer.training.settings import TrainingError
 
-SCORED = 30_000
-"""Held-out characters, from the page's first one on, that units are scored over."""
-READ = 8_000
-"""Of these, so many that gradients are measured in."""
+READ = 30_000
+"""Held-out characters, from the page's first one on, that units are scored over and gradients are measured in."""
 COMMONEST = 0.985
 """A mark that says the same of more than this share of the characters is left out: the text has too little of it."""
 TITLES = {
@@ -71,11 +69,9 @@ def analyse(folder: Path) -> Config:
     if text.sha256() != config.dataset["sha256"]:
         raise TrainingError(f"the text {config.dataset['name']} on this machine is not the one of {folder.name}")
     page = read_json(folder / "texts.json")["page"]
-    read = text.held_out[text.held_out.index(page) :][:SCORED]
+    read = text.held_out[text.held_out.index(page) :][:READ]
     write_marks(folder / "marks.safetensors", model, page, read)
-    fresh = build(LanguageSettings(**config.training["settings"]), model.vocabulary).eval().requires_grad_(False)
-    memory = measure_memory(model, fresh, model.encode_text(read[:READ]))
-    _write(folder / "memory.safetensors", memory.tensors(), "memory", memory.metadata())
+    write_memory(folder / "memory.safetensors", model, LanguageSettings(**config.training["settings"]), read)
     states = map_states(model, page)
     _write(folder / "map.safetensors", states.tensors(), "map", states.metadata())
     return write_config(folder, replace(config, files={}))
@@ -101,6 +97,14 @@ def write_marks(path: Path, model: LanguageModel, page: str, read: str) -> None:
             **{key: getattr(scored, key) for key in ("count", "positives", "chance", "shifts", "seed")},
         }
     _write(path, tensors, "marks", {"quantity": quantity, "marks": described})
+
+
+def write_memory(path: Path, model: LanguageModel, settings: LanguageSettings, read: str) -> None:
+    """Write how far back gradients reach in ``read``, with these weights and with those that training started from."""
+    fresh = build(settings, model.vocabulary).eval().requires_grad_(False)
+    bias = settings.forget_bias if model.cell == "lstm" else None
+    memory = measure_memory(model, fresh, model.encode_text(read), bias)
+    _write(path, memory.tensors(), "memory", memory.metadata())
 
 
 def tells(mark: Mark) -> bool:

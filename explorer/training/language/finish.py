@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,14 +11,13 @@ from explorer.checkpoints import Config, compact, rounded, write_atomically, wri
 from explorer.datasets import TEXTS, Text
 from explorer.families.graphs import write_graph
 from explorer.families.recurrent import LanguageModel
-from explorer.metrics.characters import log_probabilities
-from explorer.metrics.language import bits_per_character, floors, perplexity
 from explorer.protocols import capabilities
 from explorer.traces.measures import Estimate
 from explorer.training.card import card
 from explorer.training.entries import trained_on, versions
 from explorer.training.history import write_history
-from explorer.training.language.poems import verse_metrics, verse_remark
+from explorer.training.language.evaluation import measure, training_text
+from explorer.training.language.poems import verse_remark
 from explorer.training.language.run import COLUMNS, LanguageRun
 from explorer.training.language.settings import LanguageSettings
 from explorer.training.language.texts import texts
@@ -39,43 +39,17 @@ def finish(run: LanguageRun, text: Text, out: Path) -> Config:
     model = run.carried.model.eval().requires_grad_(False)
     model.load_state_dict(rounded(model.state_dict()))
     recorder.record(settings.steps, model, recorder.last_gradient_norm())  # so that the last moment is what ships
-    metrics = language_metrics(model, text, settings.supplement)
-    recorder.pack(
-        out / "timeline.safetensors", metrics["five_gram_bits_per_character"], settings.batch * settings.length
-    )
+    found = measure(model, text, settings.supplement)
+    recorder.pack(out / "timeline.safetensors", found.floor, settings.batch * settings.length)
     write_history(out / "history.json", COLUMNS, [[int(row[0]), *row[1:]] for row in run.rows])
     write_json(out / "texts.json", texts(settings.data, text.held_out))
     write_graph(out, model)
-    config = _config(run, model, text, metrics, out)
+    config = _config(run, model, text, found.metrics, out)
     header = {"config": json.dumps(asdict(config), ensure_ascii=False)}
     write_tensors(out / "model.safetensors", compact(model.state_dict()), header)
-    write_atomically(
-        out / "README.md", card(config, TEXTS[settings.data], remarks(config, model, text, settings)).encode()
-    )
+    said = card(config, TEXTS[settings.data], remarks(config, model, text, settings), found.protocol)
+    write_atomically(out / "README.md", said.encode())
     return write_config(out, config)
-
-
-def language_metrics(model: LanguageModel, text: Text, supplement: bool) -> dict[str, Estimate]:
-    """Bits per character of the whole held-out text, read from its start, beside what two n-grams get on it; of poems
-    also how they are made.
-
-    The n-grams are of the same training text and score the same tokens; see :mod:`explorer.metrics.language`.
-    """
-    bits = bits_per_character(log_probabilities(model, text.held_out))
-    trained = model.encode_text(training_text(text, supplement)).numpy()
-    beside = floors(trained, model.encode_text(text.held_out).numpy(), len(model.vocabulary))
-    return {
-        "bits_per_character": bits,
-        "perplexity": perplexity(bits),
-        "unigram_bits_per_character": beside["unigram"],
-        "five_gram_bits_per_character": beside["5-gram"],
-        **verse_metrics(model, text.held_out),
-    }
-
-
-def training_text(text: Text, supplement: bool) -> str:
-    """What is trained on: the supplement, where it is asked for, comes first."""
-    return text.supplement + text.train if supplement else text.train
 
 
 def title(settings: LanguageSettings) -> dict[str, str]:
@@ -103,6 +77,12 @@ def remarks(config: Config, model: LanguageModel, text: Text, settings: Language
         lines.append(
             f"{unknown:,} of the {len(text.held_out):,} held-out characters ({unknown / len(text.held_out):.2%}) are "
             "not in its vocabulary: that one comes is to be predicted, not which, here and by the n-grams beside it."
+        )
+    if settings.cell == "lstm":
+        gate = 1 / (1 + math.exp(-settings.forget_bias))
+        lines.append(
+            f"Its forget gates started at a bias of {settings.forget_bias:g}: open by {gate:.2f}, before anything is "
+            "learnt."
         )
     verse = verse_remark(config.metrics)
     return "\n".join([*lines, verse] if verse else lines)

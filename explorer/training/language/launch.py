@@ -10,7 +10,8 @@ from explorer.families.recurrent import START
 from explorer.training.fits import check_weights
 from explorer.training.folder import claimed
 from explorer.training.language.analysis import analyse
-from explorer.training.language.finish import finish, training_text
+from explorer.training.language.evaluation import training_text
+from explorer.training.language.finish import finish
 from explorer.training.language.recorder import LanguageRecorder
 from explorer.training.language.run import LanguageRun
 from explorer.training.language.settings import LanguageSettings

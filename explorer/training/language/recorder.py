@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from explorer.checkpoints import read_tensors, write_tensors
+from explorer.checkpoints import read_header, read_tensors, write_tensors
 from explorer.families.recurrent import LanguageModel
 from explorer.metrics.characters import parallel_bits
 from explorer.probes.writing import write
@@ -71,7 +70,7 @@ class LanguageRecorder:
 
         Args:
             path: of ``timeline.safetensors``.
-            floor: bits per character to stand beside the model's.
+            floor: bits per character to stand beside the model's, of the same characters.
             update: characters in each update, whose gradient the norm is of.
         """
         parts = [read_tensors(self.folder / f"{step:08d}.safetensors") for step in self.moments]
@@ -89,14 +88,35 @@ class LanguageRecorder:
     def description(self, floor: Estimate, update: int) -> dict[str, Any]:
         """The timeline's metadata."""
         measured = len(self.held_out) // self.rows * self.rows
-        beside = {key: asdict(floor)[key] for key in ("value", "low", "high")}
         return {
             "kind": "texts",
             "prompt": self.prompt,
             "seed": SEED,
             "temperature": TEMPERATURE,
             "measures": {
-                "bits_per_character": {"unit": "bits per character", "count": measured, "floor": beside, "best": "low"},
+                "bits_per_character": {
+                    "unit": "bits per character",
+                    "count": measured,
+                    "floor": _beside(floor),
+                    "best": "low",
+                },
                 "gradient_norm": {"unit": "nats", "count": update, "floor": None, "best": "low"},
             },
         }
+
+
+def renew_floor(path: Path, floor: Estimate) -> None:
+    """Put another floor into the header of a timeline; its tensors stay as they are.
+
+    Args:
+        path: of ``timeline.safetensors``.
+        floor: as in :meth:`LanguageRecorder.pack`.
+    """
+    metadata = read_header(path)[1]
+    story = json.loads(metadata["timeline"])
+    story["measures"]["bits_per_character"]["floor"] = _beside(floor)
+    write_tensors(path, read_tensors(path), {**metadata, "timeline": json.dumps(story, ensure_ascii=False)})
+
+
+def _beside(floor: Estimate) -> dict[str, float]:
+    return {"value": floor.value, "low": floor.low, "high": floor.high}

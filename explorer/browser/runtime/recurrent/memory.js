@@ -2,17 +2,31 @@
 import { isAscending, isCount, isFiniteNumber, isRecord } from "../checks.js";
 import { TensorFile } from "../tensor-file.js";
 
+/** Of what the norms are: of the whole state or its h by an earlier one, or of a loss by an earlier input. */
+export const KINDS = Object.freeze(/** @type {const} */ (["state", "hidden", "gradient"]));
+const REACH = Object.freeze(/** @type {const} */ (["value", "low", "high"]));
+
 /**
+ * @typedef {typeof KINDS[number]} Kind
  * @typedef {{low: Float32Array, middle: Float32Array, high: Float32Array}} Quantiles (K) each: 10, 50 and 90 % over
  *   positions
+ * @typedef {Record<typeof REACH[number], number | null>} Reach the first lag at which a median is below a share of what
+ *   it is at lag 1, and its 95 % interval over positions; null beyond the last lag
  * @typedef {object} MemoryVariant
  * @property {string} name `trained`, `initial`, or `forget_bias_<b>`
  * @property {number | null} forgetBias
- * @property {Quantiles} jacobian spectral norms ‖∂h_t/∂h_{t−k}‖₂ of the top layer
+ * @property {Quantiles} state ‖∂s_t/∂s_{t−k}‖_F / √S of the whole state: h, and c of an LSTM, of all layers
+ * @property {Quantiles} hidden ‖∂h_t/∂h_{t−k}‖_F / √H of the top layer's h alone, an LSTM's c at t − k held fixed
  * @property {Quantiles} gradient ‖∂loss_t/∂x_{t−k}‖₂, nats
+ * @property {Record<Kind, Reach>} reach
  *
- * @typedef {{lags: Int32Array, variants: MemoryVariant[], positions: number, seed: number}} Memory lags k, ascending
- *   from at least 1
+ * @typedef {object} Memory
+ * @property {Int32Array} lags k, ascending from at least 1
+ * @property {MemoryVariant[]} variants
+ * @property {number} positions
+ * @property {number} directions at each position, in which changes of states are followed
+ * @property {number} share of the norm at lag 1, below which nothing is said to reach
+ * @property {number} seed
  */
 
 /**
@@ -22,7 +36,7 @@ import { TensorFile } from "../tensor-file.js";
  */
 export async function openMemory(folder) {
   const file = await TensorFile.open(`${folder}memory.safetensors`);
-  const { variants, positions, seed } = file.describe("memory", isDescribed);
+  const { variants, ...described } = file.describe("memory", isDescribed);
   const lags = file.take("lag", [null], Int32Array);
   if (lags.length === 0 || lags[0] < 1 || !isAscending(lags)) {
     file.refuse("runtime.ascending", { tensor: "lag", found: Array.from(lags.subarray(0, 8)) });
@@ -33,13 +47,14 @@ export async function openMemory(folder) {
     return { low, middle, high };
   };
   return {
+    ...described,
     lags,
-    positions,
-    seed,
-    variants: Object.entries(variants).map(([name, { forget_bias: forgetBias }]) => ({
+    variants: Object.entries(variants).map(([name, { forget_bias: forgetBias, reach }]) => ({
       name,
       forgetBias,
-      jacobian: quantiles(`jacobian.${name}`),
+      reach,
+      state: quantiles(`state.${name}`),
+      hidden: quantiles(`hidden.${name}`),
       gradient: quantiles(`gradient.${name}`),
     })),
   };
@@ -47,16 +62,29 @@ export async function openMemory(folder) {
 
 /**
  * @param {Record<string, unknown>} content
- * @returns {content is {positions: number, seed: number, variants: Record<string, {forget_bias: number | null}>}}
+ * @returns {content is Pick<Memory, "positions" | "directions" | "share" | "seed"> & {variants:
+ *   Record<string, {forget_bias: number | null, reach: Record<Kind, Reach>}>}}
  */
 function isDescribed(content) {
-  const { positions, seed, variants } = content;
+  const { positions, directions, share, seed, variants } = content;
   return (
-    isCount(positions) && Number.isSafeInteger(seed) && isRecord(variants) && Object.values(variants).every(isVariant)
+    isCount(positions) &&
+    isCount(directions) &&
+    isFiniteNumber(share) &&
+    Number.isSafeInteger(seed) &&
+    isRecord(variants) &&
+    Object.values(variants).every(isVariant)
   );
 }
 
 /** @param {unknown} variant */
 function isVariant(variant) {
-  return isRecord(variant) && (variant.forget_bias === null || isFiniteNumber(variant.forget_bias));
+  if (!isRecord(variant) || !isRecord(variant.reach)) return false;
+  const { forget_bias: bias, reach } = variant;
+  return (bias === null || isFiniteNumber(bias)) && KINDS.every((kind) => isReach(reach[kind]));
+}
+
+/** @param {unknown} reach */
+function isReach(reach) {
+  return isRecord(reach) && REACH.every((end) => reach[end] === null || isCount(reach[end]));
 }

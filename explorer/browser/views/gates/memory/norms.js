@@ -1,7 +1,5 @@
-/** Sizes of gradients on a logarithmic axis, where zero has no place, and how fast they fall. No DOM. */
+/** Sizes of gradients on a logarithmic axis, where zero has no place. No DOM. */
 
-/** Of what the norms are: of one state by an earlier one, or of a loss by an earlier input. */
-export const KINDS = Object.freeze(/** @type {const} */ (["jacobian", "gradient"]));
 const MOST_DECADES = 12; // an axis of more would flatten all that is above
 
 /**
@@ -35,16 +33,4 @@ export function logAxis(columns, decades = MOST_DECADES) {
     return value > 0 && place >= 0 ? Math.min(place, 1) : null;
   };
   return { low, high, share };
-}
-
-/**
- * How far back a median reaches: the first lag at which it is below a share of what it is at lag 1.
- * @param {ArrayLike<number>} lags ascending
- * @param {ArrayLike<number>} middle
- * @param {number} share in (0, 1)
- * @returns {number | null} null where it stays above at all lags
- */
-export function reach(lags, middle, share) {
-  for (let i = 1; i < lags.length; i += 1) if (middle[i] < share * middle[0]) return lags[i];
-  return null;
 }
