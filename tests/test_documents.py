@@ -165,6 +165,21 @@ def test_what_a_bullet_says_with_an_interval_is_a_metric_of_a_model_that_it_name
         ), texts
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_card_says_how_long_its_training_took(name: str) -> None:
+    training = read_json(SHIPPED / name / "config.json")["training"]
+    said = re.findall(r"^(\d+) steps in (\d+) s on ", (SHIPPED / name / "README.md").read_text(encoding="utf-8"), re.M)
+    assert said == [(str(training["steps"]), f"{training['seconds']:.0f}")]
+
+
+def test_the_labs_runs_took_as_long_as_is_said() -> None:
+    (row,) = (row for row in rows("models.md") if "*" in row[0])
+    names = [name for name in NAMES if fnmatch(name, quoted(row[0]))]
+    seconds = [read_json(SHIPPED / name / "config.json")["training"]["seconds"] for name in names]
+    count, shortest, longest = re.findall(r"\d+", f"{row[1]} {row[-1]}")
+    assert (int(count), int(shortest), int(longest)) == (len(names), round(min(seconds)), round(max(seconds) / 60))
+
+
 def test_every_data_set_is_named_with_its_licence_and_no_other() -> None:
     named = {quoted(name): licence for name, _, licence, _ in rows("data.md")}
     assert named == {name: dataset.licence for name, dataset in every_dataset().items()}
