@@ -355,7 +355,7 @@ def test_two_ways_of_training_stand_side_by_side(opened: Open) -> None:
     expect(page.locator(".sequence-measured > p:not(.note)")).to_have_text(
         [
             "Toy notes-toy is clearly nearer to real sequences in: intervals, distance from real.",
-            "No difference that so many sequences could show in: notes in key.",
+            "No difference that so many sequences could show in: share of notes in key.",
         ]
     )
     _, *rows = table(page, "pitch_class")
