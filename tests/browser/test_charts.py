@@ -85,7 +85,7 @@ def test_a_logarithmic_axis_spaces_decades_evenly_and_counts_what_it_leaves_out(
     left, right = pixels[:, 0].min(), pixels[:, 0].max()
     middle = pixels[np.abs(pixels[:, 0] - (left + right) / 2) <= 1, 1].mean()
     assert abs(middle - (pixels[:, 1].min() + pixels[:, 1].max()) / 2) <= 2
-    expect(page.locator(".chart-beyond")).to_contain_text("Values below it, in the strip: 2.")
+    expect(page.locator(".chart-beyond")).to_contain_text("2 values below it stand in the strip.")
 
 
 def test_the_floor_is_drawn_and_named(page: Page) -> None:

@@ -216,7 +216,7 @@ def test_what_lies_far_beyond_is_counted_and_named_and_shown_when_asked_for(page
     assert -260 < low < -200
     assert high == pytest.approx(-151.5, abs=10)
     words = page.locator(".chart-beyond")
-    expect(words).to_contain_text("Values below this range: 3, down to −50000.")
+    expect(words).to_contain_text("3 values lie below this range, down to −50000.")
     words.get_by_role("button", name="Show all").click()
     wait_until(page, "chart.describe().seen.y.low < -50000")
     expect(words).not_to_contain_text("below")
@@ -231,7 +231,7 @@ def test_values_that_crowd_in_little_room_lie_beyond_too(page: Page) -> None:
     curve = [-9000.0 + 500 * i for i in range(8)] + [-120.0 + i for i in range(20)]
     rows(page, steps, a=curve, b=["NaN"] * len(steps))
     assert seen(page, "y")[0] > -160
-    expect(page.locator(".chart-beyond")).to_contain_text("Values below this range: 8, down to −9000.")
+    expect(page.locator(".chart-beyond")).to_contain_text("8 values lie below this range, down to −9000.")
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_a_held_range_is_held_whole(page: Page) -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "Values above this range: 1, up to 1000. Show all"),
+        ("en", "1 value lies above this range, up to 1000. Show all"),
         ("zh", "有 1 个值高于此范围，最高 1000。 显示全部"),
     ],
 )
@@ -325,7 +325,7 @@ def test_a_cell_is_read_chosen_and_zoomed_in_both_directions(page: Page) -> None
     series = [{"key": "a", "label": "State", "colour": "--heat-positive", "kind": "heat", "heat": heat}]
     mount(page, series=series, x={"label": "step"}, y={"label": "unit"})
     rows(page, [0, 1, 2, 4], ["1", "2", "3"], a=[0.1, 0.2, 0.3, -0.4, -0.5, -0.6])
-    for share, height, value, place in ((0.1, 0.2, "0.1", "unit 0, step 1"), (0.9, 0.6, "−0.6", "unit 1, step 3")):
+    for share, height, value, place in ((0.1, 0.2, "0.1", "unit 0 · step 1"), (0.9, 0.6, "−0.6", "unit 1 · step 3")):
         page.mouse.move(*inside(page, share, height))
         shows(page, value)
         expect(page.locator(".chart-at")).to_have_text(place)
