@@ -27,7 +27,8 @@ NUMBER = re.compile(r"[−-]?\d+(?:\.\d+)?(?: %)?")
 COUNT = re.compile(r"([\d,]+) (?:images|characters)")
 BRACKETS = re.compile(r"\[[^]]*\]|\([^)]*\)")
 """Intervals, and floors with theirs."""
-P_VALUE = re.compile(r"p = [\d.]+")
+P_VALUE = re.compile(r"p (?:= [\d.]+|[\d.]+ to [\d.]+)")
+"""Of one test, or the range over several."""
 INTERVAL = re.compile(rf"({NUMBER.pattern}) \[({NUMBER.pattern}), ({NUMBER.pattern})\]")
 """A value with its 95 % interval; in per cent where the value is."""
 METRICS = {
