@@ -87,7 +87,7 @@ class Reconstruction:
     kl_per_dimension: Floats
     """(N, L) KL of each posterior coordinate to N(0, 1), nats."""
     elbo: Floats
-    """(N,) reconstruction minus the sum of the KL terms, nats."""
+    """(N,) reconstruction minus the sum of the KL terms at this one draw, nats; its mean over draws is the bound."""
 
 
 @dataclass(frozen=True)
