@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,9 +28,11 @@ from explorer.families.sequences import Notes
 from explorer.training.adversarial import optimisers
 from explorer.training.seeding import seeded_generator
 from explorer.training.sequences import likelihood
-from explorer.training.sequences.adversarial import SequenceNetworks, train_steps
+from explorer.training.sequences.adversarial import SequenceNetworks, moment_distance, train_steps
 from explorer.training.sequences.data import Windows, padded, windows
+from explorer.training.sequences.launch import train_recurrent_gan
 from explorer.training.sequences.settings import RecurrentGANSettings
+from explorer.training.settings import TrainingError
 from tests.training.toy_sequences import MELODY, NOTES, SIGNAL, scales, toy_sets
 
 ORDER, NOISE, MIX = 0, 1, 3
@@ -49,6 +52,7 @@ REMEDIES: dict[str, tuple[RecurrentGANSettings, int]] = {
     "first": (replace(SIGNAL, **PLAIN, conditional=True), 1),
     "decayed": (replace(SIGNAL, **PLAIN, conditional=True), 9),
     "features": (replace(SIGNAL, **PLAIN, loss="least_squares", minibatch_features=3, feature_matching=50.0), 2),
+    "moments": (replace(SIGNAL, **PLAIN, moment_matching=0.1), 2),
     "penalty": (replace(SIGNAL, **PLAIN, loss="wasserstein_penalty"), 2),
     "real-penalty": (replace(SIGNAL, **PLAIN, loss="hinge", real_penalty=2.0), 16),
     "no-real-penalty": (replace(SIGNAL, **PLAIN, loss="hinge", real_penalty=2.0), 15),
@@ -90,6 +94,12 @@ def descend(network: torch.nn.Module, loss: Tensor, rate: float) -> None:
             weight -= rate * gradient
 
 
+def far(real: Tensor, fake: Tensor) -> Tensor:
+    """How far means and spreads over a batch are from each other, in spreads of what is real, squared."""
+    spread = real.std(0)
+    return (((fake.mean(0) - real.mean(0)) / spread) ** 2 + ((fake.std(0) - spread) / spread) ** 2).mean()
+
+
 def by_hand(model: RecurrentGAN, real: Windows, settings: RecurrentGANSettings, number: int) -> None:
     """Make the step, by plain gradient descent."""
     falling = min(1.0, (settings.steps - number + 1) / (settings.decay * settings.steps))
@@ -114,6 +124,11 @@ def by_hand(model: RecurrentGAN, real: Windows, settings: RecurrentGANSettings, 
     if settings.feature_matching:
         wanted = model.discriminator(model.labelled(x, label))[1].mean(0).detach()
         loss = loss + settings.feature_matching * ((features.mean(0) - wanted) ** 2).sum() / features.shape[1]
+    if settings.moment_matching:
+        for a, b in ((x, given), (x[:, 1:] - x[:, :-1], given[:, 1:] - given[:, :-1])):
+            loss = loss + settings.moment_matching * far(a, b)
+        bent = (each[:, 2:] - 2 * each[:, 1:-1] + each[:, :-2] for each in (x, given))
+        loss = loss + settings.moment_matching * far(*bent)
     (slope,) = torch.autograd.grad(loss, given)
     descend(model.generator, (made * slope).sum(), settings.generator_rate * falling)
 
@@ -231,3 +246,21 @@ def test_feature_matching_pulls_the_features_together() -> None:
         (step,) = train_steps(networks, optimisers(networks.model, with_weight), real, with_weight)
         norms.append(step.generator_gradient)
     assert norms[1] > 1000 * norms[0]
+
+
+def test_moments_are_those_of_values_and_of_their_changes() -> None:
+    random = torch.Generator().manual_seed(0)
+    real = torch.randn(4000, 6, 1, generator=random).cumsum(1)
+    assert moment_distance(real, real) == 0
+    spread = real.std(0)
+    assert moment_distance(real, real + 2).item() == pytest.approx((4 / spread**2).mean().item(), rel=1e-4)
+    assert moment_distance(real, 3 * real).item() == pytest.approx(3 * (3 - 1) ** 2, rel=0.01)
+    ramp = torch.linspace(-2, 2, len(real))[:, None, None].expand(-1, 6, 1)
+    rough = ramp + 0.5 * torch.randn(ramp.shape, generator=random)
+    smooth = ramp * rough.std(0) / ramp.std(0)
+    assert moment_distance(rough, smooth) > 0.9  # as far spread, but without changes
+
+
+def test_notes_have_no_moments_to_match() -> None:
+    with pytest.raises(TrainingError, match="--moment-matching"):
+        train_recurrent_gan(replace(MELODY, moment_matching=1.0), Path("nowhere"))

@@ -22,6 +22,11 @@ from explorer.training.fits import check_batch
 from explorer.training.sequences.data import Windows
 from explorer.training.sequences.settings import RecurrentGANSettings
 
+CHANGES = 2
+"""Greatest order of the differences between steps whose moments are matched."""
+SMALLEST = 1e-3
+"""Least spread that differences of moments are divided by."""
+
 
 class SequenceNetworks(nn.Module):
     """Both networks as they are trained, and the generator's moving average, which is what ships."""
@@ -63,6 +68,22 @@ def _twice_differentiable() -> Iterator[None]:
         yield
     finally:
         backend.enabled = before
+
+
+def moment_distance(real: Tensor, fake: Tensor) -> Tensor:
+    """How far batches (N, T, C) are from each other in the mean and spread of every step and of its changes; ().
+
+    Squared differences of the means and standard deviations over the batch, in standard deviations of what is real,
+    averaged over the steps: of the values, of their first and of their second differences from step to step. What is
+    rougher than real sequences is far in the differences.
+    """
+    total = real.new_zeros(())
+    for order in range(CHANGES + 1):
+        wanted, found = (each.diff(n=order, dim=1) for each in (real, fake))
+        spread = wanted.std(0)
+        for apart in (found.mean(0) - wanted.mean(0), found.std(0) - spread):
+            total = total + (apart / spread.clamp_min(SMALLEST)).square().mean()
+    return total
 
 
 class _Loop(AdversarialLoop[RecurrentGANSettings]):
@@ -107,6 +128,8 @@ class _Loop(AdversarialLoop[RecurrentGANSettings]):
             with torch.no_grad():
                 wanted = self._outputs(real, label)[1].mean(0)
             whole = loss + self.settings.feature_matching * (features.mean(0) - wanted).square().sum(-1).mean()
+        if self.settings.moment_matching:
+            whole = whole + self.settings.moment_matching * moment_distance(real, fake)
         return loss, whole
 
     def _outputs(self, x: Tensor, label: Tensor | None) -> tuple[Tensor, Tensor]:

@@ -13,7 +13,7 @@ from explorer.datasets.sequences import MelodySplit, find_sequences, load_sequen
 from explorer.families.notes import NoteModel
 from explorer.families.recurrent import set_chrono_biases
 from explorer.families.recurrent_gan import RecurrentGAN
-from explorer.families.sequences import described, sequence_kind
+from explorer.families.sequences import Notes, described, sequence_kind
 from explorer.training.adversarial import GANStep, optimisers
 from explorer.training.fits import check_batch, check_weights
 from explorer.training.folder import claimed
@@ -54,6 +54,8 @@ def train_recurrent_gan(
     real, held_out = (
         windows(settings.data, split, settings.length, settings.conditional) for split in ("train", "test")
     )
+    if settings.moment_matching and isinstance(real.kind, Notes):
+        raise TrainingError("--moment-matching is of signals: a note is there or not")
     shares = None
     if real.attribute is not None:
         _, attribute = real.attribute

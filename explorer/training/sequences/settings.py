@@ -38,6 +38,9 @@ class RecurrentGANSettings(AdversarialSettings):
     feature_matching: float = option(
         0.0, "Weight of G's feature matching (Salimans et al. 2016); 0 for none.", NOT_NEGATIVE
     )
+    moment_matching: float = option(
+        0.0, "Weight of G's matching of the mean and spread of each step and of its changes; 0 for none.", NOT_NEGATIVE
+    )
     straight_through: bool = option(False, "Show D the notes themselves, not their probabilities.")
     steps: int = option(10_000, *shared.STEPS)
     batch: int = option(64, "Real sequences, and generated ones, per step.", Range(2, 10_000))
