@@ -22,7 +22,7 @@ BLOCK = 500
 """Characters: a surprise says something about the next ones', but little about those that come some lines later."""
 FEWEST_BLOCKS = 20
 ORDERS = 9
-"""n-grams of 1 to so many characters are yardsticks: on novels, plays and code, longer ones are no better."""
+"""n-grams of 1 to so many characters are yardsticks. On plays and novels 7 and 8 are best, on code still the ninth."""
 LEAST_DISCOUNT = 0.05
 UNSEEN = -1
 

@@ -62,6 +62,22 @@ def test_gated_cells_reach_further_back_than_the_simple_rnn(gated: str, kind: st
     assert reach(catalog.SHIPPED / gated, kind)[0] > reach(catalog.SHIPPED / "rnn-shakespeare", kind)[2]
 
 
+def test_the_page_of_models_says_these_reaches() -> None:
+    text = " ".join((Path(__file__).parents[2] / "docs" / "models.md").read_text(encoding="utf-8").split())
+    reaches = {
+        (cell, kind): reach(catalog.SHIPPED / f"{cell}-shakespeare", kind)
+        for cell in ("rnn", "lstm", "gru")
+        for kind in ("state", "gradient")
+    }
+    (low, value, high), lstm, gru = (reaches[cell, "state"] for cell in ("rnn", "lstm", "gru"))
+    assert f"the simple RNN {value} characters, with an interval of {low} to {high}" in text
+    assert f"LSTM {lstm[1]} ({lstm[0]} to {lstm[2]}), the GRU more than 100 (from {gru[0]})" in text
+    assert gru[1:] == (math.inf, math.inf)
+    losses = [reaches[cell, "gradient"] for cell in ("rnn", "lstm", "gru")]
+    said = [f"{value} ({low} to {high})" for low, value, high in losses]
+    assert f"at an earlier input {said[0]}, {said[1]} and {said[2]}." in text
+
+
 @pytest.mark.parametrize(
     "folder", [folder for folder in MEASURED if folder.name.startswith("lstm")], ids=lambda folder: folder.name
 )
