@@ -132,7 +132,7 @@ def test_pausing_going_on_and_writing_more(opened: Open) -> None:
     toggle = page.locator(".written-toggle")
     expect(toggle).to_have_text("Pause")
     toggle.click()
-    expect(toggle).to_have_text("Go on")
+    expect(toggle).to_have_text("Continue")
     paused = texts(page)
     assert 0 < len(paused[0]) < 60
     page.wait_for_timeout(300)
