@@ -50,7 +50,7 @@ def test_metrics_of_the_oracle_agree_with_its_exact_evidence() -> None:
 
 @pytest.mark.parametrize(("name", "kl", "least"), [("vae-digits-2d-b0", 73.3, 41.6), ("vae-digits-2d", 7.20, 7.19)])
 def test_a_kl_is_more_than_codes_tell(name: str, kl: float, least: float) -> None:
-    """E KL(q(z|x) ‖ r) is the information plus KL(q(z) ‖ r): of all Gaussians r that with the codes' moments is best."""
+    """E KL(q(z|x) ‖ r) is the information plus KL(q(z) ‖ r): of Gaussians r, that with the codes' moments is best."""
     stored = load_file(SHIPPED / name / "map.safetensors")
     mean, log_variance = stored["mean"].astype(float), stored["log_variance"].astype(float)
     own = np.cov(mean.T, bias=True) + np.diag(np.exp(log_variance).mean(0))
