@@ -239,7 +239,9 @@ def test_what_was_measured_is_drawn_as_stored(page: Page, folder: Path) -> None:
 
 def test_the_forget_bias_that_an_lstm_started_from_is_said(page: Page) -> None:
     open_panel(page, "memory", "lstm-toy", others=OTHERS)
-    expect(page.locator(".memory-measured > .note")).to_contain_text("forget bias of −1, with forget gates open to 0.269")
+    expect(page.locator(".memory-measured > .note")).to_contain_text(
+        "forget bias of −1, with forget gates open to 0.269"
+    )
     open_panel(page, "memory", "gru-toy")
     expect(page.locator(".memory-measured > .note")).to_contain_text("8 random directions")
     expect(page.locator(".memory-measured > .note")).not_to_contain_text("forget bias")
