@@ -138,6 +138,7 @@ def test_the_charts_of_the_model_card_open_large_with_the_plotly_that_the_server
     assert not [url for url in requests if "plotly" in url.lower()], "plotly.js waits until it is asked for"
     chart.locator(".chart-menu > summary").click()
     chart.get_by_role("button", name="放大查看").click()
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
     expect(page.locator("dialog .main-svg").first).to_be_visible()
     assert len([url for url in requests if url.endswith("/plotly.min.js")]) == 1
     page.get_by_role("button", name="关闭").click()
