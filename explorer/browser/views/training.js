@@ -54,6 +54,8 @@ class TrainingView {
   drawing;
   columns = element("div", { class: "training-columns" });
   #root;
+  /** What stands on the page, from top to bottom. @type {HTMLElement[]} */
+  #parts;
   #model;
   #t;
   #timeline;
@@ -118,13 +120,15 @@ class TrainingView {
       label: (index) => t("training.at_step", { step: grouped(this.#clock[index]) }),
       onSeek: (index, cause) => this.#show(this.#clock[index], cause),
     });
-    root.append(this.#messages.node, this.#createControls(others), this.#remark, bar, this.columns);
-    if (this.#weights) root.append(this.#weights.node);
+    this.#parts = [this.#messages.node, this.#createControls(others), this.#remark, bar, this.columns];
+    if (this.#weights) this.#parts.push(this.#weights.node);
   }
 
+  /** The own run comes first: only then is there something that can be handled. */
   async start() {
     this.runs = [await this.#createRun(this.#model, this.#timeline)];
     this.columns.append(this.runs[0].node);
+    this.#root.append(...this.#parts);
     if (this.#settings.other) await this.#openBeside(this.#settings.other);
     await this.#refresh();
   }
@@ -187,6 +191,7 @@ class TrainingView {
 
   /** Draw all runs at the place of the clock: at the start, and when another run has come or gone. */
   async #refresh() {
+    if (this.#destroyed) return;
     this.#choices.offer(this.#pictures.map(({ latents }) => latents));
     this.#compare();
     this.runs.forEach((run) => run.charts.update());
@@ -194,7 +199,7 @@ class TrainingView {
     this.#seek(this.#step);
     const { sheet, pick, image } = this.#settings;
     this.#follow(sheet, pick, image);
-    this.#followRunning();
+    if (!this.#destroyed) this.#followRunning();
   }
 
   /** What two runs have in common shares its scales, and what they have not is said. */
