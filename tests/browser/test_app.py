@@ -145,12 +145,21 @@ def test_the_charts_of_the_model_card_open_large_with_the_plotly_that_the_server
     expect(page.locator("dialog")).to_have_count(0)
 
 
-def test_a_page_that_cannot_be_loaded_says_so(browser: Browser, app: str) -> None:
-    context = browser.new_context(base_url=app, locale="zh-CN")
+@pytest.mark.parametrize(
+    ("locale", "query", "words"),
+    [
+        ("en-US", "", "The page could not be loaded"),
+        ("zh-TW", "", "页面无法加载"),
+        ("en-US", "?lang=zh-Hant", "页面无法加载"),
+        ("zh-CN", "?lang=en-GB", "The page could not be loaded"),
+    ],
+)
+def test_a_page_that_cannot_be_loaded_says_so(browser: Browser, app: str, locale: str, query: str, words: str) -> None:
+    context = browser.new_context(base_url=app, locale=locale)
     page = context.new_page()
     page.route("**/browser/*/page.js", lambda route: route.abort())
-    page.goto("/")
-    wait_until(page, "document.querySelector('.explorer-page')?.textContent.includes('页面无法加载')")
+    page.goto(f"/{query}")
+    wait_until(page, f"document.querySelector('.explorer-page')?.textContent.includes('{words}')")
     context.close()
 
 
