@@ -113,8 +113,9 @@ def evaluate(
         measured = {part: each for part, each in asdict(found).items() if part != "record"}
         typer.echo(json.dumps({"name": name, "seed": seed, **measured}))
         return
-    writes = "Writes" in checkpoint.config.capabilities
+    things = "samples" if checkpoint.config.image is None else "images"
     for key, value in found.metrics.items():
+        counted = "characters" if value.unit.endswith("per character") else things
         card, floor = checkpoint.config.metrics.get(key), found.floors.get(key)
         said = f"card {card['value']:.4f} on {card['count']}{_beside(card)}" if card else "not on the card"
         floored = f"; floor {floor.value:.4f} [{floor.low:.4f}, {floor.high:.4f}]" if floor else ""
@@ -122,7 +123,6 @@ def evaluate(
             f"{key:28} {value.value:12.4f}  [{value.low:.4f}, {value.high:.4f}]  "
             f"{value.count} {counted}{_beside(asdict(value))}, {value.unit}{floored}; {said}"
         )
-        counted = "images" if not writes else "characters" if value.unit.endswith("per character") else "samples"
     for remark in found.remarks:
         typer.echo(remark)
 

@@ -109,7 +109,7 @@ def test_the_curves_say_what_was_measured(opened: Open) -> None:
     )
     held_out = page.locator(".training-chart").first
     expect(held_out).to_contain_text("4.6")
-    expect(held_out).to_contain_text("a 5-gram of the same training text")
+    expect(held_out).to_contain_text("the best n-gram (orders 1 to 9) of the same training text")
     expect(held_out).to_contain_text("5 000 held-out characters")
     expect(page.locator(".training-chart").nth(2)).to_contain_text("0.7")
 

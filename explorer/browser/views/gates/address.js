@@ -2,9 +2,9 @@
 
 import { AddressCodec, flag, oneOf, real, whole } from "../../parts/address.js";
 import { HOTTEST, LARGEST_SEED, SMALLEST_SHARE, USUAL_WRITING } from "../../parts/writing-settings.js";
+import { KINDS } from "../../runtime/recurrent/memory.js";
 import { LONGEST_TEXT } from "../../runtime/recurrent/trace.js";
 import { formatClamps, parseClamps } from "./intervene/clamps.js";
-import { KINDS } from "./memory/norms.js";
 import { ORDERS } from "./order.js";
 import { hasUnit, nameOfUnit, usualQuantity } from "./reading.js";
 import { SECTIONS } from "./sections.js";
