@@ -75,7 +75,7 @@ def open_panels(opened: Page, url: str, *panels: str, **options: Any) -> None:
 
     What they keep in the address is in ``window.states``, what they complain of in ``window.complaints``. ``state`` is
     what the address says at first, ``others`` names models that compare, ``without`` what the model cannot load;
-    ``marks`` replaces what it ships, ``page`` its held-out page. While ``window.away`` is true the panels are not drawn,
+    ``marks`` replaces what it ships, ``page`` its held-out page. While ``window.away`` is true, panels are not drawn,
     as if they were out of sight.
     """
     usual = {
