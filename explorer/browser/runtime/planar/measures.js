@@ -207,8 +207,8 @@ export function measure(settings, evaluator, state) {
  */
 
 /**
- * What two real samples score against each other, eight pairs: a difference from it that is smaller than its range means
- * nothing.
+ * What two real samples score against each other, eight pairs: a difference from it that is smaller than its range
+ * means nothing.
  * @param {Settings} settings
  * @returns {Floors}
  */
