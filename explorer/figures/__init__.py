@@ -34,6 +34,7 @@ FIGURES: dict[type, Callable[[Any, str], go.Figure]] = {
     language.StateMap: states_figure,
     language.Written: written_figure,
     measures.DamageCurve: damage_figure,
+    measures.Comparison: estimate_figure,
     measures.Estimate: estimate_figure,
     measures.FactorTable: factors_figure,
     pictures.BrowseSet: browse_figure,

@@ -27,6 +27,7 @@ SHAPES: dict[type, dict[str, str]] = {
     },
     language.Memory: {"lag": "K", "state": "K 3", "hidden": "K 3", "gradient": "K 3"},
     language.StateMap: {"position": "N", "layout_pca": "N 2", "layout_umap": "N 2"},
+    measures.Comparison: {},
     measures.Estimate: {},
     measures.DamageCurve: {"strength": "S", "error": "S 3", "identity": "S 3"},
     measures.FactorTable: {"information": "K L", "entropy": "K", "importance": "K L"},

@@ -9,18 +9,20 @@ from explorer.figures.checks import expect
 from explorer.figures.panels import Panel, stack
 from explorer.figures.parts import categories, dimension_names, heat, known, unit_words
 from explorer.figures.theme import colour
-from explorer.traces.measures import Estimate, FactorTable
+from explorer.traces.measures import Comparison, Estimate, FactorTable
 from explorer.words import word
 
 
 def estimate_figure(trace: Estimate, language: str) -> go.Figure:
-    """The mean and its 95 % interval, in the measure's unit."""
+    """The mean and its 95 % interval, in the measure's unit, and the sizes that it is of."""
     numbers = np.array([trace.value, trace.low, trace.high])
     expect(bool(np.isfinite(numbers).all()), f"Estimate: expected finite numbers, got {numbers.tolist()}")
     expect(
         trace.low <= trace.value <= trace.high, f"Estimate: expected the value in its interval, got {numbers.tolist()}"
     )
-    count = word(language, "figure.of_images", count=trace.count)
+    count = word(language, "figure.of_samples", count=trace.count)
+    if isinstance(trace, Comparison):
+        count = word(language, "about.count_beside", count=trace.count, reference=trace.reference)
     bars = {"type": "data", "array": [trace.high - trace.value], "arrayminus": [trace.value - trace.low], "width": 8}
     hover = f"%{{x:.5~g}} [{trace.low:.5g}, {trace.high:.5g}]<extra></extra>"
     drawn = go.Scatter(

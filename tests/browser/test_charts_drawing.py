@@ -142,7 +142,7 @@ def test_a_logarithmic_axis_has_twelve_decades_at_most(page: Page) -> None:
     rows(page, [0, 1, 2], a=[1e-30, 1e-3, 10])
     low, high = seen(page, "y")
     assert (low, high) == pytest.approx((-11, 1), abs=0.5)
-    expect(page.locator(".chart-beyond")).to_contain_text("in the strip: 1.")
+    expect(page.locator(".chart-beyond")).to_contain_text("1 value below it stands in the strip.")
 
 
 def test_on_a_logarithmic_x_the_row_under_the_pointer_is_read(page: Page) -> None:

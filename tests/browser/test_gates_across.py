@@ -231,7 +231,7 @@ def test_the_menu_has_the_cells_quantities(page: Page, toy: Callable[[str], str]
 def test_unknown_characters_are_named(page: Page, toy: Callable[[str], str]) -> None:
     across(page, toy)
     flow(page).hover(position=at(page, TEXT.index("€")))
-    expect(page.locator(".gates-heat-text .across-says")).to_contain_text("“€”, character 32, not in the vocabulary")
+    expect(page.locator(".gates-heat-text .across-says")).to_contain_text("“€”, character 32, not in the alphabet")
 
 
 def test_an_empty_text_is_said_in_words(page: Page, toy: Callable[[str], str]) -> None:

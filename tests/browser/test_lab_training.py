@@ -126,7 +126,9 @@ def test_single_steps(open_lab: Open, which: str, updates: tuple[int, int, int])
     page.get_by_role("button", name="Start anew").click()
     page.get_by_role("button", name=which, exact=True).click()
     number, discriminator, generator = updates
-    counters = f"iteration {number} · {discriminator} updates of D · {generator} of G"
+    counters = (
+        f"iteration {number} · {discriminator} {'update' if discriminator == 1 else 'updates'} of D · {generator} of G"
+    )
     expect(page.locator(".lab-counters")).to_have_text(counters)
     assert moments(page) == 2
 

@@ -18,7 +18,7 @@ from explorer.metrics.proportions import proportion
 from explorer.probes.training import history
 from explorer.traces.effects import AttributeEffect, PairEffect
 from explorer.traces.language import GatesTrace, Memory, Written
-from explorer.traces.measures import DamageCurve, Estimate, FactorTable
+from explorer.traces.measures import Comparison, DamageCurve, Estimate, FactorTable
 from explorer.traces.sequences import Melodies, Signals
 from explorer.traces.training import History
 from explorer.words import WordsError, word
@@ -78,6 +78,8 @@ def test_an_estimate_has_its_interval_and_its_unit() -> None:
     drawn = figure(OF[Estimate])
     (point,) = drawn.data
     assert (list(point.x), list(point.error_x.array), list(point.error_x.arrayminus)) == ([-3], [1], [0.5])
+    assert list(point.y) == ["40 samples"]
+    assert list(figure(OF[Comparison]).data[0].y) == ["40 beside 360"]
     assert drawn.layout.xaxis.title.text == word("en", "unit.nats")
     assert figure(OF[Estimate], "zh").layout.xaxis.title.text == word("zh", "unit.nats")
     assert figure(replace(OF[Estimate], unit="furlongs"), "zh").layout.xaxis.title.text == "furlongs"

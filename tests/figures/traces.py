@@ -8,7 +8,7 @@ import numpy as np
 
 from explorer.traces.effects import AttributeEffect, PairEffect
 from explorer.traces.language import GatesTrace, Memory, StateMap, Written
-from explorer.traces.measures import DamageCurve, Estimate, FactorTable
+from explorer.traces.measures import Comparison, DamageCurve, Estimate, FactorTable
 from explorer.traces.pictures import (
     BrowseSet,
     CategoricalAttribute,
@@ -100,6 +100,7 @@ EXAMPLES: tuple[Any, ...] = (
     ),
     StateMap(np.array([2, 5, 8, 9], np.int32), COMPONENTS, floats(4, 2), floats(4, 2), {}),
     Estimate(-3.0, -3.5, -2.0, 40, "nats"),
+    Comparison(2.0, 1.5, 3.0, 40, "squared feature units", 360),
     DamageCurve("pixels", np.array([0.0, 2.0]), intervals(2), intervals(2), 40, 7),
     FactorTable(("skin", "unheard"), np.abs(floats(2, 3)), np.array([0.7, 1.1]), np.abs(floats(2, 3)), 100),
     COLOUR,

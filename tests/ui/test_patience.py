@@ -39,7 +39,7 @@ def port(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """A server whose patience is short."""
     monkeypatch.setattr(patience, "HEAD_SECONDS", 0.3)
     monkeypatch.setattr(patience, "BODY_SECONDS", 0.3)
-    with serving(build(folder), **SERVER) as port:
+    with serving(build(folder), **SERVER, timeout_keep_alive=1) as port:
         yield port
 
 
