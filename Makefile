@@ -3,7 +3,7 @@ BIN := .venv/bin
 
 NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: run test proof lint format bench kernels source rhymes
+.PHONY: run test proof lint format bench kernels source rhymes pictures
 
 run: .venv/installed
 	$(BIN)/python app.py
@@ -39,6 +39,9 @@ source: .venv/developed
 
 rhymes: .venv/developed
 	$(BIN)/python -m explorer.datasets.texts.pingshui.build
+
+pictures: .venv/developed
+	$(BIN)/python -m docs.pictures.take
 
 .venv/installed: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
