@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import monkey as monkey_module
 import pytest
 from conftest import VIEWPORT
 from monkey import Monkey, detached
@@ -17,7 +18,7 @@ from explorer.cli.export import write_site
 
 MODELS = ("vae-thumbs-b1", "cgan-digits", "gan-digits", "lab-ring-sgd", "lstm-melodies", "rgan-ecg", "rnn-shakespeare")
 HOME = "cgan-digits"
-ACTIONS = 150
+ACTIONS = 100
 MOST = 10
 """Nodes out of the document that a view may have at hand; a view that is held on to has hundreds."""
 
@@ -46,7 +47,10 @@ def test_a_page_stands_a_monkey(browser: Browser, site: Site, folder: Path, seed
         page.context.close()
 
 
-def test_what_is_held_on_to_is_counted(browser: Browser, site: Site, folder: Path) -> None:
+def test_what_is_held_on_to_is_counted(
+    browser: Browser, site: Site, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(monkey_module, "ATTEMPTS", 1)  # what is held for ever need not be waited for
     page: Page = browser.new_page(viewport=VIEWPORT)
     try:
         page.goto(f"{site.mount('monkey', folder)}?model={HOME}")
