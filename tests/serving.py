@@ -30,7 +30,8 @@ def serving(app: FastAPI, **settings: Any) -> Iterator[int]:
     thread.start()
     deadline = time.monotonic() + 60
     while not server.started and time.monotonic() < deadline:
-        time.sleep(0.01)
+        time.sleep(0.01)  # uvicorn tells nobody that it has started: it is looked at, as seldom as costs nothing
+    assert server.started
     try:
         yield port
     finally:
