@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,22 +24,38 @@ def write(checkpoint: Checkpoint, found: Judged) -> None:
     from explorer.families.registry import FAMILIES
     from explorer.metrics.record import FILE
     from explorer.training.card import card
-    from explorer.training.gan.finish import renew_floors
-    from explorer.training.language.recorder import renew_floor
 
     metrics = found.metrics | {f"{name}_floor": floor for name, floor in found.floors.items()}
     config = replace(checkpoint.config, metrics={name: asdict(value) for name, value in metrics.items()})
     kind = FAMILIES[config.family].evaluation
     source = None if kind == "points" else find_any(config.dataset["name"])
     text = card(config, source, REMARKS[kind](checkpoint, config, found), found.remarks)
-    if kind == "generation" and "timeline.safetensors" in config.files:
-        renew_floors(checkpoint.folder / "timeline.safetensors", found.floors)
-    if kind == "text" and "timeline.safetensors" in config.files:
-        renew_floor(checkpoint.folder / "timeline.safetensors", found.curves["bits_per_character"])
+    if kind in TIMELINES and TIMELINE in config.files:
+        TIMELINES[kind](checkpoint.folder / TIMELINE, found)
     if found.record is not None:
         write_json(checkpoint.folder / FILE, found.record)
     write_atomically(checkpoint.folder / "README.md", text.encode())
     write_config(checkpoint.folder, config)
+
+
+def _floors_of_pictures(timeline: Path, found: Judged) -> None:
+    from explorer.training.gan.finish import renew_floors
+
+    renew_floors(timeline, found.floors)
+
+
+def _floor_of_text(timeline: Path, found: Judged) -> None:
+    from explorer.training.language.recorder import renew_floor
+
+    renew_floor(timeline, found.curves["bits_per_character"])
+
+
+TIMELINE = "timeline.safetensors"
+TIMELINES: dict[str, Callable[[Path, Judged], None]] = {
+    "generation": _floors_of_pictures,
+    "text": _floor_of_text,
+}
+"""What renews the floors beside a timeline's curves, by a family's entry ``evaluation``."""
 
 
 def _likelihood(_: Checkpoint, config: Config, __: Judged) -> str:
@@ -73,7 +90,7 @@ def _sequences(checkpoint: Checkpoint, config: Config, found: Judged) -> str:
 def _points(checkpoint: Checkpoint, _: Config, __: Judged) -> str:
     from explorer.checkpoints import read_header
 
-    story = json.loads(read_header(checkpoint.folder / "timeline.safetensors")[1]["timeline"])
+    story = json.loads(read_header(checkpoint.folder / TIMELINE)[1]["timeline"])
     said: str = story["description"]["en"]
     return said
 

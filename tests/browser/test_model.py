@@ -231,3 +231,31 @@ def test_a_layer_that_the_page_lacks_runs_on_the_server(page: Page, site: Site, 
     assert result["older"] == "AbortError"
     assert result["newer"] == pytest.approx([0.5, 1 / (1 + math.exp(-3))])
     assert result["elbo"] == pytest.approx(-math.log(2) - math.log1p(math.exp(-3)), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("answer", "key", "values"),
+    [
+        (
+            {"error": {"key": "server.model_broken", "values": {"model": "tiny"}}},
+            "server.model_broken",
+            {"model": "tiny"},
+        ),
+        ("no JSON", "runtime.unreachable", {"status": "503"}),
+    ],
+)
+def test_what_the_server_says_against_a_request_is_passed_on(
+    page: Page, site: Site, tmp_path: Path, answer: Any, key: str, values: dict[str, str]
+) -> None:
+    graphs = write_model(tmp_path, {"kind": "bernoulli"})
+    graphs["decoder"]["layers"].append({"op": "attention"})
+    (tmp_path / "graph.json").write_text(json.dumps({"format": 1, "graphs": graphs}))
+    body = answer if isinstance(answer, str) else json.dumps(answer)
+    served = f"""
+      globalThis.fetch = ((fetch) => (url, options) => String(url).startsWith("api/")
+        ? Promise.resolve(new Response({json.dumps(body)}, {{status: 503}}))
+        : fetch(url, options))(globalThis.fetch);
+    """
+    error = in_model(page, site, tmp_path, f"{served} return Array.from(await model.decode([1, 2]))")
+    assert error["key"] == key
+    assert error["values"].items() >= values.items()
