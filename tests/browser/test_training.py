@@ -167,6 +167,25 @@ def test_of_two_runs_chosen_in_haste_the_later_one_is_shown(opened: Open) -> Non
     assert query(page)["other"] == "vae-digits-2d"
 
 
+def test_nothing_can_be_handled_before_the_first_run_stands(opened: Open) -> None:
+    """A second run chosen before that would be put beside none."""
+    page = opened()
+    page.evaluate(
+        """() => {
+          window.early = window.stood = 0;
+          new MutationObserver(() => {
+            if (!document.querySelector(".view select, .view button")) return;
+            document.querySelector(".training-run") ? window.stood++ : window.early++;
+          }).observe(document.querySelector(".view").parentNode, { childList: true, subtree: true });
+        }"""
+    )
+    page.get_by_role("button", name="中文").click()  # mounts anew
+    expect(page.get_by_label("Beside it")).to_have_count(0)
+    expect(page.locator(".training-columns:not([aria-busy]) .training-run")).to_have_count(1)
+    wait_until(page, "window.stood > 0")
+    assert page.evaluate("window.early") == 0
+
+
 def test_a_link_restores_step_tile_and_the_other_run(opened: Open) -> None:
     page = opened()
     page.get_by_label("Beside it").select_option("shorter")
